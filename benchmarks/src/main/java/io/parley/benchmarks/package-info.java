@@ -1,0 +1,3 @@
+/** Latency and throughput, measured. */
+@org.jspecify.annotations.NullMarked
+package io.parley.benchmarks;

@@ -1,0 +1,2 @@
+/** Looks into running peers from the command line. */
+package io.parley.console;

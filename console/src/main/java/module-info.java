@@ -1,0 +1,9 @@
+/** Looks into running peers from the command line. */
+@org.jspecify.annotations.NullMarked
+module io.parley.console {
+    requires static org.jspecify;
+    requires io.parley;
+    requires io.parley.zmq;
+    requires io.parley.samples;
+    requires info.picocli;
+}

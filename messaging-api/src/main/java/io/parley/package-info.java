@@ -1,0 +1,2 @@
+/** Messaging between peers, with no broker in the middle. */
+package io.parley;

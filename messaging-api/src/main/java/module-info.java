@@ -1,0 +1,6 @@
+/** Messaging between peers, with no broker in the middle. */
+@org.jspecify.annotations.NullMarked
+module io.parley {
+    requires static org.jspecify;
+    requires tools.jackson.databind;
+}

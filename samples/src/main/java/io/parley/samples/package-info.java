@@ -1,0 +1,2 @@
+/** The peers of a small shop. */
+package io.parley.samples;

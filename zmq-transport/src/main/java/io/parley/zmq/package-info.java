@@ -1,0 +1,2 @@
+/** Carries messages over ZeroMQ sockets. */
+package io.parley.zmq;
