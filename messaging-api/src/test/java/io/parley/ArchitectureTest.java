@@ -1,0 +1,154 @@
+package io.parley;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Holds the packages of this module to their places. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.parley";
+
+    /**
+     * The packages below {@link #ROOT}, from the ground up; the empty name is {@link #ROOT} itself. A package knows
+     * its own row and the rows before it. A package below one of these belongs to it.
+     */
+    private static final List<Set<String>> ROWS = List.of(
+            Set.of("time"),
+            Set.of("failure"),
+            Set.of("message"),
+            Set.of("channel"),
+            Set.of("transport", "discovery", "codec"),
+            Set.of("observe"),
+            Set.of(""),
+            Set.of("internal"));
+
+    /** The one package that knows Jackson. */
+    private static final String JACKSON = "io.parley.codec.jackson";
+
+    /** The one package that asks the machine for the time, for chance and for threads. */
+    private static final String ENVIRONMENT = "io.parley.internal.environment";
+
+    /** What only {@link #ENVIRONMENT} may call: class name to the members refused, empty for all of them. */
+    private static final Map<String, Set<String>> SURROUNDINGS = Map.ofEntries(
+            Map.entry("java.lang.System", Set.of("nanoTime", "currentTimeMillis")),
+            Map.entry("java.lang.Thread", Set.of("<init>", "sleep")),
+            Map.entry("java.lang.Math", Set.of("random")),
+            Map.entry("java.time.Clock", Set.of("systemUTC", "systemDefaultZone", "system", "tickMillis")),
+            Map.entry("java.time.Instant", Set.of("now")),
+            Map.entry("java.util.Random", Set.of("<init>")),
+            Map.entry("java.util.SplittableRandom", Set.of("<init>")),
+            Map.entry("java.security.SecureRandom", Set.of("<init>", "getInstanceStrong")),
+            Map.entry("java.util.UUID", Set.of("randomUUID")),
+            Map.entry("java.util.Timer", Set.of("<init>")),
+            Map.entry("java.util.concurrent.ThreadLocalRandom", Set.of()),
+            Map.entry("java.util.concurrent.Executors", Set.of()),
+            Map.entry("java.util.concurrent.ThreadPoolExecutor", Set.of("<init>")),
+            Map.entry("java.util.concurrent.ScheduledThreadPoolExecutor", Set.of("<init>")),
+            Map.entry("java.util.concurrent.ForkJoinPool", Set.of("<init>", "commonPool")));
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void readClasses() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(ROOT);
+    }
+
+    @Test
+    void packagesKnowOnlyTheirOwnRowAndThoseBelow() {
+        check(ArchRuleDefinition.classes().should(knowOnlyTheirOwnRowAndThoseBelow()));
+    }
+
+    @Test
+    void onlyOnePackageKnowsJackson() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(JACKSON)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
+                        .as("are of Jackson")));
+    }
+
+    @Test
+    void nothingKnowsTheInsidesOfTheJdk() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("sun..", "jdk.internal..").as("are inside the JDK")));
+    }
+
+    @Test
+    void onlyTheEnvironmentAsksForTimeChanceAndThreads() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ENVIRONMENT + "..")
+                .should()
+                .accessTargetWhere(describe("asks for time, chance or threads", ArchitectureTest::asksSurroundings)));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(classes);
+    }
+
+    private static boolean asksSurroundings(JavaAccess<?> access) {
+        Set<String> members = SURROUNDINGS.get(access.getTargetOwner().getName());
+        return members != null
+                && (members.isEmpty() || members.contains(access.getTarget().getName()));
+    }
+
+    private static ArchCondition<JavaClass> knowOnlyTheirOwnRowAndThoseBelow() {
+        return new ArchCondition<>("know only their own row and those below") {
+            @Override
+            public void check(JavaClass origin, ConditionEvents events) {
+                OptionalInt row = rowOf(origin);
+                if (row.isEmpty()) {
+                    events.add(SimpleConditionEvent.violated(
+                            origin, origin.getName() + " is in a package that has no row in ArchitectureTest"));
+                    return;
+                }
+                for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
+                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                    OptionalInt targetRow = rowOf(target);
+                    if (targetRow.isPresent() && targetRow.getAsInt() > row.getAsInt()) {
+                        events.add(SimpleConditionEvent.violated(origin, dependency.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+
+    private static OptionalInt rowOf(JavaClass type) {
+        String name = type.getPackageName();
+        if (!name.equals(ROOT) && !name.startsWith(ROOT + ".")) {
+            return OptionalInt.empty();
+        }
+        String below = name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1);
+        String first = below.contains(".") ? below.substring(0, below.indexOf('.')) : below;
+        for (int row = 0; row < ROWS.size(); row++) {
+            if (ROWS.get(row).contains(first)) {
+                return OptionalInt.of(row);
+            }
+        }
+        return OptionalInt.empty();
+    }
+}
