@@ -1,6 +1,23 @@
 /** Messaging between peers, with no broker in the middle. */
 @org.jspecify.annotations.NullMarked
 module io.parley {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires tools.jackson.databind;
+
+    // For applications.
+    exports io.parley;
+    exports io.parley.channel;
+    exports io.parley.failure;
+    exports io.parley.message;
+    exports io.parley.observe;
+    exports io.parley.time;
+
+    // For plug-ins.
+    exports io.parley.codec;
+    exports io.parley.discovery;
+    exports io.parley.environment;
+    exports io.parley.transport;
+
+    // The plug-ins that come along.
+    exports io.parley.codec.jackson;
 }

@@ -1,7 +1,7 @@
 /** The peers of a small shop. */
 @org.jspecify.annotations.NullMarked
 module io.parley.samples {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive io.parley;
     requires io.parley.zmq;
 }

@@ -1,7 +1,7 @@
 /** Contract tests for plug-ins, and doubles for tests. */
 @org.jspecify.annotations.NullMarked
 module io.parley.testkit {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive io.parley;
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;

@@ -1,7 +1,7 @@
 /** Carries messages over ZeroMQ sockets. */
 @org.jspecify.annotations.NullMarked
 module io.parley.zmq {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive io.parley;
     requires org.zeromq.jeromq;
 }

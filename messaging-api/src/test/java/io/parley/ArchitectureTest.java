@@ -33,6 +33,7 @@ class ArchitectureTest {
      */
     private static final List<Set<String>> ROWS = List.of(
             Set.of("time"),
+            Set.of("environment"),
             Set.of("failure"),
             Set.of("message"),
             Set.of("channel"),
@@ -41,11 +42,14 @@ class ArchitectureTest {
             Set.of(""),
             Set.of("internal"));
 
+    /** The one class that may reach up: it opens the engine. */
+    private static final String FRONT_DOOR = "io.parley.PeerBuilder";
+
     /** The one package that knows Jackson. */
     private static final String JACKSON = "io.parley.codec.jackson";
 
     /** The one package that asks the machine for the time, for chance and for threads. */
-    private static final String ENVIRONMENT = "io.parley.internal.environment";
+    private static final String ENVIRONMENT = "io.parley.environment";
 
     /** What only {@link #ENVIRONMENT} may call: class name to the members refused, empty for all of them. */
     private static final Map<String, Set<String>> SURROUNDINGS = Map.ofEntries(
@@ -121,6 +125,9 @@ class ArchitectureTest {
             @Override
             public void check(JavaClass origin, ConditionEvents events) {
                 OptionalInt row = rowOf(origin);
+                if (origin.getName().equals(FRONT_DOOR)) {
+                    return;
+                }
                 if (row.isEmpty()) {
                     events.add(SimpleConditionEvent.violated(
                             origin, origin.getName() + " is in a package that has no row in ArchitectureTest"));

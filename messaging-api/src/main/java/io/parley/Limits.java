@@ -1,0 +1,130 @@
+package io.parley;
+
+import java.time.Duration;
+
+/**
+ * The bounds a peer keeps. Immutable.
+ *
+ * @param maxMessageBytes an encoded message above this is neither sent nor accepted; 1 KiB to 64 MiB
+ * @param windowMessages how many messages a remote instance may have in hand here (sent by it and not yet handled); 1 to
+ *     1,000,000. It bounds the requests outstanding on one link
+ * @param windowBytes the same in bytes; at least {@code maxMessageBytes}
+ * @param maxQueued how many messages may wait for the handler of one channel before more are refused as busy; at least 1
+ * @param maxWaiting how many {@code sendAsync} and {@code requestAsync} calls may wait for room or for a link; at least 0
+ * @param handlerThreads how many handlers may run at a time; at least 1
+ * @param heartbeat how often a quiet link is asked whether the other end is still there; three in a row unanswered end it. 10 ms to
+ *     1 h
+ * @param connectLimit how long a new link may take to become ready before it is tried afresh; 10 ms to 1 h
+ */
+public record Limits(
+        int maxMessageBytes,
+        int windowMessages,
+        int windowBytes,
+        int maxQueued,
+        int maxWaiting,
+        int handlerThreads,
+        Duration heartbeat,
+        Duration connectLimit) {
+
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
+
+    private static final Limits DEFAULTS = new Limits(
+            4 * MIB,
+            4096,
+            16 * MIB,
+            65_536,
+            10_000,
+            Math.max(8, 2 * Runtime.getRuntime().availableProcessors()),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(3));
+
+    public Limits {
+        require(maxMessageBytes >= KIB && maxMessageBytes <= 64 * MIB, "maxMessageBytes", maxMessageBytes);
+        require(windowMessages >= 1 && windowMessages <= 1_000_000, "windowMessages", windowMessages);
+        require(windowBytes >= maxMessageBytes, "windowBytes", windowBytes);
+        require(maxQueued >= 1, "maxQueued", maxQueued);
+        require(maxWaiting >= 0, "maxWaiting", maxWaiting);
+        require(handlerThreads >= 1, "handlerThreads", handlerThreads);
+        require(isModest(heartbeat), "heartbeat", heartbeat);
+        require(isModest(connectLimit), "connectLimit", connectLimit);
+    }
+
+    /** 4 MiB a message, 4,096 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8. */
+    public static Limits defaults() {
+        return DEFAULTS;
+    }
+
+    public Limits withMaxMessageBytes(int bytes) {
+        return new Limits(
+                bytes,
+                windowMessages,
+                Math.max(windowBytes, bytes),
+                maxQueued,
+                maxWaiting,
+                handlerThreads,
+                heartbeat,
+                connectLimit);
+    }
+
+    public Limits withWindow(int messages, int bytes) {
+        return new Limits(
+                maxMessageBytes, messages, bytes, maxQueued, maxWaiting, handlerThreads, heartbeat, connectLimit);
+    }
+
+    public Limits withMaxQueued(int messages) {
+        return new Limits(
+                maxMessageBytes,
+                windowMessages,
+                windowBytes,
+                messages,
+                maxWaiting,
+                handlerThreads,
+                heartbeat,
+                connectLimit);
+    }
+
+    public Limits withMaxWaiting(int calls) {
+        return new Limits(
+                maxMessageBytes,
+                windowMessages,
+                windowBytes,
+                maxQueued,
+                calls,
+                handlerThreads,
+                heartbeat,
+                connectLimit);
+    }
+
+    public Limits withHandlerThreads(int threads) {
+        return new Limits(
+                maxMessageBytes, windowMessages, windowBytes, maxQueued, maxWaiting, threads, heartbeat, connectLimit);
+    }
+
+    public Limits withHeartbeat(Duration interval) {
+        return new Limits(
+                maxMessageBytes,
+                windowMessages,
+                windowBytes,
+                maxQueued,
+                maxWaiting,
+                handlerThreads,
+                interval,
+                connectLimit);
+    }
+
+    public Limits withConnectLimit(Duration limit) {
+        return new Limits(
+                maxMessageBytes, windowMessages, windowBytes, maxQueued, maxWaiting, handlerThreads, heartbeat, limit);
+    }
+
+    private static boolean isModest(Duration duration) {
+        return duration.compareTo(Duration.ofMillis(10)) >= 0 && duration.compareTo(Duration.ofHours(1)) <= 0;
+    }
+
+    private static void require(boolean holds, String name, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is out of range: " + value);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.parley;
+
+import io.parley.channel.ChannelName;
+import io.parley.codec.BytesCodec;
+import io.parley.codec.Codec;
+import io.parley.codec.TextCodec;
+import io.parley.codec.jackson.JacksonCodec;
+import io.parley.discovery.Discovery;
+import io.parley.environment.Environment;
+import io.parley.internal.Engine;
+import io.parley.internal.Settings;
+import io.parley.observe.FlowTap;
+import io.parley.transport.Transport;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a peer needs and opens it. Transport and discovery must be given; the rest has defaults. Not thread-safe. */
+public final class PeerBuilder {
+
+    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final System.Logger LOG = System.getLogger(Peer.class.getName());
+
+    private final String service;
+    private final List<Codec> codecs = new ArrayList<>();
+    private @Nullable String instance;
+    private @Nullable Transport transport;
+    private @Nullable Discovery discovery;
+    private Environment environment = Environment.system();
+    private @Nullable Executor handlerExecutor;
+    private Limits limits = Limits.defaults();
+    private Duration defaultLimit = Duration.ofSeconds(10);
+    private Duration closeLimit = Duration.ofSeconds(5);
+    private Map<String, String> metadata = Map.of();
+    private @Nullable FlowTap flowTap;
+    private ErrorHandler errorHandler = (what, cause) -> LOG.log(Level.WARNING, what, cause);
+    private DeadLetterChannel deadLetters = letter ->
+            LOG.log(Level.WARNING, "Dead letter on " + letter.channel() + ", " + letter.headers(), letter.cause());
+
+    PeerBuilder(String service) {
+        this.service = ChannelName.requireServiceName(service);
+    }
+
+    /** The instance's name: 1 to 63 letters, digits and {@code . _ -}. By default the service's name and four random digits. */
+    public PeerBuilder instance(String name) {
+        if (!INSTANCE.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "Not an instance name: \"" + name + "\" (1 to 63 letters, digits and . _ -)");
+        }
+        this.instance = name;
+        return this;
+    }
+
+    public PeerBuilder transport(Transport transport) {
+        this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    public PeerBuilder discovery(Discovery discovery) {
+        this.discovery = Objects.requireNonNull(discovery, "discovery");
+        return this;
+    }
+
+    /** Adds a codec, asked before those added earlier and before the defaults (bytes, text, JSON by Jackson). */
+    public PeerBuilder codec(Codec codec) {
+        codecs.add(0, Objects.requireNonNull(codec, "codec"));
+        return this;
+    }
+
+    /** Where time, randomness and threads come from; by default the {@linkplain Environment#system() system}. */
+    public PeerBuilder environment(Environment environment) {
+        this.environment = Objects.requireNonNull(environment, "environment");
+        return this;
+    }
+
+    /** Has handlers run on an executor of the application's own instead of a pool of the peer's. It is not closed with the peer. */
+    public PeerBuilder handlerExecutor(Executor executor) {
+        this.handlerExecutor = Objects.requireNonNull(executor, "executor");
+        return this;
+    }
+
+    public PeerBuilder limits(Limits limits) {
+        this.limits = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    /** How long a request, or a send that waits for a link, may take if the caller says nothing. By default 10 s. */
+    public PeerBuilder defaultLimit(Duration limit) {
+        this.defaultLimit = requirePositive(limit);
+        return this;
+    }
+
+    /** How long {@link Peer#close()} may take to let work under way finish. By default 5 s. */
+    public PeerBuilder closeLimit(Duration limit) {
+        this.closeLimit = requirePositive(limit);
+        return this;
+    }
+
+    /** What else the registry shall hold of this instance. */
+    public PeerBuilder metadata(Map<String, String> metadata) {
+        this.metadata = Map.copyOf(metadata);
+        return this;
+    }
+
+    /** Has {@code tap} told every step of every message. By default nobody is, which costs nothing. */
+    public PeerBuilder flowTap(FlowTap tap) {
+        this.flowTap = Objects.requireNonNull(tap, "tap");
+        return this;
+    }
+
+    /** By default a warning in the log. */
+    public PeerBuilder onError(ErrorHandler handler) {
+        this.errorHandler = Objects.requireNonNull(handler, "handler");
+        return this;
+    }
+
+    /** By default a warning in the log. */
+    public PeerBuilder onDeadLetter(DeadLetterChannel channel) {
+        this.deadLetters = Objects.requireNonNull(channel, "channel");
+        return this;
+    }
+
+    /**
+     * Opens the peer: binds its port and announces it.
+     *
+     * @throws IllegalStateException if no transport or no discovery was given
+     * @throws io.parley.transport.TransportException if the port cannot be bound
+     * @throws io.parley.discovery.DiscoveryException if the registry's settings can never work
+     */
+    public Peer open() {
+        if (transport == null || discovery == null) {
+            throw new IllegalStateException("A peer needs a transport and a discovery: " + service + " has "
+                    + (transport == null ? "no transport" : "no discovery"));
+        }
+        var all = new ArrayList<>(codecs);
+        all.add(new BytesCodec());
+        all.add(new TextCodec());
+        all.add(JacksonCodec.create());
+        String name = instance == null ? service + '-' + fourDigits() : instance;
+        return Engine.open(new Settings(
+                service,
+                name,
+                transport,
+                discovery,
+                List.copyOf(all),
+                environment,
+                handlerExecutor,
+                limits,
+                defaultLimit,
+                closeLimit,
+                metadata,
+                flowTap,
+                errorHandler,
+                deadLetters));
+    }
+
+    private String fourDigits() {
+        return HexFormat.of().toHexDigits((short) environment.random().nextLong());
+    }
+
+    private static Duration requirePositive(Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("A time limit must be positive: " + limit);
+        }
+        return limit;
+    }
+}

@@ -1,0 +1,9 @@
+package io.parley.channel;
+
+/** What all channels have in common. Immutable. */
+public sealed interface Channel permits PointToPointChannel, RequestChannel, PublishSubscribeChannel, SurveyChannel {
+
+    ChannelName name();
+
+    Style style();
+}

@@ -1,0 +1,2 @@
+/** Payloads as JSON, by Jackson. The only package that knows Jackson. */
+package io.parley.codec.jackson;

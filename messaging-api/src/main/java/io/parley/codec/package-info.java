@@ -1,0 +1,2 @@
+/** Extension point: payloads to bytes and back. */
+package io.parley.codec;

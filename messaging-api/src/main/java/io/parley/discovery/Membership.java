@@ -1,0 +1,49 @@
+package io.parley.discovery;
+
+import java.util.Collection;
+
+/**
+ * One participant's view of a registry. No method blocks for longer than a look at a local file may; what takes longer goes
+ * on in the background. Thread-safe.
+ */
+public interface Membership extends AutoCloseable {
+
+    /**
+     * Announces {@code instance}, or replaces what was announced before with it, and keeps it announced until {@link #close}:
+     * whatever renewal, repetition and repair that takes is the plug-in's. One membership announces one instance.
+     */
+    void announce(Instance instance);
+
+    /** Takes the announcement back: this instance is to be chosen no more. Does nothing if there is none. */
+    void withdraw();
+
+    /**
+     * Watches the instances of one service. The first snapshot follows soon, be it empty, and another whenever the set or an
+     * instance's data changed.
+     */
+    Watch watch(String service, Watcher watcher);
+
+    /** The services of which something is announced at this moment, in alphabetical order. May block for a moment. */
+    Collection<String> services();
+
+    /** Withdraws, and ends all watches. A second call does nothing. */
+    @Override
+    void close();
+
+    /** A watch that can be ended. Thread-safe. */
+    interface Watch {
+
+        /** Ends the watch; the watcher is not called afterwards, save for a call already under way. */
+        void close();
+    }
+
+    /** Is told what a registry knows of one service. Calls for one watch come one after the other, from any thread. */
+    interface Watcher {
+
+        /** The whole set of live instances, in no particular order; it replaces all that was told before. */
+        void onSnapshot(Collection<Instance> instances);
+
+        /** The registry could not be read. What was told last remains the best that is known. */
+        void onError(Exception problem);
+    }
+}

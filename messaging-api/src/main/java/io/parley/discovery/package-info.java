@@ -1,0 +1,2 @@
+/** Extension point: how peers find each other. */
+package io.parley.discovery;

@@ -1,0 +1,21 @@
+package io.parley.failure;
+
+/**
+ * An exchange failed. {@link #outcome()} answers the caller's one question, may I retry; there is one direct subclass for
+ * each answer, and below it one for each reason that a caller may want to tell apart.
+ */
+public abstract sealed class MessagingException extends RuntimeException
+        permits NotSentException, RefusedException, FaultedException, UnknownOutcomeException {
+
+    private static final long serialVersionUID = 1L;
+
+    MessagingException(String message) {
+        super(message);
+    }
+
+    MessagingException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    public abstract Outcome outcome();
+}

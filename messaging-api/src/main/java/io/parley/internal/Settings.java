@@ -1,0 +1,32 @@
+package io.parley.internal;
+
+import io.parley.DeadLetterChannel;
+import io.parley.ErrorHandler;
+import io.parley.Limits;
+import io.parley.codec.Codec;
+import io.parley.discovery.Discovery;
+import io.parley.environment.Environment;
+import io.parley.observe.FlowTap;
+import io.parley.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link io.parley.PeerBuilder} collected, checked and complete. Immutable. */
+public record Settings(
+        String service,
+        String instance,
+        Transport transport,
+        Discovery discovery,
+        List<Codec> codecs,
+        Environment environment,
+        @Nullable Executor handlerExecutor,
+        Limits limits,
+        Duration defaultLimit,
+        Duration closeLimit,
+        Map<String, String> metadata,
+        @Nullable FlowTap flowTap,
+        ErrorHandler errorHandler,
+        DeadLetterChannel deadLetters) {}

@@ -1,0 +1,29 @@
+package io.parley.observe;
+
+/**
+ * What a peer has counted since it opened. Immutable.
+ *
+ * @param sent messages handed to links or published
+ * @param received messages that reached a handler's queue, and answers that reached their caller
+ * @param lateReplies answers that came after their deadline, dropped
+ * @param duplicateReplies second answers to the same question, dropped
+ * @param unclaimedReplies answers to a question that this peer never asked, dropped
+ * @param lateResponses survey responses that came after the survey ended
+ * @param refusals messages from others that this peer refused to begin
+ * @param deadLetters messages that failed with nobody waiting
+ * @param missedEvents gaps noticed in subscriptions
+ * @param malformedFrames frames that could not be decoded
+ * @param linksUp links that are ready at this moment
+ */
+public record PeerCounters(
+        long sent,
+        long received,
+        long lateReplies,
+        long duplicateReplies,
+        long unclaimedReplies,
+        long lateResponses,
+        long refusals,
+        long deadLetters,
+        long missedEvents,
+        long malformedFrames,
+        int linksUp) {}

@@ -1,0 +1,2 @@
+/** What a peer tells of its own traffic. */
+package io.parley.observe;

@@ -1,0 +1,9 @@
+package io.parley.transport;
+
+/** What arrives from a followed port. Called in the port's I/O context; must not block. */
+@FunctionalInterface
+public interface FeedListener {
+
+    /** A frame that begins with one of the prefixes asked for. The array belongs to the listener. */
+    void onFrame(byte[] frame);
+}
