@@ -1,0 +1,38 @@
+package io.parley.internal.wire;
+
+/** Envelopes by which peers steer links and feeds. Immutable. */
+public sealed interface Control {
+
+    /** Who speaks: a peer's incarnation, service and instance. */
+    record Speaker(long incarnation, String service, String instance) {}
+
+    /** What a side accepts, and the first credit that it grants. */
+    record Terms(long maxFrame, long messages, long bytes) {}
+
+    record Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms) implements Control {}
+
+    record Welcome(int version, Speaker speaker, Terms terms) implements Control {}
+
+    record Reject(int code, String reason) implements Control {
+
+        public static final int VERSION = 1;
+        public static final int INCARNATION = 2;
+        public static final int MALFORMED = 3;
+        public static final int UNAUTHORIZED = 4;
+        public static final int OVERLOADED = 5;
+    }
+
+    record Credit(long messages, long bytes) implements Control {}
+
+    record Ping(long token) implements Control {}
+
+    record Pong(long token) implements Control {}
+
+    record GoingAway(long millis) implements Control {}
+
+    record Cancel(long incarnation, long sequence) implements Control {}
+
+    record Subscribed(Speaker speaker, String channel, long number) implements Control {}
+
+    record Heartbeat(long incarnation, long millis) implements Control {}
+}

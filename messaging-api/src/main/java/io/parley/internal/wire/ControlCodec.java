@@ -1,0 +1,156 @@
+package io.parley.internal.wire;
+
+import io.parley.internal.wire.Control.Cancel;
+import io.parley.internal.wire.Control.Credit;
+import io.parley.internal.wire.Control.GoingAway;
+import io.parley.internal.wire.Control.Heartbeat;
+import io.parley.internal.wire.Control.Hello;
+import io.parley.internal.wire.Control.Ping;
+import io.parley.internal.wire.Control.Pong;
+import io.parley.internal.wire.Control.Reject;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.Subscribed;
+import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Control.Welcome;
+
+/** Bodies of control envelopes. Stateless. */
+final class ControlCodec {
+
+    private ControlCodec() {}
+
+    static EnvelopeKind write(Control control, WireWriter out) {
+        if (control instanceof Hello hello) {
+            out.u8(hello.minVersion());
+            out.u8(hello.maxVersion());
+            out.u64(hello.speaker().incarnation());
+            out.u64(hello.target());
+            out.text8(hello.speaker().service());
+            out.text8(hello.speaker().instance());
+            writeTerms(hello.terms(), out);
+            return EnvelopeKind.HELLO;
+        } else if (control instanceof Welcome welcome) {
+            out.u8(welcome.version());
+            writeSpeaker(welcome.speaker(), out);
+            writeTerms(welcome.terms(), out);
+            return EnvelopeKind.WELCOME;
+        } else if (control instanceof Reject reject) {
+            out.u8(reject.code());
+            int at = out.size();
+            out.u16(0);
+            out.putU16(at, out.text(reject.reason()));
+            return EnvelopeKind.REJECT;
+        } else if (control instanceof Credit credit) {
+            out.u64(credit.messages());
+            out.u64(credit.bytes());
+            return EnvelopeKind.CREDIT;
+        } else if (control instanceof Ping ping) {
+            out.u64(ping.token());
+            return EnvelopeKind.PING;
+        } else if (control instanceof Pong pong) {
+            out.u64(pong.token());
+            return EnvelopeKind.PONG;
+        } else if (control instanceof GoingAway goingAway) {
+            out.u32((int) goingAway.millis());
+            return EnvelopeKind.GOING_AWAY;
+        } else if (control instanceof Cancel cancel) {
+            out.u64(cancel.incarnation());
+            out.u64(cancel.sequence());
+            return EnvelopeKind.CANCEL;
+        } else if (control instanceof Subscribed subscribed) {
+            writeSpeaker(subscribed.speaker(), out);
+            out.text8(subscribed.channel());
+            out.u64(subscribed.number());
+            return EnvelopeKind.SUBSCRIBED;
+        } else {
+            var heartbeat = (Heartbeat) control;
+            out.u64(heartbeat.incarnation());
+            out.u32((int) heartbeat.millis());
+            return EnvelopeKind.HEARTBEAT;
+        }
+    }
+
+    static Control read(EnvelopeKind kind, WireReader in) throws MalformedFrameException {
+        Control control =
+                switch (kind) {
+                    case HELLO -> hello(in);
+                    case WELCOME -> welcome(in);
+                    case REJECT -> reject(in);
+                    case CREDIT -> new Credit(in.u64("messages"), in.u64("bytes"));
+                    case PING -> new Ping(in.u64("token"));
+                    case PONG -> new Pong(in.u64("token"));
+                    case GOING_AWAY -> new GoingAway(in.u32("GOING-AWAY"));
+                    case CANCEL -> new Cancel(in.u64("id"), in.u64("id"));
+                    case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.u64("number"));
+                    case HEARTBEAT -> new Heartbeat(incarnation(in), in.u32("interval"));
+                    default -> throw new IllegalArgumentException(kind + " is no control envelope");
+                };
+        in.requireEnd(kind.name());
+        return control;
+    }
+
+    private static Hello hello(WireReader in) throws MalformedFrameException {
+        int min = in.u8("min-version");
+        int max = in.u8("max-version");
+        long incarnation = incarnation(in);
+        long target = in.u64("target");
+        var speaker = new Speaker(incarnation, in.text8("service"), in.text8("instance"));
+        var hello = new Hello(min, max, speaker, target, terms(in));
+        skipExtensions(in);
+        return hello;
+    }
+
+    private static Welcome welcome(WireReader in) throws MalformedFrameException {
+        int version = in.u8("chosen-version");
+        Speaker speaker = speaker(in);
+        var welcome = new Welcome(version, speaker, terms(in));
+        skipExtensions(in);
+        return welcome;
+    }
+
+    private static Reject reject(WireReader in) throws MalformedFrameException {
+        int code = in.u8("code");
+        int before = in.narrow(in.u16("reason"), "reason");
+        String reason = in.restAsText("reason");
+        in.widen(before);
+        return new Reject(code, reason);
+    }
+
+    private static void skipExtensions(WireReader in) throws MalformedFrameException {
+        while (in.remaining() > 0) {
+            in.u8("extension");
+            in.text8("extension");
+        }
+    }
+
+    private static Speaker speaker(WireReader in) throws MalformedFrameException {
+        return new Speaker(incarnation(in), in.text8("service"), in.text8("instance"));
+    }
+
+    private static long incarnation(WireReader in) throws MalformedFrameException {
+        long incarnation = in.u64("incarnation");
+        if (incarnation == 0) {
+            throw new MalformedFrameException("incarnation is 0");
+        }
+        return incarnation;
+    }
+
+    private static Terms terms(WireReader in) throws MalformedFrameException {
+        var terms = new Terms(in.u32("max-frame"), in.u64("messages"), in.u64("bytes"));
+        if (terms.maxFrame() < 1024) {
+            throw new MalformedFrameException("max-frame is below 1024");
+        }
+        return terms;
+    }
+
+    private static void writeSpeaker(Speaker speaker, WireWriter out) {
+        out.u64(speaker.incarnation());
+        out.text8(speaker.service());
+        out.text8(speaker.instance());
+    }
+
+    private static void writeTerms(Terms terms, WireWriter out) {
+        out.u32((int) terms.maxFrame());
+        out.u64(terms.messages());
+        out.u64(terms.bytes());
+    }
+}
