@@ -1,0 +1,738 @@
+#!/usr/bin/env python3
+"""Writes docs/golden-vectors.json: frames and publications of the wire protocol beside what they say.
+
+    vectors.py            print them
+    vectors.py --write    write them into docs/golden-vectors.json
+    vectors.py --check    exit 1 if that file is not what would be written
+
+The octets are put together here by the plainest means, with no regard to any codec of Parley's, so that every codec, peer.py's
+included, can be held against them. docs/golden-vectors.md says how to read the file.
+"""
+
+import json
+import pathlib
+import struct
+import sys
+
+FILE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "golden-vectors.json"
+
+HELLO, WELCOME, REJECT, CREDIT, PING, PONG, GOING_AWAY, CANCEL = range(0x01, 0x09)
+REQUEST, REPLY, FAULT, ONE_WAY, EVENT, SURVEY, RESPONSE, ACK = range(0x10, 0x18)
+SUBSCRIBED, HEARTBEAT = 0x20, 0x21
+KINDS = {
+    HELLO: "HELLO", WELCOME: "WELCOME", REJECT: "REJECT", CREDIT: "CREDIT", PING: "PING", PONG: "PONG",
+    GOING_AWAY: "GOING-AWAY", CANCEL: "CANCEL", REQUEST: "REQUEST", REPLY: "REPLY", FAULT: "FAULT", ONE_WAY: "ONE-WAY",
+    EVENT: "EVENT", SURVEY: "SURVEY", RESPONSE: "RESPONSE", SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT",
+}
+DOCUMENT, COMMAND, EVENT_FORM = range(3)
+FORMS = ["document", "command", "event"]
+
+ALICE = 0xA11CE00000000001
+BOB = 0x0B0B00000000CAFE
+HIGHEST = (1 << 64) - 1
+MAX_FRAME = 4 * 1024 * 1024
+
+
+# --- octets ----------------------------------------------------------------------------------------------------------------------
+
+
+def u8(n):
+    return struct.pack(">B", n)
+
+
+def u16(n):
+    return struct.pack(">H", n)
+
+
+def u32(n):
+    return struct.pack(">I", n)
+
+
+def u64(n):
+    return struct.pack(">Q", n)
+
+
+def utf8(text):
+    return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+def text8(text):
+    return u8(len(utf8(text))) + utf8(text)
+
+
+def envelope(kind, body=b""):
+    return u32(1 + len(body)) + u8(kind) + body
+
+
+def frame(*envelopes):
+    return b"P\x01" + b"".join(envelopes)
+
+
+def field(tag, value):
+    return u8(tag) + u16(len(value)) + value
+
+
+def message_body(identity, form, fields, payload=b""):
+    """Fields as the octets of each, in the order given, right or wrong."""
+    fields = b"".join(fields)
+    return u64(identity[0]) + u64(identity[1]) + u8(form) + u16(len(fields)) + fields + payload
+
+
+def hello_body(low=1, high=1, incarnation=ALICE, target=BOB, service="shop", instance="shop-1", max_frame=MAX_FRAME,
+               messages=4096, octets=4 * MAX_FRAME, extensions=b""):
+    return (u8(low) + u8(high) + u64(incarnation) + u64(target) + text8(service) + text8(instance) + u32(max_frame)
+            + u64(messages) + u64(octets) + extensions)
+
+
+def welcome_body(version=1, incarnation=BOB, service="orders", instance="orders-1", max_frame=MAX_FRAME, messages=4096,
+                 octets=4 * MAX_FRAME, extensions=b""):
+    return (u8(version) + u64(incarnation) + text8(service) + text8(instance) + u32(max_frame) + u64(messages)
+            + u64(octets) + extensions)
+
+
+def reject_body(code, reason):
+    return u8(code) + u16(len(utf8(reason))) + utf8(reason)
+
+
+def channel_topic(channel, subject=""):
+    return utf8(channel) + b"\0" + utf8(subject) + b"\0"
+
+
+def confirm_topic(nonce, channel):
+    return b"\x01" + nonce + utf8(channel) + b"\0"
+
+
+# --- envelopes with what they say: pairs of octets and JSON -----------------------------------------------------------------------
+
+
+def hexadecimal(n):
+    return f"{n:016x}"
+
+
+def id_text(identity):
+    return f"{identity[0]:016x}-{identity[1]}"
+
+
+def control(kind, body, **said):
+    return envelope(kind, body), {"kind": KINDS[kind], **{name.replace("_", "-"): value for name, value in said.items()}}
+
+
+def hello(extensions=b"", **changed):
+    values = dict(low=1, high=1, incarnation=ALICE, target=BOB, service="shop", instance="shop-1", max_frame=MAX_FRAME,
+                  messages=4096, octets=4 * MAX_FRAME)
+    values.update(changed)
+    v = values
+    return control(HELLO, hello_body(**values, extensions=extensions), min_version=v["low"], max_version=v["high"],
+                   incarnation=hexadecimal(v["incarnation"]), target=hexadecimal(v["target"]), service=v["service"],
+                   instance=v["instance"], max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"])
+
+
+def welcome(extensions=b"", **changed):
+    values = dict(version=1, incarnation=BOB, service="orders", instance="orders-1", max_frame=MAX_FRAME, messages=4096,
+                  octets=4 * MAX_FRAME)
+    values.update(changed)
+    v = values
+    return control(WELCOME, welcome_body(**values, extensions=extensions), chosen_version=v["version"],
+                   incarnation=hexadecimal(v["incarnation"]), service=v["service"], instance=v["instance"],
+                   max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"])
+
+
+def reject(code, reason):
+    return control(REJECT, reject_body(code, reason), code=code, reason=reason)
+
+
+def credit(messages, octets):
+    return control(CREDIT, u64(messages) + u64(octets), messages=messages, bytes=octets)
+
+
+def ping(token):
+    return control(PING, u64(token), token=hexadecimal(token))
+
+
+def pong(token):
+    return control(PONG, u64(token), token=hexadecimal(token))
+
+
+def going_away(millis):
+    return control(GOING_AWAY, u32(millis), millis=millis)
+
+
+def cancel(identity):
+    return control(CANCEL, u64(identity[0]) + u64(identity[1]), id=id_text(identity))
+
+
+def subscribed(channel, number, incarnation=ALICE, service="shop", instance="shop-1"):
+    return control(SUBSCRIBED, u64(incarnation) + text8(service) + text8(instance) + text8(channel) + u64(number),
+                   incarnation=hexadecimal(incarnation), service=service, instance=instance, channel=channel,
+                   number=number)
+
+
+def heartbeat(interval, incarnation=ALICE):
+    return control(HEARTBEAT, u64(incarnation) + u32(interval), incarnation=hexadecimal(incarnation), interval=interval)
+
+
+def identity_octets(identity):
+    return u64(identity[0]) + u64(identity[1])
+
+
+def pair_octets(pair):
+    return text8(pair[0]) + text8(pair[1])
+
+
+# Every field: its tag, its octets, and what it says.
+FIELDS = {
+    "channel": (0x01, utf8, lambda v: {"channel": v}),
+    "remaining": (0x02, u32, lambda v: {"remaining": v}),
+    "in_reply_to": (0x03, identity_octets, lambda v: {"in-reply-to": id_text(v)}),
+    "correlation": (0x04, utf8, lambda v: {"correlation": v}),
+    "causation": (0x05, identity_octets, lambda v: {"causation": id_text(v)}),
+    "type": (0x06, utf8, lambda v: {"type": v}),
+    "content_type": (0x07, utf8, lambda v: {"content-type": v}),
+    "key": (0x08, utf8, lambda v: {"key": v}),
+    "traceparent": (0x09, utf8, lambda v: {"traceparent": v}),
+    "tracestate": (0x0A, utf8, lambda v: {"tracestate": v}),
+    "name": (0x0B, utf8, lambda v: {"name": v}),
+    "aggregate": (0x0C, pair_octets, lambda v: {"aggregate": {"type": v[0], "id": v[1]}}),
+    "number": (0x0D, lambda v: u64(v[0]) + u64(v[1]), lambda v: {"number": v[0], "previous": v[1]}),
+    "fault": (0x0E, u8, lambda v: {"fault": v}),
+    "fault_name": (0x0F, utf8, lambda v: {"fault-name": v}),
+    "return_address": (0x10, pair_octets, lambda v: {"return-address": {"service": v[0], "instance": v[1]}}),
+    "sender": (0x11, pair_octets, lambda v: {"sender": {"service": v[0], "instance": v[1]}}),
+}
+HEADER = 0x40
+
+
+def message(kind, identity, form=DOCUMENT, payload=b"", headers=(), skipped=(), **given):
+    """`skipped` holds fields from %x80 on: in the octets, not in what is said."""
+    fields, said = [], {"kind": KINDS[kind], "id": id_text(identity), "form": FORMS[form]}
+    for name, (tag, octets, says) in FIELDS.items():
+        if name in given:
+            value = given.pop(name)
+            fields.append(field(tag, octets(value)))
+            said.update(says(value))
+    assert not given, given
+    fields += [field(HEADER, text8(name) + utf8(value)) for name, value in headers]
+    if headers:
+        said["headers"] = [{"name": name, "value": value} for name, value in headers]
+    fields += skipped
+    said["payload"] = payload.hex()
+    return envelope(kind, message_body(identity, form, fields, payload)), said
+
+
+# --- well-formed ------------------------------------------------------------------------------------------------------------------
+
+JSON = "application/json"
+ORDER = b'{"id":"42","sum":1999}'
+TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+SHORT = {"channel": "orders/place", "remaining": 30_000}
+
+
+def well_formed():
+    vectors = []
+
+    def on_link(name, *envelopes, reencodes=True):
+        vectors.append({
+            "name": name, "on": "link", "hex": frame(*(octets for octets, _ in envelopes)).hex(),
+            "decoded": {"envelopes": [said for _, said in envelopes]}, "reencodes": reencodes,
+        })
+
+    def on_feed(name, topic, topic_said, *envelopes, reencodes=True):
+        vectors.append({
+            "name": name, "on": "feed", "hex": (topic + frame(*(octets for octets, _ in envelopes))).hex(),
+            "decoded": {"topic": topic_said, "envelopes": [said for _, said in envelopes]}, "reencodes": reencodes,
+        })
+
+    def on_channel(name, channel, subject, *envelopes, **more):
+        said = {"is": "channel", "channel": channel, "subject": subject}
+        on_feed(name, channel_topic(channel, subject), said, *envelopes, **more)
+
+    everywhere = {
+        "correlation": "c-7", "causation": (ALICE, 6), "type": "PlaceOrder", "content_type": JSON, "key": "customer-9",
+        "traceparent": TRACEPARENT, "tracestate": "vendor=opaque,other=1", "sender": ("gateway", "gateway-3"),
+        "headers": (("tenant", "north"), ("note", "two words, a\ttab"), ("empty", "")),
+    }
+
+    # Opening and keeping a link.
+    on_link("hello", hello())
+    on_link("hello to any incarnation", hello(target=0))
+    on_link("hello of versions 1 to 255", hello(high=255))
+    on_link("hello with the least frame and the least grant", hello(max_frame=1024, messages=0, octets=1024))
+    on_link("hello with the longest names and the greatest numbers",
+            hello(incarnation=HIGHEST, target=HIGHEST, service="s" * 63, instance="i" * 255, max_frame=(1 << 32) - 1,
+                  messages=(1 << 63) - 1, octets=(1 << 63) - 1))
+    on_link("hello from an instance whose name is not ASCII", hello(instance="caffè-☕-𝄞"))
+    extensions = u8(1) + text8("anything") + u8(0) + text8("") + u8(255) + text8("x" * 255)
+    on_link("hello with extensions, which are skipped", hello(extensions=extensions), reencodes=False)
+    on_link("welcome", welcome())
+    on_link("welcome with an extension, which is skipped", welcome(extensions=u8(9) + text8("more")), reencodes=False)
+    on_link("reject", reject(2, "incarnation 0b0b00000000cafe is not here"))
+    on_link("reject without a reason", reject(5, ""))
+    on_link("reject with a code of the future", reject(200, "später: 不行"))
+    on_link("reject with a reason of more than 255 octets", reject(3, "malformed " * 30))
+    on_link("credit", credit(8192, 33_554_432))
+    on_link("credit beyond 32 bits", credit(5_000_000_000, 9_000_000_000_000))
+    on_link("ping", ping(1))
+    on_link("ping with all bits set", ping(HIGHEST))
+    on_link("pong with the token 0", pong(0))
+    on_link("going away", going_away(5000))
+    on_link("going away at once", going_away(0))
+    on_link("going away late", going_away((1 << 32) - 1))
+    on_link("cancel", cancel((ALICE, 17)))
+    on_link("cancel of the highest id", cancel((HIGHEST, HIGHEST)))
+
+    # Messages on a link.
+    on_link("request, minimal", message(REQUEST, (ALICE, 1), **SHORT))
+    on_link("request, typical",
+            message(REQUEST, (ALICE, 2), payload=ORDER, type="PlaceOrder", content_type=JSON,
+                    return_address=("shop", "shop-1"), **SHORT))
+    on_link("request, a command", message(REQUEST, (ALICE, 3), COMMAND, ORDER, name="place", content_type=JSON, **SHORT))
+    on_link("request, an event without a name", message(REQUEST, (ALICE, 4), EVENT_FORM, **SHORT))
+    on_link("request, all fields set",
+            message(REQUEST, (ALICE, 5), COMMAND, ORDER, channel="orders/place", remaining=1500, name="place",
+                    return_address=("shop", "shop-1"), **everywhere))
+    on_link("request with no time left", message(REQUEST, (ALICE, 6), channel="orders/place", remaining=0))
+    on_link("request with the most time", message(REQUEST, (ALICE, 7), channel="orders/place", remaining=(1 << 32) - 1))
+    on_link("request with the highest id", message(REQUEST, (HIGHEST, HIGHEST), **SHORT))
+    on_link("request to a channel with more slashes", message(REQUEST, (ALICE, 8), channel="orders/v1/place", remaining=1))
+    on_link("reply", message(REPLY, (BOB, 1), payload=b'{"ok":true}', in_reply_to=(ALICE, 2), correlation=id_text((ALICE, 2)),
+                             type="OrderPlaced", content_type=JSON))
+    on_link("reply, minimal", message(REPLY, (BOB, 2), in_reply_to=(ALICE, 1)))
+    on_link("reply, all fields set",
+            message(REPLY, (BOB, 3), EVENT_FORM, ORDER, in_reply_to=(ALICE, 5), name="order.placed",
+                    aggregate=("order", "42"), **everywhere))
+    on_link("fault, unknown channel",
+            message(FAULT, (BOB, 4), payload="no such channel".encode(), in_reply_to=(ALICE, 2), fault=1))
+    on_link("fault, the handler failed",
+            message(FAULT, (BOB, 5), payload="out of stock: 茶".encode(), in_reply_to=(ALICE, 2),
+                    correlation=id_text((ALICE, 2)), fault=32, fault_name="OUT_OF_STOCK"))
+    on_link("fault without a text", message(FAULT, (BOB, 6), in_reply_to=(ALICE, 2), fault=33))
+    on_link("fault with a refusal of the future", message(FAULT, (BOB, 7), in_reply_to=(ALICE, 2), fault=31))
+    on_link("fault with a code of the future", message(FAULT, (BOB, 8), in_reply_to=(ALICE, 2), fault=255))
+    on_link("one-way, minimal", message(ONE_WAY, (ALICE, 9), channel="warehouse/ship"))
+    on_link("one-way, typical",
+            message(ONE_WAY, (ALICE, 10), payload=b'{"id":"42"}', channel="warehouse/ship", type="ShipOrder",
+                    content_type=JSON))
+    on_link("one-way, all fields set",
+            message(ONE_WAY, (ALICE, 11), EVENT_FORM, ORDER, channel="warehouse/ship", remaining=250, name="order.placed",
+                    aggregate=("order", "42"), **everywhere))
+    on_link("one-way with 64 octets of payload",
+            message(ONE_WAY, (ALICE, 12), payload=bytes(range(64)), channel="warehouse/ship"))
+    on_link("response",
+            message(RESPONSE, (BOB, 9), payload=b'{"price":10}', in_reply_to=(ALICE, 20), correlation=id_text((ALICE, 20)),
+                    type="Quote", content_type=JSON))
+    on_link("response, minimal", message(RESPONSE, (BOB, 10), in_reply_to=(ALICE, 20)))
+    on_link("fault in answer to a survey", message(FAULT, (BOB, 11), in_reply_to=(ALICE, 20), fault=2))
+
+    # Limits of single fields.
+    long_channel = "o" * 63 + "/" + "n" * 127
+    on_link("the longest texts",
+            message(ONE_WAY, (ALICE, 13), COMMAND, channel=long_channel, correlation="c" * 255, type="t" * 255,
+                    content_type="a/" + "b" * 253, key="k" * 255, traceparent="0" * 255, tracestate="s" * 512, name="n" * 255,
+                    sender=("s" * 255, "i" * 255), headers=(("h" * 255, "v" * 300),)))
+    on_link("the shortest texts",
+            message(ONE_WAY, (ALICE, 14), COMMAND, channel="a/b", correlation="c", type="t", content_type="a", key="k",
+                    traceparent="0", tracestate="s", name="n", sender=("", ""), headers=(("h", ""),)))
+    on_link("texts of two, three and four octets a character",
+            message(ONE_WAY, (ALICE, 15), EVENT_FORM, channel="shop/things", correlation="ñ", type="値段", key="🔑\u200d🗝",
+                    name="größe.geändert", aggregate=("größe", "𝟙"), headers=(("λ", "\ufeff\uffff\U0010ffff"),)))
+    on_link("a text of 255 octets in 85 characters", message(ONE_WAY, (ALICE, 16), channel="a/b", key="あ" * 85))
+    on_link("an aggregate without an id",
+            message(ONE_WAY, (ALICE, 17), EVENT_FORM, channel="a/b", aggregate=("order", "")))
+    skipped = (field(0x80, b""), field(0x81, b"\xff\x00\xff"), field(0xFF, b"whatever"))
+    on_link("unknown fields from %x80 on, which are skipped",
+            message(ONE_WAY, (ALICE, 18), payload=b"hi", channel="a/b", headers=(("h", "v"),), skipped=skipped),
+            reencodes=False)
+
+    # Several envelopes in a frame.
+    on_link("two envelopes", credit(1, 1024), ping(2))
+    on_link("a batch of mixed kinds",
+            message(REQUEST, (ALICE, 30), payload=b"1", **SHORT),
+            message(ONE_WAY, (ALICE, 31), payload=b"2", channel="orders/note"),
+            cancel((ALICE, 30)),
+            credit(10, 100_000),
+            message(REQUEST, (ALICE, 32), COMMAND, b"3", name="place", **SHORT))
+    on_link("a batch of answers",
+            message(REPLY, (BOB, 20), payload=b"1", in_reply_to=(ALICE, 30)),
+            message(FAULT, (BOB, 21), in_reply_to=(ALICE, 32), fault=3),
+            pong(7), credit(4100, 17_000_000), going_away(1000))
+    on_link("a batch of 32 one-way messages",
+            *(message(ONE_WAY, (ALICE, 100 + n), payload=u8(n) * n, channel="a/b") for n in range(32)))
+
+    # Feeds.
+    events = {"channel": "orders/events", "type": "OrderEvent", "content_type": JSON}
+    on_channel("event without a name", "orders/events", "",
+               message(EVENT, (ALICE, 40), payload=ORDER, number=(1, 0), **events))
+    on_channel("event with a name", "orders/events", "order.created",
+               message(EVENT, (ALICE, 41), EVENT_FORM, ORDER, name="order.created", aggregate=("order", "42"), number=(9, 4),
+                       **events))
+    on_channel("event, minimal", "a/b", "", message(EVENT, (ALICE, 42), channel="a/b", number=(1, 0)))
+    on_channel("event, a command: its name is no subject", "a/b", "",
+               message(EVENT, (ALICE, 43), COMMAND, channel="a/b", name="reload", number=(2, 1)))
+    on_channel("event, all fields set", "orders/events", "order.created",
+               message(EVENT, (ALICE, 44), EVENT_FORM, ORDER, channel="orders/events", remaining=60_000, name="order.created",
+                       aggregate=("order", "42"), number=((1 << 63) - 1, (1 << 63) - 2), **everywhere))
+    on_channel("event whose subject is not ASCII", "orders/events", "größe.geändert",
+               message(EVENT, (ALICE, 45), EVENT_FORM, channel="orders/events", name="größe.geändert",
+                       number=(3, 0)))
+    on_channel("event with the longest channel and subject", long_channel, "n" * 255,
+               message(EVENT, (ALICE, 46), EVENT_FORM, channel=long_channel, name="n" * 255, number=(3, 0)))
+    on_channel("event with a payload that looks like a frame", "a/b", "",
+               message(EVENT, (ALICE, 47), payload=frame(ping(1)[0]), channel="a/b", number=(4, 3)))
+    on_channel("event with an unknown field, which is skipped", "a/b", "",
+               message(EVENT, (ALICE, 48), channel="a/b", number=(5, 4), skipped=(field(0x90, b"new"),)),
+               reencodes=False)
+    on_channel("a batch of events", "orders/events", "",
+               *(message(EVENT, (ALICE, 50 + n), payload=u8(n), number=(n + 1, n), **events) for n in range(3)))
+    on_channel("survey", "shop/quotes", "",
+               message(SURVEY, (ALICE, 20), payload=b'{"item":"tea"}', channel="shop/quotes", remaining=2000,
+                       type="QuoteWanted", content_type=JSON, number=(6, 5), return_address=("shop", "shop-1")))
+    on_channel("survey, minimal", "a/b", "", message(SURVEY, (ALICE, 21), channel="a/b", remaining=1, number=(1, 0)))
+    on_channel("survey, all fields set", "shop/quotes", "quote.wanted",
+               message(SURVEY, (ALICE, 22), EVENT_FORM, ORDER, channel="shop/quotes", remaining=2000, name="quote.wanted",
+                       aggregate=("item", "tea"), number=(7, 0), return_address=("shop", "shop-1"),
+                       **everywhere))
+    nonce = bytes.fromhex("0001020050ff0200")
+    for name, of, number in (("subscribed", "orders/events", 41), ("subscribed before any event", "a/b", 0)):
+        on_feed(name, confirm_topic(nonce, of), {"is": "confirm", "nonce": nonce.hex(), "channel": of}, subscribed(of, number))
+    on_feed("heartbeat", b"\x02", {"is": "heartbeat"}, heartbeat(2000))
+    on_feed("heartbeat, once in 49 days", b"\x02", {"is": "heartbeat"}, heartbeat((1 << 32) - 1, HIGHEST))
+
+    # Large, and therefore last.
+    on_link("a header of more than 32,767 octets",
+            message(ONE_WAY, (ALICE, 90), payload=b"after", channel="a/b", headers=(("h", "v" * 33_000),)))
+    room = 65_535 - len(field(0x01, b"a/b")) - 3 - 2
+    on_link("fields of 65,535 octets",
+            message(ONE_WAY, (ALICE, 91), payload=b"after", channel="a/b", headers=(("h", "v" * room),)))
+    return vectors
+
+
+# --- malformed --------------------------------------------------------------------------------------------------------------------
+
+
+def malformed():
+    vectors = []
+
+    def add(name, on, octets, why, stands=()):
+        vectors.append({"name": name, "on": on, "hex": octets.hex(), "why": why, "stands": list(stands)})
+
+    def link(name, octets, why, stands=()):
+        add(name, "link", octets, why, stands)
+
+    def one(name, kind, body, why):
+        link(name, frame(envelope(kind, body)), why)
+
+    good, good_said = ping(7)
+
+    # Frames.
+    link("no octet", b"", "no magic")
+    link("magic alone", b"P", "no version")
+    link("no envelope", b"P\x01", "a frame holds at least one envelope")
+    link("wrong magic", b"Q\x01" + good, "begins with another octet than P")
+    link("version 0", b"P\x00" + good, "version is 1")
+    link("version 2", b"P\x02" + good, "version is 1")
+    link("a length cut short", b"P\x01\x00\x00\x00", "three octets where a length has four")
+    link("length 0", frame(u32(0)), "length counts the kind, so it is at least 1")
+    link("length without a kind", frame(u32(1)), "reaches beyond the frame")
+    link("length one too great", frame(u32(10) + good[4:]), "reaches beyond the frame")
+    link("length one too small", frame(u32(8) + good[4:]), "PING's token is cut, and an octet is left over")
+    link("length of 1 GiB", frame(u32(1 << 30) + good[4:]), "reaches beyond the frame; nothing is set aside for it")
+    link("length of 2 GiB", frame(u32(1 << 31) + good[4:]), "reaches beyond the frame; negative as a signed number")
+    link("length of 4 GiB", frame(u32((1 << 32) - 1) + good[4:]), "reaches beyond the frame; -1 as a signed number")
+    link("octets after the last envelope", frame(good) + b"\x00", "cannot be an envelope", [good_said])
+    link("unknown kind 0", frame(envelope(0x00)), "unknown kind")
+    link("unknown kind %x09", frame(envelope(0x09, u64(1))), "unknown kind")
+    link("unknown kind %xFF", frame(envelope(0xFF, u64(1))), "unknown kind")
+    link("ack", frame(envelope(ACK, u64(1) + u64(1))), "reserved")
+    link("a malformed envelope between good ones", frame(good, envelope(PONG, b"short"), good),
+         "PONG's token is cut; the first PING stands, the second does not", [good_said])
+    link("a second frame in the frame", frame(good) + frame(good), "a frame has one magic", [good_said])
+
+    # Kinds where they have no business.
+    for kind in (EVENT, SURVEY):
+        octets, _ = message(kind, (ALICE, 1), channel="a/b", remaining=1, number=(1, 0))
+        link(f"{KINDS[kind].lower()} on a link", frame(octets), "belongs on a feed")
+    link("subscribed on a link", frame(subscribed("a/b", 1)[0]), "belongs on a feed")
+    link("heartbeat on a link", frame(heartbeat(1000)[0]), "belongs on a feed")
+
+    # Control bodies.
+    cut = hello_body()
+    one("hello without a body", HELLO, b"", "cut")
+    one("hello cut in its service", HELLO, cut[:20], "a text reaches beyond the envelope")
+    one("hello cut in its last number", HELLO, cut[:-1], "cut")
+    one("hello with one octet more", HELLO, cut + b"\x01", "an extension has a length")
+    one("hello with an extension cut short", HELLO, cut + u8(1) + u8(5) + b"four", "a text reaches beyond the envelope")
+    one("hello of incarnation 0", HELLO, hello_body(incarnation=0), "an incarnation is not 0")
+    one("hello with too small a frame", HELLO, hello_body(max_frame=1023), "max-frame is at least 1024")
+    one("hello with too small a grant", HELLO, hello_body(max_frame=2048, octets=2047), "bytes is at least max-frame")
+    one("hello with a service that is not UTF-8", HELLO, hello_body(service=b"shop\xff"), "not UTF-8")
+    one("hello with a NUL in its instance", HELLO, hello_body(instance=b"shop\x001"), "a text has no NUL")
+    one("welcome without a body", WELCOME, b"", "cut")
+    one("welcome cut in its last number", WELCOME, welcome_body()[:-1], "cut")
+    one("welcome with one octet more", WELCOME, welcome_body() + b"\x01", "an extension has a length")
+    one("welcome of incarnation 0", WELCOME, welcome_body(incarnation=0), "an incarnation is not 0")
+    one("welcome with too small a frame", WELCOME, welcome_body(max_frame=0), "max-frame is at least 1024")
+    one("welcome with an instance that is not UTF-8", WELCOME, welcome_body(instance=b"\xc3"), "not UTF-8")
+    one("reject without a body", REJECT, b"", "cut")
+    one("reject without a reason's length", REJECT, u8(1), "cut")
+    one("reject with a reason cut short", REJECT, u8(1) + u16(5) + b"four", "a text reaches beyond the envelope")
+    one("reject with octets after the reason", REJECT, reject_body(1, "no") + b"!", "an octet too many")
+    one("reject with a reason that is not UTF-8", REJECT, reject_body(1, b"\xfe"), "not UTF-8")
+    for kind, size in ((CREDIT, 16), (PING, 8), (PONG, 8), (GOING_AWAY, 4), (CANCEL, 16)):
+        name = KINDS[kind].lower()
+        one(f"{name} without a body", kind, b"", "cut")
+        one(f"{name}, one octet short", kind, (u64(ALICE) * 2)[: size - 1], "cut")
+        one(f"{name}, one octet more", kind, (u64(ALICE) * 3)[: size + 1], "an octet too many")
+    one("cancel of incarnation 0", CANCEL, u64(0) + u64(1), "an id has no incarnation 0")
+    one("cancel of sequence 0", CANCEL, u64(ALICE) + u64(0), "sequence numbers begin at 1")
+
+    # Messages: the head.
+    channel = field(0x01, b"a/b")
+    remaining = field(0x02, u32(1000))
+    asked = field(0x03, u64(ALICE) + u64(1))
+
+    def one_way(name, fields, why, form=DOCUMENT, identity=(ALICE, 1)):
+        one(name, ONE_WAY, message_body(identity, form, fields), why)
+
+    whole = message_body((ALICE, 1), DOCUMENT, [channel])
+    one("one-way without a body", ONE_WAY, b"", "cut")
+    one("one-way cut in its id", ONE_WAY, whole[:15], "cut")
+    one("one-way cut before its form", ONE_WAY, whole[:16], "cut")
+    one("one-way cut in the fields' length", ONE_WAY, whole[:18], "cut")
+    one("one-way cut in its fields", ONE_WAY, whole[:-1], "the fields reach beyond the envelope")
+    one_way("incarnation 0", [channel], "an id has no incarnation 0", identity=(0, 1))
+    one_way("sequence 0", [channel], "sequence numbers begin at 1", identity=(ALICE, 0))
+    one_way("form 3", [channel], "forms are 0, 1 and 2", form=3)
+    one_way("form 255", [channel], "forms are 0, 1 and 2", form=255)
+    one("fields of 65,535 octets that are not there", ONE_WAY, u64(ALICE) + u64(1) + u8(0) + u16(65_535) + channel,
+        "the fields reach beyond the envelope")
+
+    # Messages: the fields as such.
+    one_way("a tag alone", [channel, u8(0x04)], "a field has a length")
+    one_way("a field's length cut short", [channel, u8(0x04) + u8(0)], "a field has a length of two octets")
+    one("a field beyond the fields", ONE_WAY,
+        u64(ALICE) + u64(1) + u8(0) + u16(len(channel) + 4) + channel + u8(0x08) + u16(5) + b"k" + b"payload",
+        "the field reaches into the payload")
+    one_way("unknown field 0", [field(0x00, b""), channel], "unknown below %x80")
+    one_way("unknown field %x12", [channel, field(0x12, b"?")], "unknown below %x80")
+    one_way("unknown field %x41", [channel, field(0x41, b"?")], "unknown below %x80")
+    one_way("unknown field %x7F", [channel, field(0x7F, b"?")], "unknown below %x80")
+    one_way("a field twice", [channel, channel], "each field at most once")
+    one_way("fields in descending order", [channel, field(0x08, b"k"), field(0x04, b"c")], "fields ascend")
+    one_way("a header before the sender", [channel, field(0x40, text8("h") + b"v"), field(0x11, text8("s") + text8("i"))],
+            "fields ascend")
+    one_way("an unknown field before a header", [channel, field(0x80, b""), field(0x40, text8("h") + b"v")], "fields ascend")
+    one_way("an unknown field from %x80 on twice", [channel, field(0x80, b""), field(0x80, b"")], "each field at most once")
+    one_way("a header twice", [channel, field(0x40, text8("h") + b"1"), field(0x40, text8("h") + b"2")],
+            "headers have different names")
+
+    # Messages: what is missing.
+    one("request without a channel", REQUEST, message_body((ALICE, 1), DOCUMENT, [remaining]), "channel is mandatory")
+    one("request without remaining", REQUEST, message_body((ALICE, 1), DOCUMENT, [channel]), "remaining is mandatory")
+    one("request without fields", REQUEST, message_body((ALICE, 1), DOCUMENT, []), "channel is mandatory")
+    one("reply without in-reply-to", REPLY, message_body((ALICE, 1), DOCUMENT, []), "in-reply-to is mandatory")
+    one("response without in-reply-to", RESPONSE, message_body((ALICE, 1), DOCUMENT, []), "in-reply-to is mandatory")
+    one("fault without in-reply-to", FAULT, message_body((ALICE, 1), DOCUMENT, [field(0x0E, u8(1))]),
+        "in-reply-to is mandatory")
+    one("fault without a code", FAULT, message_body((ALICE, 1), DOCUMENT, [asked]), "fault is mandatory")
+    one_way("one-way without a channel", [field(0x08, b"k")], "channel is mandatory")
+    one_way("command without a name", [channel], "a command names its operation", form=COMMAND)
+
+    # Messages: fields where they have no business.
+    misplaced = [
+        (REQUEST, [channel, remaining, asked], "request with in-reply-to"),
+        (REQUEST, [channel, remaining, field(0x0D, u64(1) + u64(0))], "request with a number"),
+        (REQUEST, [channel, remaining, field(0x0E, u8(1))], "request with a fault"),
+        (ONE_WAY, [channel, field(0x10, text8("s") + text8("i"))], "one-way with a return address"),
+        (ONE_WAY, [channel, asked], "one-way with in-reply-to"),
+        (REPLY, [channel, asked], "reply with a channel"),
+        (REPLY, [remaining, asked], "reply with remaining"),
+        (REPLY, [asked, field(0x0E, u8(1))], "reply with a fault"),
+        (REPLY, [asked, field(0x0F, b"NAME")], "reply with a fault's name"),
+        (RESPONSE, [channel, asked], "response with a channel"),
+        (FAULT, [channel, asked, field(0x0E, u8(1))], "fault with a channel"),
+        (ONE_WAY, [channel, field(0x0B, b"name")], "document with a name"),
+        (ONE_WAY, [channel, field(0x0C, text8("t") + text8("i"))], "document with an aggregate"),
+    ]
+    for kind, fields, name in misplaced:
+        one(name, kind, message_body((ALICE, 1), DOCUMENT, fields), "the table of fields does not give it that")
+    one_way("command with an aggregate", [channel, field(0x0B, b"n"), field(0x0C, text8("t") + text8("i"))],
+            "the table of fields does not give it that", form=COMMAND)
+
+    # Messages: values.
+    sized = [(0x02, 4, "remaining"), (0x05, 16, "causation")]
+    for tag, size, name in sized:
+        one_way(f"{name}, one octet short", [channel, field(tag, b"\x01" * (size - 1))], "cut")
+        one_way(f"{name}, one octet more", [channel, field(tag, b"\x01" * (size + 1))], "an octet too many")
+    for size in (0, 15, 17):
+        one(f"in-reply-to of {size} octets", REPLY, message_body((ALICE, 1), DOCUMENT, [field(0x03, b"\x01" * size)]),
+            "an id has 16 octets")
+    one("in-reply-to with sequence 0", REPLY, message_body((ALICE, 1), DOCUMENT, [field(0x03, u64(ALICE) + u64(0))]),
+        "sequence numbers begin at 1")
+    one_way("causation with incarnation 0", [channel, field(0x05, u64(0) + u64(1))], "an id has no incarnation 0")
+    for size in (0, 2):
+        one(f"fault code of {size} octets", FAULT, message_body((ALICE, 1), DOCUMENT, [asked, field(0x0E, b"\x01" * size)]),
+            "a fault code has one octet")
+    one("fault code 0", FAULT, message_body((ALICE, 1), DOCUMENT, [asked, field(0x0E, u8(0))]), "codes begin at 1")
+    one("fault with a text that is not UTF-8", FAULT,
+        message_body((ALICE, 1), DOCUMENT, [asked, field(0x0E, u8(1))], b"\xff\xfe"), "a FAULT's payload is UTF-8")
+    one("fault with an empty name", FAULT, message_body((ALICE, 1), DOCUMENT, [asked, field(0x0E, u8(1)), field(0x0F, b"")]),
+        "1 to 255 octets")
+
+    texts = [(0x01, 191, "channel"), (0x04, 255, "correlation"), (0x06, 255, "type"), (0x07, 255, "content type"),
+             (0x08, 255, "key"), (0x09, 255, "traceparent"), (0x0A, 512, "tracestate"), (0x0B, 255, "name")]
+    bad_texts = [(b"x\x00", "with a NUL", "a text has no NUL"), (b"\x80", "of a lone continuation octet", "not UTF-8")]
+    for tag, most, name in texts:
+        cases = [(b"", "of no octet", f"1 to {most} octets"), (b"a/" + b"x" * (most - 1), f"of {most + 1} octets",
+                                                                 f"1 to {most} octets")]
+        for value, what, why in cases + bad_texts:
+            fields = [field(tag, value)] if tag == 0x01 else [channel, field(tag, value)]
+            one_way(f"{name} {what}", fields, why, form=COMMAND if tag == 0x0B else DOCUMENT)
+    not_utf8 = [(b"\xc3", "cut after one of two octets"), (b"\xe2\x82", "cut after two of three octets"),
+                (b"\xf0\x9f\x94", "cut after three of four octets"), (b"\xc0\x80", "NUL in two octets"),
+                (b"\xc1\xbf", "two octets where one is enough"), (b"\xe0\x9f\xbf", "three octets where two are enough"),
+                (b"\xf0\x8f\xbf\xbf", "four octets where three are enough"), (b"\xed\xa0\x80", "a high surrogate"),
+                (b"\xed\xa0\xbd\xed\xb4\x91", "a pair of surrogates"), (b"\xf4\x90\x80\x80", "above U+10FFFF"),
+                (b"\xf8\x88\x80\x80\x80", "five octets"), (b"\xff", "the octet %xFF"),
+                (b"\xc3\x28", "a continuation octet is missing")]
+    for value, why in not_utf8:
+        one_way(f"key that is not UTF-8: {why}", [channel, field(0x08, b"k" + value)], "not UTF-8")
+
+    pairs = [(ONE_WAY, EVENT_FORM, 0x0C, "aggregate", [channel]), (REQUEST, DOCUMENT, 0x10, "return address",
+             [channel, remaining]), (ONE_WAY, DOCUMENT, 0x11, "sender", [channel])]
+    for kind, form, tag, name, before in pairs:
+        for value, what, why in (
+            (b"", "of no octet", "two texts are mandatory"),
+            (text8("one"), "of one text", "two texts are mandatory"),
+            (text8("one") + u8(4) + b"two", "whose second text is cut short", "a text reaches beyond the field"),
+            (text8("one") + text8("two") + b"\x00", "with one octet more", "an octet too many"),
+            (text8("one") + text8(b"\xff"), "that is not UTF-8", "not UTF-8"),
+        ):
+            one(f"{name} {what}", kind, message_body((ALICE, 1), form, [*before, field(tag, value)]), why)
+    for value, what, why in (
+        (b"", "of no octet", "a name is mandatory"),
+        (u8(0) + b"value", "without a name", "a name has 1 to 255 octets"),
+        (u8(6) + b"value", "whose name is cut short", "a text reaches beyond the field"),
+        (text8(b"\xff") + b"value", "whose name is not UTF-8", "not UTF-8"),
+        (text8("name") + b"\xff", "whose value is not UTF-8", "not UTF-8"),
+        (text8("name") + b"a\x00b", "with a NUL in its value", "a text has no NUL"),
+    ):
+        one_way(f"header {what}", [channel, field(0x40, value)], why)
+
+    # Feeds.
+    number = field(0x0D, u64(2) + u64(1))
+    topic = channel_topic("a/b")
+
+    def feed(name, octets, why, stands=()):
+        add(name, "feed", octets, why, stands)
+
+    def event(name, fields, why, kind=EVENT, form=DOCUMENT, subject=""):
+        feed(name, channel_topic("a/b", subject) + frame(envelope(kind, message_body((ALICE, 1), form, fields))), why)
+
+    good_event, good_event_said = message(EVENT, (ALICE, 9), channel="a/b", number=(2, 1))
+    feed("a publication of no octet", b"", "no topic")
+    feed("a topic alone", topic, "no frame")
+    feed("a topic and no envelope", topic + b"P\x01", "a frame holds at least one envelope")
+    feed("a frame without a topic", frame(good_event), "a publication begins with a topic")
+    feed("topic %x03", b"\x03" + frame(heartbeat(1)[0]), "unknown topic")
+    feed("topic without a channel", b"\x00\x00" + frame(good_event), "a channel has 1 to 191 octets")
+    feed("topic with a channel of 192 octets", b"a/" + b"b" * 190 + b"\0\0" + frame(good_event), "1 to 191 octets")
+    feed("topic with a subject of 256 octets", b"a/b\0" + b"s" * 256 + b"\0" + frame(good_event), "at most 255 octets")
+    feed("topic without an end", b"a/b\0subject", "a subject ends with NUL")
+    feed("topic with a subject that is not UTF-8", b"a/b\0\xff\0" + frame(good_event), "not UTF-8")
+    feed("event under another channel's topic", channel_topic("a/c") + frame(good_event), "the channels differ")
+    feed("event without a name under a subject", channel_topic("a/b", "s") + frame(good_event), "the subjects differ")
+    event("event with a name under no subject", [channel, field(0x0B, b"name"), number], "the subjects differ",
+          form=EVENT_FORM)
+    event("event with a name under another subject", [channel, field(0x0B, b"name"), number], "the subjects differ",
+          form=EVENT_FORM, subject="nam")
+    event("command under its operation", [channel, field(0x0B, b"name"), number], "a command has no subject",
+          form=COMMAND, subject="name")
+    event("event without a channel", [number], "channel is mandatory")
+    event("event without a number", [channel], "number is mandatory")
+    event("event number 0", [channel, field(0x0D, u64(0) + u64(0))], "numbers begin at 1")
+    event("event whose previous is itself", [channel, field(0x0D, u64(2) + u64(2))], "previous is less than number")
+    event("event whose previous is to come", [channel, field(0x0D, u64(2) + u64(3))], "previous is less than number")
+    event("event with a number of 8 octets", [channel, field(0x0D, u64(2))], "two numbers are mandatory")
+    event("event with a number of 17 octets", [channel, field(0x0D, u64(2) + u64(1) + b"\0")], "an octet too many")
+    event("event with in-reply-to", [channel, asked, number], "the table of fields does not give it that")
+    event("event with a return address", [channel, number, field(0x10, text8("s") + text8("i"))],
+          "the table of fields does not give it that")
+    event("survey without remaining", [channel, number], "remaining is mandatory", kind=SURVEY)
+    event("survey without a number", [channel, remaining], "number is mandatory", kind=SURVEY)
+    for octets, said in (message(REQUEST, (ALICE, 1), channel="a/b", remaining=1), message(ONE_WAY, (ALICE, 1), channel="a/b"),
+                         message(RESPONSE, (ALICE, 1), in_reply_to=(ALICE, 2)), ping(1), hello(), reject(3, "")):
+        feed(f"{said['kind'].lower()} on a feed", topic + frame(octets), "belongs on a link")
+    feed("heartbeat under a channel's topic", topic + frame(heartbeat(1)[0]), "only EVENT and SURVEY belong there")
+    feed("subscribed under a channel's topic", topic + frame(subscribed("a/b", 1)[0]), "only EVENT and SURVEY belong there")
+    feed("a malformed event after a good one", topic + frame(good_event, envelope(EVENT, b"short")), "cut", [good_event_said])
+    feed("an event of another channel after a good one",
+         topic + frame(good_event, message(EVENT, (ALICE, 10), channel="a/c", number=(3, 2))[0]), "the channels differ",
+         [good_event_said])
+    feed("version 2 on a feed", topic + b"P\x02" + good_event, "version is 1")
+    nonce = bytes(range(8))
+    confirm = confirm_topic(nonce, "a/b")
+    right, right_said = subscribed("a/b", 1)
+    feed("confirm-topic with a nonce cut short", b"\x01" + nonce[:7], "a nonce has eight octets")
+    feed("confirm-topic without a channel", b"\x01" + nonce + b"\0" + frame(right), "a channel has 1 to 191 octets")
+    feed("confirm-topic without an end", b"\x01" + nonce + b"a/b", "a channel ends with NUL")
+    feed("event under a confirm-topic", confirm + frame(good_event), "only SUBSCRIBED belongs there")
+    feed("subscribed to another channel", confirm + frame(subscribed("a/c", 1)[0]), "the channels differ")
+    feed("subscribed twice", confirm + frame(right, right), "one SUBSCRIBED", [right_said])
+    body = right[5:]
+    feed("subscribed, one octet short", confirm + frame(envelope(SUBSCRIBED, body[:-1])), "cut")
+    feed("subscribed, one octet more", confirm + frame(envelope(SUBSCRIBED, body + b"\0")), "an octet too many")
+    feed("subscribed of incarnation 0", confirm + frame(subscribed("a/b", 1, incarnation=0)[0]), "an incarnation is not 0")
+    beat, beat_said = heartbeat(2000)
+    feed("heartbeat twice", b"\x02" + frame(beat, beat), "one HEARTBEAT", [beat_said])
+    feed("heartbeat, one octet short", b"\x02" + frame(envelope(HEARTBEAT, beat[5:-1])), "cut")
+    feed("heartbeat, one octet more", b"\x02" + frame(envelope(HEARTBEAT, beat[5:] + b"\0")), "an octet too many")
+    feed("heartbeat of incarnation 0", b"\x02" + frame(heartbeat(1, incarnation=0)[0]), "an incarnation is not 0")
+    feed("heartbeat and an octet", b"\x02" + frame(beat) + b"\0", "cannot be an envelope", [beat_said])
+    return vectors
+
+
+# --- subscriptions ----------------------------------------------------------------------------------------------------------------
+
+
+def subscriptions():
+    nonce = bytes.fromhex("0001020050ff0200")
+    return [
+        {"name": "all of a channel", "hex": b"orders/events\0".hex(), "is": "channel", "channel": "orders/events", "prefix": ""},
+        {"name": "subjects with a prefix", "hex": b"orders/events\0order.".hex(), "is": "channel", "channel": "orders/events",
+         "prefix": "order."},
+        {"name": "subjects with a prefix that is not ASCII", "hex": "a/b\0größe".encode().hex(), "is": "channel",
+         "channel": "a/b", "prefix": "größe"},
+        {"name": "confirmation", "hex": confirm_topic(nonce, "orders/events").hex(), "is": "confirm", "nonce": nonce.hex(),
+         "channel": "orders/events"},
+        {"name": "heartbeats", "hex": "02", "is": "heartbeat"},
+    ]
+
+
+def document():
+    """The file's text: one vector a line, so that a change shows as such."""
+
+    def block(vectors):
+        names = [vector["name"] for vector in vectors]
+        assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+        return ",\n".join("    " + json.dumps(vector, ensure_ascii=False) for vector in vectors)
+
+    sections = {"wellFormed": well_formed(), "malformed": malformed(), "subscriptions": subscriptions()}
+    body = ",\n".join(f'  "{name}": [\n{block(vectors)}\n  ]' for name, vectors in sections.items())
+    return f'{{\n  "version": 1,\n{body}\n}}\n'
+
+
+def main(arguments):
+    if arguments == ["--write"]:
+        FILE.write_text(document(), encoding="utf-8")
+    elif arguments == ["--check"]:
+        return 0 if FILE.read_text(encoding="utf-8") == document() else 1
+    elif not arguments:
+        sys.stdout.write(document())
+    else:
+        sys.stderr.write(__doc__)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
