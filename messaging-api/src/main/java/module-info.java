@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.parley {
     requires static transitive org.jspecify;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
 
     // For applications.
     exports io.parley;
@@ -20,4 +20,5 @@ module io.parley {
 
     // The plug-ins that come along.
     exports io.parley.codec.jackson;
+    exports io.parley.discovery.memory;
 }

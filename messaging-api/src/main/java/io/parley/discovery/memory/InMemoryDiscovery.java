@@ -1,0 +1,172 @@
+package io.parley.discovery.memory;
+
+import io.parley.discovery.Discovery;
+import io.parley.discovery.DiscoveryException;
+import io.parley.discovery.Instance;
+import io.parley.discovery.Membership;
+import io.parley.environment.Environment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry in memory, shared by the peers that are given the same object. Watchers are called in a pool of their own
+ * membership's environment, so that in a simulation they are called by the one thread it has.
+ *
+ * <p>If two memberships announce the same instance of the same service, the newer announcement is the one that is seen.
+ *
+ * <p>{@link #failWith} and {@link #recover} let a test take the registry away for a while.
+ *
+ * <p>Thread-safe.
+ */
+public final class InMemoryDiscovery implements Discovery {
+
+    /** Guards everything below, and the state of memberships and watches. No watcher is called under it. */
+    private final Object lock = new Object();
+
+    private final Map<String, Announcement> announcements = new LinkedHashMap<>();
+    private final Set<MemoryWatch> watches = new HashSet<>();
+    private @Nullable Exception failure;
+
+    private InMemoryDiscovery() {}
+
+    /** An empty registry. */
+    public static InMemoryDiscovery create() {
+        return new InMemoryDiscovery();
+    }
+
+    @Override
+    public Membership open(Environment environment) {
+        return new MemoryMembership(this, environment);
+    }
+
+    /**
+     * From now on the registry cannot be read: every watcher is told {@code problem}, and no more until {@link #recover}. What is
+     * announced or withdrawn meanwhile is seen afterwards.
+     */
+    public void failWith(Exception problem) {
+        Objects.requireNonNull(problem, "problem");
+        synchronized (lock) {
+            failure = problem;
+            List.copyOf(watches).forEach(watch -> watch.changed(problem));
+        }
+    }
+
+    /** Ends the failure: every watcher is given a snapshot, though it be the same as the one before. */
+    public void recover() {
+        synchronized (lock) {
+            if (failure != null) {
+                failure = null;
+                List.copyOf(watches).forEach(watch -> watch.changed(null));
+            }
+        }
+    }
+
+    void announce(MemoryMembership owner, Instance instance) {
+        synchronized (lock) {
+            owner.requireOpen();
+            Instance before = owner.announced;
+            if (before != null && !before.label().equals(instance.label())) {
+                remove(owner, before);
+            }
+            owner.announced = instance;
+            announcements.put(instance.label(), new Announcement(owner, instance));
+            changed(instance.service());
+        }
+    }
+
+    void withdraw(MemoryMembership owner) {
+        synchronized (lock) {
+            Instance before = owner.announced;
+            if (before != null) {
+                owner.announced = null;
+                remove(owner, before);
+            }
+        }
+    }
+
+    MemoryWatch watch(MemoryMembership owner, String service, Membership.Watcher watcher) {
+        synchronized (lock) {
+            owner.requireOpen();
+            var watch = new MemoryWatch(this, owner, service, watcher);
+            watches.add(watch);
+            watch.changed(failure);
+            return watch;
+        }
+    }
+
+    void close(MemoryWatch watch) {
+        synchronized (lock) {
+            watch.closed = true;
+            watches.remove(watch);
+        }
+    }
+
+    void close(MemoryMembership owner) {
+        synchronized (lock) {
+            withdraw(owner);
+            owner.closed = true;
+            for (MemoryWatch watch : List.copyOf(watches)) {
+                if (watch.owner == owner) {
+                    close(watch);
+                }
+            }
+        }
+    }
+
+    Collection<String> services() {
+        synchronized (lock) {
+            if (failure != null) {
+                throw new DiscoveryException("The registry cannot be read", failure);
+            }
+            var services = new TreeSet<String>();
+            announcements.values().forEach(announcement -> services.add(announcement.instance.service()));
+            return List.copyOf(services);
+        }
+    }
+
+    /** What {@code watch} is to be told next, or null if nothing. */
+    MemoryWatch.@Nullable News next(MemoryWatch watch) {
+        synchronized (lock) {
+            return watch.takeNews(failure == null ? instancesOf(watch.service) : null);
+        }
+    }
+
+    private List<Instance> instancesOf(String service) {
+        var instances = new ArrayList<Instance>();
+        for (Announcement announcement : announcements.values()) {
+            if (announcement.instance.service().equals(service)) {
+                instances.add(announcement.instance);
+            }
+        }
+        return List.copyOf(instances);
+    }
+
+    private void remove(MemoryMembership owner, Instance instance) {
+        Announcement current = announcements.get(instance.label());
+        if (current != null && current.owner == owner) {
+            announcements.remove(instance.label());
+            changed(instance.service());
+        }
+    }
+
+    private void changed(String service) {
+        if (failure != null) {
+            return;
+        }
+        for (MemoryWatch watch : List.copyOf(watches)) {
+            if (watch.service.equals(service)) {
+                watch.changed(null);
+            }
+        }
+    }
+
+    private record Announcement(MemoryMembership owner, Instance instance) {}
+}

@@ -1,0 +1,2 @@
+/** Discovery among peers that share a JVM: for tests, simulations and samples. */
+package io.parley.discovery.memory;
