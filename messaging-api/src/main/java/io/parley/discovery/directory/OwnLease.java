@@ -1,0 +1,146 @@
+package io.parley.discovery.directory;
+
+import io.parley.discovery.DiscoveryException;
+import io.parley.discovery.Instance;
+import io.parley.environment.Environment;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The lease that a membership keeps up for its own instance. Thread-safe. */
+final class OwnLease {
+
+    private static final Logger LOG = System.getLogger(LocalDirectoryDiscovery.class.getName());
+
+    private final LeaseDirectory directory;
+    private final LeaseScan scan;
+    private final Duration ttl;
+    private final Environment environment;
+    private @Nullable Instance instance;
+    private byte[] content = {};
+    private boolean written;
+    private boolean displaced;
+    private boolean warned;
+    private long renewAt;
+
+    OwnLease(LeaseDirectory directory, LeaseScan scan, Duration ttl, Environment environment) {
+        this.directory = directory;
+        this.scan = scan;
+        this.ttl = ttl;
+        this.environment = environment;
+    }
+
+    /** @throws DiscoveryException if a lease cannot hold {@code announced} */
+    synchronized void announce(Instance announced) {
+        byte[] announcedContent = Lease.write(announced, ttl);
+        Instance before = instance;
+        if (before != null && !before.label().equals(announced.label())) {
+            withdraw();
+        }
+        instance = announced;
+        content = announcedContent;
+        displaced = false;
+        write(announced);
+    }
+
+    synchronized void withdraw() {
+        Instance withdrawn = instance;
+        instance = null;
+        if (withdrawn == null || displaced) {
+            return;
+        }
+        String fileName = Lease.fileName(withdrawn);
+        try {
+            if (!isOfAnother(directory.read(fileName, Lease.MAX_BYTES), withdrawn)) {
+                directory.delete(fileName);
+            }
+        } catch (NoSuchFileException e) {
+            // As it should be.
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The lease " + directory.path().resolve(fileName) + " is left to go stale", e);
+        }
+    }
+
+    /** Writes what could not be written yet or is gone, and renews what is due. */
+    synchronized void keepUp() {
+        Instance announced = instance;
+        if (announced == null || displaced) {
+            return;
+        }
+        String fileName = Lease.fileName(announced);
+        if (!written || !directory.contains(fileName)) {
+            write(announced);
+        } else if (environment.time().nanoTime() - renewAt >= 0) {
+            renew(announced, fileName);
+        }
+    }
+
+    private void renew(Instance announced, String fileName) {
+        try {
+            byte[] found = directory.read(fileName, Lease.MAX_BYTES);
+            if (Arrays.equals(found, content)) {
+                directory.touch(fileName, environment.time().wallClock());
+                renewAt = nextRenewal();
+            } else if (isOfAnother(found, announced)) {
+                displaced = true;
+                LOG.log(
+                        Level.WARNING,
+                        "Another peer has announced itself as " + announced.label() + " in " + directory.path()
+                                + " and is seen in this one's place; give each instance a name of its own");
+            } else {
+                write(announced);
+            }
+        } catch (IOException e) {
+            write(announced);
+        }
+    }
+
+    private static boolean isOfAnother(byte[] found, Instance announced) {
+        try {
+            return Lease.read(found, Lease.fileName(announced)).instance().incarnation() != announced.incarnation();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void write(Instance announced) {
+        try {
+            try {
+                put(announced);
+            } catch (NoSuchFileException e) {
+                scan.onDirectoryLost();
+                directory.prepare();
+                put(announced);
+            }
+            written = true;
+            warned = false;
+            renewAt = nextRenewal();
+        } catch (IOException | DiscoveryException e) {
+            written = false;
+            if (!warned) {
+                warned = true;
+                LOG.log(
+                        Level.WARNING,
+                        announced.label() + " cannot be announced in " + directory.path()
+                                + "; it is tried again and again",
+                        e);
+            }
+        }
+    }
+
+    private void put(Instance announced) throws IOException {
+        directory.write(
+                Lease.fileName(announced),
+                content,
+                environment.time().wallClock(),
+                environment.random().nextLong());
+    }
+
+    private long nextRenewal() {
+        return environment.time().nanoTime() + ttl.toNanos() / 3;
+    }
+}
