@@ -9,6 +9,7 @@ import io.parley.discovery.Instance;
 import io.parley.observe.PeerCounters;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One participant of a mesh: an instance of a service. It finds others through its discovery and talks to them directly.
@@ -131,4 +132,7 @@ public interface Peer extends AutoCloseable {
      * even if a handler never does. A second call waits for the first.
      */
     void close(Duration limit);
+
+    /** As {@link #close(Duration)}, without waiting: the stage completes when all is let go of. It never fails. */
+    CompletableFuture<Void> closeAsync(Duration limit);
 }

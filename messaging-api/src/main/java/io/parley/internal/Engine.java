@@ -1,13 +1,262 @@
 package io.parley.internal;
 
+import io.parley.AsyncReplier;
+import io.parley.Handling;
 import io.parley.Peer;
+import io.parley.Publisher;
+import io.parley.Receiver;
+import io.parley.Registration;
+import io.parley.Requestor;
+import io.parley.Sender;
+import io.parley.SubscribeOptions;
+import io.parley.Subscription;
+import io.parley.Surveyor;
+import io.parley.channel.Channel;
+import io.parley.channel.ChannelName;
+import io.parley.channel.PointToPointChannel;
+import io.parley.channel.PublishSubscribeChannel;
+import io.parley.channel.RequestChannel;
+import io.parley.channel.Style;
+import io.parley.channel.SurveyChannel;
+import io.parley.discovery.Instance;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.observe.PeerCounters;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.PortListener;
+import io.parley.transport.PortOptions;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
-/** Stands in until the engine is there. */
-public final class Engine {
+/** A peer: the parts, and what holds them together. Thread-safe. */
+public final class Engine implements Peer, PortListener {
 
-    private Engine() {}
+    /** A publication's topic comes on top of the largest frame. */
+    private static final int TOPIC_ROOM = 1024;
 
+    private final Core core;
+    private final DeadLetters deadLetters;
+    private final Handlers handlers;
+    private final Publications publications;
+    private final Feeds feeds;
+    private final Surveys surveys;
+    private final InboundLinks inbound;
+    private final Calls calls;
+    private final Mesh mesh;
+    private final Closing closing;
+
+    private Engine(Settings settings) {
+        core = new Core(settings);
+        deadLetters = new DeadLetters(core);
+        handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged);
+        publications = new Publications(core, this::onOwnChannelsChanged);
+        feeds = new Feeds(core);
+        surveys = new Surveys(core);
+        inbound = new InboundLinks(core, handlers, surveys);
+        calls = new Calls(core, deadLetters, this::sweep);
+        mesh = new Mesh(core, feeds, calls, this::ownChannels);
+        closing = new Closing(core, mesh, inbound, publications, surveys, feeds);
+    }
+
+    /** Opens a peer; everything that can be wrong with its settings shows here. */
     public static Peer open(Settings settings) {
-        throw new IllegalStateException("The engine is not there yet: " + settings.service());
+        var engine = new Engine(settings);
+        var limits = settings.limits();
+        var options = new PortOptions(
+                settings.instance(),
+                settings.environment(),
+                InboundLink.maxFrame(limits) + TOPIC_ROOM,
+                Math.max(1024, 4 * limits.windowMessages()));
+        try {
+            engine.core.bind(settings.transport().open(options, engine));
+            engine.mesh.join();
+        } catch (RuntimeException e) {
+            engine.closing.abort();
+            throw e;
+        }
+        engine.scheduleBeat();
+        return engine;
+    }
+
+    private void scheduleBeat() {
+        core.time.schedule(core.settings.limits().heartbeat(), () -> core.port().execute(this::onBeat));
+    }
+
+    private void onBeat() {
+        if (closing.isFinished()) {
+            return;
+        }
+        long now = core.time.nanoTime();
+        mesh.onBeat(now);
+        inbound.onBeat(now);
+        feeds.onBeat();
+        publications.onBeat();
+        scheduleBeat();
+    }
+
+    private boolean sweep(long now) {
+        return mesh.sweep(now) | surveys.sweep();
+    }
+
+    private void onOwnChannelsChanged() {
+        mesh.announceSoon();
+    }
+
+    private java.util.Map<ChannelName, Style> ownChannels() {
+        var channels = new java.util.TreeMap<>(handlers.channels());
+        channels.putAll(publications.channels());
+        return channels;
+    }
+
+    @Override
+    public Instance self() {
+        return mesh.self();
+    }
+
+    @Override
+    public <T> Sender<T> sender(PointToPointChannel<T> channel) {
+        core.requireOpen();
+        return new SenderImpl<>(core, channel, mesh.view(channel.name().owner()), calls);
+    }
+
+    @Override
+    public <Q, A> Requestor<Q, A> requestor(RequestChannel<Q, A> channel) {
+        core.requireOpen();
+        return new RequestorImpl<>(core, channel, mesh.view(channel.name().owner()), calls);
+    }
+
+    @Override
+    public <T> Publisher<T> publisher(PublishSubscribeChannel<T> channel) {
+        core.requireOpen();
+        core.requireOwn(channel.name());
+        return new PublisherImpl<>(core, channel, publications);
+    }
+
+    @Override
+    public <Q, A> Surveyor<Q, A> surveyor(SurveyChannel<Q, A> channel) {
+        core.requireOpen();
+        core.requireOwn(channel.name());
+        return new SurveyorImpl<>(core, channel, publications, surveys, calls);
+    }
+
+    @Override
+    public <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
+        return handlers.receive(channel, handling, receiver);
+    }
+
+    @Override
+    public <Q, A> Registration replyAsync(RequestChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
+        return handlers.reply(channel, handling, replier);
+    }
+
+    @Override
+    public <T> Subscription subscribe(
+            PublishSubscribeChannel<T> channel, SubscribeOptions options, Receiver<T> receiver) {
+        var codec = core.codecFor(channel.type());
+        Function<Received, Runnable> taskFor =
+                received -> new ReceiveTask<>(received, channel.type(), codec, receiver, deadLetters);
+        return subscribe(channel, options, taskFor, publisher -> new FeedOrigin(core));
+    }
+
+    @Override
+    public <Q, A> Subscription respondAsync(
+            SurveyChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
+        var spec = new AnswerTask.Spec<>(
+                channel.type(),
+                core.codecFor(channel.type()),
+                core.codecFor(channel.responseType()),
+                EnvelopeKind.RESPONSE,
+                replier,
+                deadLetters);
+        ServiceView surveyors = mesh.view(channel.name().owner());
+        surveyors.wantLinks();
+        return subscribe(
+                channel,
+                SubscribeOptions.all().withHandling(handling),
+                received -> new AnswerTask<>(received, spec),
+                publisher -> new SurveyOrigin(core, channel.name(), surveyors, publisher));
+    }
+
+    private Subscription subscribe(
+            Channel channel,
+            SubscribeOptions options,
+            Function<Received, Runnable> taskFor,
+            Function<Instance, Origin> originFor) {
+        core.requireOpen();
+        var state = new SubscriptionState(core, channel.name(), channel.style(), options, taskFor, originFor);
+        core.port().execute(() -> feeds.add(state));
+        mesh.view(channel.name().owner());
+        return new SubscriptionImpl(core, feeds, state);
+    }
+
+    @Override
+    public boolean awaitReachable(Channel channel, Duration limit) throws InterruptedException {
+        core.requireOpen();
+        return mesh.awaitReachable(channel, limit);
+    }
+
+    @Override
+    public Collection<Instance> instances(String service) {
+        core.requireOpen();
+        return mesh.view(ChannelName.requireServiceName(service)).instances();
+    }
+
+    @Override
+    public PeerCounters counters() {
+        return core.counters.snapshot(mesh.linksUp());
+    }
+
+    @Override
+    public void close() {
+        close(core.settings.closeLimit());
+    }
+
+    @Override
+    public void close(Duration limit) {
+        if (core.port().inContext()) {
+            throw new IllegalStateException("A peer cannot be closed from its own I/O context: use closeAsync");
+        }
+        Waits.join(closeAsync(limit));
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync(Duration limit) {
+        return closing.close(limit);
+    }
+
+    @Override
+    public LinkListener onAccepted(Link link) {
+        return inbound.accept(link);
+    }
+
+    @Override
+    public void onSubscribed(byte[] prefix) {
+        if (core.isBound()) {
+            publications.onSubscribed(prefix);
+        }
+    }
+
+    @Override
+    public void onUnsubscribed(byte[] prefix) {
+        publications.onUnsubscribed(prefix);
+    }
+
+    @Override
+    public void onTrouble(String what) {
+        core.counters.malformedFrames.increment();
+        core.complaints.complain("transport", "The transport met trouble: " + what, new IllegalStateException(what));
+    }
+
+    @Override
+    public void onFailure(Throwable cause) {
+        core.complaints.complain("transport-failed", "The transport failed; peer " + core.name + " closes", cause);
+        closing.close(Duration.ZERO);
+    }
+
+    @Override
+    public String toString() {
+        return "Peer[" + core.name + "]";
     }
 }

@@ -1,6 +1,7 @@
 package io.parley.internal.wire;
 
 import io.parley.internal.wire.EnvelopeKind.Place;
+import java.util.Arrays;
 
 /** Frames: magic, version and the envelopes in between. Stateless. */
 public final class Frames {
@@ -65,15 +66,28 @@ public final class Frames {
         out.truncate(size);
     }
 
-    /** As {@link #append(WireMessage, WireWriter)}, where the frame has been begun. */
-    static int appendEnvelope(WireMessage message, WireWriter out) {
+    /** Begins a publication: {@code topic}, and the frame that follows it. */
+    public static void beginPublication(byte[] topic, WireWriter out) {
+        out.bytes(topic);
+        beginAlways(out);
+    }
+
+    /** Takes the frame as it was when {@code out} had {@code size}, and leaves a new one that begins with what came after. */
+    public static byte[] split(WireWriter out, int size) {
+        byte[] all = out.take();
+        beginAlways(out);
+        out.bytes(all, size, all.length - size);
+        return Arrays.copyOf(all, size);
+    }
+
+    private static int appendEnvelope(WireMessage message, WireWriter out) {
         int at = openEnvelope(out);
         MessageCodec.write(message, out);
         closeEnvelope(at, message.kind, out);
         return out.size() - at;
     }
 
-    static void beginAlways(WireWriter out) {
+    private static void beginAlways(WireWriter out) {
         out.u8(MAGIC);
         out.u8(VERSION);
     }

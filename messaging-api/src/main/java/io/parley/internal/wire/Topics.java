@@ -36,6 +36,10 @@ public final class Topics {
         return new byte[] {HEARTBEAT};
     }
 
+    public static boolean isHeartbeat(byte[] topic) {
+        return topic.length > 0 && topic[0] == HEARTBEAT;
+    }
+
     /** Whether a subscription is a wish for confirmation, and for which channel; null if it is something else. */
     public static @Nullable String confirmedChannel(byte[] subscription) {
         int last = subscription.length - 1;

@@ -1,0 +1,123 @@
+package io.parley.internal;
+
+import io.parley.channel.RequestChannel;
+import io.parley.codec.Codec;
+import io.parley.codec.CodecException;
+import io.parley.failure.MessagingException;
+import io.parley.failure.UndecodableReplyException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Message;
+import io.parley.observe.FlowStep;
+import io.parley.time.Deadline;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request, from the moment it is made until its outcome is known. The first outcome wins; there is exactly one.
+ *
+ * @param <A> what is answered
+ */
+abstract class Call<A> extends Outgoing {
+
+    private final Core core;
+    private final RequestChannel<?, A> requestChannel;
+    private final WireMessage request;
+    private final AtomicBoolean settled = new AtomicBoolean();
+    private final long madeAt;
+
+    private volatile @Nullable OutboundLink link;
+
+    Call(Core core, RequestChannel<?, A> channel, WireMessage request, Deadline deadline, IfFull ifFull) {
+        super(channel.name(), deadline, ifFull);
+        this.core = core;
+        this.requestChannel = channel;
+        this.request = request;
+        madeAt = core.time.nanoTime();
+    }
+
+    /** The answer arrived. Called in the I/O context; decoding is for another thread. */
+    abstract void onAnswer(WireMessage answer);
+
+    abstract void onFailure(MessagingException cause);
+
+    final long sequence() {
+        return request.id.sequence();
+    }
+
+    /** The link that the request went out on; null until it has. */
+    final @Nullable OutboundLink link() {
+        return link;
+    }
+
+    @Override
+    final Verdict offerTo(OutboundLink link) {
+        request.remaining = Math.max(1, Deadlines.toMillis(deadline));
+        this.link = link;
+        Verdict verdict = link.call(request, this);
+        if (verdict == Verdict.ACCEPTED) {
+            core.counters.sent.increment();
+            tell(FlowStep.SENT, link, null);
+        } else {
+            this.link = null;
+        }
+        return verdict;
+    }
+
+    @Override
+    final boolean isAbandoned() {
+        return settled.get();
+    }
+
+    /** Settles the call without an outcome to tell: the caller has gone. Answers false if it was settled already. */
+    final boolean abandon() {
+        return settled.compareAndSet(false, true);
+    }
+
+    final void answer(WireMessage answer) {
+        if (settled.compareAndSet(false, true)) {
+            if (answer.kind == EnvelopeKind.FAULT) {
+                FlowStep step = Faults.isRefusal(answer) ? FlowStep.REFUSED : FlowStep.FAULTED;
+                tell(step, link, Faults.text(answer));
+                onFailure(Faults.toException(answer, requestChannel.name()));
+            } else {
+                tell(FlowStep.ANSWERED, link, null);
+                onAnswer(answer);
+            }
+        }
+    }
+
+    @Override
+    final void fail(MessagingException cause) {
+        if (settled.compareAndSet(false, true)) {
+            tell(Faults.step(cause), link, cause.getMessage());
+            onFailure(cause);
+        }
+    }
+
+    /** @throws UndecodableReplyException if the answer is not what the channel promises */
+    final Message<A> decode(WireMessage answer) {
+        Codec codec = core.codecFor(requestChannel.replyType());
+        OutboundLink from = link;
+        try {
+            return Inbound.message(
+                    answer, codec, requestChannel.replyType(), core, from == null ? null : from.instance());
+        } catch (CodecException e) {
+            throw new UndecodableReplyException(
+                    "The answer on " + requestChannel.name() + " cannot be decoded: " + e.getMessage(), e);
+        }
+    }
+
+    private void tell(FlowStep step, @Nullable OutboundLink link, @Nullable String detail) {
+        if (core.flows.isOn()) {
+            String to = link == null ? requestChannel.name().owner() : link.other();
+            long elapsed = step == FlowStep.SENT ? 0 : core.time.nanoTime() - madeAt;
+            core.flows.tell(
+                    step,
+                    Flows.subject(requestChannel.name(), requestChannel.style(), request, core.name.toString(), to),
+                    elapsed,
+                    detail);
+        }
+    }
+}

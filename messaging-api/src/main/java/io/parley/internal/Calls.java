@@ -1,0 +1,107 @@
+package io.parley.internal;
+
+import io.parley.DeadLetter;
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.failure.MessagingException;
+import io.parley.internal.OutboundLink.Unawaited;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Headers;
+import io.parley.message.MessageId;
+import io.parley.observe.FlowStep;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
+
+/**
+ * Watches over deadlines while anything waits that nobody else watches, and sees to answers that nobody awaits. Thread-safe, but for
+ * {@link #onUnawaited}, which is confined to the I/O context.
+ */
+final class Calls {
+
+    /** How late an asynchronous call may learn of its deadline. */
+    private static final Duration SWEEP = Duration.ofMillis(10);
+
+    private static final int REMEMBERED_ONE_WAYS = 1024;
+
+    private final Core core;
+    private final DeadLetters deadLetters;
+    private final LongPredicate sweep;
+    private final AtomicBoolean armed = new AtomicBoolean();
+    private final SentOneWays oneWays = new SentOneWays(REMEMBERED_ONE_WAYS);
+
+    /** @param sweep fails what is overdue at the time given, and answers whether anything is left to watch; run in the I/O context */
+    Calls(Core core, DeadLetters deadLetters, LongPredicate sweep) {
+        this.core = core;
+        this.deadLetters = deadLetters;
+        this.sweep = sweep;
+    }
+
+    /** Sees to it that deadlines are looked at, from now until nothing is left to watch. */
+    void armSweep() {
+        if (!armed.get() && armed.compareAndSet(false, true)) {
+            core.time.schedule(SWEEP, () -> core.port().execute(this::onSweep));
+        }
+    }
+
+    private void onSweep() {
+        armed.set(false);
+        if (sweep.test(core.time.nanoTime())) {
+            armSweep();
+        }
+    }
+
+    /** Remembers a one-way message for a while, so that a refusal can be told with its channel. */
+    void sentOneWay(MessageId id, ChannelName channel, String correlation) {
+        oneWays.add(id.sequence(), channel, correlation);
+    }
+
+    void onUnawaited(String service, OutboundLink link, WireMessage answer, Unawaited why) {
+        SentOneWays.Sent oneWay = answer.inReplyTo == null ? null : oneWays.remove(answer.inReplyTo.sequence());
+        if (oneWay != null && answer.kind == EnvelopeKind.FAULT) {
+            onRefusedOneWay(link, answer, oneWay);
+            return;
+        }
+        switch (why) {
+            case LATE -> core.counters.lateReplies.increment();
+            case DUPLICATE -> core.counters.duplicateReplies.increment();
+            case UNCLAIMED -> core.counters.unclaimedReplies.increment();
+        }
+        if (core.flows.isOn()) {
+            var channel = new ChannelName(service, "unknown");
+            String detail =
+                    switch (why) {
+                        case LATE -> "late reply, dropped";
+                        case DUPLICATE -> "second reply, dropped";
+                        case UNCLAIMED -> "reply to nobody, dropped";
+                    };
+            core.flows.tell(
+                    FlowStep.DROPPED,
+                    Flows.subject(channel, Style.REQUEST, answer, link.other(), core.name.toString()),
+                    0,
+                    detail);
+        }
+    }
+
+    private void onRefusedOneWay(OutboundLink link, WireMessage fault, SentOneWays.Sent sent) {
+        MessagingException cause = Faults.toException(fault, sent.channel());
+        Headers headers = Headers.builder()
+                .id(fault.inReplyTo)
+                .correlationId(sent.correlation())
+                .sender(core.name)
+                .build();
+        if (core.flows.isOn()) {
+            var subject = new Flows.Subject(
+                    sent.channel(),
+                    Style.ONE_WAY,
+                    null,
+                    headers.id().orElse(fault.id),
+                    sent.correlation(),
+                    core.name.toString(),
+                    link.other());
+            core.flows.tell(FlowStep.REFUSED, subject, 0, cause.getMessage());
+        }
+        deadLetters.add(new DeadLetter(sent.channel(), Style.ONE_WAY, headers, new byte[0], cause));
+    }
+}

@@ -1,0 +1,24 @@
+package io.parley.internal;
+
+import io.parley.DeadLetter;
+
+/** Passes dead letters to the application's channel for them. Thread-safe. */
+final class DeadLetters {
+
+    private final Core core;
+
+    DeadLetters(Core core) {
+        this.core = core;
+    }
+
+    void add(DeadLetter letter) {
+        core.counters.deadLetters.increment();
+        try {
+            core.settings.deadLetters().onDeadLetter(letter);
+        } catch (RuntimeException e) {
+            e.addSuppressed(letter.cause());
+            core.complaints.complain(
+                    "dead-letter", "The dead letter channel failed, given one of " + letter.channel(), e);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.failure.FaultCode;
+import io.parley.failure.FaultedException;
+import io.parley.failure.LinkLostException;
+import io.parley.failure.MessagingException;
+import io.parley.failure.RefusedException;
+import io.parley.failure.TimedOutException;
+import io.parley.internal.wire.WireMessage;
+import io.parley.observe.FlowStep;
+import java.nio.charset.StandardCharsets;
+
+/** FAULT envelopes and the exceptions that callers see for them. Stateless. */
+final class Faults {
+
+    private static final int LAST_REFUSAL = 31;
+    private static final int LONGEST_TEXT = 2000;
+
+    private Faults() {}
+
+    static boolean isRefusal(WireMessage fault) {
+        return fault.fault <= LAST_REFUSAL;
+    }
+
+    static MessagingException toException(WireMessage fault, ChannelName channel) {
+        FaultCode code = code(fault.fault);
+        String text = text(fault);
+        if (isRefusal(fault)) {
+            return new RefusedException(
+                    code,
+                    channel + " refused: " + (text.isEmpty() ? code.name().toLowerCase(java.util.Locale.ROOT) : text));
+        }
+        String name = fault.faultName != null ? fault.faultName : defaultName(code);
+        return new FaultedException(name, text);
+    }
+
+    /** The fault's text for people, cut to a sane length. */
+    static String text(WireMessage fault) {
+        int length = Math.min(fault.payloadLength, LONGEST_TEXT);
+        return new String(fault.octets, fault.payloadOffset, length, StandardCharsets.UTF_8);
+    }
+
+    /** Cuts what a handler said to what a fault may carry. */
+    static byte[] payload(String text) {
+        String cut = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
+        return cut.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** How a call's failure shows in the flow. */
+    static FlowStep step(MessagingException cause) {
+        if (cause instanceof TimedOutException) {
+            return FlowStep.TIMED_OUT;
+        }
+        if (cause instanceof LinkLostException) {
+            return FlowStep.LINK_LOST;
+        }
+        return cause instanceof FaultedException ? FlowStep.FAULTED : FlowStep.REFUSED;
+    }
+
+    private static String defaultName(FaultCode code) {
+        return code == FaultCode.UNSENDABLE_REPLY ? "unsendable-reply" : "handler-failed";
+    }
+
+    /** A code that this version does not know is taken for the plainest of its group. */
+    private static FaultCode code(int wireValue) {
+        for (FaultCode code : FaultCode.values()) {
+            if (code.wireValue() == wireValue) {
+                return code;
+            }
+        }
+        return wireValue <= LAST_REFUSAL ? FaultCode.BUSY : FaultCode.HANDLER_FAILED;
+    }
+}

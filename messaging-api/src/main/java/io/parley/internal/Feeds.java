@@ -1,0 +1,95 @@
+package io.parley.internal;
+
+import io.parley.channel.Style;
+import io.parley.discovery.Instance;
+import io.parley.transport.TransportException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The publishers that this peer follows, one feed for each, and its subscriptions. Confined to the I/O context. */
+final class Feeds {
+
+    private final Core core;
+    private final Map<Long, PublisherFeed> feeds = new LinkedHashMap<>();
+    private final List<SubscriptionState> subscriptions = new ArrayList<>();
+    private final Map<String, List<Instance>> instances = new LinkedHashMap<>();
+
+    Feeds(Core core) {
+        this.core = core;
+    }
+
+    void add(SubscriptionState subscription) {
+        subscriptions.add(subscription);
+        List<Instance> known = instances.get(subscription.channel().owner());
+        if (known != null) {
+            onInstances(subscription.channel().owner(), known);
+        }
+    }
+
+    void remove(SubscriptionState subscription) {
+        subscriptions.remove(subscription);
+        for (PublisherFeed feed : List.copyOf(feeds.values())) {
+            feed.remove(subscription);
+            if (feed.isUnused()) {
+                feeds.remove(feed.instance().incarnation());
+                feed.close();
+            }
+        }
+    }
+
+    /** The registry tells which instances {@code service} has. */
+    void onInstances(String service, List<Instance> snapshot) {
+        instances.put(service, snapshot);
+        Set<Long> present = new HashSet<>();
+        snapshot.forEach(instance -> present.add(instance.incarnation()));
+        for (PublisherFeed feed : List.copyOf(feeds.values())) {
+            if (feed.instance().service().equals(service)
+                    && !present.contains(feed.instance().incarnation())) {
+                feeds.remove(feed.instance().incarnation());
+                feed.close();
+            }
+        }
+        for (SubscriptionState subscription : subscriptions) {
+            if (subscription.channel().owner().equals(service)) {
+                follow(subscription, snapshot);
+            }
+        }
+    }
+
+    private void follow(SubscriptionState subscription, List<Instance> snapshot) {
+        int publishers = 0;
+        for (Instance instance : snapshot) {
+            if (publishes(instance, subscription)) {
+                try {
+                    feeds.computeIfAbsent(instance.incarnation(), unseen -> new PublisherFeed(core, instance))
+                            .add(subscription);
+                    publishers++;
+                } catch (TransportException e) {
+                    core.complaints.complain(
+                            "follow", "Cannot follow " + instance.label() + " at " + instance.publishAddress(), e);
+                }
+            }
+        }
+        subscription.onPublishers(publishers);
+    }
+
+    /** Whether an instance announces the channel, or does not tell what it publishes. */
+    private static boolean publishes(Instance instance, SubscriptionState subscription) {
+        Style style = instance.channels().get(subscription.channel());
+        return instance.channels().isEmpty() || style == Style.PUBLISH || style == Style.SURVEY;
+    }
+
+    /** Once per heartbeat interval. */
+    void onBeat() {
+        feeds.values().forEach(PublisherFeed::onBeat);
+    }
+
+    void close() {
+        feeds.values().forEach(PublisherFeed::close);
+        feeds.clear();
+    }
+}

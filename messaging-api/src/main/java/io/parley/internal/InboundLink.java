@@ -1,0 +1,177 @@
+package io.parley.internal;
+
+import io.parley.Limits;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Control.Reject;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.transport.Link;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link that another peer dialled: its requests and one-way messages come in on it, and answers go back.
+ *
+ * <p>{@link #finished} and {@link #answer} are thread-safe, the rest is confined to the I/O context.
+ */
+final class InboundLink extends PeerLink {
+
+    private static final int REMEMBERED_CANCELS = 1024;
+
+    private final InboundLinks owner;
+    private @Nullable Speaker dialler;
+
+    private long receivedMessages;
+    private long receivedBytes;
+    /** Guarded by {@link #account}, as are the three below. */
+    private long finishedMessages;
+
+    private long finishedBytes;
+    private long grantedMessages;
+    private long grantedBytes;
+    private final Object account = new Object();
+
+    private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
+
+    InboundLink(Core core, InboundLinks owner, Link link) {
+        super(core, link);
+        this.owner = owner;
+        Terms terms = terms(core);
+        grantedMessages = terms.messages();
+        grantedBytes = terms.bytes();
+    }
+
+    /** What this peer accepts, and the credit that it grants at first. */
+    static Terms terms(Core core) {
+        Limits limits = core.settings.limits();
+        return new Terms(maxFrame(limits), limits.windowMessages(), Math.max(limits.windowBytes(), maxFrame(limits)));
+    }
+
+    /** A message of the largest size, with room for its fields and the frame around it. */
+    static int maxFrame(Limits limits) {
+        return limits.maxMessageBytes() + 66 * 1024;
+    }
+
+    /** Who dialled; null until it has said so. */
+    @Nullable
+    Speaker dialler() {
+        return dialler;
+    }
+
+    /** Sends an answer; false if the link is gone. */
+    boolean answer(WireMessage answer) {
+        return outbox.add(answer);
+    }
+
+    /** A message that came in on this link is done with: what it took is granted anew, by and by. */
+    void finished(WireMessage message) {
+        Control.Credit grant = null;
+        synchronized (account) {
+            finishedMessages++;
+            finishedBytes += message.envelopeSize;
+            Terms window = terms(core);
+            boolean due = grantedMessages - finishedMessages <= window.messages() / 2
+                    || grantedBytes - finishedBytes <= window.bytes() / 2;
+            if (due) {
+                grantedMessages = finishedMessages + window.messages();
+                grantedBytes = finishedBytes + window.bytes();
+                grant = new Control.Credit(grantedMessages, grantedBytes);
+            }
+        }
+        if (grant != null) {
+            outbox.add(grant);
+        }
+    }
+
+    /** Whether the caller has said that it does not await the answer any more. */
+    boolean isCancelled(MessageId request) {
+        synchronized (cancelled) {
+            return !cancelled.isEmpty() && cancelled.contains(request);
+        }
+    }
+
+    @Override
+    public void onControl(Control control) {
+        if (control instanceof Control.Hello hello && dialler == null) {
+            onHello(hello);
+        } else if (dialler == null) {
+            silentlyEnd();
+        } else if (control instanceof Control.Cancel cancel) {
+            synchronized (cancelled) {
+                if (cancelled.size() == REMEMBERED_CANCELS) {
+                    cancelled.remove();
+                }
+                cancelled.add(new MessageId(cancel.incarnation(), cancel.sequence()));
+            }
+        } else if (control instanceof Control.GoingAway || control instanceof Control.Credit) {
+            // The dialler will close the link by and by; and of its credit nothing is used, answers need none.
+            return;
+        } else if (control instanceof Reject reject) {
+            end(null, "rejected by the dialler: " + reject.reason());
+        } else if (!onCommonControl(control)) {
+            violated(control.getClass().getSimpleName() + " out of place");
+        }
+    }
+
+    private void onHello(Control.Hello hello) {
+        if (hello.minVersion() > Frames.VERSION || hello.maxVersion() < Frames.VERSION) {
+            end(
+                    new Reject(Reject.VERSION, "only version " + Frames.VERSION + " is spoken here"),
+                    "no version in common with " + hello.speaker().service());
+        } else if (hello.target() != 0 && hello.target() != core.incarnation) {
+            end(new Reject(Reject.INCARNATION, "another incarnation is here now"), "another incarnation was meant");
+        } else {
+            dialler = hello.speaker();
+            outbox.open(hello.terms());
+            sendNow(new Control.Welcome(Frames.VERSION, core.speaker, terms(core)));
+            owner.onReady(this);
+        }
+    }
+
+    @Override
+    public void onMessage(WireMessage message) {
+        Speaker from = dialler;
+        if (from == null) {
+            silentlyEnd();
+            return;
+        }
+        switch (message.kind) {
+            case REQUEST, ONE_WAY -> {
+                receivedMessages++;
+                receivedBytes += message.envelopeSize;
+                if (isOverdrawn()) {
+                    violated("credit overdrawn");
+                } else {
+                    owner.onMessage(this, from, message);
+                }
+            }
+            case RESPONSE, FAULT -> owner.onResponse(from, message);
+            default -> violated(message.kind + " from a dialler");
+        }
+    }
+
+    private boolean isOverdrawn() {
+        synchronized (account) {
+            return receivedMessages > grantedMessages || receivedBytes > grantedBytes;
+        }
+    }
+
+    /** Somebody talks who has not said HELLO: not worth an answer, which could be used to make us talk to strangers. */
+    private void silentlyEnd() {
+        core.counters.malformedFrames.increment();
+        end(null, "no HELLO");
+    }
+
+    @Override
+    void onEnded(String reason) {
+        owner.onEnded(this);
+    }
+
+    @Override
+    String other() {
+        return dialler == null ? "a stranger" : dialler.service() + '/' + dialler.instance();
+    }
+}

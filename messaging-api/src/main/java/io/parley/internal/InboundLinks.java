@@ -1,0 +1,68 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.WireMessage;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The links that others have dialled. Confined to the I/O context. */
+final class InboundLinks {
+
+    /** More than this many links are rejected: each may hold a window's worth of messages. */
+    private static final int MOST = 10_000;
+
+    private final Core core;
+    private final Handlers handlers;
+    private final Surveys surveys;
+    private final Set<InboundLink> ready = new LinkedHashSet<>();
+
+    InboundLinks(Core core, Handlers handlers, Surveys surveys) {
+        this.core = core;
+        this.handlers = handlers;
+        this.surveys = surveys;
+    }
+
+    LinkListener accept(Link link) {
+        return new InboundLink(core, this, link);
+    }
+
+    void onReady(InboundLink link) {
+        if (ready.size() >= MOST) {
+            link.end(new Control.Reject(Control.Reject.OVERLOADED, "no more links"), "too many links");
+        } else {
+            ready.add(link);
+        }
+    }
+
+    void onEnded(InboundLink link) {
+        ready.remove(link);
+    }
+
+    void onMessage(InboundLink link, Speaker from, WireMessage message) {
+        handlers.onMessage(link, from, message);
+    }
+
+    void onResponse(Speaker from, WireMessage response) {
+        surveys.onResponse(from, response);
+    }
+
+    void onBeat(long now) {
+        List.copyOf(ready).forEach(link -> link.beat(now));
+    }
+
+    void goAway(long millis) {
+        ready.forEach(link -> link.outbox.add(new Control.GoingAway(millis)));
+    }
+
+    boolean isIdle() {
+        return ready.stream().allMatch(link -> link.outbox.isEmpty());
+    }
+
+    void close() {
+        List.copyOf(ready).forEach(link -> link.end(null, "this peer was closed"));
+    }
+}

@@ -1,0 +1,148 @@
+package io.parley.internal;
+
+import io.parley.channel.Channel;
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.discovery.Instance;
+import io.parley.discovery.Membership;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** This peer's place among the others: what it announces, and a view of each service that it cares for. Thread-safe. */
+final class Mesh {
+
+    /** Handlers are usually attached right after a peer opens; announcing them together spares the others a wrong picture. */
+    private static final Duration GATHER = Duration.ofMillis(20);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final Core core;
+    private final Feeds feeds;
+    private final Calls calls;
+    private final Supplier<Map<ChannelName, Style>> ownChannels;
+    private final Instant since;
+    private final ConcurrentHashMap<String, ServiceView> views = new ConcurrentHashMap<>();
+    private final AtomicBoolean announcing = new AtomicBoolean();
+
+    private @Nullable Membership membership;
+
+    Mesh(Core core, Feeds feeds, Calls calls, Supplier<Map<ChannelName, Style>> ownChannels) {
+        this.core = core;
+        this.feeds = feeds;
+        this.calls = calls;
+        this.ownChannels = ownChannels;
+        since = core.time.wallClock();
+    }
+
+    void join() {
+        membership = core.settings.discovery().open(core.settings.environment());
+        announceSoon();
+    }
+
+    Instance self() {
+        return new Instance(
+                core.name.service(),
+                core.name.instance(),
+                core.incarnation,
+                core.port().address(),
+                core.port().publishAddress(),
+                new TreeMap<>(ownChannels.get()),
+                since,
+                core.settings.metadata());
+    }
+
+    /** Tells the registry, together with what else changes in the next moment. */
+    void announceSoon() {
+        if (announcing.compareAndSet(false, true)) {
+            core.time.schedule(GATHER, () -> {
+                announcing.set(false);
+                if (!core.isClosing()) {
+                    requireJoined().announce(self());
+                }
+            });
+        }
+    }
+
+    void withdraw() {
+        if (membership != null) {
+            membership.withdraw();
+        }
+    }
+
+    /** The view of a service; it is watched from now on. */
+    ServiceView view(String service) {
+        ServiceView known = views.get(service);
+        if (known != null) {
+            return known;
+        }
+        var view = new ServiceView(core, service, feeds, calls);
+        ServiceView other = views.putIfAbsent(service, view);
+        if (other != null) {
+            return other;
+        }
+        view.watchWith(requireJoined().watch(service, view));
+        return view;
+    }
+
+    boolean awaitReachable(Channel channel, Duration limit) throws InterruptedException {
+        ServiceView view = view(channel.name().owner());
+        boolean linked = channel.style() == Style.ONE_WAY || channel.style() == Style.REQUEST;
+        if (linked) {
+            view.wantLinks();
+        }
+        long end = core.time.nanoTime() + limit.toNanos();
+        while (!(linked ? view.isReachable(channel.name()) : view.isAnnounced(channel.name()))) {
+            long left = end - core.time.nanoTime();
+            if (left <= 0 || core.isClosing()) {
+                return false;
+            }
+            view.awaitChange(Math.min(left, LOOK_AGAIN.toNanos()));
+        }
+        return true;
+    }
+
+    int linksUp() {
+        return views.values().stream().mapToInt(ServiceView::linksUp).sum();
+    }
+
+    /** Confined to the I/O context, as are those that follow. */
+    boolean sweep(long now) {
+        boolean left = false;
+        for (ServiceView view : views.values()) {
+            left |= view.sweep(now);
+        }
+        return left;
+    }
+
+    void onBeat(long now) {
+        views.values().forEach(view -> view.onBeat(now));
+    }
+
+    void goAway(long millis) {
+        views.values().forEach(view -> view.goAway(millis));
+    }
+
+    boolean isIdle() {
+        return views.values().stream().allMatch(ServiceView::isIdle);
+    }
+
+    void close() {
+        views.values().forEach(ServiceView::close);
+        if (membership != null) {
+            membership.close();
+        }
+    }
+
+    private Membership requireJoined() {
+        if (membership == null) {
+            throw new IllegalStateException("The peer has not joined the mesh yet");
+        }
+        return membership;
+    }
+}

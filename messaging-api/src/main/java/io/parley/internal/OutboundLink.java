@@ -1,0 +1,306 @@
+package io.parley.internal;
+
+import io.parley.discovery.Instance;
+import io.parley.failure.LinkLostException;
+import io.parley.failure.MessagingException;
+import io.parley.failure.TimedOutException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.WireMessage;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.Port;
+import java.util.ArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
+ * once; after it ended, its {@link ServiceView} dials another.
+ *
+ * <p>{@link #offer}, {@link #call} and {@link #giveUp} are thread-safe, the rest is confined to the I/O context.
+ */
+final class OutboundLink extends PeerLink {
+
+    /** How many finished calls are remembered to tell late and second answers apart. */
+    private static final int REMEMBERED = 1024;
+
+    enum State {
+        CONNECTING,
+        READY,
+        /** The other side closes, or the registry has lost it: nothing new goes out on it. */
+        LEAVING,
+        ENDED
+    }
+
+    private final ServiceView owner;
+    private volatile Instance instance;
+    private final ConcurrentHashMap<Long, Call<?>> calls = new ConcurrentHashMap<>();
+    private final RecentIds answered = new RecentIds(REMEMBERED);
+    private final RecentIds givenUp = new RecentIds(REMEMBERED);
+    /** The earliest deadline among the calls, or later; it may be too early, never too late. */
+    private final AtomicLong nextDeadline = new AtomicLong(Long.MAX_VALUE);
+
+    private volatile State state = State.CONNECTING;
+    private boolean wasReady;
+
+    private OutboundLink(Core core, ServiceView owner, Instance instance, Link link) {
+        super(core, link);
+        this.owner = owner;
+        this.instance = instance;
+    }
+
+    static OutboundLink dial(Core core, ServiceView owner, Instance instance) {
+        // The transport wants the listener before there is a link to make it of.
+        var late = new LateListener();
+        Port port = core.port();
+        Link link = port.connect(instance.address(), late);
+        var dialled = new OutboundLink(core, owner, instance, link);
+        late.to = dialled;
+        dialled.sendNow(new Control.Hello(
+                Frames.VERSION, Frames.VERSION, core.speaker, instance.incarnation(), InboundLink.terms(core)));
+        core.time.schedule(core.settings.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
+        return dialled;
+    }
+
+    State state() {
+        return state;
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    /** The registry tells something new of the same instance, such as its channels. */
+    void describe(Instance instance) {
+        this.instance = instance;
+    }
+
+    boolean wasReady() {
+        return wasReady;
+    }
+
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Nothing waits for an answer on this link, or to be written. */
+    boolean isIdle() {
+        return calls.isEmpty() && outbox.isEmpty();
+    }
+
+    int outstanding() {
+        return calls.size();
+    }
+
+    /** Sends nothing new on this link, and ends it when it is idle. */
+    void retire() {
+        if (state == State.READY) {
+            state = State.LEAVING;
+        } else if (state == State.CONNECTING) {
+            end(null, "no longer wanted");
+        }
+    }
+
+    /** Hands over a one-way message, if there is credit. */
+    Verdict offer(WireMessage message) {
+        return state == State.READY ? outbox.offer(message) : Verdict.CLOSED;
+    }
+
+    /** Hands over a response to a survey. */
+    boolean respond(WireMessage message) {
+        return (state == State.READY || state == State.LEAVING) && outbox.add(message);
+    }
+
+    /** Hands over a request, if there is credit, and from then on awaits the answer. */
+    Verdict call(WireMessage request, Call<?> call) {
+        if (state != State.READY) {
+            return Verdict.CLOSED;
+        }
+        Long sequence = request.id.sequence();
+        calls.put(sequence, call);
+        Verdict verdict;
+        try {
+            verdict = outbox.offer(request);
+        } catch (RuntimeException e) {
+            calls.remove(sequence);
+            throw e;
+        }
+        if (verdict == Verdict.ACCEPTED) {
+            nextDeadline.accumulateAndGet(call.deadline.atNanos(), Math::min);
+        } else if (calls.remove(sequence) == null) {
+            // The link ended in between and has failed the call already.
+            return Verdict.ACCEPTED;
+        }
+        return verdict;
+    }
+
+    /**
+     * Awaits the answer to a call no more.
+     *
+     * @return false if the answer is already on its way to the caller
+     */
+    boolean giveUp(Call<?> call) {
+        if (!calls.remove(call.sequence(), call)) {
+            return false;
+        }
+        givenUp.add(call.sequence());
+        outbox.add(new Control.Cancel(core.incarnation, call.sequence()));
+        return true;
+    }
+
+    /** Fails the calls whose deadline has passed; answers whether calls are left. */
+    boolean sweep(long now) {
+        if (now - nextDeadline.get() >= 0) {
+            nextDeadline.set(Long.MAX_VALUE);
+            long earliest = Long.MAX_VALUE;
+            for (Call<?> call : calls.values()) {
+                if (!call.deadline.hasPassed()) {
+                    earliest = Math.min(earliest, call.deadline.atNanos());
+                } else if (giveUp(call)) {
+                    call.fail(timedOut(call));
+                }
+            }
+            nextDeadline.accumulateAndGet(earliest, Math::min);
+        }
+        return !calls.isEmpty();
+    }
+
+    /** Once per heartbeat interval. */
+    void onBeat(long now) {
+        if (state == State.LEAVING && isIdle()) {
+            end(null, "retired");
+        } else if (state != State.CONNECTING) {
+            beat(now);
+        }
+    }
+
+    private void onConnectLimit() {
+        if (state == State.CONNECTING) {
+            end(null, "no WELCOME within " + core.settings.limits().connectLimit());
+        }
+    }
+
+    static MessagingException timedOut(Call<?> call) {
+        return new TimedOutException("No answer on " + call.channel + " within the time limit");
+    }
+
+    @Override
+    public void onControl(Control control) {
+        if (onCommonControl(control)) {
+            return;
+        }
+        if (control instanceof Control.Welcome welcome && state == State.CONNECTING) {
+            onWelcome(welcome);
+        } else if (control instanceof Control.Credit credit && state != State.CONNECTING) {
+            if (outbox.onCredit(credit)) {
+                owner.onRoom();
+            }
+        } else if (control instanceof Control.GoingAway) {
+            state = State.LEAVING;
+            owner.onLinksChanged();
+        } else if (control instanceof Control.Reject reject) {
+            owner.onRejected(this, reject);
+            end(null, "rejected with code " + reject.code() + ": " + reject.reason());
+        } else {
+            violated(control.getClass().getSimpleName() + " out of place");
+        }
+    }
+
+    private void onWelcome(Control.Welcome welcome) {
+        if (welcome.version() != Frames.VERSION) {
+            violated("WELCOME with version " + welcome.version());
+        } else if (welcome.speaker().incarnation() != instance.incarnation()) {
+            end(null, "another incarnation answered at " + instance.address());
+        } else {
+            outbox.open(welcome.terms());
+            state = State.READY;
+            wasReady = true;
+            owner.onLinksChanged();
+        }
+    }
+
+    @Override
+    public void onMessage(WireMessage message) {
+        switch (message.kind) {
+            case REPLY, FAULT -> onAnswer(message);
+            default -> violated(message.kind + " from an acceptor");
+        }
+    }
+
+    private void onAnswer(WireMessage answer) {
+        if (answer.inReplyTo == null || answer.inReplyTo.incarnation() != core.incarnation) {
+            core.counters.unclaimedReplies.increment();
+            return;
+        }
+        long sequence = answer.inReplyTo.sequence();
+        Call<?> call = calls.remove(sequence);
+        if (call != null) {
+            answered.add(sequence);
+            core.counters.received.increment();
+            call.answer(answer);
+        } else {
+            owner.onUnawaited(this, answer, whyUnawaited(sequence));
+        }
+    }
+
+    private Unawaited whyUnawaited(long sequence) {
+        if (givenUp.contains(sequence)) {
+            return Unawaited.LATE;
+        }
+        return answered.contains(sequence) ? Unawaited.DUPLICATE : Unawaited.UNCLAIMED;
+    }
+
+    /** Why an answer finds nobody waiting. */
+    enum Unawaited {
+        LATE,
+        DUPLICATE,
+        UNCLAIMED
+    }
+
+    @Override
+    void onEnded(String reason) {
+        state = State.ENDED;
+        for (Call<?> call : new ArrayList<>(calls.values())) {
+            if (calls.remove(call.sequence(), call)) {
+                givenUp.add(call.sequence());
+                call.fail(new LinkLostException(
+                        "The link to " + other() + " was lost before it answered on " + call.channel + ": " + reason));
+            }
+        }
+        owner.onLinkEnded(this, reason);
+    }
+
+    @Override
+    String other() {
+        return instance.label();
+    }
+
+    /** Passes on to the link once there is one. */
+    private static final class LateListener implements LinkListener {
+
+        private @org.jspecify.annotations.Nullable LinkListener to;
+
+        @Override
+        public void onFrame(byte[] frame) {
+            if (to != null) {
+                to.onFrame(frame);
+            }
+        }
+
+        @Override
+        public void onWritable() {
+            if (to != null) {
+                to.onWritable();
+            }
+        }
+
+        @Override
+        public void onDown(String reason) {
+            if (to != null) {
+                to.onDown(reason);
+            }
+        }
+    }
+}

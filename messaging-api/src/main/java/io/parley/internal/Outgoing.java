@@ -1,0 +1,49 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.failure.MessagingException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.time.Deadline;
+
+/**
+ * A message on its way to a link, which may have to wait for one. Offered to one link at a time, from one thread at a time;
+ * {@link #fail} may be called from any thread.
+ */
+abstract class Outgoing {
+
+    /** What to do if every link has all that it granted us in hand. */
+    enum IfFull {
+        FAIL,
+        WAIT
+    }
+
+    final ChannelName channel;
+    final Deadline deadline;
+    final IfFull ifFull;
+
+    Outgoing(ChannelName channel, Deadline deadline, IfFull ifFull) {
+        this.channel = channel;
+        this.deadline = deadline;
+        this.ifFull = ifFull;
+    }
+
+    /** The incarnation that it must reach, or 0 for any instance that serves the channel. */
+    long target() {
+        return 0;
+    }
+
+    /**
+     * Tries one link. After {@link Verdict#ACCEPTED} it is neither offered again nor failed by the caller.
+     *
+     * @throws RuntimeException if no link will ever take it; the caller fails it with that
+     */
+    abstract Verdict offerTo(OutboundLink link);
+
+    /** It could not be handed to any link. */
+    abstract void fail(MessagingException cause);
+
+    /** Nobody wants it to be sent any more. */
+    boolean isAbandoned() {
+        return false;
+    }
+}

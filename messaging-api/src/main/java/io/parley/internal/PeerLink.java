@@ -1,0 +1,135 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind.Place;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.MalformedFrameException;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both ends of a link have in common: reading frames, heartbeats, and the end. Confined to the I/O context, but for the
+ * outbox.
+ */
+abstract class PeerLink implements LinkListener, Frames.Visitor {
+
+    private static final int UNANSWERED_PINGS = 3;
+
+    final Core core;
+    /** Thread-safe. */
+    final Outbox outbox;
+
+    private final Link link;
+    private boolean heard;
+    private int unansweredPings;
+    private volatile boolean ended;
+
+    PeerLink(Core core, Link link) {
+        this.core = core;
+        this.link = link;
+        outbox = new Outbox(core, link);
+    }
+
+    /** The link has ended, for whatever reason. Called once. */
+    abstract void onEnded(String reason);
+
+    /** Who is at the other end, for people. */
+    abstract String other();
+
+    final boolean hasEnded() {
+        return ended;
+    }
+
+    @Override
+    public final void onFrame(byte[] frame) {
+        heard = true;
+        try {
+            Frames.read(frame, 0, Place.LINK, core.texts, this);
+        } catch (MalformedFrameException e) {
+            onMalformed(e);
+        }
+    }
+
+    @Override
+    public final boolean wantsMore() {
+        return !ended;
+    }
+
+    @Override
+    public final void onWritable() {
+        outbox.flush();
+    }
+
+    @Override
+    public final void onDown(String reason) {
+        if (!ended) {
+            ended = true;
+            outbox.close();
+            onEnded(reason);
+        }
+    }
+
+    /** Ends the link from this side. */
+    final void end(@Nullable Control lastWord, String reason) {
+        if (!ended) {
+            outbox.flush();
+            if (lastWord != null) {
+                sendNow(lastWord);
+            }
+            link.close();
+            onDown(reason);
+        }
+    }
+
+    /** Past the outbox, for what is said before the link is open or as it ends. */
+    final boolean sendNow(Control control) {
+        return link.send(Frames.of(control));
+    }
+
+    /** The other side broke the protocol. */
+    final void violated(String how) {
+        core.complaints.complain("protocol", "Link with " + other() + " ended: " + how, new ProtocolViolation(how));
+        end(new Control.Reject(Control.Reject.MALFORMED, how), "protocol violated: " + how);
+    }
+
+    /**
+     * Asks a quiet link whether the other end is still there, and ends it when three questions in a row found no answer. Called once
+     * per heartbeat interval. It counts questions rather than time, so that a pause of our own ends no link.
+     */
+    final void beat(long now) {
+        if (heard) {
+            heard = false;
+            unansweredPings = 0;
+        } else if (unansweredPings == UNANSWERED_PINGS) {
+            end(null, "no answer to " + UNANSWERED_PINGS + " pings");
+        } else {
+            unansweredPings++;
+            outbox.add(new Control.Ping(now));
+        }
+    }
+
+    /** What both ends answer alike; true if {@code control} was such. */
+    final boolean onCommonControl(Control control) {
+        if (control instanceof Control.Ping ping) {
+            outbox.add(new Control.Pong(ping.token()));
+            return true;
+        }
+        return control instanceof Control.Pong;
+    }
+
+    private void onMalformed(MalformedFrameException e) {
+        core.counters.malformedFrames.increment();
+        violated(String.valueOf(e.getMessage()));
+    }
+
+    /** Carries what was wrong to the error handler. */
+    private static final class ProtocolViolation extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        ProtocolViolation(String message) {
+            super(message, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.failure.OverloadedException;
+import io.parley.failure.TooLargeException;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Topics;
+import io.parley.internal.wire.WireMessage;
+import io.parley.internal.wire.WireWriter;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this peer publishes: the numbers of its events, and those that wait to be written. Publishers encode straight into it; events
+ * that follow each other with the same topic leave packed into one frame. Thread-safe, but for what is said to be confined.
+ */
+final class Publications {
+
+    private static final int PACKED = 64 * 1024;
+
+    private final Core core;
+    private final Runnable onChange;
+    private final Runnable flush = this::flush;
+    private final Map<ChannelName, PublishedChannel> channels = new HashMap<>();
+    private final WireWriter writer = new WireWriter();
+    private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
+    /** The topic of what is in the writer; null if that is empty. */
+    private PublishedChannel.@Nullable Subject current;
+
+    private long queuedBytes;
+    private boolean scheduled;
+    /** Confined to the I/O context. */
+    private boolean heartbeatWanted;
+
+    Publications(Core core, Runnable onChange) {
+        this.core = core;
+        this.onChange = onChange;
+    }
+
+    /**
+     * Begins to publish on {@code channel}, if this peer does not yet.
+     *
+     * @throws IllegalStateException if it does, but in another style
+     */
+    PublishedChannel channel(ChannelName name, Style style) {
+        PublishedChannel channel;
+        synchronized (this) {
+            channel = channels.get(name);
+            if (channel != null) {
+                if (channel.style() != style) {
+                    throw new IllegalStateException(name + " is a " + channel.style() + " channel already");
+                }
+                return channel;
+            }
+            channel = new PublishedChannel(name, style);
+            channels.put(name, channel);
+        }
+        onChange.run();
+        return channel;
+    }
+
+    /** The channels that are published on, for the registry. */
+    synchronized Map<ChannelName, Style> channels() {
+        var styles = new TreeMap<ChannelName, Style>();
+        channels.values().forEach(channel -> styles.put(channel.name(), channel.style()));
+        return styles;
+    }
+
+    /**
+     * Numbers {@code message} and queues it.
+     *
+     * @throws OverloadedException if too much is queued
+     * @throws TooLargeException if the message is beyond what a frame holds
+     * @throws io.parley.failure.UnencodableException if a field holds what the wire cannot
+     */
+    void publish(PublishedChannel channel, WireMessage message) {
+        synchronized (this) {
+            long most = core.settings.limits().windowBytes();
+            if (queuedBytes > most) {
+                throw new OverloadedException(
+                        "More than " + most + " bytes wait to be published; " + channel.name() + " has to wait");
+            }
+            append(channel, message);
+            if (scheduled) {
+                return;
+            }
+            scheduled = true;
+        }
+        core.port().execute(flush);
+    }
+
+    private void append(PublishedChannel channel, WireMessage message) {
+        PublishedChannel.Subject subject = channel.subject(message.name == null ? "" : message.name);
+        message.number = channel.lastNumber() + 1;
+        message.previous = subject.lastNumber();
+        if (subject != current || writer.size() > PACKED) {
+            seal();
+            Frames.beginPublication(subject.topic(), writer);
+            current = subject;
+        }
+        int before = writer.size();
+        int size;
+        try {
+            size = Frames.append(message, writer);
+        } catch (RuntimeException e) {
+            abandonIfBare(subject, before);
+            throw e;
+        }
+        int most = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
+        if (size > most) {
+            Frames.takeBack(writer, before);
+            abandonIfBare(subject, before);
+            throw new TooLargeException("The event takes " + size + " bytes; at most " + most + " will do");
+        }
+        channel.published(subject);
+        queuedBytes += size;
+    }
+
+    /** A frame that was begun for a message that did not come must not go out empty. */
+    private void abandonIfBare(PublishedChannel.Subject subject, int size) {
+        if (size == subject.topic().length + Frames.OVERHEAD) {
+            Frames.takeBack(writer, 0);
+            current = null;
+        }
+    }
+
+    private void seal() {
+        if (current != null) {
+            frames.add(writer.take());
+            current = null;
+        }
+    }
+
+    synchronized boolean isEmpty() {
+        return frames.isEmpty() && current == null && !scheduled;
+    }
+
+    /** Confined to the I/O context. */
+    private void flush() {
+        while (true) {
+            byte[] frame;
+            synchronized (this) {
+                frame = frames.poll();
+                if (frame == null) {
+                    seal();
+                    frame = frames.poll();
+                }
+                if (frame == null) {
+                    queuedBytes = 0;
+                    scheduled = false;
+                    return;
+                }
+                queuedBytes -= Math.min(queuedBytes, frame.length);
+            }
+            core.port().publish(frame);
+        }
+    }
+
+    /** A subscription arrived. Confined to the I/O context. */
+    void onSubscribed(byte[] prefix) {
+        if (Topics.isHeartbeat(prefix)) {
+            heartbeatWanted = true;
+            return;
+        }
+        String channel = Topics.confirmedChannel(prefix);
+        if (channel == null) {
+            return;
+        }
+        long number;
+        synchronized (this) {
+            number = lastNumber(channel);
+        }
+        flush();
+        confirm(prefix, new Control.Subscribed(core.speaker, channel, number));
+    }
+
+    /** Confined to the I/O context. */
+    void onUnsubscribed(byte[] prefix) {
+        if (Topics.isHeartbeat(prefix)) {
+            heartbeatWanted = false;
+        }
+    }
+
+    /** Once per heartbeat interval. Confined to the I/O context. */
+    void onBeat() {
+        if (heartbeatWanted) {
+            long interval = core.settings.limits().heartbeat().toMillis();
+            confirm(Topics.heartbeat(), new Control.Heartbeat(core.incarnation, interval));
+        }
+    }
+
+    private void confirm(byte[] topic, Control control) {
+        var out = new WireWriter();
+        Frames.beginPublication(topic, out);
+        Frames.append(control, out);
+        core.port().publish(out.take());
+    }
+
+    private long lastNumber(String channel) {
+        for (PublishedChannel published : channels.values()) {
+            if (published.name().toString().equals(channel)) {
+                return published.lastNumber();
+            }
+        }
+        return 0;
+    }
+}

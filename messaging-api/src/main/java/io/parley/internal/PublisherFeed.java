@@ -1,0 +1,155 @@
+package io.parley.internal;
+
+import io.parley.discovery.Instance;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind.Place;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.Topics;
+import io.parley.internal.wire.WireMessage;
+import io.parley.transport.Feed;
+import io.parley.transport.FeedListener;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The feed of one publisher and this peer's subscriptions to it. A feed that goes quiet, or does not confirm, is opened afresh. Confined
+ * to the I/O context.
+ */
+final class PublisherFeed implements FeedListener, Frames.Visitor {
+
+    private static final int QUIET_BEATS = 4;
+
+    private final Core core;
+    private final Instance instance;
+    /** By the nonce of the confirmation that each awaits or has had. */
+    private final Map<Long, SubscriptionState.AtPublisher> subscriptions = new LinkedHashMap<>();
+
+    private Feed feed;
+    private boolean heard;
+    private int quietBeats;
+    private long theirIntervalMillis;
+    private long confirming;
+
+    PublisherFeed(Core core, Instance instance) {
+        this.core = core;
+        this.instance = instance;
+        feed = open();
+    }
+
+    private Feed open() {
+        Feed opened = core.port().follow(instance.publishAddress(), this);
+        opened.subscribe(Topics.heartbeat());
+        return opened;
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    boolean isUnused() {
+        return subscriptions.isEmpty();
+    }
+
+    void add(SubscriptionState subscription) {
+        for (SubscriptionState.AtPublisher known : subscriptions.values()) {
+            if (known.subscription() == subscription) {
+                return;
+            }
+        }
+        subscribe(subscription.at(instance));
+    }
+
+    private void subscribe(SubscriptionState.AtPublisher subscription) {
+        long nonce = core.settings.environment().random().nextLong();
+        subscriptions.put(nonce, subscription);
+        SubscriptionState of = subscription.subscription();
+        feed.subscribe(Topics.subscription(of.channel().toString(), of.subjectPrefix()));
+        feed.subscribe(Topics.confirmation(nonce, of.channel().toString()));
+    }
+
+    void remove(SubscriptionState subscription) {
+        for (Map.Entry<Long, SubscriptionState.AtPublisher> entry : List.copyOf(subscriptions.entrySet())) {
+            if (entry.getValue().subscription() == subscription) {
+                subscriptions.remove(entry.getKey());
+                entry.getValue().onGone();
+                feed.unsubscribe(Topics.subscription(subscription.channel().toString(), subscription.subjectPrefix()));
+                feed.unsubscribe(Topics.confirmation(
+                        entry.getKey(), subscription.channel().toString()));
+            }
+        }
+    }
+
+    void close() {
+        feed.close();
+        subscriptions.values().forEach(SubscriptionState.AtPublisher::onGone);
+        subscriptions.clear();
+    }
+
+    /** Once per heartbeat interval. */
+    void onBeat() {
+        if (heard) {
+            heard = false;
+            quietBeats = 0;
+        } else if (++quietBeats >= QUIET_BEATS * beatsPerHeartbeat()) {
+            reopen();
+        }
+    }
+
+    /** How many of our intervals one of the publisher's takes. */
+    private long beatsPerHeartbeat() {
+        long ours = core.settings.limits().heartbeat().toMillis();
+        return Math.max(1, (theirIntervalMillis + ours - 1) / ours);
+    }
+
+    private void reopen() {
+        quietBeats = 0;
+        feed.close();
+        feed = open();
+        var all = new ArrayList<>(subscriptions.values());
+        subscriptions.clear();
+        for (SubscriptionState.AtPublisher subscription : all) {
+            subscription.onInterrupted();
+            subscribe(subscription);
+        }
+    }
+
+    @Override
+    public void onFrame(byte[] publication) {
+        heard = true;
+        try {
+            int start = Topics.frameStart(publication);
+            confirming = Topics.isConfirmation(publication) ? Topics.nonce(publication) : 0;
+            Frames.read(publication, start, Place.FEED, core.texts, this);
+        } catch (MalformedFrameException e) {
+            core.counters.malformedFrames.increment();
+            core.complaints.complain("feed", "A publication of " + instance.label() + " is malformed", e);
+        }
+    }
+
+    @Override
+    public void onControl(Control control) {
+        if (control instanceof Control.Subscribed subscribed) {
+            SubscriptionState.AtPublisher subscription = subscriptions.get(confirming);
+            if (subscription != null
+                    && subscribed
+                            .channel()
+                            .equals(subscription.subscription().channel().toString())) {
+                subscription.onConfirmed(subscribed.number());
+            }
+        } else if (control instanceof Control.Heartbeat heartbeat) {
+            theirIntervalMillis = heartbeat.millis();
+        }
+    }
+
+    @Override
+    public void onMessage(WireMessage message) {
+        for (SubscriptionState.AtPublisher subscription : List.copyOf(subscriptions.values())) {
+            if (subscription.wants(message)) {
+                subscription.onEvent(message);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.parley.internal;
+
+import io.parley.Publisher;
+import io.parley.channel.PublishSubscribeChannel;
+import io.parley.channel.Style;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Event;
+import io.parley.message.Message;
+import io.parley.message.MessageId;
+import io.parley.observe.FlowStep;
+
+/** Events of one channel. Thread-safe. */
+final class PublisherImpl<T> implements Publisher<T> {
+
+    private final Core core;
+    private final Publications publications;
+    private final PublishedChannel channel;
+    private final Outbound<T> outbound;
+
+    PublisherImpl(Core core, PublishSubscribeChannel<T> channel, Publications publications) {
+        this.core = core;
+        this.publications = publications;
+        this.channel = publications.channel(channel.name(), Style.PUBLISH);
+        outbound = new Outbound<>(core, channel.name(), channel.type());
+    }
+
+    @Override
+    public MessageId publish(T payload) {
+        return publish(Message.event("", payload));
+    }
+
+    @Override
+    public MessageId publish(Event<T> event) {
+        WireMessage encoded = outbound.encode(EnvelopeKind.EVENT, event);
+        event.headers().deadline().ifPresent(deadline -> encoded.remaining = Deadlines.toMillis(deadline));
+        publications.publish(channel, encoded);
+        core.counters.sent.increment();
+        if (core.flows.isOn()) {
+            String to = channel.name().toString();
+            core.flows.tell(
+                    FlowStep.SENT,
+                    Flows.subject(channel.name(), Style.PUBLISH, encoded, core.name.toString(), to),
+                    0,
+                    null);
+        }
+        return encoded.id;
+    }
+}

@@ -1,0 +1,114 @@
+package io.parley.internal;
+
+import io.parley.Sender;
+import io.parley.channel.PointToPointChannel;
+import io.parley.channel.Style;
+import io.parley.failure.MessagingException;
+import io.parley.failure.NoInstanceException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Message;
+import io.parley.message.MessageId;
+import io.parley.observe.FlowStep;
+import io.parley.time.Deadline;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One-way messages of one channel. Thread-safe. */
+final class SenderImpl<T> implements Sender<T> {
+
+    private final Core core;
+    private final PointToPointChannel<T> messages;
+    private final ServiceView view;
+    private final Calls calls;
+    private final Outbound<T> outbound;
+
+    SenderImpl(Core core, PointToPointChannel<T> channel, ServiceView view, Calls calls) {
+        this.core = core;
+        this.messages = channel;
+        this.view = view;
+        this.calls = calls;
+        outbound = new Outbound<>(core, channel.name(), channel.type());
+    }
+
+    @Override
+    public MessageId send(T payload) {
+        return send(outbound.command(payload));
+    }
+
+    @Override
+    public MessageId send(Message<T> message) {
+        CompletableFuture<MessageId> sent = dispatch(message, Outgoing.IfFull.FAIL);
+        if (!sent.isDone() && core.port().inContext()) {
+            sent.cancel(false);
+            throw new NoInstanceException(
+                    "No link to " + messages.name().owner() + " is ready, and the I/O context cannot wait for one");
+        }
+        return Waits.join(sent);
+    }
+
+    @Override
+    public CompletableFuture<MessageId> sendAsync(T payload) {
+        return sendAsync(outbound.command(payload));
+    }
+
+    @Override
+    public CompletableFuture<MessageId> sendAsync(Message<T> message) {
+        try {
+            return dispatch(message, Outgoing.IfFull.WAIT);
+        } catch (MessagingException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<MessageId> dispatch(Message<T> message, Outgoing.IfFull ifFull) {
+        WireMessage encoded = outbound.encode(EnvelopeKind.ONE_WAY, message);
+        Deadline limit = Deadline.after(core.settings.defaultLimit(), core.time);
+        Deadline expiry = message.headers().deadline().orElse(null);
+        var outgoing = new OneWay(encoded, expiry, expiry == null ? limit : expiry.earlierOf(limit), ifFull);
+        view.dispatch(outgoing);
+        return outgoing.sent;
+    }
+
+    private final class OneWay extends Outgoing {
+
+        private final WireMessage message;
+        private final @Nullable Deadline expiry;
+        private final CompletableFuture<MessageId> sent = new CompletableFuture<>();
+
+        OneWay(WireMessage message, @Nullable Deadline expiry, Deadline deadline, IfFull ifFull) {
+            super(messages.name(), deadline, ifFull);
+            this.message = message;
+            this.expiry = expiry;
+        }
+
+        @Override
+        Verdict offerTo(OutboundLink link) {
+            if (expiry != null) {
+                message.remaining = Deadlines.toMillis(expiry);
+            }
+            calls.sentOneWay(message.id, channel, message.correlationOrId());
+            Verdict verdict = link.offer(message);
+            if (verdict == Verdict.ACCEPTED) {
+                core.counters.sent.increment();
+                if (core.flows.isOn()) {
+                    var subject = Flows.subject(channel, Style.ONE_WAY, message, core.name.toString(), link.other());
+                    core.flows.tell(FlowStep.SENT, subject, 0, null);
+                }
+                sent.complete(message.id);
+            }
+            return verdict;
+        }
+
+        @Override
+        void fail(MessagingException cause) {
+            sent.completeExceptionally(cause);
+        }
+
+        @Override
+        boolean isAbandoned() {
+            return sent.isDone();
+        }
+    }
+}

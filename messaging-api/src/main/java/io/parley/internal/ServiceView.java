@@ -1,0 +1,290 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.discovery.Instance;
+import io.parley.discovery.Membership.Watch;
+import io.parley.discovery.Membership.Watcher;
+import io.parley.failure.DeadlinePassedException;
+import io.parley.failure.MessagingException;
+import io.parley.failure.NoInstanceException;
+import io.parley.failure.OverloadedException;
+import io.parley.failure.PeerClosedException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.WireMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service as this peer sees it: its instances as the registry tells, the links to them, and the messages that wait for one.
+ *
+ * <p>{@link #dispatch}, {@link #instances} and {@link #isReachable} are thread-safe, the rest is confined to the I/O context.
+ */
+final class ServiceView implements Watcher {
+
+    private final Core core;
+    private final String service;
+    private final Dialler dialler;
+    private final Feeds feeds;
+    private final Calls calls;
+    private final AtomicInteger waitingCount = new AtomicInteger();
+    private final ArrayDeque<Outgoing> waiting = new ArrayDeque<>();
+
+    private volatile List<Instance> instances = List.of();
+    private volatile boolean known;
+    private volatile Routes routes = Routes.NONE;
+    private final Object changes = new Object();
+    private @Nullable Watch watch;
+
+    ServiceView(Core core, String service, Feeds feeds, Calls calls) {
+        this.core = core;
+        this.service = service;
+        this.feeds = feeds;
+        this.calls = calls;
+        dialler = new Dialler(core, this);
+    }
+
+    void watchWith(Watch watch) {
+        this.watch = watch;
+    }
+
+    /** The instances as they were told last. */
+    List<Instance> instances() {
+        return instances;
+    }
+
+    /** Whether a link is ready to an instance that announces {@code channel}, or that does not tell what it serves. */
+    boolean isReachable(ChannelName channel) {
+        for (OutboundLink link : routes.to(channel)) {
+            var channels = link.instance().channels();
+            if (link.isReady() && (channels.isEmpty() || channels.containsKey(channel))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an instance announces {@code channel}. */
+    boolean isAnnounced(ChannelName channel) {
+        return instances.stream().anyMatch(instance -> instance.channels().containsKey(channel));
+    }
+
+    /** Waits until something about the instances or links changes, but not for longer than this. */
+    void awaitChange(long nanos) throws InterruptedException {
+        synchronized (changes) {
+            changes.wait(nanos / 1_000_000 + 1);
+        }
+    }
+
+    int linksUp() {
+        return routes.size();
+    }
+
+    /** Begins to hold links to all instances, if it does not yet. From any thread. */
+    void wantLinks() {
+        if (!dialler.isWanted()) {
+            core.port().execute(() -> {
+                dialler.want();
+                dialler.dialMissing(instances);
+            });
+        }
+    }
+
+    /** Hands {@code outgoing} to a link with room, or has it wait for one, or fails it. From any thread. */
+    void dispatch(Outgoing outgoing) {
+        wantLinks();
+        if (outgoing.deadline.hasPassed()) {
+            outgoing.fail(
+                    new DeadlinePassedException("The deadline passed before anything was sent to " + outgoing.channel));
+            return;
+        }
+        boolean queuesBehindOthers = outgoing.ifFull == Outgoing.IfFull.WAIT && waitingCount.get() > 0;
+        if (!queuesBehindOthers && settle(outgoing)) {
+            return;
+        }
+        if (waitingCount.incrementAndGet() > core.settings.limits().maxWaiting()) {
+            waitingCount.decrementAndGet();
+            outgoing.fail(new OverloadedException("Too many messages wait already for an instance of " + service));
+            return;
+        }
+        calls.armSweep();
+        core.port().execute(() -> {
+            waiting.add(outgoing);
+            retryWaiting();
+        });
+    }
+
+    /** Tries all links; true if {@code outgoing} is settled, for good or ill. */
+    private boolean settle(Outgoing outgoing) {
+        try {
+            return switch (attempt(outgoing)) {
+                case ACCEPTED -> true;
+                case NO_CREDIT -> outgoing.ifFull == Outgoing.IfFull.FAIL && failFull(outgoing);
+                case CLOSED -> false;
+            };
+        } catch (MessagingException e) {
+            outgoing.fail(e);
+            return true;
+        }
+    }
+
+    private Verdict attempt(Outgoing outgoing) {
+        OutboundLink[] candidates = routes.to(outgoing.channel);
+        if (outgoing.target() != 0) {
+            for (OutboundLink link : candidates) {
+                if (link.instance().incarnation() == outgoing.target()) {
+                    return outgoing.offerTo(link);
+                }
+            }
+            return Verdict.CLOSED;
+        }
+        int start = routes.nextTurn();
+        Verdict best = Verdict.CLOSED;
+        for (int i = 0; i < candidates.length; i++) {
+            Verdict verdict = outgoing.offerTo(candidates[(start + i) % candidates.length]);
+            if (verdict == Verdict.ACCEPTED) {
+                return verdict;
+            }
+            if (verdict == Verdict.NO_CREDIT) {
+                best = verdict;
+            }
+        }
+        return best;
+    }
+
+    private boolean failFull(Outgoing outgoing) {
+        outgoing.fail(
+                new OverloadedException("Every instance of " + service + " has as many messages in hand as it takes"));
+        return true;
+    }
+
+    @Override
+    public void onSnapshot(Collection<Instance> snapshot) {
+        var sorted = new ArrayList<>(snapshot);
+        sorted.sort(Comparator.comparing(Instance::name).thenComparing(Instance::incarnation));
+        core.port().execute(() -> apply(List.copyOf(sorted)));
+    }
+
+    @Override
+    public void onError(Exception problem) {
+        core.complaints.complain("discovery", "The registry cannot be read for " + service, problem);
+    }
+
+    private void apply(List<Instance> snapshot) {
+        instances = snapshot;
+        known = true;
+        dialler.retireMissing(snapshot);
+        dialler.dialMissing(snapshot);
+        onLinksChanged();
+        feeds.onInstances(service, snapshot);
+    }
+
+    /** A link became ready, or is so no more. */
+    void onLinksChanged() {
+        routes = new Routes(dialler.usable());
+        synchronized (changes) {
+            changes.notifyAll();
+        }
+        retryWaiting();
+    }
+
+    /** A link that had turned somebody away has room again. */
+    void onRoom() {
+        retryWaiting();
+    }
+
+    void onLinkEnded(OutboundLink link, String reason) {
+        dialler.onEnded(link, reason, instances);
+        onLinksChanged();
+    }
+
+    void onRejected(OutboundLink link, Control.Reject reject) {
+        String what = link.other() + " rejected our link with code " + reject.code() + ": " + reject.reason();
+        core.complaints.complain("rejected", what, new IllegalStateException(what));
+    }
+
+    void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {
+        calls.onUnawaited(service, link, answer, why);
+    }
+
+    private void retryWaiting() {
+        for (Iterator<Outgoing> all = waiting.iterator(); all.hasNext(); ) {
+            Outgoing outgoing = all.next();
+            if (outgoing.isAbandoned() || settle(outgoing) || failHopeless(outgoing)) {
+                all.remove();
+                waitingCount.decrementAndGet();
+            }
+        }
+    }
+
+    /** Fails a message for which no link can be expected soon; true if it did. */
+    private boolean failHopeless(Outgoing outgoing) {
+        if (!known || routes.size() > 0 || dialler.hasHope()) {
+            return false;
+        }
+        outgoing.fail(new NoInstanceException(
+                instances.isEmpty()
+                        ? "No instance of " + service + " is known"
+                        : "No instance of " + service + " can be reached: " + describe(instances)));
+        return true;
+    }
+
+    /** Fails what has waited beyond its deadline; answers whether anything is left that has a deadline to watch. */
+    boolean sweep(long now) {
+        for (Iterator<Outgoing> all = waiting.iterator(); all.hasNext(); ) {
+            Outgoing outgoing = all.next();
+            if (outgoing.deadline.hasPassed() || outgoing.isAbandoned()) {
+                all.remove();
+                waitingCount.decrementAndGet();
+                outgoing.fail(
+                        routes.size() > 0
+                                ? new OverloadedException(
+                                        "No instance of " + service + " had room within the time limit")
+                                : new NoInstanceException("No instance of " + service
+                                        + " could be reached within the time limit" + describe(instances)));
+            }
+        }
+        return dialler.sweep(now) | !waiting.isEmpty();
+    }
+
+    /** Once per heartbeat interval. */
+    void onBeat(long now) {
+        dialler.onBeat(now);
+    }
+
+    void goAway(long millis) {
+        dialler.goAway(millis);
+    }
+
+    boolean isIdle() {
+        return waiting.isEmpty() && dialler.isIdle();
+    }
+
+    /** Ends the watch and all links, and fails what waits. */
+    void close() {
+        if (watch != null) {
+            watch.close();
+        }
+        dialler.close();
+        routes = Routes.NONE;
+        for (Outgoing outgoing : waiting) {
+            outgoing.fail(new PeerClosedException("Peer " + core.name + " was closed"));
+        }
+        waiting.clear();
+    }
+
+    private static String describe(List<Instance> instances) {
+        if (instances.isEmpty()) {
+            return "";
+        }
+        Instance first = instances.get(0);
+        String more = instances.size() == 1 ? "" : " and " + (instances.size() - 1) + " more";
+        return " (known: " + first.label() + " at " + first.address() + more + ")";
+    }
+}

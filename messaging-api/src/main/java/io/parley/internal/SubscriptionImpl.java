@@ -1,0 +1,33 @@
+package io.parley.internal;
+
+import io.parley.Subscription;
+import java.time.Duration;
+
+/** The application's hold of a subscription. Thread-safe. */
+final class SubscriptionImpl implements Subscription {
+
+    private final Core core;
+    private final Feeds feeds;
+    private final SubscriptionState state;
+
+    SubscriptionImpl(Core core, Feeds feeds, SubscriptionState state) {
+        this.core = core;
+        this.feeds = feeds;
+        this.state = state;
+    }
+
+    @Override
+    public boolean awaitConnected(Duration limit) throws InterruptedException {
+        return state.awaitConnected(limit.toNanos());
+    }
+
+    @Override
+    public int publishers() {
+        return state.publishers();
+    }
+
+    @Override
+    public void close() {
+        core.port().execute(() -> feeds.remove(state));
+    }
+}

@@ -1,0 +1,224 @@
+package io.parley.internal;
+
+import io.parley.Survey;
+import io.parley.channel.SurveyChannel;
+import io.parley.codec.Codec;
+import io.parley.codec.CodecException;
+import io.parley.failure.UndecodableReplyException;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Message;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
+import io.parley.time.Deadline;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/** A survey under way. Thread-safe. */
+final class SurveyImpl<A> implements Survey<A> {
+
+    private final Core core;
+    private final SurveyChannel<?, A> channel;
+    private final Codec codec;
+    private final WireMessage question;
+    private final Deadline deadline;
+    private final Deadline forgetAt;
+    private final int count;
+    private final long askedAt;
+    /** Decodes and tells one response at a time, in the order of arrival. */
+    private final Lane lane;
+
+    private final CompletableFuture<List<Message<A>>> ended = new CompletableFuture<>();
+    /** Who has answered: a second response is dropped. Confined to the I/O context. */
+    private final Set<Long> responders = new HashSet<>();
+
+    /** Guarded by this object, as are the fields below. */
+    private final List<Message<A>> responses = new ArrayList<>();
+
+    private final List<Message<A>> lateOnes = new ArrayList<>();
+    private final List<RuntimeException> faults = new ArrayList<>();
+    private final List<Consumer<Message<A>>> listeners = new ArrayList<>();
+    private final List<Consumer<Message<A>>> lateListeners = new ArrayList<>();
+    private boolean over;
+
+    SurveyImpl(
+            Core core,
+            SurveyChannel<?, A> channel,
+            WireMessage question,
+            Deadline deadline,
+            Deadline forgetAt,
+            int count) {
+        this.core = core;
+        this.channel = channel;
+        this.codec = core.codecFor(channel.responseType());
+        this.question = question;
+        this.deadline = deadline;
+        this.forgetAt = forgetAt;
+        this.count = count;
+        askedAt = core.time.nanoTime();
+        lane = new Lane(core::runOnPool, 1, core.settings.limits().maxQueued());
+    }
+
+    @Override
+    public MessageId id() {
+        return question.id;
+    }
+
+    /** Called in the I/O context. */
+    void onResponse(Speaker from, WireMessage response) {
+        if (!responders.add(from.incarnation())) {
+            core.counters.duplicateReplies.increment();
+            tell(from, FlowStep.DROPPED, "second response, dropped");
+            return;
+        }
+        core.counters.received.increment();
+        if (!lane.offer(() -> take(from, response))) {
+            tell(from, FlowStep.DROPPED, "too many responses wait, dropped");
+        }
+    }
+
+    private void take(Speaker from, WireMessage response) {
+        if (response.kind == EnvelopeKind.FAULT) {
+            tell(from, Faults.isRefusal(response) ? FlowStep.REFUSED : FlowStep.FAULTED, Faults.text(response));
+            fault(Faults.toException(response, channel.name()));
+            return;
+        }
+        Message<A> message;
+        try {
+            var headers = Inbound.headers(response, new PeerName(from.service(), from.instance()), core.time);
+            message = Inbound.message(response, headers, Inbound.decode(response, codec, channel.responseType()));
+        } catch (CodecException e) {
+            tell(from, FlowStep.FAULTED, e.getMessage());
+            fault(new UndecodableReplyException("A response on " + channel.name() + " cannot be decoded", e));
+            return;
+        }
+        accept(from, message);
+    }
+
+    private void accept(Speaker from, Message<A> message) {
+        List<Consumer<Message<A>>> told;
+        boolean late;
+        boolean enough;
+        synchronized (this) {
+            late = over;
+            (late ? lateOnes : responses).add(message);
+            told = List.copyOf(late ? lateListeners : listeners);
+            enough = !late && responses.size() >= count;
+        }
+        if (late) {
+            core.counters.lateResponses.increment();
+            tell(from, FlowStep.DROPPED, "late response");
+        } else {
+            tell(from, FlowStep.ANSWERED, null);
+        }
+        told.forEach(listener -> tellListener(listener, message));
+        if (enough) {
+            end();
+        }
+    }
+
+    private synchronized void fault(RuntimeException fault) {
+        faults.add(fault);
+    }
+
+    /** Ends the survey if its time has come; answers whether it can be forgotten. */
+    boolean isOver() {
+        if (deadline.hasPassed()) {
+            end();
+        }
+        return forgetAt.hasPassed();
+    }
+
+    @Override
+    public synchronized List<Message<A>> responses() {
+        return List.copyOf(responses);
+    }
+
+    @Override
+    public Survey<A> onResponse(Consumer<Message<A>> listener) {
+        return listen(listener, listeners, responses);
+    }
+
+    @Override
+    public Survey<A> onLate(Consumer<Message<A>> listener) {
+        return listen(listener, lateListeners, lateOnes);
+    }
+
+    /** In the lane, so that what is already there is told before what comes next, each once. */
+    private Survey<A> listen(Consumer<Message<A>> listener, List<Consumer<Message<A>>> among, List<Message<A>> sofar) {
+        boolean queued = lane.offer(() -> {
+            List<Message<A>> there;
+            synchronized (this) {
+                there = List.copyOf(sofar);
+                among.add(listener);
+            }
+            there.forEach(message -> tellListener(listener, message));
+        });
+        if (!queued) {
+            throw new IllegalStateException("Too many responses wait to be told");
+        }
+        return this;
+    }
+
+    private void tellListener(Consumer<Message<A>> listener, Message<A> message) {
+        try {
+            listener.accept(message);
+        } catch (RuntimeException e) {
+            core.complaints.complain("survey", "A listener of a survey on " + channel.name() + " failed", e);
+        }
+    }
+
+    @Override
+    public synchronized List<RuntimeException> faults() {
+        return List.copyOf(faults);
+    }
+
+    @Override
+    public CompletableFuture<List<Message<A>>> whenEnded() {
+        return ended.copy();
+    }
+
+    @Override
+    public List<Message<A>> await() throws InterruptedException {
+        try {
+            return ended.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A survey never ends in failure", e);
+        }
+    }
+
+    @Override
+    public void end() {
+        List<Message<A>> result;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            result = List.copyOf(responses);
+        }
+        core.runOnPool(() -> ended.complete(result));
+    }
+
+    private void tell(Speaker from, FlowStep step, @org.jspecify.annotations.Nullable String detail) {
+        if (core.flows.isOn()) {
+            core.flows.tell(
+                    step,
+                    Flows.subject(
+                            channel.name(),
+                            channel.style(),
+                            question,
+                            core.name.toString(),
+                            from.service() + '/' + from.instance()),
+                    core.time.nanoTime() - askedAt,
+                    detail);
+        }
+    }
+}

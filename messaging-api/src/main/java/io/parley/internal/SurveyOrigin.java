@@ -1,0 +1,67 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.discovery.Instance;
+import io.parley.failure.MessagingException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.WireMessage;
+import io.parley.time.Deadline;
+
+/** A survey's: the way back is this peer's own link to the surveyor, which the registry, not the message, has named. Thread-safe. */
+final class SurveyOrigin implements Origin {
+
+    private final Core core;
+    private final ChannelName surveyed;
+    private final ServiceView surveyors;
+    private final Instance surveyor;
+
+    SurveyOrigin(Core core, ChannelName channel, ServiceView surveyors, Instance surveyor) {
+        this.core = core;
+        this.surveyed = channel;
+        this.surveyors = surveyors;
+        this.surveyor = surveyor;
+    }
+
+    /** Waits for the link, if need be; a response that finds none within the time limit is lost, and told. */
+    @Override
+    public boolean answer(WireMessage answer) {
+        surveyors.dispatch(new Response(answer));
+        return true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return false;
+    }
+
+    @Override
+    public void done() {
+        core.inHand.decrementAndGet();
+    }
+
+    private final class Response extends Outgoing {
+
+        private final WireMessage answer;
+
+        Response(WireMessage answer) {
+            super(surveyed, Deadline.after(core.settings.defaultLimit(), core.time), IfFull.WAIT);
+            this.answer = answer;
+        }
+
+        @Override
+        long target() {
+            return surveyor.incarnation();
+        }
+
+        @Override
+        Verdict offerTo(OutboundLink link) {
+            return link.respond(answer) ? Verdict.ACCEPTED : Verdict.CLOSED;
+        }
+
+        @Override
+        void fail(MessagingException cause) {
+            core.complaints.complain(
+                    "response", "A response on " + surveyed + " to " + surveyor.label() + " was lost", cause);
+        }
+    }
+}

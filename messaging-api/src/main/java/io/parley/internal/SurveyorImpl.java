@@ -1,0 +1,75 @@
+package io.parley.internal;
+
+import io.parley.Survey;
+import io.parley.Surveyor;
+import io.parley.channel.Style;
+import io.parley.channel.SurveyChannel;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Message;
+import io.parley.observe.FlowStep;
+import io.parley.time.Deadline;
+import java.time.Duration;
+
+/** Surveys of one channel. Thread-safe. */
+final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
+
+    private final Core core;
+    private final SurveyChannel<Q, A> channel;
+    private final Publications publications;
+    private final PublishedChannel published;
+    private final Surveys surveys;
+    private final Calls calls;
+    private final Outbound<Q> outbound;
+
+    SurveyorImpl(Core core, SurveyChannel<Q, A> channel, Publications publications, Surveys surveys, Calls calls) {
+        this.core = core;
+        this.channel = channel;
+        this.publications = publications;
+        this.surveys = surveys;
+        this.calls = calls;
+        published = publications.channel(channel.name(), Style.SURVEY);
+        outbound = new Outbound<>(core, channel.name(), channel.type());
+    }
+
+    @Override
+    public Survey<A> survey(Q payload, Duration limit) {
+        return survey(payload, limit, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Survey<A> survey(Q payload, Duration limit, int count) {
+        return survey(Message.document(payload), limit, count);
+    }
+
+    @Override
+    public Survey<A> survey(Message<Q> message, Duration limit, int count) {
+        if (count < 1 || limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("A survey takes a positive limit and count: " + limit + ", " + count);
+        }
+        WireMessage question = outbound.encode(EnvelopeKind.SURVEY, message);
+        question.returnAddress = core.name;
+        Deadline deadline = HandlingContext.within(Deadline.after(limit, core.time));
+        question.remaining = Deadlines.toMillis(deadline);
+        Deadline forgetAt = Deadline.after(limit.multipliedBy(2), core.time);
+        var survey = new SurveyImpl<>(core, channel, question, deadline, forgetAt, count);
+        surveys.add(survey);
+        try {
+            publications.publish(published, question);
+        } catch (RuntimeException e) {
+            surveys.remove(survey);
+            throw e;
+        }
+        core.counters.sent.increment();
+        calls.armSweep();
+        if (core.flows.isOn()) {
+            String to = channel.name().toString();
+            core.flows.tell(
+                    FlowStep.SENT,
+                    Flows.subject(channel.name(), Style.SURVEY, question, core.name.toString(), to),
+                    0,
+                    null);
+        }
+        return survey;
+    }
+}

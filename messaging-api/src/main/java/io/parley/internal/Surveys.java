@@ -1,0 +1,52 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.WireMessage;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The surveys of this peer that still expect responses, in time or late. Thread-safe. */
+final class Surveys {
+
+    private final Core core;
+    private final ConcurrentHashMap<Long, SurveyImpl<?>> open = new ConcurrentHashMap<>();
+
+    Surveys(Core core) {
+        this.core = core;
+    }
+
+    void add(SurveyImpl<?> survey) {
+        open.put(survey.id().sequence(), survey);
+    }
+
+    void remove(SurveyImpl<?> survey) {
+        open.remove(survey.id().sequence());
+    }
+
+    /** A response, or a fault instead of one, arrived. Called in the I/O context. */
+    void onResponse(Speaker from, WireMessage response) {
+        SurveyImpl<?> survey = response.inReplyTo == null || response.inReplyTo.incarnation() != core.incarnation
+                ? null
+                : open.get(response.inReplyTo.sequence());
+        if (survey == null) {
+            core.counters.unclaimedReplies.increment();
+        } else {
+            survey.onResponse(from, response);
+        }
+    }
+
+    /** Ends what is overdue and forgets what cannot even be late any more; answers whether any is left. */
+    boolean sweep() {
+        for (Iterator<SurveyImpl<?>> all = open.values().iterator(); all.hasNext(); ) {
+            if (all.next().isOver()) {
+                all.remove();
+            }
+        }
+        return !open.isEmpty();
+    }
+
+    void close() {
+        open.values().forEach(SurveyImpl::end);
+        open.clear();
+    }
+}
