@@ -21,4 +21,5 @@ module io.parley {
     // The plug-ins that come along.
     exports io.parley.codec.jackson;
     exports io.parley.discovery.memory;
+    exports io.parley.transport.memory;
 }

@@ -1,0 +1,66 @@
+package io.parley.transport.memory;
+
+import java.nio.ByteBuffer;
+
+/** What lies between a publisher and one of its subscribers. Thread-safe. */
+final class FeedConnection extends Connection {
+
+    private final MemoryFeed feed;
+    private final Wire toPublisher;
+    private final Wire toFeed;
+
+    FeedConnection(MemoryFeed feed, MemoryPort publisher) {
+        super(feed.port(), publisher);
+        this.feed = feed;
+        toPublisher = near.wireTo(far, () -> {});
+        toFeed = far.wireTo(near, () -> {});
+    }
+
+    void subscribe(ByteBuffer prefix) {
+        tellPublisher(() -> far.subscribers.add(this, prefix));
+    }
+
+    void unsubscribe(ByteBuffer prefix) {
+        tellPublisher(() -> far.subscribers.remove(this, prefix));
+    }
+
+    /** Sends a frame to the subscriber, or drops it. */
+    void publish(byte[] frame) {
+        if (passes()) {
+            toFeed.offer(() -> feed.onFrame(this, frame));
+        }
+    }
+
+    void onFeedClosed() {
+        if (passes()) {
+            near.network.remove(this);
+        }
+        tellPublisher(() -> far.subscribers.removeAll(this));
+    }
+
+    @Override
+    void sever(String reason) {
+        near.network.remove(this);
+        far.lane.execute(() -> far.subscribers.removeAll(this));
+        near.lane.execute(() -> feed.onDisconnected(this));
+    }
+
+    @Override
+    void onClosed(MemoryPort port) {
+        if (!passes()) {
+            return;
+        }
+        near.network.remove(this);
+        if (port == far) {
+            toFeed.carry(() -> feed.onDisconnected(this));
+        } else {
+            toPublisher.carry(() -> far.subscribers.removeAll(this));
+        }
+    }
+
+    private void tellPublisher(Runnable news) {
+        if (passes()) {
+            toPublisher.carry(news);
+        }
+    }
+}

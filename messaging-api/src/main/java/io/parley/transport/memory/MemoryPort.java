@@ -1,0 +1,100 @@
+package io.parley.transport.memory;
+
+import io.parley.transport.Feed;
+import io.parley.transport.FeedListener;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.Port;
+import io.parley.transport.PortListener;
+import io.parley.transport.PortOptions;
+import java.time.Duration;
+
+/** A port on an {@link InMemoryNetwork}. Thread-safe where {@link Port} asks for it. */
+final class MemoryPort implements Port {
+
+    final InMemoryNetwork network;
+    final PortListener listener;
+    final PortLane lane;
+    final Subscribers subscribers;
+
+    private final PortOptions options;
+    private final String address;
+
+    MemoryPort(InMemoryNetwork network, String address, PortOptions options, PortListener listener) {
+        this.network = network;
+        this.address = address;
+        this.options = options;
+        this.listener = listener;
+        subscribers = new Subscribers(listener);
+        lane = new PortLane(options.environment().openPool("parley-io-" + options.name(), 1));
+    }
+
+    PortOptions options() {
+        return options;
+    }
+
+    /** One direction of a new connection from here to {@code receiver}. */
+    Wire wireTo(MemoryPort receiver, Runnable onRoom) {
+        return new Wire(options.environment(), network::delay, receiver.lane, options.maxQueuedFrames(), onRoom);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public String publishAddress() {
+        return address + InMemoryNetwork.PUBLISH_SUFFIX;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        lane.execute(task);
+    }
+
+    @Override
+    public boolean inContext() {
+        return lane.inContext();
+    }
+
+    @Override
+    public Link connect(String remote, LinkListener linkListener) {
+        lane.requireContext();
+        var link = new MemoryLink(this, InMemoryNetwork.requireAddress(remote), linkListener);
+        link.tryConnect();
+        return link;
+    }
+
+    @Override
+    public Feed follow(String remote, FeedListener feedListener) {
+        lane.requireContext();
+        var feed = new MemoryFeed(this, InMemoryNetwork.requireAddress(remote), feedListener);
+        feed.tryConnect();
+        return feed;
+    }
+
+    @Override
+    public void publish(byte[] frame) {
+        requireFrame(frame);
+        subscribers.publish(frame);
+    }
+
+    @Override
+    public void close(Duration limit) {
+        lane.close(limit, () -> network.unbind(this));
+    }
+
+    @Override
+    public String toString() {
+        return address;
+    }
+
+    void requireFrame(byte[] frame) {
+        lane.requireContext();
+        if (frame.length == 0 || frame.length > options.maxFrameBytes()) {
+            throw new IllegalArgumentException(
+                    "A frame has 1 to " + options.maxFrameBytes() + " bytes; this one has " + frame.length);
+        }
+    }
+}

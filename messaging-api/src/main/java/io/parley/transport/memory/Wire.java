@@ -1,0 +1,101 @@
+package io.parley.transport.memory;
+
+import io.parley.environment.Environment;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * One direction of a connection: what is sent arrives in the receiver's context, in order, at once or after a delay.
+ *
+ * <p>Thread-safe.
+ */
+final class Wire {
+
+    private final Environment environment;
+    private final Function<RandomGenerator, Duration> delay;
+    private final PortLane receiver;
+    private final int capacity;
+    private final Runnable onRoom;
+    private final Deque<Runnable> underWay = new ArrayDeque<>();
+    private long lastArrival;
+    private boolean anyDelayed;
+    private boolean full;
+
+    /**
+     * @param onRoom runs in the receiver's context when a frame was refused before and there is room again; hands over to the
+     *     sender's
+     */
+    Wire(
+            Environment environment,
+            Function<RandomGenerator, Duration> delay,
+            PortLane receiver,
+            int capacity,
+            Runnable onRoom) {
+        this.environment = environment;
+        this.delay = delay;
+        this.receiver = receiver;
+        this.capacity = capacity;
+        this.onRoom = onRoom;
+    }
+
+    /** Carries a frame, if there is room. */
+    boolean offer(Runnable arrival) {
+        synchronized (this) {
+            if (underWay.size() >= capacity) {
+                full = true;
+                return false;
+            }
+        }
+        carry(arrival);
+        return true;
+    }
+
+    /** Carries what has to arrive whether there is room or not: news, subscriptions, and frames that were counted before. */
+    void carry(Runnable arrival) {
+        long wait;
+        Duration longer = delay.apply(environment.random());
+        synchronized (this) {
+            underWay.add(arrival);
+            wait = nanosToWait(longer.toNanos());
+        }
+        if (wait > 0) {
+            environment.time().schedule(Duration.ofNanos(wait), () -> receiver.execute(this::onArrival));
+        } else {
+            receiver.execute(this::onArrival);
+        }
+    }
+
+    /** Nothing overtakes: whoever's time has come, it is the oldest that arrives. */
+    private void onArrival() {
+        Runnable arrival;
+        boolean roomAgain;
+        synchronized (this) {
+            arrival = underWay.remove();
+            roomAgain = full && underWay.size() <= capacity / 2;
+            if (roomAgain) {
+                full = false;
+            }
+        }
+        if (roomAgain) {
+            onRoom.run();
+        }
+        arrival.run();
+    }
+
+    private long nanosToWait(long longer) {
+        if (longer <= 0 && !anyDelayed) {
+            return 0;
+        }
+        long now = environment.time().nanoTime();
+        long arrival = now + Math.max(0, longer);
+        if (anyDelayed && arrival - lastArrival < 0) {
+            arrival = lastArrival;
+        }
+        anyDelayed = true;
+        lastArrival = arrival;
+        return arrival - now;
+    }
+}
