@@ -5,4 +5,6 @@ module io.parley.testkit {
     requires transitive io.parley;
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;
+
+    exports io.parley.testkit;
 }
