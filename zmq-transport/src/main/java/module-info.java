@@ -4,4 +4,6 @@ module io.parley.zmq {
     requires static transitive org.jspecify;
     requires transitive io.parley;
     requires org.zeromq.jeromq;
+
+    exports io.parley.zmq;
 }

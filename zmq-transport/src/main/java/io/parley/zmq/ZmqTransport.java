@@ -1,0 +1,138 @@
+package io.parley.zmq;
+
+import io.parley.transport.Port;
+import io.parley.transport.PortListener;
+import io.parley.transport.PortOptions;
+import io.parley.transport.Transport;
+import io.parley.zmq.socket.ZmqPort;
+import io.parley.zmq.socket.ZmqSettings;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries frames over ZeroMQ on TCP, one frame in one single-part message.
+ *
+ * <p>Each port has a bound ROUTER for links and a bound XPUB for subscribers, a DEALER for each link it asks for and a SUB for
+ * each port it follows; one thread touches them all. ZeroMQ's queues stand behind {@link PortOptions#maxQueuedFrames}: a link
+ * or subscriber holds at least that many frames here, at most twice as many.
+ *
+ * <p>A link or feed whose remote end breaks ZeroMQ's protocol, or whose first handshake fails, does not connect again by
+ * itself. For a link that was up this is {@code onDown}; otherwise it is for its owner to close it after a while and to make a
+ * new one.
+ *
+ * <p>Immutable. Thread-safe.
+ */
+public final class ZmqTransport implements Transport {
+
+    private final ZmqSettings settings;
+
+    private ZmqTransport(ZmqSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Binds to free ports of {@code 127.0.0.1}, for peers on one machine. */
+    public static ZmqTransport create() {
+        return builder().build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public Port open(PortOptions options, PortListener listener) {
+        return ZmqPort.open(settings, options, listener);
+    }
+
+    /** Builds a {@link ZmqTransport}. Not thread-safe. */
+    public static final class Builder {
+
+        private static final Set<String> ANY_HOST = Set.of("0.0.0.0", "*", "::");
+
+        private String bindHost = "127.0.0.1";
+        private @Nullable String advertisedHost;
+        private int port;
+        private int publishPort;
+        private int bufferBytes = 128 * 1024;
+        private Duration linger = Duration.ofMillis(500);
+        private Duration spin = Duration.ZERO;
+
+        private Builder() {}
+
+        /** The address to bind to. {@code 0.0.0.0} is all of the machine's, and then {@link #advertisedHost} is needed. */
+        public Builder bindHost(String host) {
+            bindHost = Objects.requireNonNull(host, "host");
+            return this;
+        }
+
+        /** The host that others are told to connect to, if it is not the one bound to. An address spares them a look-up. */
+        public Builder advertisedHost(String host) {
+            advertisedHost = Objects.requireNonNull(host, "host");
+            return this;
+        }
+
+        /** The port for links. 0, the default, takes any that is free; a fixed one is for one peer. */
+        public Builder port(int number) {
+            port = requirePort(number);
+            return this;
+        }
+
+        /** The port for subscribers. 0, the default, takes any that is free; a fixed one is for one peer. */
+        public Builder publishPort(int number) {
+            publishPort = requirePort(number);
+            return this;
+        }
+
+        /**
+         * What each connection may have in each of its four buffers: the system's and ours, to send and to receive. 128 KiB by
+         * default. More speeds up large frames over long distances; less saves memory where there are thousands of connections.
+         */
+        public Builder bufferBytes(int bytes) {
+            if (bytes < 8 * 1024) {
+                throw new IllegalArgumentException("Buffers need at least 8192 bytes, not " + bytes);
+            }
+            bufferBytes = bytes;
+            return this;
+        }
+
+        /** How long a link that was closed goes on sending what it had taken. Half a second by default, at most a minute. */
+        public Builder linger(Duration time) {
+            if (time.isNegative() || time.compareTo(Duration.ofMinutes(1)) > 0) {
+                throw new IllegalArgumentException("Linger is between nothing and a minute, not " + time);
+            }
+            linger = time;
+            return this;
+        }
+
+        /** How long a port's thread looks for work before it sleeps. Not at all by default: it costs a processor. */
+        public Builder spin(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("Spin cannot be negative: " + time);
+            }
+            spin = time;
+            return this;
+        }
+
+        /** @throws IllegalStateException if it binds to all addresses and is not told which of them to advertise */
+        public ZmqTransport build() {
+            String host = advertisedHost;
+            if (host == null) {
+                if (ANY_HOST.contains(bindHost)) {
+                    throw new IllegalStateException(
+                            "Bound to " + bindHost + ", others need an advertisedHost to connect to");
+                }
+                host = bindHost;
+            }
+            return new ZmqTransport(new ZmqSettings(bindHost, host, port, publishPort, bufferBytes, linger, spin));
+        }
+
+        private static int requirePort(int number) {
+            if (number < 0 || number > 65535) {
+                throw new IllegalArgumentException("A port is between 0 and 65535, not " + number);
+            }
+            return number;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.parley.zmq.socket;
+
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import org.jspecify.annotations.Nullable;
+import zmq.Msg;
+
+/** A link that a remote port asked for: an identity at our ROUTER. Confined to the I/O loop's thread. */
+final class AcceptedLink implements Link, Waiting {
+
+    private final RouterSocket router;
+    private final RouterSocket.Identity identity;
+
+    /** The address part of every message sent; ZeroMQ only reads it, so one will do. */
+    private final Msg addressPart;
+
+    private @Nullable LinkListener listener;
+    private boolean closed;
+
+    AcceptedLink(RouterSocket router, RouterSocket.Identity identity) {
+        this.router = router;
+        this.identity = identity;
+        addressPart = new Msg(identity.bytes());
+    }
+
+    void attach(LinkListener accepted) {
+        listener = accepted;
+    }
+
+    @Override
+    public boolean send(byte[] frame) {
+        router.loop.requireFrame(frame);
+        return !closed && router.send(this, frame);
+    }
+
+    /** Forgets the remote end. There is no way to hang up on it; should it send once more, it is accepted anew. */
+    @Override
+    public void close() {
+        router.loop.requireContext();
+        if (!closed) {
+            closed = true;
+            router.forget(this);
+        }
+    }
+
+    @Override
+    public void onMaybeRoom() {
+        if (!closed && listener != null) {
+            listener.onWritable();
+        }
+    }
+
+    void onFrame(byte[] frame) {
+        if (!closed && listener != null) {
+            listener.onFrame(frame);
+        }
+    }
+
+    void onDown(String reason) {
+        if (!closed) {
+            closed = true;
+            router.forget(this);
+            if (listener != null) {
+                listener.onDown(reason);
+            }
+        }
+    }
+
+    RouterSocket.Identity identity() {
+        return identity;
+    }
+
+    Msg addressPart() {
+        return addressPart;
+    }
+}

@@ -1,0 +1,100 @@
+package io.parley.zmq.socket;
+
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import zmq.Msg;
+import zmq.SocketBase;
+import zmq.ZMQ;
+
+/**
+ * A link this port asked for: a DEALER with one connection. When that is lost so is the link, although ZeroMQ would connect
+ * again: whoever answers then need not be who answered before.
+ *
+ * <p>Confined to the I/O loop's thread.
+ */
+final class DealerLink extends LoopSocket implements Link, Waiting {
+
+    private final LinkListener listener;
+
+    /** Frames sent before the host's address was known; null afterwards. */
+    private @Nullable Deque<byte[]> early = new ArrayDeque<>();
+
+    DealerLink(IoLoop loop, SocketBase base, LinkListener listener) {
+        super(loop, base);
+        this.listener = listener;
+    }
+
+    void onResolved(TcpEndpoint endpoint) {
+        if (isClosed() || early == null) {
+            return;
+        }
+        connect(endpoint);
+        Deque<byte[]> waiting = early;
+        early = null;
+        waiting.forEach(frame -> send(new Msg(frame), 0)); // there is room: no more than the mark were let in
+    }
+
+    @Override
+    public boolean send(byte[] frame) {
+        loop.requireFrame(frame);
+        if (isClosed()) {
+            return false;
+        }
+        if (early != null) {
+            if (early.size() < loop.options().maxQueuedFrames()) {
+                return early.add(frame);
+            }
+        } else {
+            loop.touch(this);
+            if (send(new Msg(frame), 0)) {
+                return true;
+            }
+        }
+        loop.await(this);
+        return false;
+    }
+
+    @Override
+    public void close() {
+        loop.requireContext();
+        close(loop.lingerMillis());
+    }
+
+    @Override
+    public void onMaybeRoom() {
+        if (isClosed()) {
+            return;
+        }
+        if (early == null && (base.getSocketOpt(ZMQ.ZMQ_EVENTS) & ZMQ.ZMQ_POLLOUT) != 0) {
+            listener.onWritable();
+        } else {
+            loop.await(this);
+        }
+        loop.touch(this);
+    }
+
+    @Override
+    void onMessage(Msg message) {
+        byte[] frame = message.data();
+        if (loop.isMarker(frame)) {
+            onDown("The connection was lost");
+        } else if (loop.accepts(frame)) {
+            listener.onFrame(frame);
+        }
+    }
+
+    @Override
+    void onFailed() {
+        onDown("The transport failed");
+    }
+
+    private void onDown(String reason) {
+        if (!isClosed()) {
+            close(0);
+            listener.onDown(reason);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.parley.zmq.socket;
+
+import io.parley.transport.TransportException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import org.jspecify.annotations.Nullable;
+import zmq.Msg;
+import zmq.SocketBase;
+import zmq.ZError;
+import zmq.ZMQ;
+
+/**
+ * A ZeroMQ socket with its place in the loop. Whatever is done to the socket may use up the one signal that tells of messages
+ * waiting, so after that it has to be {@linkplain IoLoop#touch touched}, and is then served before the loop parks.
+ *
+ * <p>Confined to the I/O loop's thread.
+ */
+abstract class LoopSocket {
+
+    final IoLoop loop;
+    final SocketBase base;
+
+    /** Whether the loop has it on its list; the loop's business. */
+    boolean touched;
+
+    private @Nullable SelectionKey key;
+    private boolean closed;
+
+    LoopSocket(IoLoop loop, SocketBase base) {
+        this.loop = loop;
+        this.base = base;
+    }
+
+    /**
+     * Takes in what has arrived.
+     *
+     * @param most how many frames at most, so that no socket keeps the others waiting
+     * @return whether there may be more
+     */
+    final boolean serve(int most) {
+        for (int i = 0; i < most && !closed; i++) {
+            Msg message = receive();
+            if (message == null) {
+                return false;
+            }
+            onMessage(message);
+        }
+        return !closed;
+    }
+
+    abstract void onMessage(Msg message);
+
+    /** The transport has failed: nothing arrives any more. */
+    abstract void onFailed();
+
+    final void register(Selector selector) {
+        try {
+            key = ((SelectableChannel) base.getSocketOptx(ZMQ.ZMQ_FD)).register(selector, SelectionKey.OP_READ, this);
+        } catch (ClosedChannelException e) {
+            throw new TransportException("The socket is closed", e);
+        }
+    }
+
+    final void bind(TcpEndpoint endpoint) {
+        ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
+        if (!base.bind(endpoint.toString())) {
+            throw new TransportException("Cannot bind " + endpoint + ": error " + base.errno());
+        }
+        applyBuffers(); // setting the send buffer before a bind makes the bind fail
+    }
+
+    final TcpEndpoint boundTo() {
+        return TcpEndpoint.parse((String) base.getSocketOptx(ZMQ.ZMQ_LAST_ENDPOINT));
+    }
+
+    final void connect(TcpEndpoint endpoint) {
+        ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
+        applyBuffers();
+        loop.handshakes().watch(this);
+        if (!base.connect(endpoint.toString())) {
+            throw new TransportException("Cannot connect to " + endpoint + ": error " + base.errno());
+        }
+        loop.touch(this);
+    }
+
+    /** The next message or part, null if there is none. Unmoved by interrupts. */
+    final @Nullable Msg receive() {
+        while (true) {
+            Msg message = base.recv(ZMQ.ZMQ_DONTWAIT);
+            if (message != null || base.errno() != ZError.EINTR) {
+                return message;
+            }
+        }
+    }
+
+    /** Hands a message or part over, unless it would have to wait. Unmoved by interrupts. */
+    final boolean send(Msg message, int flags) {
+        while (true) {
+            if (base.send(message, flags | ZMQ.ZMQ_DONTWAIT)) {
+                return true;
+            }
+            if (base.errno() != ZError.EINTR) {
+                return false;
+            }
+        }
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    final void close(int lingerMillis) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (key != null) {
+            key.cancel();
+        }
+        loop.remove(this);
+        try {
+            base.setSocketOpt(ZMQ.ZMQ_LINGER, lingerMillis);
+        } finally {
+            base.close();
+        }
+    }
+
+    private void applyBuffers() {
+        ZmqContext.set(base, ZMQ.ZMQ_SNDBUF, loop.settings().bufferBytes());
+        ZmqContext.set(base, ZMQ.ZMQ_RCVBUF, loop.settings().bufferBytes());
+    }
+}

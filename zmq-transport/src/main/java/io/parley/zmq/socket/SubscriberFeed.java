@@ -1,0 +1,62 @@
+package io.parley.zmq.socket;
+
+import io.parley.transport.Feed;
+import io.parley.transport.FeedListener;
+import zmq.Msg;
+import zmq.SocketBase;
+import zmq.ZMQ;
+
+/**
+ * What one remote port publishes: a SUB with one connection, which ZeroMQ renews, and then subscribes again. Confined to the
+ * I/O loop's thread.
+ */
+final class SubscriberFeed extends LoopSocket implements Feed {
+
+    private final FeedListener listener;
+
+    SubscriberFeed(IoLoop loop, SocketBase base, FeedListener listener) {
+        super(loop, base);
+        this.listener = listener;
+    }
+
+    void onResolved(TcpEndpoint endpoint) {
+        if (!isClosed()) {
+            connect(endpoint);
+        }
+    }
+
+    @Override
+    public void subscribe(byte[] prefix) {
+        change(ZMQ.ZMQ_SUBSCRIBE, prefix);
+    }
+
+    @Override
+    public void unsubscribe(byte[] prefix) {
+        change(ZMQ.ZMQ_UNSUBSCRIBE, prefix);
+    }
+
+    @Override
+    public void close() {
+        loop.requireContext();
+        close(0);
+    }
+
+    @Override
+    void onMessage(Msg message) {
+        byte[] frame = message.data();
+        if (loop.accepts(frame)) {
+            listener.onFrame(frame);
+        }
+    }
+
+    @Override
+    void onFailed() {}
+
+    private void change(int option, byte[] prefix) {
+        loop.requireContext();
+        if (!isClosed()) {
+            ZmqContext.set(base, option, prefix);
+            loop.touch(this);
+        }
+    }
+}

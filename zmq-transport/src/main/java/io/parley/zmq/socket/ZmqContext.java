@@ -1,0 +1,142 @@
+package io.parley.zmq.socket;
+
+import io.parley.environment.Environment;
+import io.parley.transport.PortOptions;
+import io.parley.transport.TransportException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.zeromq.ZMQException;
+import zmq.Ctx;
+import zmq.SocketBase;
+import zmq.ZMQ;
+import zmq.poll.Poller;
+
+/**
+ * One port's ZeroMQ context: its two threads, and the sockets it makes, each of which is set up against hostile bytes before
+ * it is bound or connected.
+ *
+ * <p>Thread-safe. The sockets are confined to the thread that asked for them.
+ */
+final class ZmqContext {
+
+    /** What a handshake may need, however small the frames are. */
+    private static final int HANDSHAKE_BYTES = 2048;
+
+    /** Also a bound on the depth to which JeroMQ recurses when a subscriber goes. */
+    private static final int SUBSCRIPTION_BYTES = 1024;
+
+    private static final int MOST_SOCKETS = 16_384;
+    private static final int HANDSHAKE_MILLIS = 5_000;
+    private static final int RECONNECT_MILLIS = 100;
+    private static final int RECONNECT_MOST_MILLIS = 2_000;
+    private static final int KEEPALIVE_IDLE_SECONDS = 15;
+    private static final int KEEPALIVE_INTERVAL_SECONDS = 5;
+    private static final int KEEPALIVE_COUNT = 3;
+
+    private final Ctx ctx = new Ctx();
+    private final PortOptions options;
+    private final byte[] marker;
+    private final List<Runnable> pollers = new CopyOnWriteArrayList<>();
+
+    /**
+     * @param marker what a socket is to receive when one of its connections is lost
+     * @param onDeath told when one of the context's threads has died: nothing works any more
+     * @param onTrouble told of an exception that such a thread survived
+     */
+    ZmqContext(PortOptions options, byte[] marker, Consumer<Throwable> onDeath, Consumer<Throwable> onTrouble) {
+        this.options = options;
+        this.marker = marker;
+        ctx.set(ZMQ.ZMQ_IO_THREADS, 1);
+        ctx.set(ZMQ.ZMQ_MAX_SOCKETS, MOST_SOCKETS);
+        ctx.setUncaughtExceptionHandler((thread, cause) -> onDeath.accept(cause));
+        ctx.setNotificationExceptionHandler((thread, cause) -> onTrouble.accept(cause));
+        Environment environment = options.environment();
+        ctx.setThreadFactory((poller, name) -> {
+            pollers.add(poller);
+            Thread thread = environment.newThread("parley-zmq-" + options.name() + "-" + name, poller);
+            thread.setUncaughtExceptionHandler((t, cause) -> onDeath.accept(cause));
+            return thread;
+        });
+    }
+
+    SocketBase router() {
+        SocketBase socket = framed(ZMQ.ZMQ_ROUTER);
+        set(socket, ZMQ.ZMQ_ROUTER_MANDATORY, true);
+        set(socket, ZMQ.ZMQ_DISCONNECT_MSG, marker);
+        return socket;
+    }
+
+    SocketBase dealer() {
+        SocketBase socket = framed(ZMQ.ZMQ_DEALER);
+        set(socket, ZMQ.ZMQ_HICCUP_MSG, marker);
+        return socket;
+    }
+
+    SocketBase subscriber() {
+        return framed(ZMQ.ZMQ_SUB);
+    }
+
+    SocketBase publisher() {
+        return create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES);
+    }
+
+    /** Has the I/O thread look over all it polls, as it does whenever something is bound or closed. */
+    void nudge() {
+        SocketBase passing = create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES);
+        try {
+            passing.bind("tcp://127.0.0.1:*");
+        } finally {
+            passing.close();
+        }
+    }
+
+    /** Waits until all sockets, which have to be closed by now, have lingered. Blocks, and may do so for good. */
+    void terminate() {
+        ctx.terminate();
+    }
+
+    /** Ends the context's threads where {@link #terminate} does not come to an end. Sockets may be left open. */
+    void abort() {
+        for (Runnable poller : pollers) {
+            if (poller instanceof Poller stoppable) {
+                stoppable.stop();
+            }
+        }
+    }
+
+    static void set(SocketBase socket, int option, Object value) {
+        if (!socket.setSocketOpt(option, value)) {
+            throw new TransportException("Option " + option + " refused: error " + socket.errno());
+        }
+    }
+
+    private SocketBase framed(int type) {
+        // Room for what encryption adds to a frame; the exact bound is checked on what arrives.
+        return create(type, Math.max(HANDSHAKE_BYTES, options.maxFrameBytes() + 64));
+    }
+
+    private SocketBase create(int type, int mostBytes) {
+        SocketBase socket;
+        try {
+            socket = ctx.createSocket(type);
+        } catch (ZMQException e) {
+            throw new TransportException("No socket to be had: error " + e.getErrorCode(), e);
+        }
+        set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) mostBytes);
+        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes));
+        // A pipe may look full when it is half so: twice the bound is what holds at least that many.
+        int mark = (int) Math.min(Integer.MAX_VALUE / 2, 2L * options.maxQueuedFrames());
+        set(socket, ZMQ.ZMQ_SNDHWM, mark);
+        set(socket, ZMQ.ZMQ_RCVHWM, mark);
+        set(socket, ZMQ.ZMQ_HANDSHAKE_IVL, HANDSHAKE_MILLIS);
+        set(socket, ZMQ.ZMQ_RECONNECT_IVL, RECONNECT_MILLIS);
+        set(socket, ZMQ.ZMQ_RECONNECT_IVL_MAX, RECONNECT_MOST_MILLIS);
+        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE, 1);
+        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_SECONDS);
+        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_SECONDS);
+        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT);
+        set(socket, ZMQ.ZMQ_LINGER, 0);
+        return socket;
+    }
+}

@@ -1,0 +1,153 @@
+package io.parley.zmq.socket;
+
+import io.parley.transport.Feed;
+import io.parley.transport.FeedListener;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.Port;
+import io.parley.transport.PortListener;
+import io.parley.transport.PortOptions;
+import io.parley.transport.TransportException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A port over ZeroMQ: a bound ROUTER, a bound XPUB, and its loop. Thread-safe where {@link Port} asks for it. */
+public final class ZmqPort implements Port {
+
+    private final IoLoop loop;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final PublisherSocket publisher;
+    private final String address;
+    private final String publishAddress;
+
+    private ZmqPort(IoLoop loop, Bound bound) {
+        this.loop = loop;
+        publisher = bound.publisher;
+        String host = loop.settings().advertisedHost();
+        address = bound.router.boundTo().withHost(host).toString();
+        publishAddress = bound.publisher.boundTo().withHost(host).toString();
+    }
+
+    private record Bound(RouterSocket router, PublisherSocket publisher) {}
+
+    /**
+     * Binds both sockets, on the thread that uses them.
+     *
+     * @throws TransportException if one cannot be bound
+     */
+    public static ZmqPort open(ZmqSettings settings, PortOptions options, PortListener listener) {
+        var loop = new IoLoop(settings, options, listener);
+        var opened = new CompletableFuture<ZmqPort>();
+        loop.execute(() -> {
+            try {
+                opened.complete(new ZmqPort(loop, bind(loop, settings)));
+            } catch (RuntimeException | Error e) {
+                opened.completeExceptionally(e);
+            }
+        });
+        loop.start();
+        try {
+            return opened.join();
+        } catch (CompletionException e) {
+            loop.stop(Duration.ZERO);
+            throw e.getCause() instanceof TransportException known
+                    ? known
+                    : new TransportException("The port could not be opened", e);
+        }
+    }
+
+    private static Bound bind(IoLoop loop, ZmqSettings settings) {
+        RouterSocket router = loop.add(new RouterSocket(loop, loop.context().router()));
+        PublisherSocket publisher =
+                loop.add(new PublisherSocket(loop, loop.context().publisher()));
+        router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
+        publisher.bind(new TcpEndpoint(settings.bindHost(), settings.publishPort()));
+        return new Bound(router, publisher);
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public String publishAddress() {
+        return publishAddress;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    @Override
+    public boolean inContext() {
+        return loop.inContext();
+    }
+
+    @Override
+    public Link connect(String remote, LinkListener listener) {
+        loop.requireContext();
+        TcpEndpoint endpoint = TcpEndpoint.parse(remote);
+        requireWorking();
+        DealerLink link = loop.add(new DealerLink(loop, loop.context().dealer(), listener));
+        resolve(endpoint, link::onResolved);
+        return link;
+    }
+
+    @Override
+    public Feed follow(String remote, FeedListener listener) {
+        loop.requireContext();
+        TcpEndpoint endpoint = TcpEndpoint.parse(remote);
+        requireWorking();
+        SubscriberFeed feed = loop.add(new SubscriberFeed(loop, loop.context().subscriber(), listener));
+        resolve(endpoint, feed::onResolved);
+        return feed;
+    }
+
+    @Override
+    public void publish(byte[] frame) {
+        loop.requireFrame(frame);
+        publisher.publish(frame);
+    }
+
+    @Override
+    public void close(Duration limit) {
+        if (inContext()) {
+            throw new IllegalStateException("A port cannot be closed from its own I/O context");
+        }
+        if (closing.compareAndSet(false, true)) {
+            loop.stop(limit);
+        }
+    }
+
+    private void requireWorking() {
+        if (loop.hasFailed()) {
+            throw new TransportException("The transport has failed");
+        }
+    }
+
+    /** Asking for a host's address can block, and so is done elsewhere; JeroMQ would do it right here. */
+    private void resolve(TcpEndpoint endpoint, Consumer<TcpEndpoint> onResolved) {
+        if (endpoint.isLiteral()) {
+            onResolved.accept(endpoint);
+            return;
+        }
+        loop.options()
+                .environment()
+                .newThread("parley-resolve-" + endpoint.host(), () -> {
+                    try {
+                        TcpEndpoint resolved = endpoint.at(InetAddress.getByName(endpoint.host()));
+                        loop.execute(() -> onResolved.accept(resolved));
+                    } catch (UnknownHostException e) {
+                        loop.execute(() -> loop.onTrouble("No address for host " + endpoint.host()));
+                    }
+                })
+                .start();
+    }
+}

@@ -1,0 +1,23 @@
+package io.parley.zmq.socket;
+
+import java.time.Duration;
+
+/**
+ * How a transport binds and connects. Immutable.
+ *
+ * @param bindHost the address or interface ports are bound to
+ * @param advertisedHost the host others are told to connect to
+ * @param port the port for links, 0 for any
+ * @param publishPort the port for subscribers, 0 for any
+ * @param bufferBytes what each connection buffers in each direction, in the socket and in front of it
+ * @param linger how long a closed link goes on sending
+ * @param spin how long the loop looks for work before it sleeps
+ */
+public record ZmqSettings(
+        String bindHost,
+        String advertisedHost,
+        int port,
+        int publishPort,
+        int bufferBytes,
+        Duration linger,
+        Duration spin) {}
