@@ -20,6 +20,11 @@ module io.parley {
 
     // The plug-ins that come along.
     exports io.parley.codec.jackson;
+    exports io.parley.discovery.directory;
     exports io.parley.discovery.memory;
     exports io.parley.transport.memory;
+
+    // Leases are read and written as records.
+    opens io.parley.discovery.directory to
+            tools.jackson.databind;
 }

@@ -110,6 +110,7 @@ final class DirectoryMembership implements Membership {
         }
         watches.forEach(DirectoryWatch::close);
         lease.withdraw();
+        scan.close();
         pool.close();
     }
 

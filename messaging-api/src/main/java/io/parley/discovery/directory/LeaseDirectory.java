@@ -1,6 +1,7 @@
 package io.parley.discovery.directory;
 
 import io.parley.discovery.DiscoveryException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -107,6 +108,11 @@ final class LeaseDirectory {
     /** What is known of the directory itself. */
     BasicFileAttributes attributes() throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** As long as this is open, no other directory is given this one's number, its file key. */
+    Closeable anchor() throws IOException {
+        return POSIX ? Files.newDirectoryStream(path) : () -> {};
     }
 
     /** What is known of a file in it. */

@@ -2,6 +2,7 @@ package io.parley.discovery.directory;
 
 import io.parley.discovery.Instance;
 import io.parley.time.TimeSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -46,6 +47,11 @@ final class LeaseScan {
     private final Map<String, Entry> entries = new TreeMap<>();
     private @Nullable FileTime directoryModified;
     private @Nullable Object directoryKey;
+
+    /** Keeps the directory's number from being given to another that takes its place, which would go unnoticed. */
+    private @Nullable Closeable anchor;
+
+    private boolean closed;
     private long changedAt;
     private long listedAt;
 
@@ -82,6 +88,13 @@ final class LeaseScan {
         entries.values().forEach(entry -> entry.lost = true);
         directoryModified = null;
         directoryKey = null;
+        releaseAnchor();
+    }
+
+    /** Lets go of the directory. Looks remain possible. */
+    synchronized void close() {
+        closed = true;
+        releaseAnchor();
     }
 
     /** Deletes what has been stale for long. */
@@ -112,6 +125,18 @@ final class LeaseScan {
         }
     }
 
+    private void releaseAnchor() {
+        Closeable released = anchor;
+        anchor = null;
+        if (released != null) {
+            try {
+                released.close();
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "The directory " + directory.path() + " could not be closed", e);
+            }
+        }
+    }
+
     /** Brings the names up to date, if there is reason to. */
     private boolean list() throws IOException {
         long now = time.nanoTime();
@@ -126,6 +151,11 @@ final class LeaseScan {
         Object key = attributes.fileKey();
         if (directoryKey != null && !directoryKey.equals(key)) {
             onDirectoryLost();
+        }
+        if (anchor == null && !closed) {
+            anchor = directory.anchor();
+            attributes = directory.attributes();
+            key = attributes.fileKey();
         }
         boolean first = directoryModified == null;
         if (!attributes.lastModifiedTime().equals(directoryModified)) {

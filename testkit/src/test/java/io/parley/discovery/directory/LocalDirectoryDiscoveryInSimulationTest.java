@@ -1,0 +1,33 @@
+package io.parley.discovery.directory;
+
+import io.parley.discovery.Discovery;
+import io.parley.environment.Environment;
+import io.parley.testkit.DiscoveryContract;
+import io.parley.testkit.SimulatedEnvironment;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract with all memberships in one thread and virtual time: nothing here waits for a clock. */
+class LocalDirectoryDiscoveryInSimulationTest extends DiscoveryContract {
+
+    private final SimulatedEnvironment simulation = SimulatedEnvironment.seeded(7);
+
+    @TempDir
+    private Path temporary;
+
+    @Override
+    protected Discovery discovery() {
+        return LocalDirectoryDiscovery.at(temporary.resolve("mesh"));
+    }
+
+    @Override
+    protected Environment environment() {
+        return simulation;
+    }
+
+    @Override
+    protected void await(String what, BooleanSupplier condition) {
+        simulation.runUntil(condition, limit());
+    }
+}
