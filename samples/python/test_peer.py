@@ -1,0 +1,560 @@
+#!/usr/bin/env python3
+"""Two Python peers, and raw sockets, against each other: scripts/python-with-pyzmq samples/python/test_peer.py"""
+
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+import peer as parley
+import vectors
+import zmq
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class CodecTest(unittest.TestCase):
+    def test_agrees_with_the_golden_vectors(self):
+        self.assertIn("agreed", parley.check_vectors(vectors.FILE)[0])
+
+    def test_golden_vectors_are_what_the_script_writes(self):
+        self.assertEqual(vectors.FILE.read_text(encoding="utf-8"), vectors.document())
+
+    def test_packs_many_envelopes_into_frames_of_64_kib(self):
+        encoded = [parley.encode({"kind": "PING", "token": f"{n:016x}"}) for n in range(20_000)]
+        frames = list(parley.pack(encoded))
+        self.assertTrue(all(len(frame) <= 64 * 1024 + 2 for frame in frames))
+        tokens = [e["token"] for frame in frames for e in parley.decode_frame(frame)]
+        self.assertEqual(tokens, [f"{n:016x}" for n in range(20_000)])
+
+
+class GapTest(unittest.TestCase):
+    def setUp(self):
+        self.gaps = []
+        self.subscription = parley.Subscription("a/b", "", None, self.gaps.append)
+        self.subscription.first["p"] = 5
+
+    def note(self, number, previous, subject="s", publisher="p"):
+        self.subscription.note_number(publisher, subject, {"number": number, "previous": previous})
+
+    def test_sees_none_where_each_event_follows_the_last_of_its_subject(self):
+        self.note(6, 2)
+        self.note(9, 6)
+        self.note(8, 5, subject="t")
+        self.assertEqual(self.gaps, [])
+
+    def test_sees_one_before_the_first_event_of_a_subject(self):
+        self.note(8, 7)
+        self.assertEqual(self.gaps, [{"channel": "a/b", "subject": "s", "after": 5, "before": 8}])
+
+    def test_sees_one_between_two_events(self):
+        self.note(6, 0)
+        self.note(9, 8)
+        self.assertEqual([gap["after"] for gap in self.gaps], [6])
+
+    def test_sees_none_where_the_publisher_has_forgotten(self):
+        self.note(6, 0)
+        self.note(9, 0)
+        self.assertEqual(self.gaps, [])
+
+    def test_keeps_publishers_apart(self):
+        self.note(6, 0)
+        self.note(9, 8, publisher="q")
+        self.assertEqual(self.gaps, [])
+
+
+class MeshTest(unittest.TestCase):
+    """A mesh in a directory of its own."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.home = directory.name
+
+    def open(self, service, **more):
+        return parley.Peer(service, "test", self.home, **more)
+
+    @contextlib.contextmanager
+    def running(self, service, prepare, **more):
+        """A peer in a thread of its own, closed at the end."""
+        peer = self.open(service, **more)
+        prepare(peer)
+
+        def live():
+            with peer:
+                peer.run()
+
+        thread = threading.Thread(target=live)
+        thread.start()
+        try:
+            yield peer
+        finally:
+            peer.stop()
+            thread.join(10)
+            self.assertFalse(thread.is_alive())
+
+
+class PeersTest(MeshTest):
+    def test_ask_and_answer(self):
+        def prepare(parrot):
+            parrot.on_request("parrot/echo", lambda message: message["value"])
+
+        with self.running("parrot", prepare), self.open("asker") as asker:
+            for payload in ({"a": [1, None, "é"]}, "text", b"\0\xff", None):
+                self.assertEqual(asker.request("parrot/echo", payload)["value"], payload)
+
+    def test_answers_carry_the_correlation(self):
+        def prepare(parrot):
+            parrot.on_request("parrot/echo", lambda message: message["id"])
+
+        with self.running("parrot", prepare), self.open("asker") as asker:
+            reply = asker.request("parrot/echo", 1)
+            self.assertEqual(reply["correlation"], reply["value"])
+            self.assertEqual(asker.request("parrot/echo", 1, correlation="c-1")["correlation"], "c-1")
+
+    def test_large_payloads_pass_and_too_large_ones_are_not_sent(self):
+        def prepare(parrot):
+            parrot.on_request("parrot/echo", lambda message: message["value"] * message.get("times", 1))
+            parrot.on_request("parrot/much", lambda message: b"x" * message["value"])
+
+        with self.running("parrot", prepare), self.open("asker") as asker:
+            payload = os.urandom(3_000_000)
+            self.assertEqual(asker.request("parrot/echo", payload)["value"], payload)
+            with self.assertRaises(ValueError):
+                asker.request("parrot/echo", bytes(parley.LARGEST_FRAME))
+            with self.assertRaises(parley.Fault) as caught:
+                asker.request("parrot/much", parley.LARGEST_FRAME)
+            self.assertEqual(caught.exception.code, parley.UNSENDABLE_REPLY)
+
+    def test_faults(self):
+        def fail(message):
+            if message["value"] == "defect":
+                raise KeyError("oops")
+            raise parley.Fault("out of stock", name="OUT_OF_STOCK")
+
+        def prepare(parrot):
+            parrot.on_request("parrot/fail", fail)
+            parrot.on_request("parrot/odd", lambda message: object())
+            parrot.on_one_way("parrot/inbox", lambda message: None)
+
+        with self.running("parrot", prepare), self.open("asker") as asker:
+            expected = [("parrot/fail", 1, 32, "OUT_OF_STOCK"), ("parrot/fail", "defect", 32, None), ("parrot/odd", 1, 33, None),
+                        ("parrot/none", 1, 1, None), ("parrot/inbox", 1, 7, None)]
+            for channel, payload, code, name in expected:
+                with self.assertRaises(parley.Fault) as caught:
+                    asker.request(channel, payload)
+                self.assertEqual((caught.exception.code, caught.exception.name), (code, name))
+            with self.assertRaises(parley.Fault) as caught:
+                asker.request("parrot/fail", b"no JSON", content_type="application/json")
+            self.assertEqual(caught.exception.code, parley.INVALID_PAYLOAD)
+
+    def test_one_way(self):
+        received = []
+
+        def prepare(parrot):
+            parrot.on_one_way("parrot/inbox", received.append)
+            parrot.on_request("parrot/echo", lambda message: message["value"])
+
+        with self.running("parrot", prepare), self.open("sender", instance="sender-1") as sender:
+            sender.send("parrot/inbox", {"n": 1}, key="k", form="event", name="it.happened",
+                        aggregate={"type": "thing", "id": "7"}, headers=[{"name": "h", "value": "v"}])
+            for channel, code in (("parrot/none", 1), ("parrot/echo", 7)):
+                with self.assertRaises(parley.Fault) as caught:
+                    sender.send(channel, 1)
+                self.assertEqual(caught.exception.code, code)
+        (message,) = received
+        self.assertEqual(message["value"], {"n": 1})
+        self.assertEqual(message["from"], ("sender", "sender-1"))
+        self.assertEqual((message["key"], message["name"], message["aggregate"]["id"]), ("k", "it.happened", "7"))
+        self.assertEqual(message["headers"], [{"name": "h", "value": "v"}])
+
+    def test_more_messages_than_the_window_holds(self):
+        received = []
+
+        def prepare(parrot):
+            parrot.on_one_way("parrot/inbox", lambda message: received.append(message["value"]))
+
+        with self.running("parrot", prepare, window=4), self.open("sender") as sender:
+            calls = []
+            for n in range(100):
+                message = sender.message("ONE-WAY", "parrot/inbox", n, {})
+                calls.append(parley.Call("parrot/inbox", message, time.monotonic() + 10))
+            sender.unrouted.extend(calls)
+            self.assertTrue(sender.run_until(lambda: all(call.outcome for call in calls), 10))
+        self.assertEqual(received, list(range(100)))
+
+    def test_publish_and_subscribe(self):
+        def publish(message):
+            for n in range(message["value"]):
+                parrot.publish("parrot/events", n, name="odd" if n % 2 else "even")
+
+        def prepare(parrot):
+            parrot.on_one_way("parrot/publish", publish)
+
+        heard, odd, gaps = [], [], []
+        with self.running("parrot", prepare) as parrot, self.open("listener") as listener:
+            every = listener.subscribe("parrot/events", lambda message: heard.append(message["value"]), on_gap=gaps.append)
+            some = listener.subscribe("parrot/events", lambda message: odd.append(message["value"]), "od", gaps.append)
+            self.assertTrue(listener.run_until(lambda: every.is_confirmed() and some.is_confirmed(), 10))
+            listener.send("parrot/publish", 20)
+            self.assertTrue(listener.run_until(lambda: len(heard) == 20 and len(odd) == 10, 10))
+        self.assertEqual(heard, list(range(20)))
+        self.assertEqual(odd, list(range(1, 20, 2)))
+        self.assertEqual(gaps, [])
+
+    def test_a_subscription_holds_for_publishers_to_come(self):
+        heard = []
+        with self.open("listener") as listener:
+            listener.subscribe("parrot/events", lambda message: heard.append(message["from"]))
+            for instance in ("parrot-1", "parrot-2"):
+                with self.open("parrot", instance=instance) as parrot:
+                    parrot.offer("parrot/events", "publish")
+
+                    def both(done):
+                        return listener.run_until(lambda: parrot.turn() or done(), 10)
+
+                    self.assertTrue(both(lambda: parrot.subscribed_here))
+                    parrot.publish("parrot/events", 1)
+                    self.assertTrue(both(lambda: ("parrot", instance) in heard))
+
+    def test_survey(self):
+        def respond(text):
+            def prepare(peer):
+                def answer(message):
+                    if text == "fault":
+                        raise parley.Fault("no quote")
+                    return None if text == "none" else {"quote": text, "for": message["value"]}
+
+                peer.respond("shop/quotes", answer)
+
+            return prepare
+
+        with contextlib.ExitStack() as stack:
+            for text in ("ten", "twelve", "none", "fault"):
+                stack.enter_context(self.running(f"{text}-teller", respond(text)))
+            with self.open("shop") as shop:
+                shop.offer("shop/quotes", "survey")
+                self.assertTrue(shop.run_until(lambda: len(shop.subscribed_here) == 4, 10))
+                came = shop.survey("shop/quotes", "tea", limit=5, count=3)
+                quotes = sorted(r["value"]["quote"] for r in came if r["kind"] == "RESPONSE")
+                self.assertEqual(quotes, ["ten", "twelve"])
+                self.assertEqual([r["fault"] for r in came if r["kind"] == "FAULT"], [32])
+                self.assertEqual(len(shop.survey("shop/quotes", "tea", limit=0.5)), 3)
+
+    def test_nobody_there(self):
+        with self.open("asker", patience=0.2) as asker:
+            with self.assertRaises(parley.NobodyThere):
+                asker.request("parrot/echo", 1)
+
+    def test_no_answer_in_time(self):
+        def prepare(parrot):
+            parrot.on_request("parrot/sleep", lambda message: time.sleep(1))
+
+        with self.running("parrot", prepare), self.open("asker") as asker:
+            with self.assertRaises(parley.TimedOut):
+                asker.request("parrot/sleep", 1, timeout=0.3)
+
+    def test_a_closed_peer_is_found_no_more_and_its_successor_is(self):
+        def prepare(text):
+            return lambda parrot: parrot.on_request("parrot/who", lambda message: text)
+
+        with self.open("asker") as asker:
+            for text in ("first", "second", "third"):
+                with self.running("parrot", prepare(text), instance="parrot-1"):
+                    self.assertEqual(asker.request("parrot/who", 1)["value"], text)
+
+    def test_a_broken_connection_is_told_at_once(self):
+        parrot = subprocess.Popen(
+            [sys.executable, HERE / "peer.py", "--home", self.home, "--mesh", "test", "--service", "parrot", "serve"],
+            stdout=subprocess.PIPE)
+        self.addCleanup(parrot.stdout.close)
+        try:
+            parrot.stdout.readline()
+            with self.open("asker") as asker:
+                asker.request("parrot/echo", 1)
+                parrot.send_signal(signal.SIGSTOP)
+                killer = threading.Timer(0.5, parrot.kill)
+                killer.start()
+                began = time.monotonic()
+                with self.assertRaises(parley.LinkLost):
+                    asker.request("parrot/echo", 1, timeout=10)
+                self.assertLess(time.monotonic() - began, 5)
+                killer.join()
+        finally:
+            parrot.kill()
+            parrot.wait()
+
+    def test_a_silent_peer_is_given_up(self):
+        parrot = subprocess.Popen(
+            [sys.executable, HERE / "peer.py", "--home", self.home, "--mesh", "test", "--service", "parrot", "serve"],
+            stdout=subprocess.PIPE)
+        self.addCleanup(parrot.stdout.close)
+        try:
+            parrot.stdout.readline()
+            with self.open("asker", heartbeat=0.1) as asker:
+                asker.request("parrot/echo", 1)
+                parrot.send_signal(signal.SIGSTOP)
+                began = time.monotonic()
+                with self.assertRaises(parley.LinkLost):
+                    asker.request("parrot/echo", 1, timeout=10)
+                self.assertLess(time.monotonic() - began, 3)
+        finally:
+            parrot.kill()
+            parrot.wait()
+
+
+class ProtocolTest(MeshTest):
+    """What a peer does, seen through a raw socket."""
+
+    HELLO = {"kind": "HELLO", "min-version": 1, "max-version": 1, "incarnation": "00000000000000aa", "target": "0" * 16,
+             "service": "raw", "instance": "raw-1", "max-frame": 100_000, "messages": 10, "bytes": 100_000}
+
+    def setUp(self):
+        super().setUp()
+        self.received = []
+        self.context = zmq.Context()
+        self.addCleanup(self.context.destroy, 0)
+
+    def connected(self, **more):
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        self.peer = stack.enter_context(self.running("parrot", self.prepare, **more))
+        (self.lease,) = self.peer.directory.instances("parrot")
+        return self.dial()
+
+    def prepare(self, parrot):
+        parrot.on_one_way("parrot/inbox", self.received.append)
+        parrot.on_request("parrot/echo", lambda message: message["value"])
+
+    def dial(self, kind=zmq.DEALER, address="address"):
+        socket = self.context.socket(kind)
+        self.addCleanup(socket.close, 0)
+        socket.connect(self.lease[address])
+        return socket
+
+    def hear(self, socket, timeout=5000):
+        self.assertTrue(socket.poll(timeout))
+        return parley.decode_frame(socket.recv())
+
+    def say(self, socket, *envelopes):
+        socket.send(parley.encode_frame(*envelopes))
+
+    def message(self, kind, sequence, **fields):
+        return {"kind": kind, "id": f"00000000000000aa-{sequence}", "form": "document", "payload": b"",
+                **{name.replace("_", "-"): value for name, value in fields.items()}}
+
+    def open_link(self, **more):
+        socket = self.connected(**more)
+        self.say(socket, self.HELLO)
+        (welcome,) = self.hear(socket)
+        self.assertEqual((welcome["kind"], welcome["incarnation"]), ("WELCOME", self.lease["incarnation"]))
+        return socket
+
+    def test_hello_to_the_right_incarnation_is_welcome(self):
+        socket = self.connected()
+        self.say(socket, {**self.HELLO, "target": self.lease["incarnation"]})
+        self.assertEqual(self.hear(socket)[0]["kind"], "WELCOME")
+
+    def test_hello_to_another_incarnation_is_rejected(self):
+        socket = self.connected()
+        self.say(socket, {**self.HELLO, "target": "00000000000000bb"})
+        self.assertEqual(self.hear(socket)[0]["code"], 2)
+
+    def test_hello_of_other_versions_is_rejected(self):
+        socket = self.connected()
+        self.say(socket, {**self.HELLO, "min-version": 2, "max-version": 9})
+        self.assertEqual(self.hear(socket)[0]["code"], 1)
+
+    def test_a_stranger_is_not_answered(self):
+        socket = self.connected()
+        self.say(socket, {"kind": "PING", "token": "0" * 16})
+        self.say(socket, self.message("REQUEST", 1, channel="parrot/echo", remaining=1000))
+        socket.send(b"GET / HTTP/1.1")
+        self.assertFalse(socket.poll(300))
+        self.say(socket, self.HELLO)
+        self.assertEqual(self.hear(socket)[0]["kind"], "WELCOME")
+
+    def test_ping_is_answered(self):
+        socket = self.open_link()
+        self.say(socket, {"kind": "PING", "token": "00000000000000ff"}, {"kind": "PING", "token": "ff00000000000000"})
+        self.assertEqual([e["token"] for e in self.hear(socket)], ["00000000000000ff", "ff00000000000000"])
+
+    def test_a_quiet_link_is_asked_three_times(self):
+        socket = self.open_link(heartbeat=0.1)
+        self.assertEqual([self.hear(socket)[0]["kind"] for _ in range(3)], ["PING"] * 3)
+        self.assertFalse(socket.poll(500))
+
+    def test_what_stands_before_a_malformed_envelope_is_acted_upon(self):
+        socket = self.open_link()
+        good = self.message("ONE-WAY", 1, channel="parrot/inbox")
+        socket.send(parley.encode_frame(good) + b"\0\0\0\1\x77" + parley.encode({**good, "id": "00000000000000aa-2"}))
+        answers = self.hear(socket)
+        self.assertEqual([(e["kind"], e["code"]) for e in answers], [("REJECT", 3)])
+        self.assertEqual([message["id"] for message in self.received], [good["id"]])
+        self.say(socket, {"kind": "PING", "token": "0" * 16})
+        self.assertFalse(socket.poll(300))
+
+    def test_kinds_of_an_acceptor_and_of_a_feed_end_the_link(self):
+        for envelope in (self.message("REPLY", 1, in_reply_to="00000000000000aa-1"), self.HELLO,
+                         self.message("EVENT", 1, channel="a/b", number=1, previous=0)):
+            with self.subTest(envelope["kind"]):
+                socket = self.open_link()
+                self.say(socket, envelope)
+                self.assertEqual(self.hear(socket)[0]["code"], 3)
+                self.doCleanups()
+                self.setUp()
+
+    def test_credit_is_granted_anew_when_half_the_window_is_used(self):
+        socket = self.open_link(window=4)
+        one_way = [self.message("ONE-WAY", n, channel="parrot/inbox") for n in range(1, 5)]
+        self.say(socket, one_way[0])
+        self.assertFalse(socket.poll(200))
+        self.say(socket, *one_way[1:])
+        octets = [len(parley.encode(envelope)) for envelope in one_way]
+        window = 4 * parley.LARGEST_FRAME
+        self.assertEqual(self.hear(socket), [
+            {"kind": "CREDIT", "messages": 2 + 4, "bytes": window + sum(octets[:2])},
+            {"kind": "CREDIT", "messages": 4 + 4, "bytes": window + sum(octets)},
+        ])
+
+    def test_a_request_whose_time_is_up_is_not_begun(self):
+        socket = self.open_link()
+        self.say(socket, self.message("REQUEST", 1, channel="parrot/echo", remaining=0))
+        self.assertEqual(self.hear(socket)[0]["fault"], 3)
+
+    def test_many_requests_in_a_frame_are_answered_in_order(self):
+        socket = self.open_link()
+        requests = [self.message("REQUEST", n, channel="parrot/echo", remaining=5000) for n in range(1, 101)]
+        self.say(socket, *requests)
+        answers = []
+        while len(answers) < 100:
+            answers += [e for e in self.hear(socket) if e["kind"] == "REPLY"]
+        self.assertEqual([a["in-reply-to"] for a in answers], [r["id"] for r in requests])
+
+    def test_closing_tells_that_it_is_going(self):
+        socket = self.open_link()
+        self.peer.stop()
+        self.assertEqual(self.hear(socket), [{"kind": "GOING-AWAY", "millis": 0}])
+
+    def test_confirmation_heartbeat_and_event(self):
+        self.connected(heartbeat=0.1)
+        sub = self.dial(zmq.SUB, "publishAddress")
+        nonce = "0001020050ff0200"
+        for topic in ({"is": "channel", "channel": "parrot/events", "prefix": ""}, {"is": "heartbeat"},
+                      {"is": "confirm", "nonce": nonce, "channel": "parrot/events"}):
+            sub.setsockopt(zmq.SUBSCRIBE, parley.encode_subscription(topic))
+        heard = {}
+        while set(heard) != {"SUBSCRIBED", "HEARTBEAT"}:
+            self.assertTrue(sub.poll(5000))
+            topic, (envelope,) = parley.decode_publication(sub.recv())
+            heard[envelope["kind"]] = topic, envelope
+        self.assertEqual(heard["SUBSCRIBED"][0], {"is": "confirm", "nonce": nonce, "channel": "parrot/events"})
+        self.assertEqual(heard["SUBSCRIBED"][1]["number"], 0)
+        self.assertEqual(heard["HEARTBEAT"][1]["interval"], 100)
+
+
+class DirectoryTest(MeshTest):
+    def lease(self, **more):
+        return {"service": "parrot", "instance": "parrot-1", "incarnation": "00000000000000aa", "address": "tcp://127.0.0.1:1",
+                "publishAddress": "tcp://127.0.0.1:2", "channels": {"parrot/echo": "request"},
+                "since": "2020-01-01T00:00:00Z", "metadata": {}, **more}
+
+    def test_announces_and_withdraws(self):
+        directory = parley.LocalDirectory("test", self.home)
+        directory.announce(self.lease())
+        (found,) = parley.LocalDirectory("test", self.home).instances("parrot")
+        self.assertEqual({**found, "parley": 0, "ttlMillis": 0}, {**self.lease(), "parley": 0, "ttlMillis": 0})
+        self.assertEqual(directory.services(), ["parrot"])
+        directory.withdraw()
+        self.assertEqual(directory.instances("parrot"), [])
+        self.assertEqual(os.listdir(directory.path), [])
+
+    def test_passes_over_what_is_stale_or_unsound(self):
+        directory = parley.LocalDirectory("test", self.home)
+        directory.announce(self.lease())
+        name = "parrot~parrot-1.json"
+        sound = json.loads((directory.path / name).read_text())
+        self.assertEqual(len(directory.instances("parrot")), 1)
+        for unsound in ({**sound, "parley": 2}, {**sound, "instance": "parrot-2"}, {**sound, "incarnation": "x"},
+                        {**sound, "ttlMillis": "6000"}, {**sound, "ttlMillis": 1}, [], None):
+            (directory.path / name).write_text(json.dumps(unsound))
+            self.assertEqual(directory.instances("parrot"), [], unsound)
+        for text in ("", "{", "\ud800".encode("utf-8", "surrogatepass"), "[" * 50_000, " " * 70_000 + json.dumps(sound)):
+            (directory.path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+            self.assertEqual(directory.instances("parrot"), [])
+        (directory.path / name).write_text(json.dumps(sound))
+        self.assertEqual(len(directory.instances("parrot")), 1)
+        os.utime(directory.path / name, (time.time() - 7, time.time() - 7))
+        self.assertEqual(directory.instances("parrot"), [])
+
+    def test_renews_its_lease_and_restores_a_lost_one(self):
+        directory = parley.LocalDirectory("test", self.home, ttl=0.3)
+        directory.announce(self.lease())
+        for _ in range(10):
+            time.sleep(0.05)
+            directory.renew()
+        self.assertEqual(len(directory.instances("parrot")), 1)
+        (directory.path / "parrot~parrot-1.json").unlink()
+        time.sleep(0.15)
+        directory.renew()
+        self.assertEqual(len(directory.instances("parrot")), 1)
+
+    def test_leaves_the_lease_of_a_successor_alone(self):
+        first, second = parley.LocalDirectory("test", self.home, ttl=0.3), parley.LocalDirectory("test", self.home)
+        first.announce(self.lease())
+        second.announce(self.lease(incarnation="00000000000000bb"))
+        time.sleep(0.15)
+        first.renew()
+        first.withdraw()
+        self.assertEqual([lease["incarnation"] for lease in second.instances("parrot")], ["00000000000000bb"])
+
+    def test_refuses_a_directory_that_others_may_write_to(self):
+        os.mkdir(os.path.join(self.home, "test"))
+        os.chmod(os.path.join(self.home, "test"), 0o777)
+        with self.assertRaises(parley.DirectoryError):
+            parley.LocalDirectory("test", self.home)
+
+
+class CommandLineTest(MeshTest):
+    def command(self, *arguments):
+        return [sys.executable, str(HERE / "peer.py"), "--home", self.home, "--mesh", "test", *arguments]
+
+    def run_command(self, *arguments):
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=30)
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+    def test_tells_in_lines_and_exit_codes_and_ends_cleanly(self):
+        parrot = subprocess.Popen(self.command("--service", "parrot", "serve", "--respond", "shop/quotes"), stdout=subprocess.PIPE,
+                                  text=True)
+        try:
+            self.assertIn("ready", json.loads(parrot.stdout.readline()))
+            code, (line,), _ = self.run_command("request", "parrot/echo", '{"say":"hi"}')
+            self.assertEqual((code, line["reply"]["payload"]["say"]), (0, "hi"))
+            code, (line,), _ = self.run_command("request", "parrot/fail", '{"name":"X","text":"no","code":40}')
+            self.assertEqual((code, line), (1, {"fault": 40, "name": "X", "text": "no"}))
+            self.assertEqual(self.run_command("send", "parrot/inbox", "7")[0], 0)
+            self.assertEqual(json.loads(parrot.stdout.readline())["received"]["payload"], 7)
+            self.assertEqual(self.run_command("request", "nobody/there", "1")[0], 4)
+            self.assertEqual(self.run_command("request", "nonsense", "1")[0], 2)
+            self.assertEqual(self.run_command("subscribe", "parrot/events", "--count", "1", "--timeout", "0.5")[0], 3)
+            code, lines, _ = self.run_command("--service", "shop", "survey", "shop/quotes", '"tea"', "--count", "1")
+            self.assertEqual((code, lines[0]["response"]["payload"]["asked"]), (0, "tea"))
+            self.assertEqual(len(self.run_command("instances", "parrot")[1]), 1)
+            parrot.send_signal(signal.SIGTERM)
+            self.assertEqual(parrot.wait(10), 0)
+            self.assertEqual(os.listdir(os.path.join(self.home, "test")), [])
+        finally:
+            parrot.kill()
+            parrot.wait()
+            parrot.stdout.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
