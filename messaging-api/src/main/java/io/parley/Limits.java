@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param heartbeat how often a quiet link is asked whether the other end is still there; three in a row unanswered end it. 10 ms to
  *     1 h
  * @param connectLimit how long a new link may take to become ready before it is tried afresh; 10 ms to 1 h
+ * @param patience how long a message waits for an instance where none is known, or none can be reached, before it fails; at
+ *     most as long as its own time limit. It bridges the moment between a peer's start and others' hearing of it. 0 to 1 h
  */
 public record Limits(
         int maxMessageBytes,
@@ -24,7 +26,8 @@ public record Limits(
         int maxWaiting,
         int handlerThreads,
         Duration heartbeat,
-        Duration connectLimit) {
+        Duration connectLimit,
+        Duration patience) {
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -37,7 +40,8 @@ public record Limits(
             10_000,
             Math.max(8, 2 * Runtime.getRuntime().availableProcessors()),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(3));
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(1));
 
     public Limits {
         require(maxMessageBytes >= KIB && maxMessageBytes <= 64 * MIB, "maxMessageBytes", maxMessageBytes);
@@ -48,6 +52,7 @@ public record Limits(
         require(handlerThreads >= 1, "handlerThreads", handlerThreads);
         require(isModest(heartbeat), "heartbeat", heartbeat);
         require(isModest(connectLimit), "connectLimit", connectLimit);
+        require(!patience.isNegative() && patience.compareTo(Duration.ofHours(1)) <= 0, "patience", patience);
     }
 
     /** 4 MiB a message, 4,096 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8. */
@@ -64,12 +69,21 @@ public record Limits(
                 maxWaiting,
                 handlerThreads,
                 heartbeat,
-                connectLimit);
+                connectLimit,
+                patience);
     }
 
     public Limits withWindow(int messages, int bytes) {
         return new Limits(
-                maxMessageBytes, messages, bytes, maxQueued, maxWaiting, handlerThreads, heartbeat, connectLimit);
+                maxMessageBytes,
+                messages,
+                bytes,
+                maxQueued,
+                maxWaiting,
+                handlerThreads,
+                heartbeat,
+                connectLimit,
+                patience);
     }
 
     public Limits withMaxQueued(int messages) {
@@ -81,7 +95,8 @@ public record Limits(
                 maxWaiting,
                 handlerThreads,
                 heartbeat,
-                connectLimit);
+                connectLimit,
+                patience);
     }
 
     public Limits withMaxWaiting(int calls) {
@@ -93,12 +108,21 @@ public record Limits(
                 calls,
                 handlerThreads,
                 heartbeat,
-                connectLimit);
+                connectLimit,
+                patience);
     }
 
     public Limits withHandlerThreads(int threads) {
         return new Limits(
-                maxMessageBytes, windowMessages, windowBytes, maxQueued, maxWaiting, threads, heartbeat, connectLimit);
+                maxMessageBytes,
+                windowMessages,
+                windowBytes,
+                maxQueued,
+                maxWaiting,
+                threads,
+                heartbeat,
+                connectLimit,
+                patience);
     }
 
     public Limits withHeartbeat(Duration interval) {
@@ -110,12 +134,34 @@ public record Limits(
                 maxWaiting,
                 handlerThreads,
                 interval,
-                connectLimit);
+                connectLimit,
+                patience);
     }
 
     public Limits withConnectLimit(Duration limit) {
         return new Limits(
-                maxMessageBytes, windowMessages, windowBytes, maxQueued, maxWaiting, handlerThreads, heartbeat, limit);
+                maxMessageBytes,
+                windowMessages,
+                windowBytes,
+                maxQueued,
+                maxWaiting,
+                handlerThreads,
+                heartbeat,
+                limit,
+                patience);
+    }
+
+    public Limits withPatience(Duration limit) {
+        return new Limits(
+                maxMessageBytes,
+                windowMessages,
+                windowBytes,
+                maxQueued,
+                maxWaiting,
+                handlerThreads,
+                heartbeat,
+                connectLimit,
+                limit);
     }
 
     private static boolean isModest(Duration duration) {

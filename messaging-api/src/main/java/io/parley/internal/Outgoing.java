@@ -20,6 +20,8 @@ abstract class Outgoing {
     final ChannelName channel;
     final Deadline deadline;
     final IfFull ifFull;
+    /** When it began to wait for a link. Confined to the I/O context. */
+    long waitingSince;
 
     Outgoing(ChannelName channel, Deadline deadline, IfFull ifFull) {
         this.channel = channel;

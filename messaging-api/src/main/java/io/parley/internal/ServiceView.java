@@ -115,6 +115,7 @@ final class ServiceView implements Watcher {
         }
         calls.armSweep();
         core.port().execute(() -> {
+            outgoing.waitingSince = core.time.nanoTime();
             waiting.add(outgoing);
             retryWaiting();
         });
@@ -225,7 +226,9 @@ final class ServiceView implements Watcher {
 
     /** Fails a message for which no link can be expected soon; true if it did. */
     private boolean failHopeless(Outgoing outgoing) {
-        if (!known || routes.size() > 0 || dialler.hasHope()) {
+        boolean patient = core.time.nanoTime() - outgoing.waitingSince
+                < core.settings.limits().patience().toNanos();
+        if (patient || !known || routes.size() > 0 || dialler.hasHope()) {
             return false;
         }
         outgoing.fail(new NoInstanceException(
@@ -248,6 +251,9 @@ final class ServiceView implements Watcher {
                                         "No instance of " + service + " had room within the time limit")
                                 : new NoInstanceException("No instance of " + service
                                         + " could be reached within the time limit" + describe(instances)));
+            } else if (failHopeless(outgoing)) {
+                all.remove();
+                waitingCount.decrementAndGet();
             }
         }
         return dialler.sweep(now) | !waiting.isEmpty();
