@@ -11,8 +11,10 @@ import io.parley.message.Headers;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches over deadlines while anything waits that nobody else watches, and sees to answers that nobody awaits. Thread-safe, but for
@@ -53,7 +55,7 @@ final class Calls {
     }
 
     /** Remembers a one-way message for a while, so that a refusal can be told with its channel. */
-    void sentOneWay(MessageId id, ChannelName channel, String correlation) {
+    void sentOneWay(MessageId id, ChannelName channel, @Nullable String correlation) {
         oneWays.add(id.sequence(), channel, correlation);
     }
 
@@ -86,8 +88,9 @@ final class Calls {
 
     private void onRefusedOneWay(OutboundLink link, WireMessage fault, SentOneWays.Sent sent) {
         MessagingException cause = Faults.toException(fault, sent.channel());
+        MessageId id = Objects.requireNonNull(fault.inReplyTo);
         Headers headers = Headers.builder()
-                .id(fault.inReplyTo)
+                .id(id)
                 .correlationId(sent.correlation())
                 .sender(core.name)
                 .build();
@@ -96,8 +99,8 @@ final class Calls {
                     sent.channel(),
                     Style.ONE_WAY,
                     null,
-                    headers.id().orElse(fault.id),
-                    sent.correlation(),
+                    id,
+                    sent.correlation() != null ? sent.correlation() : id.toString(),
                     core.name.toString(),
                     link.other());
             core.flows.tell(FlowStep.REFUSED, subject, 0, cause.getMessage());

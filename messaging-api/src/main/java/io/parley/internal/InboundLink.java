@@ -98,7 +98,7 @@ final class InboundLink extends PeerLink {
         if (control instanceof Control.Hello hello && dialler == null) {
             onHello(hello);
         } else if (dialler == null) {
-            silentlyEnd();
+            endStranger("no HELLO");
         } else if (control instanceof Control.Cancel cancel) {
             synchronized (cancelled) {
                 if (cancelled.size() == REMEMBERED_CANCELS) {
@@ -135,7 +135,7 @@ final class InboundLink extends PeerLink {
     public void onMessage(WireMessage message) {
         Speaker from = dialler;
         if (from == null) {
-            silentlyEnd();
+            endStranger("no HELLO");
             return;
         }
         switch (message.kind) {
@@ -159,10 +159,19 @@ final class InboundLink extends PeerLink {
         }
     }
 
+    @Override
+    void onMalformed(String how) {
+        if (dialler == null) {
+            endStranger(how);
+        } else {
+            violated(how);
+        }
+    }
+
     /** Somebody talks who has not said HELLO: not worth an answer, which could be used to make us talk to strangers. */
-    private void silentlyEnd() {
-        core.counters.malformedFrames.increment();
-        end(null, "no HELLO");
+    private void endStranger(String how) {
+        core.complaints.complain("stranger", "A stranger sent what is no HELLO: " + how, new ProtocolViolation(how));
+        end(null, how);
     }
 
     @Override

@@ -31,6 +31,11 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         outbox = new Outbox(core, link);
     }
 
+    /** The other side sent something malformed. */
+    void onMalformed(String how) {
+        violated(how);
+    }
+
     /** The link has ended, for whatever reason. Called once. */
     abstract void onEnded(String reason);
 
@@ -47,7 +52,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         try {
             Frames.read(frame, 0, Place.LINK, core.texts, this);
         } catch (MalformedFrameException e) {
-            onMalformed(e);
+            core.counters.malformedFrames.increment();
+            onMalformed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -118,13 +124,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         return control instanceof Control.Pong;
     }
 
-    private void onMalformed(MalformedFrameException e) {
-        core.counters.malformedFrames.increment();
-        violated(String.valueOf(e.getMessage()));
-    }
-
     /** Carries what was wrong to the error handler. */
-    private static final class ProtocolViolation extends Exception {
+    static final class ProtocolViolation extends Exception {
 
         private static final long serialVersionUID = 1L;
 

@@ -88,7 +88,7 @@ final class SenderImpl<T> implements Sender<T> {
             if (expiry != null) {
                 message.remaining = Deadlines.toMillis(expiry);
             }
-            calls.sentOneWay(message.id, channel, message.correlationOrId());
+            calls.sentOneWay(message.id, channel, message.correlation);
             Verdict verdict = link.offer(message);
             if (verdict == Verdict.ACCEPTED) {
                 core.counters.sent.increment();

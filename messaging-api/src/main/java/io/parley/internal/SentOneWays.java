@@ -9,14 +9,15 @@ final class SentOneWays {
     private final long[] sequences;
     private final @Nullable Sent[] sent;
 
-    record Sent(ChannelName channel, String correlation) {}
+    /** @param correlation null if the message began its conversation itself */
+    record Sent(ChannelName channel, @Nullable String correlation) {}
 
     SentOneWays(int size) {
         sequences = new long[size];
         sent = new @Nullable Sent[size];
     }
 
-    synchronized void add(long sequence, ChannelName channel, String correlation) {
+    synchronized void add(long sequence, ChannelName channel, @Nullable String correlation) {
         int slot = slot(sequence);
         sequences[slot] = sequence;
         sent[slot] = new Sent(channel, correlation);
