@@ -41,10 +41,10 @@ final class Faults {
         return new String(fault.octets, fault.payloadOffset, length, StandardCharsets.UTF_8);
     }
 
-    /** Cuts what a handler said to what a fault may carry. */
+    /** Cuts what a handler said to what a fault may carry, which is no NUL either. */
     static byte[] payload(String text) {
         String cut = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
-        return cut.getBytes(StandardCharsets.UTF_8);
+        return cut.replace('\0', ' ').getBytes(StandardCharsets.UTF_8);
     }
 
     /** How a call's failure shows in the flow. */

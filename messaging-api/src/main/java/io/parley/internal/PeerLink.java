@@ -1,7 +1,6 @@
 package io.parley.internal;
 
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.EnvelopeKind.Place;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.transport.Link;
@@ -50,7 +49,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     public final void onFrame(byte[] frame) {
         heard = true;
         try {
-            Frames.read(frame, 0, Place.LINK, core.texts, this);
+            Frames.read(frame, core.texts, this);
         } catch (MalformedFrameException e) {
             core.counters.malformedFrames.increment();
             onMalformed(String.valueOf(e.getMessage()));

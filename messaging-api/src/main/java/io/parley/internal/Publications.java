@@ -95,7 +95,7 @@ final class Publications {
     }
 
     private void append(PublishedChannel channel, WireMessage message) {
-        PublishedChannel.Subject subject = channel.subject(message.name == null ? "" : message.name);
+        PublishedChannel.Subject subject = channel.subject(message.subject());
         message.number = channel.lastNumber() + 1;
         message.previous = subject.lastNumber();
         if (subject != current || writer.size() > PACKED) {

@@ -2,9 +2,9 @@ package io.parley.internal;
 
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.EnvelopeKind.Place;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.Topic;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import io.parley.transport.Feed;
@@ -120,9 +120,9 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     public void onFrame(byte[] publication) {
         heard = true;
         try {
-            int start = Topics.frameStart(publication);
-            confirming = Topics.isConfirmation(publication) ? Topics.nonce(publication) : 0;
-            Frames.read(publication, start, Place.FEED, core.texts, this);
+            Topic topic = Topics.read(publication, core.texts);
+            confirming = topic.nonce();
+            Frames.read(publication, topic, core.texts, this);
         } catch (MalformedFrameException e) {
             core.counters.malformedFrames.increment();
             core.complaints.complain("feed", "A publication of " + instance.label() + " is malformed", e);

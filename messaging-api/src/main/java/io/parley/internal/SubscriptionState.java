@@ -151,11 +151,11 @@ final class SubscriptionState {
             EnvelopeKind kind = style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT;
             return message.kind == kind
                     && channel.toString().equals(message.channel)
-                    && (message.name == null ? "" : message.name).startsWith(options.subjectPrefix());
+                    && message.subject().startsWith(options.subjectPrefix());
         }
 
         void onEvent(WireMessage message) {
-            String subject = message.name == null ? "" : message.name;
+            String subject = message.subject();
             if (everConfirmed) {
                 long last = seen.getOrDefault(subject, floor);
                 if (message.previous > last && !tellGap(new Gap(channel, name, subject, last, message.previous))) {

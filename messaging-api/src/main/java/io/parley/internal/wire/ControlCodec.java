@@ -79,7 +79,7 @@ final class ControlCodec {
                     case PING -> new Ping(in.u64("token"));
                     case PONG -> new Pong(in.u64("token"));
                     case GOING_AWAY -> new GoingAway(in.u32("GOING-AWAY"));
-                    case CANCEL -> new Cancel(in.u64("id"), in.u64("id"));
+                    case CANCEL -> cancel(in);
                     case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.u64("number"));
                     case HEARTBEAT -> new Heartbeat(incarnation(in), in.u32("interval"));
                     default -> throw new IllegalArgumentException(kind + " is no control envelope");
@@ -115,6 +115,14 @@ final class ControlCodec {
         return new Reject(code, reason);
     }
 
+    private static Cancel cancel(WireReader in) throws MalformedFrameException {
+        var cancel = new Cancel(incarnation(in), in.u64("id"));
+        if (cancel.sequence() == 0) {
+            throw new MalformedFrameException("sequence is 0");
+        }
+        return cancel;
+    }
+
     private static void skipExtensions(WireReader in) throws MalformedFrameException {
         while (in.remaining() > 0) {
             in.u8("extension");
@@ -138,6 +146,9 @@ final class ControlCodec {
         var terms = new Terms(in.u32("max-frame"), in.u64("messages"), in.u64("bytes"));
         if (terms.maxFrame() < 1024) {
             throw new MalformedFrameException("max-frame is below 1024");
+        }
+        if (Long.compareUnsigned(terms.bytes(), terms.maxFrame()) < 0) {
+            throw new MalformedFrameException("the first grant is below max-frame");
         }
         return terms;
     }

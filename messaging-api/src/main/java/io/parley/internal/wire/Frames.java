@@ -2,6 +2,7 @@ package io.parley.internal.wire;
 
 import io.parley.internal.wire.EnvelopeKind.Place;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Frames: magic, version and the envelopes in between. Stateless. */
 public final class Frames {
@@ -93,14 +94,23 @@ public final class Frames {
     }
 
     /**
-     * Hands the envelopes of a frame to {@code visitor}.
+     * Hands the envelopes of a link's frame to {@code visitor}.
      *
-     * @param from where in {@code octets} the frame begins
      * @throws MalformedFrameException at the first envelope that is malformed; those before it have been handed over
      */
-    public static void read(byte[] octets, int from, Place place, TextCache texts, Visitor visitor)
+    public static void read(byte[] frame, TextCache texts, Visitor visitor) throws MalformedFrameException {
+        read(frame, null, texts, visitor);
+    }
+
+    /**
+     * Hands the envelopes of a frame to {@code visitor}: of a feed's, if there is a topic in front of it.
+     *
+     * @throws MalformedFrameException at the first envelope that is malformed; those before it have been handed over
+     */
+    public static void read(byte[] octets, @Nullable Topic topic, TextCache texts, Visitor visitor)
             throws MalformedFrameException {
-        var in = new WireReader(octets, from, octets.length);
+        var in = new WireReader(octets, topic == null ? 0 : topic.end(), octets.length);
+        Place place = topic == null ? Place.LINK : Place.FEED;
         if (in.u8("magic") != MAGIC) {
             throw new MalformedFrameException("not a frame of Parley");
         }
@@ -108,6 +118,7 @@ public final class Frames {
         if (version != VERSION) {
             throw new MalformedFrameException("frame version " + version);
         }
+        int first = in.position();
         do {
             int start = in.position();
             int frameEnd = in.narrow(in.u32("length"), "envelope");
@@ -116,10 +127,16 @@ public final class Frames {
                 WireMessage message = MessageCodec.read(kind, in, texts);
                 message.envelopeSize = in.end() - start;
                 in.widen(frameEnd);
+                if (topic != null) {
+                    topic.requireFits(message);
+                }
                 visitor.onMessage(message);
             } else {
                 Control control = ControlCodec.read(kind, in);
                 in.widen(frameEnd);
+                if (topic != null) {
+                    topic.requireFits(control, start == first);
+                }
                 visitor.onControl(control);
             }
         } while (in.remaining() > 0 && visitor.wantsMore());

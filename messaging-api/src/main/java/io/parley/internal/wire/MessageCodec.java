@@ -30,6 +30,10 @@ final class MessageCodec {
     private static final int HEADER = 0x40;
     private static final int FIRST_OPTIONAL = 0x80;
 
+    /** One bit for each of these tags: the fields that any message may have, whatever its kind and form. */
+    private static final int ANYWHERE =
+            bits(CORRELATION, CAUSATION, TYPE, CONTENT_TYPE, KEY, TRACEPARENT, TRACESTATE, SENDER);
+
     private static final int MAX_CHANNEL = 191;
     private static final int MAX_TEXT = 255;
     private static final int MAX_TRACESTATE = 512;
@@ -93,23 +97,28 @@ final class MessageCodec {
             throw new MalformedFrameException("unknown form " + message.form);
         }
         int envelopeEnd = in.narrow(in.u16("fields"), "fields");
-        int last = 0;
+        int last = -1;
+        int present = 0;
         while (in.remaining() > 0) {
             int tag = in.u8("tag");
             if (tag < last || (tag == last && tag != HEADER)) {
                 throw new MalformedFrameException("field " + tag + " after field " + last);
             }
             last = tag;
+            present |= tag <= SENDER ? bits(tag) : 0;
             int fieldsEnd = in.narrow(in.u16("field"), "field");
             readField(tag, message, in, texts);
             in.requireEnd("field " + tag);
             in.widen(fieldsEnd);
         }
         in.widen(envelopeEnd);
-        requireFields(message);
+        requireFields(message, present);
         message.octets = in.octets();
         message.payloadOffset = in.position();
         message.payloadLength = in.remaining();
+        if (kind == EnvelopeKind.FAULT) {
+            in.restAsText("the text of FAULT");
+        }
         in.skipRest();
         return message;
     }
@@ -132,8 +141,8 @@ final class MessageCodec {
             case NUMBER -> {
                 message.number = in.u64("number");
                 message.previous = in.u64("number");
-                if (message.number == 0) {
-                    throw new MalformedFrameException("number is 0");
+                if (Long.compareUnsigned(message.previous, message.number) >= 0) {
+                    throw new MalformedFrameException("number is not above the previous one");
                 }
             }
             case FAULT -> {
@@ -150,6 +159,9 @@ final class MessageCodec {
                 if (name.isEmpty()) {
                     throw new MalformedFrameException("header without a name");
                 }
+                if (message.headers.containsKey(name)) {
+                    throw new MalformedFrameException("a header twice");
+                }
                 message.addHeader(name, in.restAsText("header"));
             }
             default -> {
@@ -161,36 +173,48 @@ final class MessageCodec {
         }
     }
 
-    private static void requireFields(WireMessage message) throws MalformedFrameException {
-        switch (message.kind) {
-            case REQUEST -> {
-                require(message.channel != null, "REQUEST without channel");
-                require(message.remaining >= 0, "REQUEST without remaining");
-            }
-            case ONE_WAY -> require(message.channel != null, "ONE-WAY without channel");
-            case EVENT -> {
-                require(message.channel != null, "EVENT without channel");
-                require(message.number != 0, "EVENT without number");
-            }
-            case SURVEY -> {
-                require(message.channel != null, "SURVEY without channel");
-                require(message.number != 0, "SURVEY without number");
-                require(message.remaining >= 0, "SURVEY without remaining");
-            }
-            case REPLY, RESPONSE -> require(message.inReplyTo != null, message.kind + " without in-reply-to");
-            case FAULT -> {
-                require(message.inReplyTo != null, "FAULT without in-reply-to");
-                require(message.fault != 0, "FAULT without fault");
-            }
-            default -> throw new IllegalArgumentException(message.kind + " is no message");
+    /** Each field where the protocol's table puts it, and nowhere else. */
+    private static void requireFields(WireMessage message, int present) throws MalformedFrameException {
+        int must =
+                switch (message.kind) {
+                    case REQUEST -> bits(CHANNEL, REMAINING);
+                    case ONE_WAY -> bits(CHANNEL);
+                    case EVENT -> bits(CHANNEL, NUMBER);
+                    case SURVEY -> bits(CHANNEL, REMAINING, NUMBER);
+                    case REPLY, RESPONSE -> bits(IN_REPLY_TO);
+                    case FAULT -> bits(IN_REPLY_TO, FAULT);
+                    default -> throw new IllegalArgumentException(message.kind + " is no message");
+                };
+        int may =
+                switch (message.kind) {
+                    case REQUEST, SURVEY -> bits(RETURN_ADDRESS);
+                    case ONE_WAY, EVENT -> bits(REMAINING);
+                    case FAULT -> bits(FAULT_NAME);
+                    default -> 0;
+                };
+        if (message.form == WireMessage.COMMAND) {
+            must |= bits(NAME);
+        } else if (message.form == WireMessage.EVENT) {
+            may |= bits(NAME, AGGREGATE);
         }
-        require(message.form != WireMessage.COMMAND || message.name != null, "command without name");
+        int missing = must & ~present;
+        if (missing != 0) {
+            throw new MalformedFrameException(
+                    message.kind + " without field " + Integer.numberOfTrailingZeros(missing));
+        }
+        int misplaced = present & ~(must | may | ANYWHERE);
+        if (misplaced != 0) {
+            throw new MalformedFrameException(
+                    message.kind + " with a misplaced field " + Integer.numberOfTrailingZeros(misplaced));
+        }
     }
 
-    private static void require(boolean holds, String otherwise) throws MalformedFrameException {
-        if (!holds) {
-            throw new MalformedFrameException(otherwise);
+    private static int bits(int... tags) {
+        int bits = 0;
+        for (int tag : tags) {
+            bits |= 1 << tag;
         }
+        return bits;
     }
 
     private static String text(WireReader in, int most, String what) throws MalformedFrameException {
@@ -205,7 +229,12 @@ final class MessageCodec {
     }
 
     private static MessageId readId(WireReader in, String what) throws MalformedFrameException {
-        return new MessageId(in.u64(what), in.u64(what));
+        long incarnation = in.u64(what);
+        long sequence = in.u64(what);
+        if (incarnation == 0 || sequence == 0) {
+            throw new MalformedFrameException(what + " has a part that is 0");
+        }
+        return new MessageId(incarnation, sequence);
     }
 
     private static PeerName readName(WireReader in) throws MalformedFrameException {

@@ -18,6 +18,19 @@ public final class TextCache {
 
     private record Entry(byte[] octets, String text) {}
 
+    /** What is before the next NUL, as a text; the NUL is passed over. */
+    String readToNul(WireReader in, int least, int most, String what) throws MalformedFrameException {
+        int length = in.untilNul(most + 1);
+        if (length < least || length > most) {
+            throw new MalformedFrameException(what + " is too short or too long, or has no end");
+        }
+        int before = in.narrow(length, what);
+        String text = read(in, what);
+        in.widen(before);
+        in.u8(what);
+        return text;
+    }
+
     /** The rest of {@code in} as a text. */
     String read(WireReader in, String what) throws MalformedFrameException {
         byte[] source = in.octets();

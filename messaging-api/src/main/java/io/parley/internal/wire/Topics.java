@@ -10,6 +10,8 @@ public final class Topics {
     private static final byte CONFIRM = 0x01;
     private static final byte HEARTBEAT = 0x02;
     private static final int NONCE = 8;
+    private static final int MAX_CHANNEL = 191;
+    private static final int MAX_SUBJECT = 255;
 
     private Topics() {}
 
@@ -50,37 +52,23 @@ public final class Topics {
     }
 
     /**
-     * Where the frame of a publication begins.
+     * What a publication begins with.
      *
-     * @throws MalformedFrameException if there is no topic in front of it
+     * @throws MalformedFrameException if it begins with something else
      */
-    public static int frameStart(byte[] publication) throws MalformedFrameException {
-        if (publication.length == 0) {
-            throw new MalformedFrameException("empty publication");
+    public static Topic read(byte[] publication, TextCache texts) throws MalformedFrameException {
+        var in = new WireReader(publication, 0, publication.length);
+        if (isHeartbeat(publication)) {
+            return Topic.heartbeat(1);
         }
-        return switch (publication[0]) {
-            case HEARTBEAT -> 1;
-            case CONFIRM -> afterNul(publication, 1 + NONCE);
-            default -> afterNul(publication, afterNul(publication, 0));
-        };
-    }
-
-    /** Whether the publication answers a wish for confirmation. */
-    public static boolean isConfirmation(byte[] publication) {
-        return publication.length > 0 && publication[0] == CONFIRM;
-    }
-
-    /** The nonce in a confirmation. */
-    public static long nonce(byte[] publication) {
-        return ByteBuffer.wrap(publication).getLong(1);
-    }
-
-    private static int afterNul(byte[] publication, int from) throws MalformedFrameException {
-        for (int i = from; i < publication.length; i++) {
-            if (publication[i] == 0) {
-                return i + 1;
-            }
+        if (publication.length > 0 && publication[0] == CONFIRM) {
+            in.u8("topic");
+            long nonce = in.u64("nonce");
+            String channel = texts.readToNul(in, 1, MAX_CHANNEL, "channel");
+            return Topic.confirmation(in.position(), nonce, channel);
         }
-        throw new MalformedFrameException("publication without a topic");
+        String channel = texts.readToNul(in, 1, MAX_CHANNEL, "channel");
+        String subject = texts.readToNul(in, 0, MAX_SUBJECT, "subject");
+        return Topic.publication(in.position(), channel, subject);
     }
 }

@@ -70,6 +70,11 @@ public final class WireMessage {
         headers.put(name, value);
     }
 
+    /** What subscribers filter by: an event's name, if it has one. */
+    public String subject() {
+        return form == EVENT && name != null ? name : "";
+    }
+
     /** The conversation this message belongs to: what its sender says, or else its own id. */
     public String correlationOrId() {
         return correlation != null ? correlation : id.toString();

@@ -90,6 +90,17 @@ final class WireReader {
         return text;
     }
 
+    /** How many octets stand before the next NUL, or -1 if there is none among the next {@code most}. */
+    int untilNul(int most) {
+        int limit = Math.min(end - position, most);
+        for (int i = 0; i < limit; i++) {
+            if (octets[position + i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     byte[] restAsBytes() {
         byte[] rest = Arrays.copyOfRange(octets, position, end);
         position = end;

@@ -1,0 +1,47 @@
+package io.parley.internal.wire;
+
+/**
+ * What a publication begins with, and so what may follow. Immutable.
+ *
+ * @param end where the frame begins
+ * @param nonce of a confirmation
+ * @param channel empty for a heartbeat
+ * @param subject empty if the events have no name
+ */
+public record Topic(int end, Of of, long nonce, String channel, String subject) {
+
+    /** What the publications are. */
+    public enum Of {
+        MESSAGES,
+        CONFIRMATION,
+        HEARTBEAT
+    }
+
+    static Topic publication(int end, String channel, String subject) {
+        return new Topic(end, Of.MESSAGES, 0, channel, subject);
+    }
+
+    static Topic confirmation(int end, long nonce, String channel) {
+        return new Topic(end, Of.CONFIRMATION, nonce, channel, "");
+    }
+
+    static Topic heartbeat(int end) {
+        return new Topic(end, Of.HEARTBEAT, 0, "", "");
+    }
+
+    void requireFits(WireMessage message) throws MalformedFrameException {
+        if (of != Of.MESSAGES || !channel.equals(message.channel) || !subject.equals(message.subject())) {
+            throw new MalformedFrameException(message.kind + " under the topic of something else");
+        }
+    }
+
+    void requireFits(Control control, boolean first) throws MalformedFrameException {
+        boolean fits = control instanceof Control.Subscribed subscribed
+                ? of == Of.CONFIRMATION && channel.equals(subscribed.channel())
+                : of == Of.HEARTBEAT && control instanceof Control.Heartbeat;
+        if (!fits || !first) {
+            throw new MalformedFrameException(
+                    control.getClass().getSimpleName() + " under the topic of something else, or not alone");
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package io.parley.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.message.MessageId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The codec against {@code docs/golden-vectors.json}, which other codecs are held to as well. */
+class GoldenVectorsTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonNode VECTORS = vectors();
+
+    private static JsonNode vectors() {
+        try {
+            return JSON.readTree(Files.readString(Path.of("..", "docs", "golden-vectors.json")));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Stream<Arguments> wellFormed() {
+        return section("wellFormed");
+    }
+
+    static Stream<Arguments> malformed() {
+        return section("malformed");
+    }
+
+    static Stream<Arguments> subscriptions() {
+        return section("subscriptions");
+    }
+
+    private static Stream<Arguments> section(String name) {
+        return VECTORS.get(name)
+                .valueStream()
+                .map(vector -> Arguments.of(vector.get("name").stringValue(), vector));
+    }
+
+    @Test
+    void speaksTheVersionOfTheVectors() {
+        assertThat(VECTORS.get("version").intValue()).isEqualTo(Frames.VERSION);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wellFormed")
+    void decodesWhatIsWellFormed(String name, JsonNode vector) throws MalformedFrameException {
+        var seen = new Seen();
+        JsonNode decoded = vector.get("decoded");
+        read(vector, seen);
+        assertThat(seen.envelopes).containsExactlyElementsOf(decoded.get("envelopes"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wellFormed")
+    void encodesItToTheSameOctets(String name, JsonNode vector) throws MalformedFrameException {
+        if (!vector.get("reencodes").booleanValue()) {
+            return;
+        }
+        var seen = new Seen();
+        read(vector, seen);
+        var out = new WireWriter();
+        JsonNode topic = vector.get("decoded").get("topic");
+        if (topic != null) {
+            Frames.beginPublication(topic(topic), out);
+        }
+        for (Object envelope : seen.decoded) {
+            if (envelope instanceof Control control) {
+                Frames.append(control, out);
+            } else {
+                int size = Frames.append((WireMessage) envelope, out);
+                assertThat(size).isEqualTo(((WireMessage) envelope).envelopeSize);
+            }
+        }
+        assertThat(HexFormat.of().formatHex(out.take()))
+                .isEqualTo(vector.get("hex").stringValue());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformed")
+    void refusesWhatIsMalformedAndKeepsWhatStandsBefore(String name, JsonNode vector) {
+        var seen = new Seen();
+        boolean refused = false;
+        try {
+            read(vector, seen);
+        } catch (MalformedFrameException e) {
+            refused = true;
+        }
+        assertThat(refused).as(vector.get("why").stringValue()).isTrue();
+        assertThat(seen.envelopes).containsExactlyElementsOf(vector.get("stands"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("subscriptions")
+    void asksForTheSamePrefixes(String name, JsonNode vector) {
+        String channel = vector.path("channel").asString("");
+        byte[] octets =
+                switch (vector.get("is").stringValue()) {
+                    case "channel" ->
+                        Topics.subscription(channel, vector.get("prefix").stringValue());
+                    default -> topic(vector);
+                };
+        assertThat(HexFormat.of().formatHex(octets)).isEqualTo(vector.get("hex").stringValue());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wellFormed")
+    void survivesEveryTruncation(String name, JsonNode vector) {
+        byte[] whole = octets(vector);
+        boolean feed = vector.get("on").stringValue().equals("feed");
+        // Of the largest vectors some cuts will do.
+        for (int length = 0; length < whole.length; length += whole.length > 5000 ? 997 : 1) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            try {
+                read(cut, feed, new Seen());
+                // A frame may end wherever an envelope does.
+                assertThat(vector.get("decoded").get("envelopes").size()).isGreaterThan(1);
+            } catch (MalformedFrameException expected) {
+                assertThat(expected.getMessage()).isNotEmpty();
+            }
+        }
+    }
+
+    private static byte[] octets(JsonNode vector) {
+        return HexFormat.of().parseHex(vector.get("hex").stringValue());
+    }
+
+    private static void read(JsonNode vector, Seen seen) throws MalformedFrameException {
+        read(octets(vector), vector.get("on").stringValue().equals("feed"), seen);
+    }
+
+    private static void read(byte[] octets, boolean feed, Seen seen) throws MalformedFrameException {
+        var texts = new TextCache();
+        if (feed) {
+            Frames.read(octets, Topics.read(octets, texts), texts, seen);
+        } else {
+            Frames.read(octets, texts, seen);
+        }
+    }
+
+    private static byte[] topic(JsonNode topic) {
+        String channel = topic.path("channel").asString("");
+        return switch (topic.get("is").stringValue()) {
+            case "heartbeat" -> Topics.heartbeat();
+            case "confirm" ->
+                Topics.confirmation(
+                        HexFormat.fromHexDigitsToLong(topic.get("nonce").stringValue()), channel);
+            default -> Topics.publication(channel, topic.get("subject").stringValue());
+        };
+    }
+
+    /** Writes envelopes in the form that {@code docs/golden-vectors.md} describes. */
+    private static final class Seen implements Frames.Visitor {
+
+        final List<Object> decoded = new ArrayList<>();
+        final List<JsonNode> envelopes = new ArrayList<>();
+
+        @Override
+        public void onControl(Control control) {
+            decoded.add(control);
+            ObjectNode said = JSON.createObjectNode();
+            if (control instanceof Control.Hello hello) {
+                said.put("kind", "HELLO");
+                said.put("min-version", hello.minVersion());
+                said.put("max-version", hello.maxVersion());
+                said.put("incarnation", hex(hello.speaker().incarnation()));
+                said.put("target", hex(hello.target()));
+                speaker(hello.speaker(), said);
+                terms(hello.terms(), said);
+            } else if (control instanceof Control.Welcome welcome) {
+                said.put("kind", "WELCOME");
+                said.put("chosen-version", welcome.version());
+                said.put("incarnation", hex(welcome.speaker().incarnation()));
+                speaker(welcome.speaker(), said);
+                terms(welcome.terms(), said);
+            } else if (control instanceof Control.Reject reject) {
+                said.put("kind", "REJECT").put("code", reject.code()).put("reason", reject.reason());
+            } else if (control instanceof Control.Credit credit) {
+                said.put("kind", "CREDIT");
+                number(said, "messages", credit.messages());
+                number(said, "bytes", credit.bytes());
+            } else if (control instanceof Control.Ping ping) {
+                said.put("kind", "PING").put("token", hex(ping.token()));
+            } else if (control instanceof Control.Pong pong) {
+                said.put("kind", "PONG").put("token", hex(pong.token()));
+            } else if (control instanceof Control.GoingAway goingAway) {
+                said.put("kind", "GOING-AWAY");
+                number(said, "millis", goingAway.millis());
+            } else if (control instanceof Control.Cancel cancel) {
+                said.put("kind", "CANCEL");
+                said.put("id", new MessageId(cancel.incarnation(), cancel.sequence()).toString());
+            } else if (control instanceof Control.Subscribed subscribed) {
+                said.put("kind", "SUBSCRIBED");
+                said.put("incarnation", hex(subscribed.speaker().incarnation()));
+                speaker(subscribed.speaker(), said);
+                said.put("channel", subscribed.channel());
+                number(said, "number", subscribed.number());
+            } else {
+                var heartbeat = (Control.Heartbeat) control;
+                said.put("kind", "HEARTBEAT").put("incarnation", hex(heartbeat.incarnation()));
+                number(said, "interval", heartbeat.millis());
+            }
+            envelopes.add(asRead(said));
+        }
+
+        @Override
+        public void onMessage(WireMessage message) {
+            decoded.add(message);
+            ObjectNode said = JSON.createObjectNode();
+            said.put("kind", message.kind == EnvelopeKind.ONE_WAY ? "ONE-WAY" : message.kind.name());
+            said.put("id", message.id.toString());
+            said.put("form", List.of("document", "command", "event").get(message.form));
+            text(said, "channel", message.channel);
+            if (message.remaining >= 0) {
+                number(said, "remaining", message.remaining);
+            }
+            text(said, "in-reply-to", message.inReplyTo);
+            text(said, "correlation", message.correlation);
+            text(said, "causation", message.causation);
+            text(said, "type", message.type);
+            text(said, "content-type", message.contentType);
+            text(said, "key", message.key);
+            text(said, "traceparent", message.traceparent);
+            text(said, "tracestate", message.tracestate);
+            text(said, "name", message.name);
+            if (message.aggregate != null) {
+                said.putObject("aggregate")
+                        .put("type", message.aggregate.type())
+                        .put("id", message.aggregate.id());
+            }
+            if (message.number != 0) {
+                number(said, "number", message.number);
+                number(said, "previous", message.previous);
+            }
+            if (message.fault != 0) {
+                said.put("fault", message.fault);
+            }
+            text(said, "fault-name", message.faultName);
+            if (message.returnAddress != null) {
+                said.putObject("return-address")
+                        .put("service", message.returnAddress.service())
+                        .put("instance", message.returnAddress.instance());
+            }
+            if (message.sender != null) {
+                said.putObject("sender")
+                        .put("service", message.sender.service())
+                        .put("instance", message.sender.instance());
+            }
+            if (!message.headers.isEmpty()) {
+                var headers = said.putArray("headers");
+                message.headers.forEach(
+                        (name, value) -> headers.addObject().put("name", name).put("value", value));
+            }
+            said.put(
+                    "payload",
+                    HexFormat.of()
+                            .formatHex(
+                                    message.octets,
+                                    message.payloadOffset,
+                                    message.payloadOffset + message.payloadLength));
+            envelopes.add(asRead(said));
+        }
+
+        private static void speaker(Control.Speaker speaker, ObjectNode said) {
+            said.put("service", speaker.service()).put("instance", speaker.instance());
+        }
+
+        private static void terms(Control.Terms terms, ObjectNode said) {
+            number(said, "max-frame", terms.maxFrame());
+            number(said, "messages", terms.messages());
+            number(said, "bytes", terms.bytes());
+        }
+
+        private static void number(ObjectNode said, String name, long value) {
+            said.put(name, value);
+        }
+
+        private static void text(ObjectNode said, String name, Object value) {
+            if (value != null) {
+                said.put(name, value.toString());
+            }
+        }
+
+        private static String hex(long value) {
+            return HexFormat.of().toHexDigits(value);
+        }
+
+        /** As a parser would have it, which tells int and long apart by size. */
+        private static JsonNode asRead(ObjectNode said) {
+            return JSON.readTree(said.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}
