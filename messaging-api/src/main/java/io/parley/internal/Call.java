@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.channel.ChannelName;
 import io.parley.channel.RequestChannel;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <A> what is answered
  */
-abstract class Call<A> extends Outgoing {
+abstract class Call<A> extends Outgoing implements Awaited {
 
     private final Core core;
     private final RequestChannel<?, A> requestChannel;
@@ -42,7 +43,18 @@ abstract class Call<A> extends Outgoing {
 
     abstract void onFailure(MessagingException cause);
 
-    final long sequence() {
+    @Override
+    public final ChannelName channel() {
+        return requestChannel.name();
+    }
+
+    @Override
+    public final Deadline deadline() {
+        return deadline;
+    }
+
+    @Override
+    public final long sequence() {
         return request.id.sequence();
     }
 
@@ -75,7 +87,8 @@ abstract class Call<A> extends Outgoing {
         return settled.compareAndSet(false, true);
     }
 
-    final void answer(WireMessage answer) {
+    @Override
+    public final void answer(WireMessage answer) {
         if (settled.compareAndSet(false, true)) {
             if (answer.kind == EnvelopeKind.FAULT) {
                 FlowStep step = Faults.isRefusal(answer) ? FlowStep.REFUSED : FlowStep.FAULTED;
@@ -89,7 +102,7 @@ abstract class Call<A> extends Outgoing {
     }
 
     @Override
-    final void fail(MessagingException cause) {
+    public final void fail(MessagingException cause) {
         if (settled.compareAndSet(false, true)) {
             tell(Faults.step(cause), link, cause.getMessage());
             onFailure(cause);

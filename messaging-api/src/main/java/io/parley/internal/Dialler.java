@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Holds one link to each instance of a service: dials, and dials again after growing pauses when a link has ended. Confined to the
@@ -22,7 +23,8 @@ final class Dialler {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
     private final Core core;
-    private final ServiceView view;
+    private final OutboundLink.Owner owner;
+    private final Supplier<List<Instance>> instances;
     private final Map<Long, OutboundLink> links = new LinkedHashMap<>();
     /** Links to instances that the registry has lost, until they are idle. */
     private final List<OutboundLink> retired = new ArrayList<>();
@@ -32,9 +34,14 @@ final class Dialler {
     private volatile boolean wanted;
     private boolean closed;
 
-    Dialler(Core core, ServiceView view) {
+    /**
+     * @param owner is told of the links
+     * @param instances what the registry told last
+     */
+    Dialler(Core core, OutboundLink.Owner owner, Supplier<List<Instance>> instances) {
         this.core = core;
-        this.view = view;
+        this.owner = owner;
+        this.instances = instances;
     }
 
     boolean isWanted() {
@@ -83,7 +90,7 @@ final class Dialler {
         }
     }
 
-    void onEnded(OutboundLink link, String reason, List<Instance> snapshot) {
+    void onEnded(OutboundLink link) {
         retired.remove(link);
         long incarnation = link.instance().incarnation();
         if (!links.remove(incarnation, link) || closed) {
@@ -100,7 +107,7 @@ final class Dialler {
         if (closed || links.containsKey(incarnation) || !failures.containsKey(incarnation)) {
             return;
         }
-        for (Instance instance : view.instances()) {
+        for (Instance instance : instances.get()) {
             if (instance.incarnation() == incarnation) {
                 dial(instance);
             }
@@ -109,7 +116,7 @@ final class Dialler {
 
     private void dial(Instance instance) {
         try {
-            links.put(instance.incarnation(), OutboundLink.dial(core, view, instance));
+            links.put(instance.incarnation(), OutboundLink.dial(core, owner, instance));
         } catch (TransportException e) {
             failures.merge(instance.incarnation(), 1, Integer::sum);
             core.complaints.complain("dial", "Cannot connect to " + instance.label() + " at " + instance.address(), e);

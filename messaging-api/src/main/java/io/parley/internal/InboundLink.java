@@ -21,7 +21,7 @@ final class InboundLink extends PeerLink {
 
     private static final int REMEMBERED_CANCELS = 1024;
 
-    private final InboundLinks owner;
+    private final Owner owner;
     private @Nullable Speaker dialler;
 
     private long receivedMessages;
@@ -36,7 +36,22 @@ final class InboundLink extends PeerLink {
 
     private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
 
-    InboundLink(Core core, InboundLinks owner, Link link) {
+    /** What a link tells whoever accepted it. Called in the I/O context. */
+    interface Owner {
+
+        /** The dialler has said who it is. */
+        void onReady(InboundLink link);
+
+        /** A request or one-way message arrived. */
+        void onMessage(InboundLink link, Speaker from, WireMessage message);
+
+        /** A response to a survey arrived, or a fault instead. */
+        void onResponse(Speaker from, WireMessage response);
+
+        void onEnded(InboundLink link);
+    }
+
+    InboundLink(Core core, Owner owner, Link link) {
         super(core, link);
         this.owner = owner;
         Terms terms = terms(core);

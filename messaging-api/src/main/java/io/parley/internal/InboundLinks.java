@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The links that others have dialled. Confined to the I/O context. */
-final class InboundLinks {
+final class InboundLinks implements InboundLink.Owner {
 
     /** More than this many links are rejected: each may hold a window's worth of messages. */
     private static final int MOST = 10_000;
@@ -30,7 +30,8 @@ final class InboundLinks {
         return new InboundLink(core, this, link);
     }
 
-    void onReady(InboundLink link) {
+    @Override
+    public void onReady(InboundLink link) {
         if (ready.size() >= MOST) {
             link.end(new Control.Reject(Control.Reject.OVERLOADED, "no more links"), "too many links");
         } else {
@@ -38,15 +39,18 @@ final class InboundLinks {
         }
     }
 
-    void onEnded(InboundLink link) {
+    @Override
+    public void onEnded(InboundLink link) {
         ready.remove(link);
     }
 
-    void onMessage(InboundLink link, Speaker from, WireMessage message) {
+    @Override
+    public void onMessage(InboundLink link, Speaker from, WireMessage message) {
         handlers.onMessage(link, from, message);
     }
 
-    void onResponse(Speaker from, WireMessage response) {
+    @Override
+    public void onResponse(Speaker from, WireMessage response) {
         surveys.onResponse(from, response);
     }
 

@@ -34,9 +34,9 @@ final class OutboundLink extends PeerLink {
         ENDED
     }
 
-    private final ServiceView owner;
+    private final Owner owner;
     private volatile Instance instance;
-    private final ConcurrentHashMap<Long, Call<?>> calls = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, Awaited> calls = new ConcurrentHashMap<>();
     private final RecentIds answered = new RecentIds(REMEMBERED);
     private final RecentIds givenUp = new RecentIds(REMEMBERED);
     /** The earliest deadline among the calls, or later; it may be too early, never too late. */
@@ -45,13 +45,13 @@ final class OutboundLink extends PeerLink {
     private volatile State state = State.CONNECTING;
     private boolean wasReady;
 
-    private OutboundLink(Core core, ServiceView owner, Instance instance, Link link) {
+    private OutboundLink(Core core, Owner owner, Instance instance, Link link) {
         super(core, link);
         this.owner = owner;
         this.instance = instance;
     }
 
-    static OutboundLink dial(Core core, ServiceView owner, Instance instance) {
+    static OutboundLink dial(Core core, Owner owner, Instance instance) {
         // The transport wants the listener before there is a link to make it of.
         var late = new LateListener();
         Port port = core.port();
@@ -114,7 +114,7 @@ final class OutboundLink extends PeerLink {
     }
 
     /** Hands over a request, if there is credit, and from then on awaits the answer. */
-    Verdict call(WireMessage request, Call<?> call) {
+    Verdict call(WireMessage request, Awaited call) {
         if (state != State.READY) {
             return Verdict.CLOSED;
         }
@@ -128,7 +128,7 @@ final class OutboundLink extends PeerLink {
             throw e;
         }
         if (verdict == Verdict.ACCEPTED) {
-            nextDeadline.accumulateAndGet(call.deadline.atNanos(), Math::min);
+            nextDeadline.accumulateAndGet(call.deadline().atNanos(), Math::min);
         } else if (calls.remove(sequence) == null) {
             // The link ended in between and has failed the call already.
             return Verdict.ACCEPTED;
@@ -141,7 +141,7 @@ final class OutboundLink extends PeerLink {
      *
      * @return false if the answer is already on its way to the caller
      */
-    boolean giveUp(Call<?> call) {
+    boolean giveUp(Awaited call) {
         if (!calls.remove(call.sequence(), call)) {
             return false;
         }
@@ -155,9 +155,9 @@ final class OutboundLink extends PeerLink {
         if (now - nextDeadline.get() >= 0) {
             nextDeadline.set(Long.MAX_VALUE);
             long earliest = Long.MAX_VALUE;
-            for (Call<?> call : calls.values()) {
-                if (!call.deadline.hasPassed()) {
-                    earliest = Math.min(earliest, call.deadline.atNanos());
+            for (Awaited call : calls.values()) {
+                if (!call.deadline().hasPassed()) {
+                    earliest = Math.min(earliest, call.deadline().atNanos());
                 } else if (giveUp(call)) {
                     call.fail(timedOut(call));
                 }
@@ -182,8 +182,8 @@ final class OutboundLink extends PeerLink {
         }
     }
 
-    static MessagingException timedOut(Call<?> call) {
-        return new TimedOutException("No answer on " + call.channel + " within the time limit");
+    static MessagingException timedOut(Awaited call) {
+        return new TimedOutException("No answer on " + call.channel() + " within the time limit");
     }
 
     @Override
@@ -235,7 +235,7 @@ final class OutboundLink extends PeerLink {
             return;
         }
         long sequence = answer.inReplyTo.sequence();
-        Call<?> call = calls.remove(sequence);
+        Awaited call = calls.remove(sequence);
         if (call != null) {
             answered.add(sequence);
             core.counters.received.increment();
@@ -252,6 +252,23 @@ final class OutboundLink extends PeerLink {
         return answered.contains(sequence) ? Unawaited.DUPLICATE : Unawaited.UNCLAIMED;
     }
 
+    /** What a link tells whoever dialled it. Called in the I/O context. */
+    interface Owner {
+
+        /** The link became ready, or takes nothing new any more. */
+        void onLinksChanged();
+
+        /** There is credit again after somebody was turned away for want of it. */
+        void onRoom();
+
+        void onRejected(OutboundLink link, Control.Reject reject);
+
+        /** An answer arrived that nobody awaits. */
+        void onUnawaited(OutboundLink link, WireMessage answer, Unawaited why);
+
+        void onLinkEnded(OutboundLink link, String reason);
+    }
+
     /** Why an answer finds nobody waiting. */
     enum Unawaited {
         LATE,
@@ -262,11 +279,11 @@ final class OutboundLink extends PeerLink {
     @Override
     void onEnded(String reason) {
         state = State.ENDED;
-        for (Call<?> call : new ArrayList<>(calls.values())) {
+        for (Awaited call : new ArrayList<>(calls.values())) {
             if (calls.remove(call.sequence(), call)) {
                 givenUp.add(call.sequence());
-                call.fail(new LinkLostException(
-                        "The link to " + other() + " was lost before it answered on " + call.channel + ": " + reason));
+                call.fail(new LinkLostException("The link to " + other() + " was lost before it answered on "
+                        + call.channel() + ": " + reason));
             }
         }
         owner.onLinkEnded(this, reason);

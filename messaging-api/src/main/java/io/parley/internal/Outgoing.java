@@ -42,7 +42,7 @@ abstract class Outgoing {
     abstract Verdict offerTo(OutboundLink link);
 
     /** It could not be handed to any link. */
-    abstract void fail(MessagingException cause);
+    public abstract void fail(MessagingException cause);
 
     /** Nobody wants it to be sent any more. */
     boolean isAbandoned() {

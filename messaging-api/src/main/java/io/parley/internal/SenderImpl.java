@@ -102,7 +102,7 @@ final class SenderImpl<T> implements Sender<T> {
         }
 
         @Override
-        void fail(MessagingException cause) {
+        public void fail(MessagingException cause) {
             sent.completeExceptionally(cause);
         }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #dispatch}, {@link #instances} and {@link #isReachable} are thread-safe, the rest is confined to the I/O context.
  */
-final class ServiceView implements Watcher {
+final class ServiceView implements Watcher, OutboundLink.Owner {
 
     private final Core core;
     private final String service;
@@ -47,7 +47,7 @@ final class ServiceView implements Watcher {
         this.service = service;
         this.feeds = feeds;
         this.calls = calls;
-        dialler = new Dialler(core, this);
+        dialler = new Dialler(core, this, this::instances);
     }
 
     void watchWith(Watch watch) {
@@ -186,8 +186,8 @@ final class ServiceView implements Watcher {
         feeds.onInstances(service, snapshot);
     }
 
-    /** A link became ready, or is so no more. */
-    void onLinksChanged() {
+    @Override
+    public void onLinksChanged() {
         routes = new Routes(dialler.usable());
         synchronized (changes) {
             changes.notifyAll();
@@ -195,22 +195,25 @@ final class ServiceView implements Watcher {
         retryWaiting();
     }
 
-    /** A link that had turned somebody away has room again. */
-    void onRoom() {
+    @Override
+    public void onRoom() {
         retryWaiting();
     }
 
-    void onLinkEnded(OutboundLink link, String reason) {
-        dialler.onEnded(link, reason, instances);
+    @Override
+    public void onLinkEnded(OutboundLink link, String reason) {
+        dialler.onEnded(link);
         onLinksChanged();
     }
 
-    void onRejected(OutboundLink link, Control.Reject reject) {
+    @Override
+    public void onRejected(OutboundLink link, Control.Reject reject) {
         String what = link.other() + " rejected our link with code " + reject.code() + ": " + reject.reason();
         core.complaints.complain("rejected", what, new IllegalStateException(what));
     }
 
-    void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {
+    @Override
+    public void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {
         calls.onUnawaited(service, link, answer, why);
     }
 

@@ -59,7 +59,7 @@ final class SurveyOrigin implements Origin {
         }
 
         @Override
-        void fail(MessagingException cause) {
+        public void fail(MessagingException cause) {
             core.complaints.complain(
                     "response", "A response on " + surveyed + " to " + surveyor.label() + " was lost", cause);
         }
