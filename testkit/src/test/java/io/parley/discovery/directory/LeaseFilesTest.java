@@ -151,6 +151,7 @@ class LeaseFilesTest {
         assertThat(seen.names()).containsExactly("one");
         simulation.runFor(Duration.ofSeconds(2));
         assertThat(seen.names()).isEmpty();
+        simulation.runFor(TTL);
         assertThat(files()).as("stale, but not for long").hasSize(1);
         simulation.runFor(TTL.multipliedBy(3).plus(TTL));
         assertThat(files()).isEmpty();
