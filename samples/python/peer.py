@@ -27,12 +27,12 @@ A Peer lives in one thread: nothing moves unless run() or run_until() runs, and 
 import argparse
 import contextlib
 import datetime
-import getpass
 import itertools
 import json
 import math
 import os
 import pathlib
+import pwd
 import random
 import re
 import secrets
@@ -40,7 +40,6 @@ import signal
 import stat
 import struct
 import sys
-import tempfile
 import time
 from collections import OrderedDict, deque
 
@@ -490,105 +489,163 @@ class DirectoryError(Exception):
 
 
 class LocalDirectory:
-    """The leases of one mesh, and this peer's own among them."""
+    """The leases of one mesh, and this peer's own among them. Section numbers are those of docs/local-directory.md."""
 
-    FILE = re.compile(r"([a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)~([A-Za-z0-9][A-Za-z0-9._-]{0,62})\.json")
-    LARGEST = 64 * 1024
+    FILE = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?~[A-Za-z0-9][A-Za-z0-9._-]{0,62}\.json")
+    MOST_OCTETS = 64 * 1024
+    TEXTS = ("service", "instance", "incarnation", "address", "since")
+    STYLES = ("one-way", "request", "publish", "survey")
 
-    def __init__(self, mesh, home=None, ttl=6.0):
+    def __init__(self, mesh, home=None, ttl=6.0, complain=lambda what: None):
         if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,62}", mesh):
             raise DirectoryError(f"not a mesh's name: {mesh!r}")
-        base = pathlib.Path(home).absolute() if home else self.base()
-        self.path = base / mesh
+        self.base = pathlib.Path(os.path.abspath(home)) if home else self.default_base()
+        self.path = self.base / mesh
         self.ttl = ttl
-        self.own = None
+        self.complain = complain
+        self.own = None  # what this peer announces
+        self.written = b""
+        self.is_replaced = False
         self.renewed = 0.0
-        for directory in (base, self.path):
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            status = directory.lstat()
-            if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
-                raise DirectoryError(f"{directory} is not a directory of this user's that nobody else may write to")
+        self.known = {}  # by file name: its stamp, what it says (None if unsound), and until when
+        self.prepare()
+
+    # --- section 3: the directory
 
     @staticmethod
-    def base():
-        if os.environ.get("PARLEY_HOME"):
-            return pathlib.Path(os.environ["PARLEY_HOME"])
-        runtime = os.environ.get("XDG_RUNTIME_DIR")
-        if runtime and os.path.isdir(runtime) and os.stat(runtime).st_uid == os.getuid():
+    def default_base():
+        home = os.environ.get("PARLEY_HOME")
+        if home:
+            if not os.path.isabs(home):
+                raise DirectoryError(f"PARLEY_HOME is not an absolute path: {home}")
+            return pathlib.Path(os.path.normpath(home))
+        runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+        if os.path.isabs(runtime) and os.path.isdir(runtime) and os.stat(runtime).st_uid == os.getuid():
             return pathlib.Path(runtime) / "parley"
-        return pathlib.Path(tempfile.gettempdir()) / f"parley-{getpass.getuser()}"
+        return pathlib.Path("/tmp") / f"parley-{pwd.getpwuid(os.getuid()).pw_name}"
+
+    def prepare(self):
+        """Creates what is missing, and refuses what others could write to."""
+        for directory in [*reversed(self.path.parents), self.path]:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(directory, 0o700)
+        for directory in (self.base, self.path):
+            status = os.lstat(directory)
+            if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+                raise DirectoryError(f"{directory} is not a directory of this user's own that nobody else may write to")
+
+    # --- section 5: the own lease
 
     def announce(self, lease):
-        """Puts this peer's lease in its place, all at once, and keeps it there until `withdraw`."""
+        """Puts this peer's lease in its place, and keeps it there until `withdraw` if `renew` is called often."""
         self.own = lease
-        name = f"{lease['service']}~{lease['instance']}.json"
-        temporary = self.path / f".{name}.{secrets.token_hex(8)}.tmp"
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"parley": 1, **lease, "ttlMillis": int(self.ttl * 1000)}, file)
-        os.replace(temporary, self.path / name)
-        self.renewed = time.monotonic()
+        self.is_replaced = False
+        self._write()
 
     def renew(self):
-        """Shows that the peer is alive; to be called often, as it does something every third of the lease's time only."""
-        if self.own is None or time.monotonic() - self.renewed < self.ttl / 3:
+        """Shows that the peer is alive; does something every third of the lease's time only."""
+        if self.own is None or self.is_replaced or time.monotonic() - self.renewed < self.ttl / 3:
             return
         try:
-            if self._is_own():
+            if self._holds_another():
+                self.is_replaced = True
+                self.complain(f"another {self.own['service']}/{self.own['instance']} has announced itself")
+            elif self._own_file().read_bytes() == self.written:
                 os.utime(self._own_file())
                 self.renewed = time.monotonic()
-                return
+            else:
+                self._write()
         except OSError:
-            pass
-        if not self._own_file().exists():
-            self.announce(self.own)  # somebody cleaned up
+            with contextlib.suppress(OSError):
+                self.prepare()
+                self._write()
 
     def withdraw(self):
-        if self.own is not None:
+        if self.own is not None and not self.is_replaced:
             with contextlib.suppress(OSError):
-                if self._is_own():
+                if not self._holds_another():
                     self._own_file().unlink()
-            self.own = None
+        self.own = None
+
+    def _write(self):
+        """All at once: section 4.3."""
+        self.written = json.dumps({"parley": 1, **self.own, "ttlMillis": int(self.ttl * 1000)}).encode("utf-8")
+        temporary = self.path / f".{self._own_file().name}.{secrets.token_hex(8)}.tmp"
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(self.written)
+        os.utime(temporary)
+        os.replace(temporary, self._own_file())
+        self.renewed = time.monotonic()
 
     def _own_file(self):
         return self.path / f"{self.own['service']}~{self.own['instance']}.json"
 
-    def _is_own(self):
-        """Another instance of the same name may have taken the place."""
+    def _holds_another(self):
+        """Another incarnation of the same name may have taken the place."""
         lease = self._read(self._own_file().name)
-        return lease is not None and lease["incarnation"] == self.own["incarnation"]
+        return lease is not None and lease["incarnation"] != self.own["incarnation"]
+
+    # --- section 6: the leases of all
 
     def services(self):
         """All services that have a live instance."""
-        return sorted({lease["service"] for lease in self._leases("")})
+        return sorted({lease["service"] for lease in self._live("")})
 
     def instances(self, service):
         """The live instances of a service."""
-        return self._leases(service + "~")
+        return self._live(service + "~")
 
-    def _leases(self, prefix):
+    def _live(self, prefix):
         try:
-            names = sorted(name for name in os.listdir(self.path) if name.startswith(prefix) and self.FILE.fullmatch(name))
+            names = {name for name in os.listdir(self.path) if name.startswith(prefix) and self.FILE.fullmatch(name)}
+            for name in names:
+                self._look(name)
+            for name in [name for name in self.known if name.startswith(prefix) and name not in names]:
+                del self.known[name]
         except OSError:
-            return []
-        return [lease for lease in map(self._read, names) if lease is not None]
+            pass  # the directory has vanished: what is known goes on until it is stale
+        now = time.monotonic()
+        return [lease for name, (_, lease, until) in sorted(self.known.items())
+                if lease is not None and now <= until and name.startswith(prefix)]
+
+    def _look(self, name):
+        """The wall clock judges only a modification time that is new; from then on the monotonic clock does."""
+        try:
+            status = os.lstat(self.path / name)
+        except OSError:
+            self.known.pop(name, None)
+            return
+        stamp = status.st_mtime_ns, status.st_size, status.st_ino
+        if name not in self.known or self.known[name][0] != stamp:
+            lease, left = self._read(name), 0
+            if lease is not None:
+                left = lease["ttlMillis"] / 1000 - max(0, time.time() - status.st_mtime)
+            self.known[name] = stamp, lease, time.monotonic() + left
 
     def _read(self, name):
-        """A lease that is sound and alive, or None."""
+        """What a lease says, or None if it is not sound: section 4.2."""
         try:
-            with open(os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-                modified = os.fstat(file.fileno()).st_mtime
-                octets = file.read(self.LARGEST + 1)
-            lease = json.loads(octets.decode("utf-8"))
+            # Without waiting for a writer, should somebody have put a pipe there.
+            with open(os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    return None
+                octets = file.read(self.MOST_OCTETS + 1)
+            lease = {"publishAddress": "", "channels": {}, "metadata": {}, **json.loads(octets.decode("utf-8"))}
             sound = (
-                len(octets) <= self.LARGEST and lease["parley"] == 1
+                len(octets) <= self.MOST_OCTETS
+                and lease["parley"] == 1
+                and all(isinstance(lease[text], str) and lease[text] for text in self.TEXTS)
                 and f"{lease['service']}~{lease['instance']}.json" == name
-                and re.fullmatch("[0-9a-f]{16}", lease["incarnation"]) and lease["address"]
+                and re.fullmatch("[0-9a-f]{16}", lease["incarnation"])
+                and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z", lease["since"])
+                and type(lease["ttlMillis"]) is int
                 and 100 <= lease["ttlMillis"] <= 3_600_000
+                and isinstance(lease["publishAddress"], str)
+                and all(isinstance(text, str) for text in lease["metadata"].values())
             )
-            if not sound or (time.time() - modified) * 1000 > lease["ttlMillis"]:
-                return None
-            return {"publishAddress": "", "channels": {}, **lease}
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            lease["channels"] = {name: style for name, style in lease["channels"].items() if style in self.STYLES}
+            return lease if sound else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
 
@@ -1040,7 +1097,8 @@ class Peer:
 
     SUBJECTS = 10_000
     GUESTS = 10_000
-    TURN = 0.05  # seconds
+    TURN = 0.05  # seconds, as below
+    LEAVE = 0.2
 
     def __init__(self, service, mesh, home=None, instance=None, heartbeat=2.0, ttl=6.0, patience=3.0, host="127.0.0.1",
                  window=4096, complain=lambda what: None):
@@ -1071,7 +1129,7 @@ class Peer:
         self.subscribed_here = []  # channels that somebody asked a confirmation for
         self.looked = self.beaten = 0.0
 
-        self.directory = LocalDirectory(mesh, home, ttl)
+        self.directory = LocalDirectory(mesh, home, ttl, complain)
         self.context = zmq.Context()
         self.poller = zmq.Poller()
         self.watched = {}
@@ -1168,14 +1226,18 @@ class Peer:
         self.stopping = True
 
     def close(self):
-        """Takes the announcement back, tells the others, sends what is queued."""
+        """Takes the announcement back, tells the others, refuses for a moment what crosses that, sends what is queued."""
         if self.closed:
             return
         self.closed = True
         self.directory.withdraw()
+        self.subscriptions.clear()
         for end in [*self.links.values(), *self.guests.values()]:
-            end.post({"kind": "GOING-AWAY", "millis": 0})
-            end.flush()
+            end.post({"kind": "GOING-AWAY", "millis": int(self.LEAVE * 1000)})
+        self.flush()
+        end = time.monotonic() + self.LEAVE
+        while self.guests and time.monotonic() < end:
+            self.turn()
         for link in list(self.links.values()):
             link.end("closed here")
         for feed in self.feeds.values():
@@ -1244,6 +1306,8 @@ class Peer:
     def handle(self, message, sender):
         """Has an incoming message handled; raises Fault."""
         channel, style = message["channel"], "request" if message["kind"] == "REQUEST" else "one-way"
+        if self.closed:
+            raise Fault(f"{self.service}/{self.instance} is closing", GOING_AWAY)
         if message.get("remaining") == 0:
             raise Fault("its time was up before it could begin", TOO_LATE)
         if channel not in self.handlers:
@@ -1679,7 +1743,7 @@ def main(arguments=None):
     try:
         peer = Peer(arguments.service, arguments.mesh, arguments.home, arguments.instance, arguments.heartbeat, arguments.ttl,
                     complain=lambda what: print(what, file=sys.stderr) if arguments.verbose else None)
-    except (DirectoryError, ImportError, ValueError) as e:
+    except (DirectoryError, ImportError, OSError, ValueError) as e:
         print(f"peer.py: {e}", file=sys.stderr)
         return WRONG_USAGE
     for signal_number in (signal.SIGINT, signal.SIGTERM):

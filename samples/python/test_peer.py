@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 
 import peer as parley
 import vectors
@@ -441,7 +443,10 @@ class ProtocolTest(MeshTest):
     def test_closing_tells_that_it_is_going(self):
         socket = self.open_link()
         self.peer.stop()
-        self.assertEqual(self.hear(socket), [{"kind": "GOING-AWAY", "millis": 0}])
+        self.assertEqual(self.hear(socket), [{"kind": "GOING-AWAY", "millis": 200}])
+        self.say(socket, self.message("REQUEST", 1, channel="parrot/echo", remaining=1000))
+        self.assertEqual(self.hear(socket)[0]["fault"], 5)
+        self.assertEqual(parley.LocalDirectory("test", self.home).instances("parrot"), [])
 
     def test_confirmation_heartbeat_and_event(self):
         self.connected(heartbeat=0.1)
@@ -486,7 +491,12 @@ class DirectoryTest(MeshTest):
                         {**sound, "ttlMillis": "6000"}, {**sound, "ttlMillis": 1}, [], None):
             (directory.path / name).write_text(json.dumps(unsound))
             self.assertEqual(directory.instances("parrot"), [], unsound)
-        for text in ("", "{", "\ud800".encode("utf-8", "surrogatepass"), "[" * 50_000, " " * 70_000 + json.dumps(sound)):
+        lacking = ("service", "instance", "incarnation", "address", "since", "ttlMillis", "parley")
+        for unsound in [{name: value for name, value in sound.items() if name != missing} for missing in lacking] + [
+                {**sound, "since": "yesterday"}, {**sound, "metadata": {"n": 1}}, {**sound, "publishAddress": 2}]:
+            (directory.path / name).write_text(json.dumps(unsound))
+            self.assertEqual(directory.instances("parrot"), [], unsound)
+        for text in ("", "{", "\ufeff" + json.dumps(sound), "\ud800".encode("utf-8", "surrogatepass"), "[" * 50_000, " " * 70_000 + json.dumps(sound)):
             (directory.path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
             self.assertEqual(directory.instances("parrot"), [])
         (directory.path / name).write_text(json.dumps(sound))
@@ -494,26 +504,63 @@ class DirectoryTest(MeshTest):
         os.utime(directory.path / name, (time.time() - 7, time.time() - 7))
         self.assertEqual(directory.instances("parrot"), [])
 
-    def test_renews_its_lease_and_restores_a_lost_one(self):
+    def test_passes_over_pipes_and_links(self):
+        directory = parley.LocalDirectory("test", self.home)
+        directory.announce(self.lease())
+        lease = directory.path / "parrot~parrot-1.json"
+        os.rename(lease, directory.path / "elsewhere")
+        os.symlink(directory.path / "elsewhere", lease)
+        os.mkfifo(directory.path / "parrot~parrot-2.json")
+        self.assertEqual(directory.instances("parrot"), [])
+
+    def test_judges_by_the_wall_clock_only_once(self):
+        directory = parley.LocalDirectory("test", self.home, ttl=0.2)
+        directory.announce(self.lease())
+        future = time.time() + 1000
+        os.utime(directory.path / "parrot~parrot-1.json", (future, future))
+        self.assertEqual(len(directory.instances("parrot")), 1)
+        time.sleep(0.25)
+        self.assertEqual(directory.instances("parrot"), [])
+
+    def test_renews_its_lease_and_restores_one_that_is_lost_or_spoilt(self):
         directory = parley.LocalDirectory("test", self.home, ttl=0.3)
+        lease = directory.path / "parrot~parrot-1.json"
         directory.announce(self.lease())
         for _ in range(10):
             time.sleep(0.05)
             directory.renew()
         self.assertEqual(len(directory.instances("parrot")), 1)
-        (directory.path / "parrot~parrot-1.json").unlink()
-        time.sleep(0.15)
-        directory.renew()
-        self.assertEqual(len(directory.instances("parrot")), 1)
+        for spoil in (lease.unlink, lambda: lease.write_text("spoilt"), lambda: shutil.rmtree(directory.path)):
+            spoil()
+            time.sleep(0.15)
+            directory.renew()
+            self.assertEqual(len(directory.instances("parrot")), 1)
 
-    def test_leaves_the_lease_of_a_successor_alone(self):
-        first, second = parley.LocalDirectory("test", self.home, ttl=0.3), parley.LocalDirectory("test", self.home)
+    def test_leaves_the_place_to_a_successor_for_good(self):
+        complaints = []
+        first = parley.LocalDirectory("test", self.home, ttl=0.3, complain=complaints.append)
+        second = parley.LocalDirectory("test", self.home)
         first.announce(self.lease())
         second.announce(self.lease(incarnation="00000000000000bb"))
-        time.sleep(0.15)
+        for _ in range(2):
+            time.sleep(0.15)
+            first.renew()
+        self.assertEqual([lease["incarnation"] for lease in first.instances("parrot")], ["00000000000000bb"])
+        self.assertEqual(len(complaints), 1)
+        second.withdraw()
         first.renew()
+        self.assertEqual(first.instances("parrot"), [])
+        second.announce(self.lease(incarnation="00000000000000bb"))
         first.withdraw()
-        self.assertEqual([lease["incarnation"] for lease in second.instances("parrot")], ["00000000000000bb"])
+        self.assertEqual(len(second.instances("parrot")), 1)
+
+    def test_knows_the_default_directories(self):
+        with unittest.mock.patch.dict(os.environ, {"PARLEY_HOME": "relative"}):
+            self.assertRaises(parley.DirectoryError, parley.LocalDirectory, "test")
+        with unittest.mock.patch.dict(os.environ, {"PARLEY_HOME": "", "XDG_RUNTIME_DIR": self.home}):
+            self.assertEqual(parley.LocalDirectory("test").path, pathlib.Path(self.home) / "parley" / "test")
+        with unittest.mock.patch.dict(os.environ, {"PARLEY_HOME": "", "XDG_RUNTIME_DIR": "/nowhere", "TMPDIR": self.home}):
+            self.assertRegex(str(parley.LocalDirectory.default_base()), "^/tmp/parley-.")
 
     def test_refuses_a_directory_that_others_may_write_to(self):
         os.mkdir(os.path.join(self.home, "test"))
