@@ -35,6 +35,7 @@ final class AnswerTask<Q, A> implements Runnable {
     record Spec<Q, A>(
             Class<Q> type,
             Codec codec,
+            Class<A> answerType,
             Codec answerCodec,
             EnvelopeKind kind,
             AsyncReplier<Q, A> replier,
@@ -107,7 +108,7 @@ final class AnswerTask<Q, A> implements Runnable {
         boolean sent;
         try {
             WireMessage answer = received.answer(spec.kind);
-            answer.type = value.getClass().getSimpleName();
+            answer.type = Outbound.typeName(value, spec.answerType);
             answer.contentType = spec.answerCodec.contentType();
             byte[] payload = spec.answerCodec.encode(value);
             int most = received.core().settings.limits().maxMessageBytes();

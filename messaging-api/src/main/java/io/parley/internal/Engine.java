@@ -166,6 +166,7 @@ public final class Engine implements Peer, PortListener {
         var spec = new AnswerTask.Spec<>(
                 channel.type(),
                 core.codecFor(channel.type()),
+                channel.responseType(),
                 core.codecFor(channel.responseType()),
                 EnvelopeKind.RESPONSE,
                 replier,

@@ -57,6 +57,7 @@ final class Handlers {
         var spec = new AnswerTask.Spec<>(
                 channel.type(),
                 core.codecFor(channel.type()),
+                channel.replyType(),
                 core.codecFor(channel.replyType()),
                 EnvelopeKind.REPLY,
                 replier,

@@ -47,7 +47,7 @@ final class Inbound {
                 .causationId(message.causation)
                 .replyTo(message.returnAddress)
                 .contentType(message.contentType == null ? NO_CONTENT_TYPE : message.contentType)
-                .messageType(message.type == null ? "" : message.type)
+                .messageType(message.type)
                 .sender(message.sender != null ? message.sender : sender)
                 .key(message.key)
                 .traceparent(message.traceparent)

@@ -49,7 +49,7 @@ final class Outbound<T> {
         fillForm(encoded, message);
         HandlingContext.fill(
                 encoded, message.headers(), core.settings.environment().random());
-        encoded.type = message.headers().messageType().orElseGet(() -> typeName(message.payload()));
+        encoded.type = message.headers().messageType().orElseGet(() -> typeName(message.payload(), type));
         encoded.contentType = message.headers().contentType().orElse(codec.contentType());
         byte[] payload = encodePayload(message.payload());
         int most = core.settings.limits().maxMessageBytes();
@@ -71,7 +71,8 @@ final class Outbound<T> {
         }
     }
 
-    private String typeName(T payload) {
+    /** The simple name of the payload's class, or of the channel's type if that has none, as an anonymous class. */
+    static <T> String typeName(T payload, Class<T> type) {
         String name = payload.getClass().getSimpleName();
         return name.isEmpty() ? type.getSimpleName() : name;
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What a message carries besides its payload.
  *
  * <p>A sender sets what it cares for (a key, a correlation id, headers of its own) and leaves the rest; the peer fills in the
- * others on the way out. On a received message {@link #id()}, {@link #correlationId()}, {@link #messageType()},
- * {@link #contentType()} and {@link #sender()} are always there.
+ * others on the way out. On a received message {@link #id()}, {@link #correlationId()}, {@link #contentType()}
+ * and {@link #sender()} are always there.
  *
  * <p>Immutable.
  */
