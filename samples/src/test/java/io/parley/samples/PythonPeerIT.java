@@ -2,7 +2,6 @@ package io.parley.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.parley.Gap;
 import io.parley.Peer;
@@ -102,11 +101,7 @@ class PythonPeerIT {
     @BeforeAll
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     static void open() throws Exception {
-        try {
-            interpreter = PythonProcess.interpreter();
-        } catch (IOException e) {
-            abort(e.getMessage());
-        }
+        interpreter = PythonProcess.interpreter();
         parrot = python("--service", "parrot", "serve", "--subscribe", "shop/events", "--respond", "shop/quotes");
         parrot.await("ready");
         shop = peer("shop");
