@@ -1,0 +1,84 @@
+package io.parley.samples.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.Peer;
+import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.samples.guide.Shop.OrderPlaced;
+import io.parley.samples.guide.Shop.PlaceOrder;
+import io.parley.zmq.ZmqTransport;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first peers that a newcomer writes, over real sockets. The build has {@code PARLEY_HOME} lead to its own directory. */
+class FirstPeerTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void anOrderIsPlacedOverZeroMq() {
+        // tag::peer[]
+        try (Peer orders = Peer.named("orders")
+                .transport(ZmqTransport.create())
+                .discovery(LocalDirectoryDiscovery.mesh("shop"))
+                .open()) {
+            orders.reply(
+                    Shop.PLACE, request -> new OrderPlaced(request.payload().id(), 2450));
+            // end::peer[]
+            assertThat(place()).isEqualTo(new OrderPlaced("42", 2450));
+        }
+    }
+
+    private static OrderPlaced place() {
+        // tag::caller[]
+        try (Peer customer = Peer.named("customer")
+                .transport(ZmqTransport.create())
+                .discovery(LocalDirectoryDiscovery.mesh("shop"))
+                .open()) {
+            return customer.requestor(Shop.PLACE).request(new PlaceOrder("42", "alice", "teapot", 1));
+        }
+        // end::caller[]
+    }
+
+    @Test
+    void aMeshMayLieInADirectoryOfItsOwnAndChannelsMayBeWaitedFor() throws InterruptedException {
+        var discovery = LocalDirectoryDiscovery.at(directory.resolve("mesh"));
+        try (Peer orders = Peer.named("orders")
+                        .transport(ZmqTransport.create())
+                        .discovery(discovery)
+                        .open();
+                Peer customer = Peer.named("customer")
+                        .transport(ZmqTransport.create())
+                        .discovery(discovery)
+                        .open()) {
+            orders.reply(
+                    Shop.PLACE, request -> new OrderPlaced(request.payload().id(), 1));
+            // tag::reachable[]
+            if (!customer.awaitReachable(Shop.PLACE, Duration.ofSeconds(10))) {
+                throw new IllegalStateException("Nobody takes orders");
+            }
+            customer.instances("orders")
+                    .forEach(instance -> System.out.println(instance.label() + " at " + instance.address()));
+            // end::reachable[]
+            assertThat(customer.instances("orders")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPeerMayBindToAnAddressThatOtherMachinesReach() {
+        // tag::bind[]
+        ZmqTransport transport = ZmqTransport.builder()
+                .bindHost("0.0.0.0")
+                .advertisedHost("127.0.0.1") // what others are told to connect to
+                .build();
+        // end::bind[]
+        var discovery = LocalDirectoryDiscovery.at(directory.resolve("mesh"));
+        try (Peer peer =
+                Peer.named("orders").transport(transport).discovery(discovery).open()) {
+            assertThat(peer.self().address()).startsWith("tcp://127.0.0.1:");
+        }
+    }
+}

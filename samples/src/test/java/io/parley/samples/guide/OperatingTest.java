@@ -1,0 +1,87 @@
+package io.parley.samples.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.parley.Limits;
+import io.parley.Peer;
+import io.parley.failure.OverloadedException;
+import io.parley.observe.FlowStep;
+import io.parley.observe.PeerCounters;
+import io.parley.samples.guide.Shop.OrderPlaced;
+import io.parley.samples.guide.Shop.PlaceOrder;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Limits, back-pressure, closing, counting. */
+class OperatingTest {
+
+    private final InMemoryMesh mesh = new InMemoryMesh();
+
+    @AfterEach
+    void closeMesh() {
+        mesh.close();
+    }
+
+    @Test
+    void limitsAreSetOnce() {
+        // tag::limits[]
+        Peer orders = mesh.builder("orders")
+                .limits(Limits.defaults()
+                        .withMaxMessageBytes(256 * 1024)
+                        .withWindow(500, 8 * 1024 * 1024)
+                        .withHandlerThreads(16))
+                .defaultLimit(Duration.ofSeconds(2))
+                .closeLimit(Duration.ofSeconds(10))
+                .open();
+        // end::limits[]
+        mesh.keep(orders);
+        assertThat(orders.counters().linksUp()).isZero();
+    }
+
+    @Test
+    void aFullWindowIsToldAtOnceOrWaitedFor() throws InterruptedException {
+        var release = new CompletableFuture<OrderPlaced>();
+        Peer orders = mesh.keep(mesh.builder("orders")
+                .limits(Limits.defaults().withWindow(1, 16 * 1024 * 1024))
+                .open());
+        orders.replyAsync(Shop.PLACE, request -> release);
+        Peer customer = mesh.open("customer");
+        assertThat(customer.awaitReachable(Shop.PLACE, Duration.ofSeconds(10))).isTrue();
+        var placing = customer.requestor(Shop.PLACE);
+        var order = new PlaceOrder("42", "alice", "teapot", 1);
+        var first = placing.requestAsync(order);
+        assertThatThrownBy(() -> placing.request(order)).isInstanceOf(OverloadedException.class);
+        var third = placing.requestAsync(order);
+        release.complete(new OrderPlaced("42", 1));
+        assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(third).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void flowsAndCounters() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        mesh.open("orders").reply(Shop.PLACE, request -> new OrderPlaced("42", 1));
+        // tag::observe[]
+        Peer customer = mesh.builder("customer")
+                .flowTap(event ->
+                        lines.add(event.step() + " " + event.channel() + " " + event.elapsedNanos() / 1000 + " us"))
+                .open();
+        // end::observe[]
+        mesh.keep(customer);
+        customer.requestor(Shop.PLACE).request(new PlaceOrder("42", "alice", "teapot", 1));
+        // tag::counters[]
+        PeerCounters counters = customer.counters();
+        // end::counters[]
+        assertThat(counters.sent()).isEqualTo(1);
+        assertThat(counters.received()).isEqualTo(1);
+        assertThat(counters.linksUp()).isEqualTo(1);
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).startsWith(FlowStep.SENT + " orders/place");
+        assertThat(lines.get(1)).startsWith(FlowStep.ANSWERED + " orders/place");
+    }
+}
