@@ -152,15 +152,18 @@ class StylesTest {
         Subscription responding = supplier.respond(Shop.QUOTES, wanted -> new Quote("fine-china", 1900));
         // end::respond[]
         assertThat(responding.awaitConnected(Duration.ofSeconds(10))).isTrue();
-        // tag::survey[]
-        // In shop: a second at most, or until three have answered.
+        assertThat(ask(shop)).containsExactly(new Quote("fine-china", 1900));
+    }
+
+    // tag::survey[]
+    /** In shop: asks for a second at most, or until three have answered. */
+    List<Quote> ask(Peer shop) throws InterruptedException {
         try (Survey<Quote> survey =
                 shop.surveyor(Shop.QUOTES).survey(new QuoteWanted("teapot", 6), Duration.ofSeconds(1), 3)) {
-            List<Message<Quote>> quotes = survey.await();
-            // end::survey[]
-            assertThat(quotes).extracting(Message::payload).containsExactly(new Quote("fine-china", 1900));
+            return survey.await().stream().map(Message::payload).toList();
         }
     }
+    // end::survey[]
 
     @Test
     void handlersRunWhereTheySay() throws InterruptedException {
