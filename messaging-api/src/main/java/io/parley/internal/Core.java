@@ -26,15 +26,19 @@ final class Core {
     final Counters counters = new Counters();
     final Complaints complaints;
     final Flows flows;
+    /** For handlers. */
     final Pool pool;
+    /** For what callers wait for: apart from the handlers, which may be the callers, so that these cannot keep each other waiting. */
+    final Pool answers;
     /** Messages that a handler has not finished. */
     final AtomicInteger inHand = new AtomicInteger();
     /** Confined to the I/O context. */
     final TextCache texts = new TextCache();
 
     private final AtomicLong sequence = new AtomicLong();
-    private @Nullable Port port;
+    private volatile @Nullable Port port;
     private volatile boolean closing;
+    private volatile boolean finished;
 
     Core(Settings settings) {
         this.settings = settings;
@@ -54,6 +58,8 @@ final class Core {
                         .openPool(
                                 "parley-handlers-" + name.instance(),
                                 settings.limits().handlerThreads());
+        answers = settings.environment()
+                .openPool("parley-answers-" + name.instance(), settings.limits().handlerThreads());
     }
 
     /** Called once, before anybody can call {@link #port}. */
@@ -62,10 +68,11 @@ final class Core {
     }
 
     Port port() {
-        if (port == null) {
+        Port bound = port;
+        if (bound == null) {
             throw new IllegalStateException("The port is not bound yet");
         }
-        return port;
+        return bound;
     }
 
     boolean isBound() {
@@ -102,18 +109,27 @@ final class Core {
         return closing;
     }
 
+    /** Nothing is sent or received any more. Called before the port is closed. */
+    void finish() {
+        closing = true;
+        finished = true;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
     void requireOpen() {
         if (closing) {
             throw new PeerClosedException("Peer " + name + " is closed or closing");
         }
     }
 
-    /** Runs application code on the pool, or right here if the pool takes nothing any more. */
-    void runOnPool(Runnable task) {
+    /** Tells a caller what became of its message, in a thread that may run its code; right here if there is none any more. */
+    void tell(Runnable task) {
         try {
-            pool.execute(task);
+            answers.execute(task);
         } catch (RejectedExecutionException e) {
-            complaints.complain("pool", "The handler pool takes no more tasks; this one runs in place", e);
             task.run();
         }
     }

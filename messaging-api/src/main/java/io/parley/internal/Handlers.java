@@ -77,8 +77,7 @@ final class Handlers {
         var limits = core.settings.limits();
         return handling.place() == Handling.Place.INLINE
                 ? null
-                : new Lane(
-                        core::runOnPool, Math.min(handling.concurrency(), limits.handlerThreads()), limits.maxQueued());
+                : new Lane(core.pool, Math.min(handling.concurrency(), limits.handlerThreads()), limits.maxQueued());
     }
 
     private Registration attach(
@@ -121,11 +120,13 @@ final class Handlers {
     }
 
     private void enqueue(Received received, Attached handler) {
-        core.counters.received.increment();
         Runnable task = handler.taskFor().apply(received);
         if (handler.lane() == null) {
+            core.counters.received.increment();
             task.run();
-        } else if (!handler.lane().offer(task)) {
+        } else if (handler.lane().offer(task)) {
+            core.counters.received.increment();
+        } else {
             refuse(received, FaultCode.BUSY, core.name + " has too many messages waiting for " + handler.channel());
         }
     }

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,10 @@ final class Lane {
     private final Executor pool;
     private final int concurrency;
     private final int capacity;
+    private final Runnable work = this::work;
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
     private int running;
 
-    /** @param pool must not throw when asked to run something */
     Lane(Executor pool, int concurrency, int capacity) {
         this.pool = pool;
         this.concurrency = concurrency;
@@ -27,9 +28,9 @@ final class Lane {
     }
 
     /**
-     * Queues a task; what it throws is the pool's to handle, so tasks see to their own failures.
+     * Queues a task. What it throws is the pool's to handle; the lane goes on.
      *
-     * @return false if the queue is full
+     * @return false if the queue is full, or the pool takes nothing
      */
     boolean offer(Runnable task) {
         synchronized (this) {
@@ -42,19 +43,46 @@ final class Lane {
             }
             running++;
         }
-        pool.execute(this::work);
-        return true;
+        return handOver() || isKept(task);
+    }
+
+    /** The pool did not take it; a thread that is at work here already comes to the task, if there is one. */
+    private synchronized boolean isKept(Runnable task) {
+        running--;
+        return running > 0 || !queue.removeLastOccurrence(task);
+    }
+
+    private boolean handOver() {
+        try {
+            pool.execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     private void work() {
-        for (int i = 0; i < TURN; i++) {
-            Runnable task = next();
-            if (task == null) {
-                return;
+        do {
+            for (int i = 0; i < TURN; i++) {
+                Runnable task = next();
+                if (task == null) {
+                    return;
+                }
+                run(task);
             }
+        } while (!handOver());
+    }
+
+    private void run(Runnable task) {
+        boolean returned = false;
+        try {
             task.run();
+            returned = true;
+        } finally {
+            if (!returned && !handOver()) {
+                work();
+            }
         }
-        pool.execute(this::work);
     }
 
     private synchronized @Nullable Runnable next() {

@@ -202,7 +202,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
         @Override
         void onAnswer(WireMessage answer) {
-            core.runOnPool(() -> {
+            core.tell(() -> {
                 try {
                     outcome.complete(decode(answer));
                 } catch (MessagingException e) {
@@ -213,7 +213,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
         @Override
         void onFailure(MessagingException cause) {
-            core.runOnPool(() -> outcome.completeExceptionally(cause));
+            core.tell(() -> outcome.completeExceptionally(cause));
         }
     }
 }

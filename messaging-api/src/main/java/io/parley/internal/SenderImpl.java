@@ -76,6 +76,7 @@ final class SenderImpl<T> implements Sender<T> {
         private final WireMessage message;
         private final @Nullable Deadline expiry;
         private final CompletableFuture<MessageId> sent = new CompletableFuture<>();
+        private volatile boolean settled;
 
         OneWay(WireMessage message, @Nullable Deadline expiry, Deadline deadline, IfFull ifFull) {
             super(messages.name(), deadline, ifFull);
@@ -96,19 +97,29 @@ final class SenderImpl<T> implements Sender<T> {
                     var subject = Flows.subject(channel, Style.ONE_WAY, message, core.name.toString(), link.other());
                     core.flows.tell(FlowStep.SENT, subject, 0, null);
                 }
-                sent.complete(message.id);
+                tell(() -> sent.complete(message.id));
             }
             return verdict;
         }
 
         @Override
         public void fail(MessagingException cause) {
-            sent.completeExceptionally(cause);
+            tell(() -> sent.completeExceptionally(cause));
+        }
+
+        /** The stage of one who does not wait may have the application's code hanging on it, which must not run in the I/O context. */
+        private void tell(Runnable completion) {
+            settled = true;
+            if (ifFull == IfFull.WAIT && core.port().inContext()) {
+                core.tell(completion);
+            } else {
+                completion.run();
+            }
         }
 
         @Override
         boolean isAbandoned() {
-            return sent.isDone();
+            return settled || sent.isDone();
         }
     }
 }

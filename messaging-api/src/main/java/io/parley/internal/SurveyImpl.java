@@ -63,7 +63,7 @@ final class SurveyImpl<A> implements Survey<A> {
         this.forgetAt = forgetAt;
         this.count = count;
         askedAt = core.time.nanoTime();
-        lane = new Lane(core::runOnPool, 1, core.settings.limits().maxQueued());
+        lane = new Lane(core.answers, 1, core.settings.limits().maxQueued());
     }
 
     @Override
@@ -204,7 +204,7 @@ final class SurveyImpl<A> implements Survey<A> {
             over = true;
             result = List.copyOf(responses);
         }
-        core.runOnPool(() -> ended.complete(result));
+        core.tell(() -> ended.complete(result));
     }
 
     private void tell(Speaker from, FlowStep step, @org.jspecify.annotations.Nullable String detail) {
