@@ -120,7 +120,7 @@ final class AnswerTask<Q, A> implements Runnable {
         } catch (CodecException | NotSentException e) {
             end(FaultCode.UNSENDABLE_REPLY, null, e);
             return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             end(FaultCode.UNSENDABLE_REPLY, null, new CodecException("The codec failed: " + e, e));
             return;
         }
@@ -138,13 +138,7 @@ final class AnswerTask<Q, A> implements Runnable {
         String text = failure instanceof HandlerFault || failure.getMessage() != null
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        boolean told;
-        try {
-            told = received.fault(code, name, text);
-        } catch (NotSentException e) {
-            // The handler's own code was not one that the wire can hold.
-            told = received.fault(code, null, text);
-        }
+        boolean told = received.fault(code, name, text);
         received.tell(FlowStep.FAULTED, received.core().time.nanoTime() - begun, text);
         if (!told || !(failure instanceof HandlerFault)) {
             report(failure, told);

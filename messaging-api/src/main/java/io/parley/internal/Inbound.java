@@ -69,7 +69,8 @@ final class Inbound {
             return codec.decode(message.octets, message.payloadOffset, message.payloadLength, type);
         } catch (CodecException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: what came over the wire may be nested so deep that the stack does not hold it.
             throw new CodecException("the codec failed: " + e, e);
         }
     }

@@ -82,7 +82,8 @@ final class Outbound<T> {
             return codec.encode(payload);
         } catch (CodecException e) {
             throw new UnencodableException("The payload for " + channel + " cannot be encoded: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: a payload that holds itself overflows the stack.
             throw new UnencodableException("The codec for " + channel + " failed: " + e, e);
         }
     }

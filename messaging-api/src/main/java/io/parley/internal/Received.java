@@ -3,6 +3,8 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
+import io.parley.failure.TooLargeException;
+import io.parley.failure.UnencodableException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
@@ -31,14 +33,25 @@ record Received(Core core, ChannelName channel, Style style, WireMessage message
         fault(code, null, text);
     }
 
-    /** Answers with a fault; false if there is no way back. */
+    /** Answers with a fault, with as much in it as can be sent; false if there is no way back. */
     boolean fault(FaultCode code, @Nullable String name, String text) {
+        try {
+            return origin.answer(fault(code, name, Faults.payload(text)));
+        } catch (UnencodableException e) {
+            // The handler's own code is not one that the wire can hold.
+            return name != null && fault(code, null, text);
+        } catch (TooLargeException e) {
+            // The other side takes but very small frames.
+            return (name != null || !text.isEmpty()) && fault(code, null, "");
+        }
+    }
+
+    private WireMessage fault(FaultCode code, @Nullable String name, byte[] text) {
         WireMessage fault = answer(EnvelopeKind.FAULT);
         fault.fault = code.wireValue();
         fault.faultName = name;
         fault.contentType = "text/plain;charset=utf-8";
-        fault.payload(Faults.payload(text));
-        return origin.answer(fault);
+        return fault.payload(text);
     }
 
     void tell(FlowStep step, long elapsedNanos, @Nullable String detail) {
