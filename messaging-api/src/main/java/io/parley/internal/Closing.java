@@ -4,6 +4,7 @@ import io.parley.environment.Pool;
 import io.parley.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class Closing {
 
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final Duration FLUSH = Duration.ofMillis(500);
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Core core;
     private final Mesh mesh;
@@ -24,7 +26,7 @@ final class Closing {
     private final Feeds feeds;
     private final AtomicReference<@Nullable CompletableFuture<Void>> begun = new AtomicReference<>();
 
-    private volatile boolean finished;
+    private final AtomicBoolean lettingGo = new AtomicBoolean();
 
     Closing(Core core, Mesh mesh, InboundLinks inbound, Publications publications, Surveys surveys, Feeds feeds) {
         this.core = core;
@@ -35,19 +37,13 @@ final class Closing {
         this.feeds = feeds;
     }
 
-    /** Nothing happens any more. */
-    boolean isFinished() {
-        return finished;
-    }
-
     /** The peer could not open: lets go of what is there. */
     void abort() {
-        core.closing();
-        finished = true;
+        core.finish();
         if (core.isBound()) {
             core.port().close(Duration.ZERO);
         }
-        core.pool.close();
+        closePools();
     }
 
     CompletableFuture<Void> close(Duration limit) {
@@ -59,18 +55,23 @@ final class Closing {
         core.closing();
         Deadline deadline = Deadline.after(limit, core.time);
         core.port().execute(() -> {
-            mesh.goAway(limit.toMillis());
-            inbound.goAway(limit.toMillis());
+            long millis = Math.min(Deadlines.toMillis(deadline), 0xFFFF_FFFFL);
+            mesh.goAway(millis);
+            inbound.goAway(millis);
+            feeds.close();
         });
-        mesh.withdraw();
+        quietly("withdraw", mesh::withdraw);
         awaitIdle(deadline, done);
+        // Somebody may block the I/O context, or the transport may have failed: then nothing above ever happens.
+        var guard = core.time.schedule(deadline.remaining().plus(GRACE), () -> letGo(done, false));
+        done.thenRun(guard::cancel);
         return done.copy();
     }
 
     private void awaitIdle(Deadline deadline, CompletableFuture<Void> done) {
         core.port().execute(() -> {
             if (deadline.hasPassed() || isIdle()) {
-                letGo(done);
+                letGo(done, true);
             } else {
                 core.time.schedule(LOOK, () -> awaitIdle(deadline, done));
             }
@@ -81,24 +82,50 @@ final class Closing {
         return core.inHand.get() == 0 && mesh.isIdle() && inbound.isIdle() && publications.isEmpty();
     }
 
-    /** In the I/O context; the port itself must be closed from elsewhere. */
-    private void letGo(CompletableFuture<Void> done) {
-        finished = true;
-        surveys.close();
-        mesh.close();
-        inbound.close();
-        feeds.close();
+    /**
+     * The port must be closed from outside its context. What hangs on it ends before, in the context; or after, if that does not
+     * answer.
+     */
+    private void letGo(CompletableFuture<Void> done, boolean orderly) {
+        if (!lettingGo.compareAndSet(false, true)) {
+            return;
+        }
+        core.finish();
+        if (orderly) {
+            endAll(true);
+        }
         Pool closer = core.settings.environment().openPool("parley-closer-" + core.name.instance(), 1);
         closer.execute(() -> {
-            try {
-                core.port().close(FLUSH);
-            } catch (RuntimeException e) {
-                core.complaints.complain("close", "The port of " + core.name + " did not close cleanly", e);
-            } finally {
-                core.pool.close();
-                closer.close();
-                done.complete(null);
+            quietly("close the port", () -> core.port().close(FLUSH));
+            if (!orderly) {
+                endAll(false);
             }
+            closePools();
+            closer.close();
+            done.complete(null);
         });
+    }
+
+    private void endAll(boolean orderly) {
+        quietly("end surveys", surveys::close);
+        quietly("leave the mesh", () -> mesh.close(orderly));
+        quietly("end links", () -> inbound.close(orderly));
+        if (orderly) {
+            quietly("end feeds", feeds::close);
+        }
+    }
+
+    private void closePools() {
+        core.pool.close();
+        core.answers.close();
+    }
+
+    /** Whatever a plug-in throws, the rest of the end still comes. */
+    private void quietly(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            core.complaints.complain("close", "Peer " + core.name + " failed to " + what, e);
+        }
     }
 }

@@ -153,10 +153,11 @@ final class Dialler {
                 && retired.stream().allMatch(OutboundLink::isIdle);
     }
 
-    void close() {
+    /** @param orderly whether this is the I/O context and the port still open */
+    void close(boolean orderly) {
         closed = true;
-        List.copyOf(links.values()).forEach(link -> link.end(null, "this peer was closed"));
-        List.copyOf(retired).forEach(link -> link.end(null, "this peer was closed"));
+        List.copyOf(links.values()).forEach(link -> link.end("this peer was closed", orderly));
+        List.copyOf(retired).forEach(link -> link.end("this peer was closed", orderly));
         links.clear();
         retired.clear();
     }

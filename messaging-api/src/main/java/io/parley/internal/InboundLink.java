@@ -22,6 +22,7 @@ final class InboundLink extends PeerLink {
     private static final int REMEMBERED_CANCELS = 1024;
 
     private final Owner owner;
+    private final Terms window;
     private @Nullable Speaker dialler;
 
     private long receivedMessages;
@@ -39,6 +40,9 @@ final class InboundLink extends PeerLink {
     /** What a link tells whoever accepted it. Called in the I/O context. */
     interface Owner {
 
+        /** Whether another link is taken. */
+        boolean hasRoom();
+
         /** The dialler has said who it is. */
         void onReady(InboundLink link);
 
@@ -54,9 +58,9 @@ final class InboundLink extends PeerLink {
     InboundLink(Core core, Owner owner, Link link) {
         super(core, link);
         this.owner = owner;
-        Terms terms = terms(core);
-        grantedMessages = terms.messages();
-        grantedBytes = terms.bytes();
+        window = terms(core);
+        grantedMessages = window.messages();
+        grantedBytes = window.bytes();
     }
 
     /** What this peer accepts, and the credit that it grants at first. */
@@ -83,22 +87,30 @@ final class InboundLink extends PeerLink {
 
     /** A message that came in on this link is done with: what it took is granted anew, by and by. */
     void finished(WireMessage message) {
-        Control.Credit grant = null;
         synchronized (account) {
             finishedMessages++;
             finishedBytes += message.envelopeSize;
-            Terms window = terms(core);
+        }
+        grantIfDue();
+    }
+
+    /** Grants nothing while answers pile up that the dialler does not read: who does not listen shall not go on asking. */
+    private void grantIfDue() {
+        synchronized (account) {
             boolean due = grantedMessages - finishedMessages <= window.messages() / 2
                     || grantedBytes - finishedBytes <= window.bytes() / 2;
-            if (due) {
-                grantedMessages = finishedMessages + window.messages();
-                grantedBytes = finishedBytes + window.bytes();
-                grant = new Control.Credit(grantedMessages, grantedBytes);
+            if (!due || outbox.backlog() > window.bytes()) {
+                return;
             }
+            grantedMessages = finishedMessages + window.messages();
+            grantedBytes = finishedBytes + window.bytes();
+            outbox.add(new Control.Credit(grantedMessages, grantedBytes));
         }
-        if (grant != null) {
-            outbox.add(grant);
-        }
+    }
+
+    @Override
+    void onDrained() {
+        grantIfDue();
     }
 
     /** Whether the caller has said that it does not await the answer any more. */
@@ -138,10 +150,12 @@ final class InboundLink extends PeerLink {
                     "no version in common with " + hello.speaker().service());
         } else if (hello.target() != 0 && hello.target() != core.incarnation) {
             end(new Reject(Reject.INCARNATION, "another incarnation is here now"), "another incarnation was meant");
+        } else if (core.isClosing() || !owner.hasRoom()) {
+            end(new Reject(Reject.OVERLOADED, "no more links here"), "no more links");
         } else {
             dialler = hello.speaker();
             outbox.open(hello.terms());
-            sendNow(new Control.Welcome(Frames.VERSION, core.speaker, terms(core)));
+            sendNow(new Control.Welcome(Frames.VERSION, core.speaker, window));
             owner.onReady(this);
         }
     }
@@ -185,6 +199,7 @@ final class InboundLink extends PeerLink {
 
     /** Somebody talks who has not said HELLO: not worth an answer, which could be used to make us talk to strangers. */
     private void endStranger(String how) {
+        core.counters.malformedFrames.increment();
         core.complaints.complain("stranger", "A stranger sent what is no HELLO: " + how, new ProtocolViolation(how));
         end(null, how);
     }

@@ -31,12 +31,13 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
+    public boolean hasRoom() {
+        return ready.size() < MOST;
+    }
+
+    @Override
     public void onReady(InboundLink link) {
-        if (ready.size() >= MOST) {
-            link.end(new Control.Reject(Control.Reject.OVERLOADED, "no more links"), "too many links");
-        } else {
-            ready.add(link);
-        }
+        ready.add(link);
     }
 
     @Override
@@ -66,7 +67,8 @@ final class InboundLinks implements InboundLink.Owner {
         return ready.stream().allMatch(link -> link.outbox.isEmpty());
     }
 
-    void close() {
-        List.copyOf(ready).forEach(link -> link.end(null, "this peer was closed"));
+    /** @param orderly whether this is the I/O context and the port still open */
+    void close(boolean orderly) {
+        List.copyOf(ready).forEach(link -> link.end("this peer was closed", orderly));
     }
 }

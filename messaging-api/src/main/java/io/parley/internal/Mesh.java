@@ -132,8 +132,9 @@ final class Mesh {
         return views.values().stream().allMatch(ServiceView::isIdle);
     }
 
-    void close() {
-        views.values().forEach(ServiceView::close);
+    /** @param orderly whether this is the I/O context and the port still open */
+    void close(boolean orderly) {
+        views.values().forEach(view -> view.close(orderly));
         if (membership != null) {
             membership.close();
         }

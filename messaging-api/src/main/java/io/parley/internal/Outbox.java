@@ -32,10 +32,12 @@ final class Outbox {
 
     private final Core core;
     private final Link link;
+    private final Runnable onDrained;
     private final Runnable flush = this::flush;
     private final WireWriter writer = new WireWriter();
     private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
 
+    private long frameBytes;
     private boolean open;
     private boolean scheduled;
     private boolean starved;
@@ -48,9 +50,11 @@ final class Outbox {
     /** A frame that the link had no room for. Confined to the I/O context. */
     private byte @Nullable [] stalled;
 
-    Outbox(Core core, Link link) {
+    /** @param onDrained called in the I/O context when the link has taken all that waited */
+    Outbox(Core core, Link link, Runnable onDrained) {
         this.core = core;
         this.link = link;
+        this.onDrained = onDrained;
     }
 
     /** Begins to accept envelopes. */
@@ -65,6 +69,7 @@ final class Outbox {
     synchronized void close() {
         open = false;
         frames.clear();
+        frameBytes = 0;
         writer.take();
     }
 
@@ -143,6 +148,11 @@ final class Outbox {
         return awaited;
     }
 
+    /** How many octets wait here because the link has no room: the other side does not read as fast as we answer, or not at all. */
+    synchronized long backlog() {
+        return frameBytes + writer.size();
+    }
+
     synchronized boolean isEmpty() {
         return writer.size() == 0 && frames.isEmpty() && !scheduled;
     }
@@ -158,21 +168,30 @@ final class Outbox {
                         scheduled = false;
                         return;
                     }
-                    frame = frames.poll();
+                    frame = next();
                     if (frame == null) {
-                        if (writer.size() == 0) {
-                            scheduled = false;
-                            return;
-                        }
-                        frame = writer.take();
+                        scheduled = false;
                     }
                 }
+            }
+            if (frame == null) {
+                onDrained.run();
+                return;
             }
             if (!link.send(frame)) {
                 stalled = frame;
                 return;
             }
         }
+    }
+
+    private byte @Nullable [] next() {
+        byte[] frame = frames.poll();
+        if (frame != null) {
+            frameBytes -= frame.length;
+            return frame;
+        }
+        return writer.size() == 0 ? null : writer.take();
     }
 
     private void schedule() {
@@ -199,7 +218,9 @@ final class Outbox {
     /** If the frame has grown too large with what was appended after {@code before}, that gets a frame of its own. */
     private void pack(int before) {
         if (before > 0 && writer.size() > Math.min(PACKED, maxFrame)) {
-            frames.add(Frames.split(writer, before));
+            byte[] frame = Frames.split(writer, before);
+            frames.add(frame);
+            frameBytes += frame.length;
         }
     }
 }

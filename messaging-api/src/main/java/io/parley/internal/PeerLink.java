@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     private static final int UNANSWERED_PINGS = 3;
+    /** While more than this waits for the other side to read, what it gets is proof enough that we live: no PONG is added. */
+    private static final long UNREAD = 64 * 1024;
 
     final Core core;
     /** Thread-safe. */
@@ -27,7 +29,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     PeerLink(Core core, Link link) {
         this.core = core;
         this.link = link;
-        outbox = new Outbox(core, link);
+        outbox = new Outbox(core, link, this::onDrained);
     }
 
     /** The other side sent something malformed. */
@@ -37,6 +39,9 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     /** The link has ended, for whatever reason. Called once. */
     abstract void onEnded(String reason);
+
+    /** All that waited for the link has been written. */
+    void onDrained() {}
 
     /** Who is at the other end, for people. */
     abstract String other();
@@ -51,7 +56,6 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         try {
             Frames.read(frame, core.texts, this);
         } catch (MalformedFrameException e) {
-            core.counters.malformedFrames.increment();
             onMalformed(String.valueOf(e.getMessage()));
         }
     }
@@ -87,6 +91,19 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         }
     }
 
+    /**
+     * Ends the link because this peer ends.
+     *
+     * @param orderly whether this is the I/O context and the port still open
+     */
+    final void end(String reason, boolean orderly) {
+        if (orderly) {
+            end(null, reason);
+        } else {
+            onDown(reason);
+        }
+    }
+
     /** Past the outbox, for what is said before the link is open or as it ends. */
     final boolean sendNow(Control control) {
         return link.send(Frames.of(control));
@@ -94,6 +111,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     /** The other side broke the protocol. */
     final void violated(String how) {
+        core.counters.malformedFrames.increment();
         core.complaints.complain("protocol", "Link with " + other() + " ended: " + how, new ProtocolViolation(how));
         end(new Control.Reject(Control.Reject.MALFORMED, how), "protocol violated: " + how);
     }
@@ -117,7 +135,9 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     /** What both ends answer alike; true if {@code control} was such. */
     final boolean onCommonControl(Control control) {
         if (control instanceof Control.Ping ping) {
-            outbox.add(new Control.Pong(ping.token()));
+            if (outbox.backlog() <= UNREAD) {
+                outbox.add(new Control.Pong(ping.token()));
+            }
             return true;
         }
         return control instanceof Control.Pong;

@@ -23,6 +23,10 @@ final class Routes {
         return all.length;
     }
 
+    OutboundLink[] all() {
+        return all;
+    }
+
     int nextTurn() {
         return turn.getAndIncrement() & Integer.MAX_VALUE;
     }

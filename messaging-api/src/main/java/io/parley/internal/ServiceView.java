@@ -7,18 +7,16 @@ import io.parley.discovery.Membership.Watcher;
 import io.parley.failure.DeadlinePassedException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
+import io.parley.failure.NotSentException;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.PeerClosedException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +31,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     private final Dialler dialler;
     private final Feeds feeds;
     private final Calls calls;
-    private final AtomicInteger waitingCount = new AtomicInteger();
-    private final ArrayDeque<Outgoing> waiting = new ArrayDeque<>();
+    private final Waiting waiting = new Waiting();
 
     private volatile List<Instance> instances = List.of();
     private volatile boolean known;
+    private boolean closed;
     private volatile Routes routes = Routes.NONE;
     private final Object changes = new Object();
     private @Nullable Watch watch;
@@ -104,21 +102,35 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
                     new DeadlinePassedException("The deadline passed before anything was sent to " + outgoing.channel));
             return;
         }
-        boolean queuesBehindOthers = outgoing.ifFull == Outgoing.IfFull.WAIT && waitingCount.get() > 0;
+        boolean queuesBehindOthers = outgoing.ifFull == Outgoing.IfFull.WAIT && waiting.isAnybodyHere();
         if (!queuesBehindOthers && settle(outgoing)) {
             return;
         }
-        if (waitingCount.incrementAndGet() > core.settings.limits().maxWaiting()) {
-            waitingCount.decrementAndGet();
+        if (!waiting.reserve(core.settings.limits().maxWaiting())) {
             outgoing.fail(new OverloadedException("Too many messages wait already for an instance of " + service));
             return;
         }
-        calls.armSweep();
-        core.port().execute(() -> {
-            outgoing.waitingSince = core.time.nanoTime();
-            waiting.add(outgoing);
-            retryWaiting();
-        });
+        core.port().execute(() -> await(outgoing));
+        if (core.isFinished()) {
+            // The port may have dropped the task.
+            outgoing.fail(closedException());
+        }
+    }
+
+    private void await(Outgoing outgoing) {
+        if (closed) {
+            outgoing.fail(closedException());
+            return;
+        }
+        outgoing.waitingSince = core.time.nanoTime();
+        waiting.add(outgoing, this::isSettled);
+        if (!waiting.isEmpty()) {
+            calls.armSweep();
+        }
+    }
+
+    private boolean isSettled(Outgoing outgoing) {
+        return outgoing.isAbandoned() || settle(outgoing);
     }
 
     /** Tries all links; true if {@code outgoing} is settled, for good or ill. */
@@ -136,15 +148,16 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     private Verdict attempt(Outgoing outgoing) {
-        OutboundLink[] candidates = routes.to(outgoing.channel);
+        Routes routes = this.routes;
         if (outgoing.target() != 0) {
-            for (OutboundLink link : candidates) {
+            for (OutboundLink link : routes.all()) {
                 if (link.instance().incarnation() == outgoing.target()) {
                     return outgoing.offerTo(link);
                 }
             }
             return Verdict.CLOSED;
         }
+        OutboundLink[] candidates = routes.to(outgoing.channel);
         int start = routes.nextTurn();
         Verdict best = Verdict.CLOSED;
         for (int i = 0; i < candidates.length; i++) {
@@ -192,12 +205,12 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         synchronized (changes) {
             changes.notifyAll();
         }
-        retryWaiting();
+        waiting.retry(this::isSettled);
     }
 
     @Override
     public void onRoom() {
-        retryWaiting();
+        waiting.retry(this::isSettled);
     }
 
     @Override
@@ -217,16 +230,6 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         calls.onUnawaited(service, link, answer, why);
     }
 
-    private void retryWaiting() {
-        for (Iterator<Outgoing> all = waiting.iterator(); all.hasNext(); ) {
-            Outgoing outgoing = all.next();
-            if (outgoing.isAbandoned() || settle(outgoing) || failHopeless(outgoing)) {
-                all.remove();
-                waitingCount.decrementAndGet();
-            }
-        }
-    }
-
     /** Fails a message for which no link can be expected soon; true if it did. */
     private boolean failHopeless(Outgoing outgoing) {
         boolean patient = core.time.nanoTime() - outgoing.waitingSince
@@ -243,23 +246,26 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     /** Fails what has waited beyond its deadline; answers whether anything is left that has a deadline to watch. */
     boolean sweep(long now) {
-        for (Iterator<Outgoing> all = waiting.iterator(); all.hasNext(); ) {
-            Outgoing outgoing = all.next();
-            if (outgoing.deadline.hasPassed() || outgoing.isAbandoned()) {
-                all.remove();
-                waitingCount.decrementAndGet();
-                outgoing.fail(
-                        routes.size() > 0
-                                ? new OverloadedException(
-                                        "No instance of " + service + " had room within the time limit")
-                                : new NoInstanceException("No instance of " + service
-                                        + " could be reached within the time limit" + describe(instances)));
-            } else if (failHopeless(outgoing)) {
-                all.remove();
-                waitingCount.decrementAndGet();
+        waiting.sweep(outgoing -> {
+            if (outgoing.isAbandoned()) {
+                return true;
             }
-        }
+            if (outgoing.deadline.hasPassed()) {
+                outgoing.fail(waitedTooLong());
+                return true;
+            }
+            // Who came to wait for a link does not wait for room, even where others before it do.
+            boolean impatient = outgoing.ifFull == Outgoing.IfFull.FAIL && routes.size() > 0;
+            return (impatient && settle(outgoing)) || failHopeless(outgoing);
+        });
         return dialler.sweep(now) | !waiting.isEmpty();
+    }
+
+    private NotSentException waitedTooLong() {
+        return routes.size() > 0
+                ? new OverloadedException("No instance of " + service + " had room within the time limit")
+                : new NoInstanceException(
+                        "No instance of " + service + " could be reached within the time limit" + describe(instances));
     }
 
     /** Once per heartbeat interval. */
@@ -275,17 +281,23 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         return waiting.isEmpty() && dialler.isIdle();
     }
 
-    /** Ends the watch and all links, and fails what waits. */
-    void close() {
+    /**
+     * Ends the watch and all links, and fails what waits.
+     *
+     * @param orderly whether this is the I/O context and the port still open
+     */
+    void close(boolean orderly) {
+        closed = true;
         if (watch != null) {
             watch.close();
         }
-        dialler.close();
+        dialler.close(orderly);
         routes = Routes.NONE;
-        for (Outgoing outgoing : waiting) {
-            outgoing.fail(new PeerClosedException("Peer " + core.name + " was closed"));
-        }
-        waiting.clear();
+        waiting.takeAll().forEach(outgoing -> outgoing.fail(closedException()));
+    }
+
+    private PeerClosedException closedException() {
+        return new PeerClosedException("Peer " + core.name + " was closed");
     }
 
     private static String describe(List<Instance> instances) {
