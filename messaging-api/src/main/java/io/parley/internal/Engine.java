@@ -71,6 +71,7 @@ public final class Engine implements Peer, PortListener {
                 Math.max(1024, 4 * limits.windowMessages()));
         try {
             engine.core.bind(settings.transport().open(options, engine));
+            engine.publications.onBound();
             engine.mesh.join();
         } catch (RuntimeException e) {
             engine.closing.abort();
@@ -85,15 +86,15 @@ public final class Engine implements Peer, PortListener {
     }
 
     private void onBeat() {
-        if (closing.isFinished()) {
+        if (core.isFinished()) {
             return;
         }
+        scheduleBeat();
         long now = core.time.nanoTime();
         mesh.onBeat(now);
         inbound.onBeat(now);
         feeds.onBeat();
         publications.onBeat();
-        scheduleBeat();
     }
 
     private boolean sweep(long now) {
@@ -163,6 +164,7 @@ public final class Engine implements Peer, PortListener {
     @Override
     public <Q, A> Subscription respondAsync(
             SurveyChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
+        core.requireOpen();
         var spec = new AnswerTask.Spec<>(
                 channel.type(),
                 core.codecFor(channel.type()),
@@ -234,9 +236,7 @@ public final class Engine implements Peer, PortListener {
 
     @Override
     public void onSubscribed(byte[] prefix) {
-        if (core.isBound()) {
-            publications.onSubscribed(prefix);
-        }
+        publications.onSubscribed(prefix);
     }
 
     @Override

@@ -88,7 +88,10 @@ final class Feeds {
         feeds.values().forEach(PublisherFeed::onBeat);
     }
 
+    /** Ends all that comes in. Subscriptions are as good as closed. */
     void close() {
+        subscriptions.forEach(subscription -> subscription.onPublishers(0));
+        subscriptions.clear();
         feeds.values().forEach(PublisherFeed::close);
         feeds.clear();
     }

@@ -30,6 +30,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     private Feed feed;
     private boolean heard;
     private int quietBeats;
+    private int unconfirmedBeats;
     private long theirIntervalMillis;
     private long confirming;
 
@@ -63,11 +64,15 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     }
 
     private void subscribe(SubscriptionState.AtPublisher subscription) {
+        SubscriptionState of = subscription.subscription();
+        feed.subscribe(Topics.subscription(of.channelText(), of.subjectPrefix()));
+        askForConfirmation(subscription);
+    }
+
+    private void askForConfirmation(SubscriptionState.AtPublisher subscription) {
         long nonce = core.settings.environment().random().nextLong();
         subscriptions.put(nonce, subscription);
-        SubscriptionState of = subscription.subscription();
-        feed.subscribe(Topics.subscription(of.channel().toString(), of.subjectPrefix()));
-        feed.subscribe(Topics.confirmation(nonce, of.channel().toString()));
+        feed.subscribe(Topics.confirmation(nonce, subscription.subscription().channelText()));
     }
 
     void remove(SubscriptionState subscription) {
@@ -75,9 +80,9 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
             if (entry.getValue().subscription() == subscription) {
                 subscriptions.remove(entry.getKey());
                 entry.getValue().onGone();
-                feed.unsubscribe(Topics.subscription(subscription.channel().toString(), subscription.subjectPrefix()));
+                feed.unsubscribe(Topics.subscription(subscription.channelText(), subscription.subjectPrefix()));
                 feed.unsubscribe(Topics.confirmation(
-                        entry.getKey(), subscription.channel().toString()));
+                        entry.getKey(), subscription.channelText()));
             }
         }
     }
@@ -90,11 +95,30 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     /** Once per heartbeat interval. */
     void onBeat() {
+        if (subscriptions.values().stream().allMatch(SubscriptionState.AtPublisher::isConfirmed)) {
+            unconfirmedBeats = 0;
+        } else if (++unconfirmedBeats >= QUIET_BEATS) {
+            unconfirmedBeats = 0;
+            askAgain();
+        }
         if (heard) {
             heard = false;
             quietBeats = 0;
         } else if (++quietBeats >= QUIET_BEATS * beatsPerHeartbeat()) {
             reopen();
+        }
+    }
+
+    /** A confirmation can be lost, where a publisher has more to send to us than it can. */
+    private void askAgain() {
+        for (Map.Entry<Long, SubscriptionState.AtPublisher> entry : List.copyOf(subscriptions.entrySet())) {
+            SubscriptionState.AtPublisher subscription = entry.getValue();
+            if (!subscription.isConfirmed()) {
+                String channel = subscription.subscription().channelText();
+                subscriptions.remove(entry.getKey());
+                feed.unsubscribe(Topics.confirmation(entry.getKey(), channel));
+                askForConfirmation(subscription);
+            }
         }
     }
 
@@ -134,9 +158,8 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         if (control instanceof Control.Subscribed subscribed) {
             SubscriptionState.AtPublisher subscription = subscriptions.get(confirming);
             if (subscription != null
-                    && subscribed
-                            .channel()
-                            .equals(subscription.subscription().channel().toString())) {
+                    && subscribed.speaker().incarnation() == instance.incarnation()
+                    && subscription.subscription().channelText().equals(subscribed.channel())) {
                 subscription.onConfirmed(subscribed.number());
             }
         } else if (control instanceof Control.Heartbeat heartbeat) {
@@ -146,6 +169,10 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     @Override
     public void onMessage(WireMessage message) {
+        if (message.id.incarnation() != instance.incarnation()) {
+            // Another peer has the address by now; the registry will tell, and its events come on a feed of their own.
+            return;
+        }
         for (SubscriptionState.AtPublisher subscription : List.copyOf(subscriptions.values())) {
             if (subscription.wants(message)) {
                 subscription.onEvent(message);

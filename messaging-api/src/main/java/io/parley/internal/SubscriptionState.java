@@ -8,6 +8,7 @@ import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class SubscriptionState {
 
     private final Core core;
     private final ChannelName channel;
+    private final String channelText;
     private final Style style;
     private final SubscribeOptions options;
     private final @Nullable Lane lane;
@@ -44,6 +46,7 @@ final class SubscriptionState {
             Function<Instance, Origin> originFor) {
         this.core = core;
         this.channel = channel;
+        this.channelText = channel.toString();
         this.style = style;
         this.options = options;
         this.taskFor = taskFor;
@@ -53,6 +56,10 @@ final class SubscriptionState {
 
     ChannelName channel() {
         return channel;
+    }
+
+    String channelText() {
+        return channelText;
     }
 
     String subjectPrefix() {
@@ -112,6 +119,7 @@ final class SubscriptionState {
         private long floor;
 
         private boolean everConfirmed;
+        private boolean confirmedNow;
 
         private AtPublisher(Instance publisher) {
             name = new PeerName(publisher.service(), publisher.name());
@@ -124,6 +132,7 @@ final class SubscriptionState {
 
         /** The publisher confirms; events after {@code number} are ours. */
         void onConfirmed(long number) {
+            confirmedNow = true;
             if (!everConfirmed) {
                 everConfirmed = true;
                 floor = number;
@@ -136,6 +145,7 @@ final class SubscriptionState {
 
         /** The feed is opened afresh: what is published meanwhile may be missed, and will show as a gap. */
         void onInterrupted() {
+            confirmedNow = false;
             synchronized (monitor) {
                 confirmed.remove(this);
             }
@@ -147,23 +157,28 @@ final class SubscriptionState {
             }
         }
 
+        boolean isConfirmed() {
+            return confirmedNow;
+        }
+
         boolean wants(WireMessage message) {
             EnvelopeKind kind = style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT;
             return message.kind == kind
-                    && channel.toString().equals(message.channel)
+                    && channelText.equals(message.channel)
                     && message.subject().startsWith(options.subjectPrefix());
         }
 
         void onEvent(WireMessage message) {
             String subject = message.subject();
+            var received =
+                    new Received(core, channel, style, message, Inbound.headers(message, name, core.time), origin);
             if (everConfirmed) {
                 long last = seen.getOrDefault(subject, floor);
-                if (message.previous > last && !tellGap(new Gap(channel, name, subject, last, message.previous))) {
+                if (message.previous > last
+                        && !tellGap(received, new Gap(channel, name, subject, last, message.previous))) {
                     return;
                 }
             }
-            var received =
-                    new Received(core, channel, style, message, Inbound.headers(message, name, core.time), origin);
             core.inHand.incrementAndGet();
             if (enqueue(taskFor.apply(received))) {
                 core.counters.received.increment();
@@ -175,7 +190,7 @@ final class SubscriptionState {
         }
 
         /** False if there is no room even for that; then the event cannot have any either. */
-        private boolean tellGap(Gap gap) {
+        private boolean tellGap(Received received, Gap gap) {
             boolean told = enqueue(() -> {
                 try {
                     options.gapListener().accept(gap);
@@ -185,6 +200,7 @@ final class SubscriptionState {
             });
             if (told) {
                 core.counters.missedEvents.increment();
+                received.tell(FlowStep.GAP, 0, "missed some after number " + gap.lastSeen());
                 remember(gap.subject(), gap.missedUpTo());
             }
             return told;
