@@ -60,10 +60,13 @@ final class Calls {
     }
 
     void onUnawaited(String service, OutboundLink link, WireMessage answer, Unawaited why) {
-        SentOneWays.Sent oneWay = answer.inReplyTo == null ? null : oneWays.remove(answer.inReplyTo.sequence());
-        if (oneWay != null && answer.kind == EnvelopeKind.FAULT) {
-            onRefusedOneWay(link, answer, oneWay);
-            return;
+        MessageId question = answer.inReplyTo == null ? answer.id : answer.inReplyTo;
+        if (answer.kind == EnvelopeKind.FAULT && question.incarnation() == core.incarnation) {
+            SentOneWays.Sent oneWay = oneWays.remove(question.sequence());
+            if (oneWay != null) {
+                onRefusedOneWay(link, answer, oneWay);
+                return;
+            }
         }
         switch (why) {
             case LATE -> core.counters.lateReplies.increment();
@@ -78,11 +81,15 @@ final class Calls {
                         case DUPLICATE -> "second reply, dropped";
                         case UNCLAIMED -> "reply to nobody, dropped";
                     };
-            core.flows.tell(
-                    FlowStep.DROPPED,
-                    Flows.subject(channel, Style.REQUEST, answer, link.other(), core.name.toString()),
-                    0,
-                    detail);
+            var subject = new Flows.Subject(
+                    channel,
+                    Style.REQUEST,
+                    answer.type,
+                    question,
+                    answer.correlationOrId(),
+                    link.other(),
+                    core.name.toString());
+            core.flows.tell(FlowStep.DROPPED, subject, 0, detail);
         }
     }
 

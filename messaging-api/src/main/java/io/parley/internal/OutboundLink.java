@@ -197,7 +197,7 @@ final class OutboundLink extends PeerLink {
             if (outbox.onCredit(credit)) {
                 owner.onRoom();
             }
-        } else if (control instanceof Control.GoingAway) {
+        } else if (control instanceof Control.GoingAway && state != State.CONNECTING) {
             state = State.LEAVING;
             owner.onLinksChanged();
         } else if (control instanceof Control.Reject reject) {
@@ -231,7 +231,7 @@ final class OutboundLink extends PeerLink {
 
     private void onAnswer(WireMessage answer) {
         if (answer.inReplyTo == null || answer.inReplyTo.incarnation() != core.incarnation) {
-            core.counters.unclaimedReplies.increment();
+            owner.onUnawaited(this, answer, Unawaited.UNCLAIMED);
             return;
         }
         long sequence = answer.inReplyTo.sequence();
