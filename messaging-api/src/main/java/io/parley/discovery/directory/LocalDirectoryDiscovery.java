@@ -57,6 +57,15 @@ public final class LocalDirectoryDiscovery implements Discovery {
         return new LocalDirectoryDiscovery(directory.toAbsolutePath().normalize(), "", TTL, POLL_INTERVAL);
     }
 
+    /**
+     * Where the leases lie: for a mesh by name, what the surroundings say now.
+     *
+     * @throws DiscoveryException if the surroundings name no directory that could be used
+     */
+    public Path directory() {
+        return directory == null ? LeaseDirectory.ofMesh(mesh).path() : directory;
+    }
+
     /** How long a peer is still seen after its last sign of life: 100 ms to 1 h, by default 6 s. It renews its lease at a third. */
     public LocalDirectoryDiscovery ttl(Duration ttl) {
         if (ttl.toMillis() < Lease.LEAST_TTL_MILLIS || ttl.toMillis() > Lease.GREATEST_TTL_MILLIS) {
