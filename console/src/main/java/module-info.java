@@ -1,4 +1,4 @@
-/** Looks into running peers from the command line. */
+/** Talks to running peers from the command line. */
 @org.jspecify.annotations.NullMarked
 module io.parley.console {
     requires static transitive org.jspecify;
@@ -6,4 +6,11 @@ module io.parley.console {
     requires io.parley.zmq;
     requires io.parley.samples;
     requires info.picocli;
+    requires java.logging;
+    requires tools.jackson.databind;
+    requires HdrHistogram;
+
+    // So that options find their way into the commands.
+    opens io.parley.console to
+            info.picocli;
 }

@@ -1,2 +1,2 @@
-/** Looks into running peers from the command line. */
+/** The {@code parley} command line: a class for each command, and what they share. */
 package io.parley.console;

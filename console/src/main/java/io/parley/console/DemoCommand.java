@@ -1,0 +1,90 @@
+package io.parley.console;
+
+import io.parley.console.demo.Demo;
+import io.parley.console.terminal.Stop;
+import io.parley.console.terminal.Terminal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code parley demo}. Confined to one thread. */
+@Command(
+        name = "demo",
+        description = "Open a shop of nine processes that find each other with no server, and watch what they say.",
+        footer = {
+            "",
+            "A customer places 200 orders, some of them faulty. When all are answered, the demo sums up and ends.",
+            "The exit code is 0 only if the sums add up.",
+            "",
+            "  parley demo --for 20s",
+            "  parley demo --stay           (and talk to the shop from another terminal)"
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    private static final Duration DEFAULT_DURATION = Duration.ofSeconds(15);
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            converter = Values.Time.class,
+            description = "How long to play, once the shop is open. Default: 15s.")
+    @Nullable
+    Duration duration;
+
+    @Option(names = "--stay", description = "Stay open after the story until Ctrl-C.")
+    boolean isToStay;
+
+    @Option(
+            names = "--orders",
+            paramLabel = "FILE",
+            description = "The orders to place, one a line. Default: the 200 of the samples.")
+    @Nullable
+    Path orders;
+
+    @Option(names = "--json", description = "Write JSON lines: flows, and a summary at the end.")
+    boolean isJson;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Show every step of every message.")
+    boolean isVerbose;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean isHelpWanted;
+
+    private final Terminal terminal;
+    private final Stop stop;
+
+    DemoCommand(Terminal terminal, Stop stop) {
+        this.terminal = terminal;
+        this.stop = stop;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (orders != null && !Files.isReadable(orders)) {
+            throw new CommandException(ExitCode.WRONG_USAGE, "expected a file of orders, but cannot read " + orders);
+        }
+        String mesh = "demo-"
+                + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+        var settings = new Demo.Settings(
+                Parley.ownCommandLine(),
+                mesh,
+                duration == null ? DEFAULT_DURATION : duration,
+                orders,
+                isToStay,
+                isJson,
+                isVerbose);
+        boolean addsUp = new Demo(terminal, stop, settings).run();
+        return addsUp ? ExitCode.SUCCESS : ExitCode.REFUSED;
+    }
+}

@@ -1,0 +1,92 @@
+package io.parley.console;
+
+import io.parley.DeadLetterChannel;
+import io.parley.Peer;
+import io.parley.PeerBuilder;
+import io.parley.console.terminal.Stop;
+import io.parley.console.terminal.Terminal;
+import io.parley.discovery.Discovery;
+import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.zmq.ZmqTransport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Option;
+
+/** What all commands share that take part in a mesh. Confined to one thread. */
+abstract class MeshCommand implements Callable<Integer> {
+
+    /** The service that commands are instances of which need not be of another one. */
+    static final String SERVICE = "console";
+
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+    @Option(
+            names = "--mesh",
+            paramLabel = "NAME",
+            defaultValue = "${env:PARLEY_MESH:-default}",
+            description = {
+                "The mesh to take part in: a name, or a directory if there is a / in it.",
+                "Default: $PARLEY_MESH, else \"default\"."
+            })
+    String mesh = "default";
+
+    @Option(names = "--json", description = "Write JSON lines.")
+    boolean isJson;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Tell more, stack traces included.")
+    boolean isVerbose;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean isHelpWanted;
+
+    final Terminal terminal;
+    final Stop stop;
+
+    MeshCommand(Terminal terminal, Stop stop) {
+        this.terminal = terminal;
+        this.stop = stop;
+    }
+
+    final Discovery discovery() {
+        try {
+            return mesh.indexOf('/') < 0
+                    ? LocalDirectoryDiscovery.mesh(mesh)
+                    : LocalDirectoryDiscovery.at(Path.of(mesh));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Opens an instance of {@code service} that lives as long as the command. */
+    final Peer openPassing(String service, DeadLetterChannel deadLetters) {
+        String name = "cli-"
+                + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+        Peer peer = builder(service)
+                .instance(name)
+                .onDeadLetter(deadLetters)
+                .closeLimit(CLOSE_LIMIT)
+                .open();
+        stop.onRequest(peer::close);
+        return peer;
+    }
+
+    final PeerBuilder builder(String service) {
+        return Peer.named(service)
+                .transport(ZmqTransport.create())
+                .discovery(discovery())
+                .onError((what, cause) -> terminal.complain("parley: " + what + ": " + cause));
+    }
+
+    /** Says something that is not a result. */
+    final void note(String text) {
+        terminal.say(terminal.paint(text, Terminal.Ink.DIM));
+    }
+}

@@ -1,0 +1,96 @@
+package io.parley.console.terminal;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Where a command reads and writes: results go to the output, all that is said about them to the error stream. Both are UTF-8,
+ * whatever the locale. Thread-safe.
+ */
+public final class Terminal {
+
+    /** Colours and the like. */
+    public enum Ink {
+        BOLD(1),
+        DIM(2),
+        RED(31),
+        GREEN(32),
+        YELLOW(33),
+        BLUE(34),
+        MAGENTA(35),
+        CYAN(36);
+
+        private final int code;
+
+        Ink(int code) {
+            this.code = code;
+        }
+    }
+
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean hasColour;
+
+    public Terminal(InputStream in, PrintStream out, PrintStream err, boolean hasColour) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.hasColour = hasColour;
+    }
+
+    /**
+     * The process's own. There is colour if the output is a terminal, as the launcher says in {@code parley.terminal}, and neither
+     * {@code NO_COLOR} is set nor the terminal dumb.
+     */
+    public static Terminal ofProcess() {
+        Map<String, String> variables = System.getenv();
+        String told = System.getProperty("parley.terminal", "");
+        boolean isTerminal = told.isEmpty() ? System.console() != null : told.equals("true");
+        boolean hasColour = isTerminal
+                && variables.getOrDefault("NO_COLOR", "").isEmpty()
+                && !variables.getOrDefault("TERM", "").equals("dumb");
+        return new Terminal(
+                System.in,
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                hasColour);
+    }
+
+    public InputStream in() {
+        return in;
+    }
+
+    public boolean hasColour() {
+        return hasColour;
+    }
+
+    /** Writes a line of results. */
+    public void print(String line) {
+        out.println(line);
+    }
+
+    /** Writes a line about what is going on. */
+    public void say(String line) {
+        err.println(line);
+    }
+
+    /** Writes a line that tells what went wrong. */
+    public void complain(String line) {
+        err.println(paint(line, Ink.RED));
+    }
+
+    /** Whether nobody reads the output any more, as when it is piped into something that has ended. */
+    public boolean isDeaf() {
+        return out.checkError();
+    }
+
+    /** {@code text} in {@code ink}, where there is colour. */
+    public String paint(String text, Ink ink) {
+        return hasColour ? "\033[" + ink.code + "m" + text + "\033[0m" : text;
+    }
+}

@@ -1,0 +1,83 @@
+package io.parley.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is typed wrongly gets one line that says what was expected, and nobody is bothered with it. */
+class UsageTest {
+
+    @TempDir
+    Path mesh;
+
+    private final Screen screen = new Screen();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "peer", "peers", "request", "send", "publish", "subscribe", "survey"})
+    void everyCommandHasHelp(String command) {
+        assertThat(screen.run(command, "--help")).isZero();
+        assertThat(screen.lines().get(0)).startsWith("Usage: parley " + command);
+        assertThat(screen.remarks()).isEmpty();
+    }
+
+    @Test
+    void helpTellsTheExitCodes() {
+        assertThat(screen.run("--help")).isZero();
+        assertThat(String.join("\n", screen.lines()))
+                .contains("Exit codes:", "2   wrong usage", "3   timed out", "4   not found", "130   ended by Ctrl-C");
+    }
+
+    @Test
+    void theVersionIsTold() {
+        assertThat(screen.run("--version")).isZero();
+        assertThat(screen.lines())
+                .singleElement()
+                .asString()
+                .startsWith("parley ")
+                .doesNotContain("$", "unknown");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "|expected a command: demo, peer",
+                "ask|'ask'",
+                "request|CHANNEL",
+                "request Orders {}|owner/name",
+                "request orders/place|expected a payload",
+                "request orders/place {\"id\":|expected JSON, but line 1, column 7",
+                "request orders/place {} {}|'{}'",
+                "request orders/place {} --file x|not both",
+                "request orders/place --file /no/such/file|there is no /no/such/file",
+                "request orders/place --file /|is a directory",
+                "request orders/place {} --timeout 2|500ms, 2s or 1m, not '2'",
+                "request orders/place {} --timeout 0s|500ms, 2s or 1m, not '0s'",
+                "request orders/place {} --count 0|whole number",
+                "request orders/place {} --rate -1|messages a second",
+                "request orders/place {} --mesh a$b|Not a mesh's name",
+                "publish orders/events {} --aggregate order|type:id",
+                "peer waitress|one of customer, notification",
+                "peer orders --instance a/b|Not an instance name",
+                "peer customer --orders /no/such/file|/no/such/file",
+                "demo --orders /no/such/file|/no/such/file",
+                "demo --for ever|500ms, 2s or 1m, not 'ever'",
+                "peers Orders|Not a service name",
+            })
+    void wrongUsageIsToldInOneLine(String line, String expected) {
+        String[] arguments = line == null ? new String[0] : line.split(" ");
+        assertThat(screen.run(arguments)).isEqualTo(ExitCode.WRONG_USAGE);
+        screen.hasOneRemark(expected);
+    }
+
+    @Test
+    void nobodyIsThereInAnEmptyMesh() {
+        assertThat(screen.run("peers", "--mesh", mesh.toString())).isEqualTo(ExitCode.NOT_FOUND);
+        screen.hasOneRemark("Nobody");
+    }
+}
