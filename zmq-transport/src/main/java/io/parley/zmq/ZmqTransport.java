@@ -56,6 +56,7 @@ public final class ZmqTransport implements Transport {
         private int port;
         private int publishPort;
         private int bufferBytes = 128 * 1024;
+        private int maxConnections = 4096;
         private Duration linger = Duration.ofMillis(500);
         private Duration spin = Duration.ZERO;
 
@@ -97,6 +98,15 @@ public final class ZmqTransport implements Transport {
             return this;
         }
 
+        /** How many may connect to each of a port's two addresses before further ones are hung up on. 4096 by default. */
+        public Builder maxConnections(int number) {
+            if (number < 1) {
+                throw new IllegalArgumentException("At least one connection has to be possible, not " + number);
+            }
+            maxConnections = number;
+            return this;
+        }
+
         /** How long a link that was closed goes on sending what it had taken. Half a second by default, at most a minute. */
         public Builder linger(Duration time) {
             if (time.isNegative() || time.compareTo(Duration.ofMinutes(1)) > 0) {
@@ -125,7 +135,8 @@ public final class ZmqTransport implements Transport {
                 }
                 host = bindHost;
             }
-            return new ZmqTransport(new ZmqSettings(bindHost, host, port, publishPort, bufferBytes, linger, spin));
+            return new ZmqTransport(
+                    new ZmqSettings(bindHost, host, port, publishPort, bufferBytes, maxConnections, linger, spin));
         }
 
         private static int requirePort(int number) {

@@ -53,6 +53,7 @@ final class IoLoop implements Runnable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean parked = new AtomicBoolean();
     private final AtomicInteger ioTroubles = new AtomicInteger();
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean stopped;
     private volatile boolean terminating;
 
@@ -346,7 +347,7 @@ final class IoLoop implements Runnable {
         stopped = true;
         tasks.clear();
         for (LoopSocket socket : List.copyOf(sockets)) {
-            quietly(() -> socket.close(closeLingerMillis));
+            quietly(() -> socket.close(socket.lingers() ? closeLingerMillis : 0));
         }
         quietly(() -> {
             try {
@@ -374,6 +375,14 @@ final class IoLoop implements Runnable {
         if (ioTroubles.getAndIncrement() == 0) {
             execute(() ->
                     onTrouble(ioTroubles.getAndSet(0) + " times a connection broke the protocol, such as: " + cause));
+        }
+    }
+
+    /** From one of ZeroMQ's threads. */
+    void onConnectionRefused() {
+        if (refusals.getAndIncrement() == 0) {
+            execute(() -> onTrouble(refusals.getAndSet(0) + " connections were refused: there are "
+                    + settings.maxConnections() + " already"));
         }
     }
 

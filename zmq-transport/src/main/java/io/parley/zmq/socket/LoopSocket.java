@@ -65,6 +65,7 @@ abstract class LoopSocket {
 
     final void bind(TcpEndpoint endpoint) {
         ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
+        ConnectionLimit.impose(base, loop.settings().maxConnections(), loop::onConnectionRefused);
         if (!base.bind(endpoint.toString())) {
             throw new TransportException("Cannot bind " + endpoint + ": error " + base.errno());
         }
@@ -109,6 +110,11 @@ abstract class LoopSocket {
 
     final boolean isClosed() {
         return closed;
+    }
+
+    /** Whether what was sent and is not on its way yet is worth waiting for when the port closes. */
+    boolean lingers() {
+        return true;
     }
 
     final void close(int lingerMillis) {

@@ -52,6 +52,11 @@ final class SubscriberFeed extends LoopSocket implements Feed {
     @Override
     void onFailed() {}
 
+    @Override
+    boolean lingers() {
+        return false; // only subscriptions are sent, and they end with the feed
+    }
+
     private void change(int option, byte[] prefix) {
         loop.requireContext();
         if (!isClosed()) {

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param port the port for links, 0 for any
  * @param publishPort the port for subscribers, 0 for any
  * @param bufferBytes what each connection buffers in each direction, in the socket and in front of it
+ * @param maxConnections how many may be connected to each of a port's two addresses
  * @param linger how long a closed link goes on sending
  * @param spin how long the loop looks for work before it sleeps
  */
@@ -19,5 +20,6 @@ public record ZmqSettings(
         int port,
         int publishPort,
         int bufferBytes,
+        int maxConnections,
         Duration linger,
         Duration spin) {}
