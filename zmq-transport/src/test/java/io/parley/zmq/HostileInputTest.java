@@ -128,15 +128,17 @@ class HostileInputTest {
     @Test
     void aMessageThatNeverEndsTakesNoMemory() {
         byte[] part = Stranger.longFrame(1, 60_000, new byte[60_000]);
-        for (String address : List.of(port.port().address(), port.port().publishAddress())) {
-            try (var stranger = new Stranger(address)) {
-                stranger.send(Stranger.greeting()).send(Stranger.ready("DEALER"));
-                for (int i = 0; i < 3_000; i++) {
-                    stranger.send(part);
-                }
-                assertFriendsAreServed();
-                assertThat(memoryInUse() - memoryBefore).as("memory taken").isLessThan(MEMORY);
+        try (var stranger = new Stranger(port.port().address())) {
+            stranger.send(Stranger.greeting()).send(Stranger.ready("DEALER"));
+            for (int i = 0; i < 3_000; i++) {
+                stranger.send(part);
             }
+            Await.until(
+                    "its parts arrive",
+                    () -> port.accepted.size() == 2
+                            && port.accepted.get(1).received.get() > 2_000);
+            assertFriendsAreServed();
+            assertThat(memoryInUse() - memoryBefore).as("memory taken").isLessThan(MEMORY);
         }
     }
 
