@@ -3,18 +3,19 @@ package io.parley.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
+import io.parley.testkit.Await;
 import io.parley.zmq.ZmqTransport;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Builds {@code samples/embed} as somebody else would, from the artifacts of this build alone, and has it talk to a running
- * peer. Maven runs once more for that, on a repository of its own below {@code target}, which takes all that is not Parley's
+ * Builds {@code samples/embed} as somebody else would, from the artifacts of this build alone, and has it talk to the
+ * shop's peers. Maven runs once more for that, on a repository of its own below {@code target}, which takes all that is not Parley's
  * from the one that this build has filled: nothing is fetched from afar, and nothing is installed beyond this directory.
  */
 class EmbedIT {
@@ -60,7 +61,9 @@ class EmbedIT {
                 </settings>
                 """.formatted(
                         REPOSITORY, Path.of(required("parley.repository")).toUri()));
-        startOrders();
+        for (String name : List.of("orders", "payment", "warehouse")) {
+            startPeer(name);
+        }
     }
 
     @AfterAll
@@ -79,12 +82,9 @@ class EmbedIT {
         Path project = copy("classpath");
         Files.delete(project.resolve("src/main/java/module-info.java"));
         build(project);
-        assertThat(java(
-                        project,
-                        "-cp",
-                        "target/shop.jar" + File.pathSeparator + "target/lib/*",
-                        "com.example.shop.CustomerService"))
-                .containsExactly("Running on the class path", "teapot: placed, 4900 cents", unicorn());
+        String path = "target/shop.jar" + File.pathSeparator + "target/lib/*";
+        List<String> lines = java(project, "-cp", path, "com.example.shop.CustomerService");
+        assertTold(lines, "Running on the class path");
     }
 
     @Test
@@ -92,13 +92,16 @@ class EmbedIT {
     void itRunsAsANamedModule() throws IOException, InterruptedException {
         Path project = copy("module");
         build(project);
-        assertThat(java(
-                        project,
-                        "-p",
-                        "target/shop.jar" + File.pathSeparator + "target/lib",
-                        "-m",
-                        "com.example.shop/com.example.shop.CustomerService"))
-                .containsExactly("Running as module com.example.shop", "teapot: placed, 4900 cents", unicorn());
+        String path = "target/shop.jar" + File.pathSeparator + "target/lib";
+        List<String> lines = java(project, "-p", path, "-m", "com.example.shop/com.example.shop.CustomerService");
+        assertTold(lines, "Running as module com.example.shop");
+    }
+
+    private static void assertTold(List<String> lines, String how) {
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).isEqualTo(how);
+        assertThat(lines.get(1)).isEqualTo("teapot: placed, 4900 cents");
+        assertThat(lines.get(2)).startsWith("unicorn: FAULTED, We do not sell \"unicorn\"");
     }
 
     /** A reader who copies both should not wonder why they differ; and no other versions are at hand for the build above. */
@@ -117,18 +120,21 @@ class EmbedIT {
         });
     }
 
-    private static String unicorn() {
-        return "unicorn: FAULTED, We do not sell \"unicorn\"";
+    /** A peer of the shop, as its users start it. It ends with its standard input. */
+    private static void startPeer(String name) throws IOException {
+        var command = new ArrayList<>(Parley.ownCommandLine());
+        command.addAll(List.of("peer", name, "--mesh", MESH, "--json", "--child"));
+        Path output = WORK.resolve(name + ".txt");
+        start(WORK, new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()));
+        Await.until(name + " is up", () -> contains(output, "\"up\""));
     }
 
-    private static void startOrders() throws IOException {
-        Process process = start(
-                WORK,
-                new ProcessBuilder(
-                                javaCommand(), "-cp", required("java.class.path"), OrdersProcess.class.getName(), MESH)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT));
-        var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(reader.readLine()).isEqualTo("up");
+    private static boolean contains(Path file, String text) {
+        try {
+            return Files.readString(file).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path copy(String name) throws IOException {
@@ -191,7 +197,7 @@ class EmbedIT {
 
     /** The artifact that this test runs on, which has to be a packaged one. */
     private static Path jarOf(Class<?> type) {
-        Path jar = Path.of(java.net.URI.create(
+        Path jar = Path.of(URI.create(
                 type.getProtectionDomain().getCodeSource().getLocation().toString()));
         assertThat(jar).as("the jar with %s; run this by mvn verify", type).isRegularFile();
         return jar;
@@ -217,6 +223,6 @@ class EmbedIT {
     }
 
     private static String required(String property) {
-        return java.util.Objects.requireNonNull(System.getProperty(property), property);
+        return Objects.requireNonNull(System.getProperty(property), property);
     }
 }
