@@ -81,8 +81,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
                 subscriptions.remove(entry.getKey());
                 entry.getValue().onGone();
                 feed.unsubscribe(Topics.subscription(subscription.channelText(), subscription.subjectPrefix()));
-                feed.unsubscribe(Topics.confirmation(
-                        entry.getKey(), subscription.channelText()));
+                feed.unsubscribe(Topics.confirmation(entry.getKey(), subscription.channelText()));
             }
         }
     }

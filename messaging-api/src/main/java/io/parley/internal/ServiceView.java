@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     private final Feeds feeds;
     private final Calls calls;
     private final Waiting waiting = new Waiting();
+    /** On the way to those who wait. Thread-safe. */
+    private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
 
     private volatile List<Instance> instances = List.of();
     private volatile boolean known;
@@ -110,22 +114,32 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             outgoing.fail(new OverloadedException("Too many messages wait already for an instance of " + service));
             return;
         }
-        core.port().execute(() -> await(outgoing));
+        arrived.add(outgoing);
+        core.port().execute(this::admit);
         if (core.isFinished()) {
             // The port may have dropped the task.
-            outgoing.fail(closedException());
+            failArrived();
         }
     }
 
-    private void await(Outgoing outgoing) {
+    private void admit() {
         if (closed) {
-            outgoing.fail(closedException());
+            failArrived();
             return;
         }
-        outgoing.waitingSince = core.time.nanoTime();
-        waiting.add(outgoing, this::isSettled);
+        for (Outgoing outgoing = arrived.poll(); outgoing != null; outgoing = arrived.poll()) {
+            outgoing.waitingSince = core.time.nanoTime();
+            waiting.add(outgoing, this::isSettled);
+        }
         if (!waiting.isEmpty()) {
             calls.armSweep();
+        }
+    }
+
+    /** From any thread, once this peer is at its end. */
+    private void failArrived() {
+        for (Outgoing outgoing = arrived.poll(); outgoing != null; outgoing = arrived.poll()) {
+            outgoing.fail(closedException());
         }
     }
 
@@ -294,6 +308,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         dialler.close(orderly);
         routes = Routes.NONE;
         waiting.takeAll().forEach(outgoing -> outgoing.fail(closedException()));
+        failArrived();
     }
 
     private PeerClosedException closedException() {

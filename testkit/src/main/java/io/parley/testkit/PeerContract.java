@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
  * What peers do for each other over any transport, in all styles, in real time. A transport's test implements it beside
  * {@link TransportContract}.
  */
-public interface PeerContract {
+public interface PeerContract extends PeerFailureContract {
 
     /** How long these tests wait for what must come. */
     Duration LIMIT = Duration.ofSeconds(10);
@@ -54,9 +54,6 @@ public interface PeerContract {
     PublishSubscribeChannel<String> NEWS = PublishSubscribeChannel.of("contract/news", String.class);
     SurveyChannel<String, String> QUOTES =
             PublishSubscribeChannel.of("asker/quotes", String.class).withResponses(String.class);
-
-    /** A transport by which all peers of one test can reach each other; the same one at each call within a test. */
-    Transport transport();
 
     /** Opens peers for one test and closes them all. */
     final class Mesh implements AutoCloseable {
