@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -98,8 +99,9 @@ public interface PeerFailureContract {
         var wrapped =
                 catchThrowableOfType(ExecutionException.class, () -> stage.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         assertThat(wrapped).isNotNull();
-        assertThat(wrapped.getCause()).isInstanceOf(type);
-        return type.cast(wrapped.getCause());
+        Throwable cause = Objects.requireNonNull(wrapped.getCause());
+        assertThat(cause).isInstanceOf(type);
+        return Objects.requireNonNull(type.cast(cause));
     }
 
     @Test
@@ -176,7 +178,9 @@ public interface PeerFailureContract {
     }
 
     private static CompletableFuture<String> endless(int depth) {
-        return endless(depth + 1).thenApply(text -> text + depth);
+        return depth < 0
+                ? CompletableFuture.completedFuture("")
+                : endless(depth + 1).thenApply(text -> text + depth);
     }
 
     @Test
