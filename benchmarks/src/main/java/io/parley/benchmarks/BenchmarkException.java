@@ -1,0 +1,15 @@
+package io.parley.benchmarks;
+
+/** A measurement failed, and why. */
+public final class BenchmarkException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    BenchmarkException(String message) {
+        super(message);
+    }
+
+    BenchmarkException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,179 @@
+package io.parley.benchmarks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/** Runs one case in two processes of its own. Not thread-safe. */
+final class Pair {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+
+    private final Case which;
+    private final Plan plan;
+    private final Consumer<String> warnings;
+
+    /** @param warnings is told what a process wrote to its error output though it did not fail */
+    Pair(Case which, Plan plan, Consumer<String> warnings) {
+        this.which = which;
+        this.plan = plan;
+        this.warnings = warnings;
+    }
+
+    /** @throws BenchmarkException if a process fails, or something was lost that must not be */
+    Result run(int repetition) throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("parley-bench-");
+        try {
+            try (var responder = Child.start("responder", which, plan.jvmArguments(), directory);
+                    var initiator = Child.start("initiator", which, plan.jvmArguments(), directory)) {
+                Result result = measure(initiator, responder, repetition);
+                warn("initiator", initiator);
+                warn("responder", responder);
+                return result;
+            }
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private Result measure(Child initiator, Child responder, int repetition) throws InterruptedException {
+        responder.say("open");
+        initiator.say("open");
+        String responderAddress = responder.hear("open", PATIENCE)[1];
+        String initiatorAddress = initiator.hear("open", PATIENCE)[1];
+        responder.ask("begin " + initiatorAddress, "begun", PATIENCE);
+        initiator.ask("begin " + responderAddress, "begun", PATIENCE);
+
+        Thread.sleep(plan.warmUp().toMillis());
+        initiator.ask("times", "times", PATIENCE);
+        Marks before = Marks.of(initiator, responder);
+        Thread.sleep(plan.measured().toMillis());
+        Marks after = Marks.of(initiator, responder);
+        String times = which.workload() == Workload.ROUND_TRIP ? initiator.ask("times", "times", PATIENCE)[1] : "";
+
+        initiator.ask("stop", "stopped", PATIENCE);
+        long missed = account(initiator, responder);
+        return result(repetition, before, after, times, missed);
+    }
+
+    private Result result(int repetition, Marks before, Marks after, String times, long missed) {
+        boolean countsAtResponder = which.workload() == Workload.ONE_WAY || which.workload() == Workload.PUBLISH;
+        Mark from = countsAtResponder ? before.responder : before.initiator;
+        Mark to = countsAtResponder ? after.responder : after.initiator;
+        long arrived = to.arrived - from.arrived;
+        if (arrived == 0) {
+            throw new BenchmarkException("Nothing arrived in the time that counts");
+        }
+        Histogram histogram = times.isEmpty() ? new Histogram(1) : decode(times);
+        double each = arrived;
+        return new Result(
+                which,
+                repetition,
+                each * 1e9 / (to.nanos - from.nanos),
+                arrived,
+                histogram.getValueAtPercentile(50) / 1e3,
+                histogram.getValueAtPercentile(99) / 1e3,
+                histogram.getMaxValue() / 1e3,
+                (after.initiator.cpuNanos - before.initiator.cpuNanos) / each / 1e3,
+                (after.responder.cpuNanos - before.responder.cpuNanos) / each / 1e3,
+                (after.initiator.allocated - before.initiator.allocated) / each,
+                (after.responder.allocated - before.responder.allocated) / each,
+                missed,
+                times);
+    }
+
+    /** Waits until all that was initiated has arrived, and nothing else; answers how many are known to be missed. */
+    private long account(Child initiator, Child responder) throws InterruptedException {
+        State made = State.of(initiator);
+        boolean answered = which.workload() == Workload.ROUND_TRIP || which.workload() == Workload.REQUESTS;
+        int receivers = which.workload() == Workload.PUBLISH ? Workload.SUBSCRIBERS : 1;
+        Child receiver = answered ? initiator : responder;
+        long expected = made.initiated * receivers;
+        State now = State.of(receiver);
+        long lastProgress = System.nanoTime();
+        while (now.arrived + now.missed < expected && System.nanoTime() - lastProgress < SETTLING.toNanos()) {
+            Thread.sleep(20);
+            State next = State.of(receiver);
+            if (next.arrived > now.arrived) {
+                lastProgress = System.nanoTime();
+            }
+            now = next;
+        }
+        boolean complete = now.arrived + now.missed == expected;
+        boolean same = now.missed > 0 || now.arrivedSum == made.initiatedSum * receivers;
+        if (!complete || !same || (now.missed > 0 && which.workload() != Workload.PUBLISH)) {
+            throw new BenchmarkException("Of " + expected + " messages " + now.arrived + " arrived and " + now.missed
+                    + " were reported missed" + (same ? "" : ", and not those that were sent"));
+        }
+        return now.missed;
+    }
+
+    private void warn(String role, Child child) {
+        String said = child.errors();
+        if (!said.isEmpty()) {
+            warnings.accept(which.contender() + ", " + which.row() + ", " + role + ": " + said);
+        }
+    }
+
+    private static Histogram decode(String times) {
+        try {
+            return Histogram.decodeFromCompressedByteBuffer(
+                    ByteBuffer.wrap(Base64.getDecoder().decode(times)), 0);
+        } catch (DataFormatException e) {
+            throw new BenchmarkException("The initiator's times cannot be read", e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> all = Files.walk(directory)) {
+            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private record Mark(long nanos, long arrived, long cpuNanos, long allocated) {
+
+        static Mark of(String[] words) {
+            return new Mark(
+                    Long.parseLong(words[1]),
+                    Long.parseLong(words[2]),
+                    Long.parseLong(words[3]),
+                    Long.parseLong(words[4]));
+        }
+    }
+
+    private record Marks(Mark initiator, Mark responder) {
+
+        static Marks of(Child initiator, Child responder) throws InterruptedException {
+            initiator.say("mark");
+            responder.say("mark");
+            return new Marks(Mark.of(initiator.hear("mark", PATIENCE)), Mark.of(responder.hear("mark", PATIENCE)));
+        }
+    }
+
+    private record State(long initiated, long initiatedSum, long arrived, long arrivedSum, long missed) {
+
+        static State of(Child child) throws InterruptedException {
+            String[] words = child.ask("state", "state", PATIENCE);
+            return new State(
+                    Long.parseLong(words[1]),
+                    Long.parseLong(words[2]),
+                    Long.parseLong(words[3]),
+                    Long.parseLong(words[4]),
+                    Long.parseLong(words[5]));
+        }
+    }
+}

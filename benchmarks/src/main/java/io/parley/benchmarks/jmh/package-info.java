@@ -1,0 +1,3 @@
+/** Measurements within one process. */
+@org.jspecify.annotations.NullMarked
+package io.parley.benchmarks.jmh;
