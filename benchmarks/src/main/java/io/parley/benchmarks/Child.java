@@ -16,8 +16,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that runs {@link Worker}, and what is said to it and heard from it. It ends when it is told, when this object is
- * closed, and when this process ends, however that comes about. Not thread-safe.
+ * A process that runs {@link Worker}, and what is said to it and heard from it. It ends when it is told, and when this
+ * process ends, however that comes about. Not thread-safe, but for {@link #kill}.
  */
 final class Child implements AutoCloseable {
 
@@ -29,15 +29,12 @@ final class Child implements AutoCloseable {
     private final Process process;
     private final PrintStream commands;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
-    private final Thread killer;
 
     private Child(String role, Path errors, Process process) {
         this.role = role;
         this.errors = errors;
         this.process = process;
         commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.US_ASCII);
-        killer = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(killer);
         var reader = new Thread(this::read, "reader-of-" + role);
         reader.setDaemon(true);
         reader.start();
@@ -97,6 +94,15 @@ final class Child implements AutoCloseable {
         }
     }
 
+    /** Ends it at once, and waits a moment for that. From any thread. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Asks it to end, and makes it if it does not. */
     @Override
     public void close() {
@@ -108,22 +114,18 @@ final class Child implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (!ended) {
-            process.destroyForcibly();
+            kill();
         }
         commands.close();
-        try {
-            Runtime.getRuntime().removeShutdownHook(killer);
-        } catch (IllegalStateException e) {
-            // Already shutting down: the hook runs, and finds nothing to do.
-            return;
-        }
     }
 
     private void read() {
         try (var reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                answers.add(line);
+                if (line.startsWith(Worker.ANSWER)) {
+                    answers.add(line.substring(Worker.ANSWER.length()));
+                }
             }
         } catch (IOException e) {
             // The process is gone, which is what comes next.

@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
-/** Runs one case in two processes of its own. Not thread-safe. */
+/** Runs one case once, in two processes of its own. Not thread-safe. */
 final class Pair {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -22,6 +23,8 @@ final class Pair {
     private final Case which;
     private final Plan plan;
     private final Consumer<String> warnings;
+    private final List<Child> children = new CopyOnWriteArrayList<>();
+    private Path directory = Path.of("");
 
     /** @param warnings is told what a process wrote to its error output though it did not fail */
     Pair(Case which, Plan plan, Consumer<String> warnings) {
@@ -32,17 +35,44 @@ final class Pair {
 
     /** @throws BenchmarkException if a process fails, or something was lost that must not be */
     Result run(int repetition) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("parley-bench-");
-        try {
-            try (var responder = Child.start("responder", which, plan.jvmArguments(), directory);
-                    var initiator = Child.start("initiator", which, plan.jvmArguments(), directory)) {
-                Result result = measure(initiator, responder, repetition);
-                warn("initiator", initiator);
-                warn("responder", responder);
-                return result;
-            }
+        directory = Files.createTempDirectory("parley-bench-");
+        var aborter = new Thread(this::abort);
+        Runtime.getRuntime().addShutdownHook(aborter);
+        try (var responder = start("responder");
+                var initiator = start("initiator")) {
+            Result result = measure(initiator, responder, repetition);
+            warn("initiator", initiator);
+            warn("responder", responder);
+            return result;
         } finally {
+            if (forget(aborter)) {
+                delete(directory);
+            }
+        }
+    }
+
+    private Child start(String role) throws IOException {
+        Child child = Child.start(role, which, plan.jvmArguments(), directory);
+        children.add(child);
+        return child;
+    }
+
+    /** This process is told to end in the midst of it. */
+    private void abort() {
+        children.forEach(Child::kill);
+        try {
             delete(directory);
+        } catch (IOException e) {
+            System.err.println("parley-bench: could not delete " + directory + ": " + e);
+        }
+    }
+
+    /** Whether it was in time to; else it runs already. */
+    private static boolean forget(Thread aborter) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(aborter);
+        } catch (IllegalStateException e) {
+            return false;
         }
     }
 

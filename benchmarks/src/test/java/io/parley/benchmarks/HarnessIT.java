@@ -71,7 +71,7 @@ class HarnessIT {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().write("open\n".getBytes());
         process.getOutputStream().flush();
-        assertThat(process.inputReader().readLine()).isEqualTo("open -");
+        assertThat(process.inputReader().readLine()).isEqualTo("> open -");
 
         process.getOutputStream().close();
 

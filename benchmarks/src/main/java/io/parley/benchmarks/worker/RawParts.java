@@ -116,12 +116,8 @@ final class RawParts {
                 if (outstanding == 0) {
                     return;
                 }
-                byte[] answer = socket.recv();
-                while (answer != null) {
-                    arrived().add(Payloads.number(answer));
-                    outstanding--;
-                    answer = outstanding == 0 ? null : socket.recv(ZMQ.DONTWAIT);
-                }
+                arrived().add(Payloads.number(socket.recv()));
+                outstanding--;
             }
         }
     }

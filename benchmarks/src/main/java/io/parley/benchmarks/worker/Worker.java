@@ -17,7 +17,7 @@ import java.util.Base64;
 import org.HdrHistogram.Histogram;
 
 /**
- * A measured process. It takes one command a line from its input and answers each with one line, and it ends when its input
+ * A measured process. It takes one command a line from its input and answers each with one line that begins with {@value #ANSWER}, and it ends when its input
  * does, so it does not outlive whoever started it:
  *
  * <ul>
@@ -33,6 +33,9 @@ import org.HdrHistogram.Histogram;
  * <p>If it fails it says {@code failed} and why, and ends.
  */
 public final class Worker {
+
+    /** Begins each answer, so that nothing else on the output is taken for one. */
+    public static final String ANSWER = "> ";
 
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -51,8 +54,6 @@ public final class Worker {
     /** Arguments: {@code initiator} or {@code responder}, contender, workload, in flight, size, directory of the mesh. */
     public static void main(String[] arguments) {
         PrintStream answers = System.out;
-        // Whatever else is written to the output must not be taken for an answer.
-        System.setOut(System.err);
         try {
             boolean initiates = arguments[0].equals("initiator");
             var which = new Case(
@@ -64,25 +65,30 @@ public final class Worker {
                     ? RawParts.of(initiates, which)
                     : ParleyParts.of(initiates, which, Path.of(arguments[5]));
             var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-            new Worker(part, commands, answers).serve();
+            if (new Worker(part, commands, answers).serve()) {
+                // Not halted, so that a recording asked for with --jvm-arg is written.
+                System.exit(0);
+            }
         } catch (Throwable e) {
             e.printStackTrace();
-            answers.println("failed " + e.toString().replace('\n', ' '));
+            answers.println(ANSWER + "failed " + e.toString().replace('\n', ' '));
             answers.flush();
         }
         Runtime.getRuntime().halt(0);
     }
 
-    private void serve() throws Exception {
+    /** Until told to end, or, and then it answers false, until there is nobody any more to tell. */
+    private boolean serve() throws Exception {
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
             String[] words = line.split(" ");
             if (words[0].equals("end")) {
                 part.close();
-                return;
+                return true;
             }
-            answers.println(String.join(" ", answer(words)));
+            answers.println(ANSWER + String.join(" ", answer(words)));
             answers.flush();
         }
+        return false;
     }
 
     private Iterable<String> answer(String[] words) throws Exception {
