@@ -1,57 +1,114 @@
-# For the launchers at the root, which source this: builds what is missing and runs a main class.
+# For launchers in the repository's root, which set these and then source this file, which does the rest:
+#
+#   home      the root
+#   name      the launcher's own, for what it says
+#   module    the module with the main class
+#   needs     the modules it is built from, itself included
+#   main      the main class
+#   options   for Java
+#
+# It builds what is missing or outdated, then becomes Java, with the arguments of the launcher.
+#
+#   JAVA_HOME  the Java to use, 17 or newer; else the one on the PATH
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+built=$home/$module/target
+stamp=$built/$name.stamp
+lock=$home/target/$name.lock
+log=$home/target/$name-build.log
 
-say() {
-    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+fail() {
+    echo "$name: $*" >&2
+    exit 1
 }
 
-# is_fresh MODULE: whether its jar is there, with what it runs on, and newer than all sources and build files.
-is_fresh() {
-    local jar=$root/$1/target/parley-$1.jar
-    [[ -f $jar && -d $root/$1/target/lib ]] || return 1
-    [[ -z $(find "$root" -path '*/target' -prune -o \( -path '*/src/main/*' -o -name pom.xml \) -type f -newer "$jar" \
-        -print -quit) ]]
+if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+    [ -x "$java" ] || fail "JAVA_HOME is $JAVA_HOME, but there is no bin/java in it"
+else
+    java=$(command -v java) || fail "Java 17 or newer is needed, and there is none on the PATH (or set JAVA_HOME)"
+fi
+
+# Asking Java for its version takes a while, so it is asked only when building and when it is not the one built with.
+check_java() {
+    version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9][0-9]*\).*/\1/p' | head -n 1)
+    [ -n "$version" ] || fail "$java does not tell its version"
+    [ "$version" -ge 17 ] || fail "Java 17 or newer is needed; $java is version $version"
 }
 
-# build MODULE: compiles and packages it and what it needs, without tests.
-build() {
-    if ! command -v mvn >/dev/null; then
-        say "Maven is needed to build what is missing: install it, 3.8 or newer, and have mvn on the PATH"
-        exit 1
-    fi
-    say "building what is missing (a minute, the first time)..."
-    local begun=$SECONDS
-    # Not what it prints, but what it answers, goes to whoever reads our output.
-    if ! (cd "$root" && mvn -B -q -Dstyle.color=never -DskipTests package -pl "$1" -am) >&2; then
-        say "the build failed, see above"
-        exit 1
-    fi
-    say "built in $((SECONDS - begun)) s"
+# Directories count too, so that a file taken away shows.
+is_outdated() {
+    [ -f "$stamp" ] && [ -f "$built/parley-$module.jar" ] && [ -d "$built/lib" ] || return 0
+    changed=$(
+        cd "$home"
+        for each in $needs; do
+            find "$each/pom.xml" "$each/src/main" -newer "$stamp"
+        done
+        find pom.xml .mvn -newer "$stamp"
+    )
+    [ -n "$changed" ]
 }
 
-# java_command: the java of JAVA_HOME, else that on the PATH.
-java_command() {
-    if [[ -n ${JAVA_HOME:-} && -x $JAVA_HOME/bin/java ]]; then
-        printf '%s\n' "$JAVA_HOME/bin/java"
-    elif command -v java >/dev/null; then
-        printf 'java\n'
-    else
-        say "Java is needed: install a JDK, 17 or newer, and have java on the PATH or JAVA_HOME set"
-        exit 1
-    fi
-}
-
-# launch MODULE MAIN [JVM OPTION...] -- [ARGUMENT...]: becomes that program; does not return.
-launch() {
-    local module=$1 main=$2 options=() java
-    shift 2
-    while [[ $1 != -- ]]; do
-        options+=("$1")
-        shift
+# The lock belongs to the process whose number is in it, and is void when that has gone.
+take_lock() {
+    mkdir -p "$home/target"
+    told=
+    while ! mkdir "$lock" 2> /dev/null; do
+        holder=$(cat "$lock/pid" 2> /dev/null || true)
+        if [ -n "$holder" ] && ! kill -0 "$holder" 2> /dev/null; then
+            mv "$lock" "$lock.$$" 2> /dev/null && rm -rf "$lock.$$"
+            continue
+        fi
+        if [ -z "$told" ]; then
+            echo "Another $name is building; waiting for it (if there is none, remove $lock)…" >&2
+            told=yes
+        fi
+        sleep 1
     done
-    shift
-    java=$(java_command)
-    is_fresh "$module" || build "$module"
-    exec "$java" "${options[@]}" -cp "$root/$module/target/parley-$module.jar:$root/$module/target/lib/*" "$main" "$@"
+    echo $$ > "$lock/pid"
+    trap 'rm -rf "$lock"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
 }
+
+build() {
+    command -v mvn > /dev/null || fail "Maven 3.8 or newer is needed to build Parley, and there is no mvn on the PATH"
+    echo "Building Parley (once, about a minute)…" >&2
+    # Whatever changes from now on is newer than what is built.
+    touch "$lock/started"
+    {
+        cd "$home"
+        mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package -pl "$module" -am 2>&1 ||
+            echo "Maven has failed"
+    } | tee "$log" | while IFS= read -r line; do
+        case $line in
+            "[INFO] Building "*"["*/*"]") echo "$line" | sed 's/^.INFO. Building \(.*[^ ]\)  *\(\[.*\]\)$/  \2 \1/' >&2 ;;
+        esac
+    done
+    if grep -q '^Maven has failed$' "$log"; then
+        grep '^\[ERROR\]' "$log" | tail -n 20 >&2 || tail -n 20 "$log" >&2
+        fail "the build has failed; all that Maven said is in $log"
+    fi
+    mv "$lock/started" "$stamp"
+    echo "$java" > "$stamp.java"
+}
+
+if is_outdated; then
+    check_java
+    take_lock
+    if is_outdated; then
+        build
+    fi
+    rm -rf "$lock"
+    trap - EXIT INT TERM
+elif [ "$(cat "$stamp.java" 2> /dev/null)" != "$java" ]; then
+    check_java
+fi
+
+# Names and the like may be in any script, whatever the locale.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+    *UTF-8* | *utf-8* | *UTF8* | *utf8*) ;;
+    *) export LC_ALL=C.UTF-8 ;;
+esac
+
+# shellcheck disable=SC2086
+exec "$java" $options -cp "$built/parley-$module.jar:$built/lib/*" "$main" "$@"

@@ -25,8 +25,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** The command line of {@code ./parley-bench}. */
 @Command(
         name = "parley-bench",
-        mixinStandardHelpOptions = true,
-        version = "1",
         sortOptions = false,
         description =
                 "Measures Parley beside raw JeroMQ: each in two processes on loopback, one after the other, in turns.",
@@ -46,8 +44,8 @@ public final class Bench implements Callable<Integer> {
     @Parameters(
             paramLabel = "WORKLOAD",
             arity = "0..*",
-            description = "Any of ${COMPLETION-CANDIDATES}; by default all.")
-    private List<Workload> workloads = List.of(Workload.values());
+            description = "Any of round-trip, requests, one-way and publish; by default all.")
+    private List<String> workloads = List.of();
 
     @Option(
             names = "--contenders",
@@ -87,6 +85,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all results to this file too.")
     private @Nullable Path json;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
+    private boolean help;
+
     @Option(names = "--quick", description = "Once, for half a second: to see that it works. Its figures mean nothing.")
     private boolean quick;
 
@@ -101,8 +105,11 @@ public final class Bench implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Bench())
-                .registerConverter(Workload.class, text -> byLabel(Workload.values(), text))
                 .registerConverter(Contender.class, text -> byLabel(Contender.values(), text))
+                .setParameterExceptionHandler((wrong, given) -> {
+                    wrong.getCommandLine().getErr().println("parley-bench: " + wrong.getMessage());
+                    return CommandLine.ExitCode.USAGE;
+                })
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     line.getErr().println("parley-bench: " + failure.getMessage());
                     return 1;
@@ -115,6 +122,11 @@ public final class Bench implements Callable<Integer> {
         PrintWriter out = commandLineOf().getOut();
         PrintWriter progress = commandLineOf().getErr();
         Machine machine = Machine.here();
+        if (machine.load() > machine.cores() / 4.0) {
+            progress.printf(
+                    "This machine has other work (load %.1f on %d cores): expect noise%n",
+                    machine.load(), machine.cores());
+        }
         Set<String> warnings = new TreeSet<>();
         List<Result> results = run(plan, progress, warnings);
         if (json != null) {
@@ -159,9 +171,8 @@ public final class Bench implements Callable<Integer> {
         require(size >= Long.BYTES, "--size must be at least 8");
         require(size <= 1024 * 1024, "--size must be at most 1048576");
         require(counts.stream().allMatch(count -> count >= 1 && count <= 4096), "--in-flight must be 1 to 4096");
-        require(!workloads.isEmpty() && !contenders.isEmpty(), "There is nothing to measure");
         return new Plan(
-                workloads,
+                workloads.isEmpty() ? List.of(Workload.values()) : chosenWorkloads(),
                 contenders,
                 counts,
                 size,
@@ -169,6 +180,17 @@ public final class Bench implements Callable<Integer> {
                 time("--warmup", warmUp, quick ? QUICK.warmUp() : Duration.ofSeconds(3)),
                 time("--duration", duration, quick ? QUICK.measured() : Duration.ofSeconds(3)),
                 jvmArguments);
+    }
+
+    private List<Workload> chosenWorkloads() {
+        try {
+            return workloads.stream()
+                    .map(text -> byLabel(Workload.values(), text))
+                    .distinct()
+                    .toList();
+        } catch (CommandLine.TypeConversionException e) {
+            throw new ParameterException(commandLineOf(), "Not a workload: " + e.getMessage());
+        }
     }
 
     private Duration time(String option, @Nullable Double seconds, Duration otherwise) {
