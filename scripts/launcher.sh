@@ -3,9 +3,10 @@
 #   home      the root
 #   name      the launcher's own, for what it says
 #   module    the module with the main class
-#   needs     the modules it is built from, itself included
+#   needs     what it is made of: sources and build files
 #   main      the main class
 #   options   for Java
+#   property  one more of those, which is not passed on to the processes that the program starts
 #
 # It builds what is missing or outdated, then becomes Java, with the arguments of the launcher.
 #
@@ -13,8 +14,9 @@
 
 built=$home/$module/target
 stamp=$built/$name.stamp
-lock=$home/target/$name.lock
-log=$home/target/$name-build.log
+# One for all launchers, as they build some of the same modules.
+lock=$home/target/parley.lock
+log=$home/target/build.log
 
 fail() {
     echo "$name: $*" >&2
@@ -38,13 +40,8 @@ check_java() {
 # Directories count too, so that a file taken away shows.
 is_outdated() {
     [ -f "$stamp" ] && [ -f "$built/parley-$module.jar" ] && [ -d "$built/lib" ] || return 0
-    changed=$(
-        cd "$home"
-        for each in $needs; do
-            find "$each/pom.xml" "$each/src/main" -newer "$stamp"
-        done
-        find pom.xml .mvn -newer "$stamp"
-    )
+    # shellcheck disable=SC2086
+    changed=$(cd "$home" && find pom.xml .mvn $needs -newer "$stamp" 2> /dev/null | head -n 1)
     [ -n "$changed" ]
 }
 
@@ -59,7 +56,7 @@ take_lock() {
             continue
         fi
         if [ -z "$told" ]; then
-            echo "Another $name is building; waiting for it (if there is none, remove $lock)…" >&2
+            echo "Parley is being built already; waiting for it (if there is none, remove $lock)…" >&2
             told=yes
         fi
         sleep 1
@@ -111,4 +108,5 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
 esac
 
 # shellcheck disable=SC2086
-exec "$java" $options -cp "$built/parley-$module.jar:$built/lib/*" "$main" "$@"
+exec "$java" $options "$property" "-Dparley.java.options=$options" \
+    -cp "$built/parley-$module.jar:$built/lib/*" "$main" "$@"
