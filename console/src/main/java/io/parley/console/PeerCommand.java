@@ -198,7 +198,7 @@ final class PeerCommand extends MeshCommand {
 
     private void tellEnd(ShopPeer part) {
         if (isJson) {
-            tellFigures(part);
+            terminal.print(Json.write(Map.of("figures", part.figures())));
         } else {
             String figures = part.figures().entrySet().stream()
                     .map(entry -> entry.getKey() + " " + entry.getValue())
