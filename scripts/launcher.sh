@@ -75,14 +75,14 @@ build() {
     {
         cd "$home"
         mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package -pl "$module" -am 2>&1 ||
-            echo "Maven has failed"
+            printf '\nMaven has failed\n'
     } | tee "$log" | while IFS= read -r line; do
         case $line in
             "[INFO] Building "*"["*/*"]") echo "$line" | sed 's/^.INFO. Building \(.*[^ ]\)  *\(\[.*\]\)$/  \2 \1/' >&2 ;;
         esac
     done
-    if grep -q '^Maven has failed$' "$log"; then
-        grep '^\[ERROR\]' "$log" | tail -n 20 >&2 || tail -n 20 "$log" >&2
+    if grep -q '^Maven has failed' "$log"; then
+        grep '^\[ERROR\]' "$log" | sed '/\[Help 1\]/,$d' >&2 || true
         fail "the build has failed; all that Maven said is in $log"
     fi
     mv "$lock/started" "$stamp"

@@ -82,7 +82,14 @@ abstract class MeshCommand implements Callable<Integer> {
         return Peer.named(service)
                 .transport(ZmqTransport.create())
                 .discovery(discovery())
-                .onError((what, cause) -> terminal.complain("parley: " + what + ": " + cause));
+                .onError(this::onError);
+    }
+
+    private void onError(String what, Throwable cause) {
+        if (isVerbose || !stop.isRequested()) {
+            String why = String.valueOf(cause.getMessage());
+            terminal.complain("parley: " + (what.contains(why) ? what : what + ": " + why));
+        }
     }
 
     /** Says something that is not a result. */
