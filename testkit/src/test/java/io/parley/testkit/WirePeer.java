@@ -1,0 +1,233 @@
+package io.parley.testkit;
+
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.discovery.Instance;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.TextCache;
+import io.parley.internal.wire.WireMessage;
+import io.parley.internal.wire.WireWriter;
+import io.parley.message.MessageId;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.Port;
+import io.parley.transport.PortListener;
+import io.parley.transport.PortOptions;
+import io.parley.transport.memory.InMemoryTransport;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** A peer made by hand, of nothing but a port and the wire's codec: it says what it likes. Confined to a simulation's thread. */
+final class WirePeer implements PortListener {
+
+    static final long INCARNATION = 0xBAD;
+
+    final Port port;
+    /** What others that dialled said, in order, on whatever link. */
+    final List<Object> heard = new ArrayList<>();
+
+    final List<Wire> accepted = new ArrayList<>();
+
+    private final Simulation mesh;
+    private final String service;
+    /** What to do with each envelope that arrives on an accepted link; by default a HELLO is welcomed. */
+    private BiConsumer<Wire, Object> acceptor = this::welcome;
+
+    private long sequence;
+
+    WirePeer(Simulation mesh, String service) {
+        this.mesh = mesh;
+        this.service = service;
+        port = InMemoryTransport.on(mesh.network)
+                .open(new PortOptions(service + "-wire", mesh.environment, 1 << 20, 1 << 20), this);
+    }
+
+    /** Announces itself as an instance of its service that serves {@code channel}. */
+    WirePeer announce(String channel, Style style) {
+        var channels = new TreeMap<ChannelName, Style>();
+        channels.put(ChannelName.parse(channel), style);
+        mesh.discovery
+                .open(mesh.environment)
+                .announce(new Instance(
+                        service,
+                        service + "-wire",
+                        INCARNATION,
+                        port.address(),
+                        port.publishAddress(),
+                        channels,
+                        Instant.EPOCH,
+                        Map.of()));
+        return this;
+    }
+
+    WirePeer answering(BiConsumer<Wire, Object> acceptor) {
+        this.acceptor = acceptor;
+        return this;
+    }
+
+    /** One of its links. */
+    final class Wire implements LinkListener, Frames.Visitor {
+
+        final List<Object> said = new ArrayList<>();
+        final boolean dialled;
+        Link link;
+        boolean down;
+
+        Wire(boolean dialled) {
+            this.dialled = dialled;
+        }
+
+        Wire send(byte[] frame) {
+            port.execute(() -> link.send(frame));
+            return this;
+        }
+
+        Wire send(Control control) {
+            return send(Frames.of(control));
+        }
+
+        Wire send(WireMessage... messages) {
+            var out = new WireWriter();
+            for (WireMessage message : messages) {
+                Frames.append(message, out);
+            }
+            return send(out.take());
+        }
+
+        Wire sayHello() {
+            return send(hello(1, 1, 0));
+        }
+
+        <T> List<T> said(Class<T> type) {
+            return said.stream().filter(type::isInstance).map(type::cast).toList();
+        }
+
+        @Override
+        public void onFrame(byte[] frame) {
+            try {
+                Frames.read(frame, new TextCache(), this);
+            } catch (MalformedFrameException e) {
+                throw new AssertionError("A peer of ours sent a malformed frame", e);
+            }
+        }
+
+        @Override
+        public void onControl(Control control) {
+            on(control);
+        }
+
+        @Override
+        public void onMessage(WireMessage message) {
+            on(message);
+        }
+
+        private void on(Object envelope) {
+            said.add(envelope);
+            if (!dialled) {
+                heard.add(envelope);
+                acceptor.accept(this, envelope);
+            }
+        }
+
+        @Override
+        public void onWritable() {}
+
+        @Override
+        public void onDown(String reason) {
+            down = true;
+        }
+    }
+
+    Wire dial(String address) {
+        var wire = new Wire(true);
+        port.execute(() -> wire.link = port.connect(address, wire));
+        return wire;
+    }
+
+    Control.Hello hello(int minVersion, int maxVersion, long target) {
+        return new Control.Hello(minVersion, maxVersion, speaker(), target, terms());
+    }
+
+    Control.Welcome welcome() {
+        return new Control.Welcome(1, speaker(), terms());
+    }
+
+    private Control.Speaker speaker() {
+        return new Control.Speaker(INCARNATION, service, service + "-wire");
+    }
+
+    private static Control.Terms terms() {
+        return new Control.Terms(1 << 20, 1000, 1 << 20);
+    }
+
+    /** Welcomes, answers PINGs, and keeps silent otherwise. */
+    void welcome(Wire wire, Object envelope) {
+        if (envelope instanceof Control.Hello) {
+            wire.send(welcome());
+        } else if (envelope instanceof Control.Ping ping) {
+            wire.send(new Control.Pong(ping.token()));
+        }
+    }
+
+    WireMessage message(EnvelopeKind kind) {
+        return new WireMessage(kind, new MessageId(INCARNATION, ++sequence));
+    }
+
+    WireMessage request(String channel, String payload) {
+        WireMessage request = text(message(EnvelopeKind.REQUEST), payload);
+        request.channel = channel;
+        request.remaining = 60_000;
+        return request;
+    }
+
+    WireMessage oneWay(String channel, String payload) {
+        WireMessage message = text(message(EnvelopeKind.ONE_WAY), payload);
+        message.channel = channel;
+        return message;
+    }
+
+    WireMessage reply(MessageId request, String payload) {
+        WireMessage reply = text(message(EnvelopeKind.REPLY), payload);
+        reply.inReplyTo = request;
+        return reply;
+    }
+
+    private static WireMessage text(WireMessage message, String payload) {
+        message.contentType = "text/plain;charset=utf-8";
+        return message.payload(payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String text(WireMessage message) {
+        return new String(message.octets, message.payloadOffset, message.payloadLength, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public LinkListener onAccepted(Link link) {
+        var wire = new Wire(false);
+        wire.link = link;
+        accepted.add(wire);
+        return wire;
+    }
+
+    @Override
+    public void onSubscribed(byte[] prefix) {}
+
+    @Override
+    public void onUnsubscribed(byte[] prefix) {}
+
+    @Override
+    public void onTrouble(String what) {}
+
+    @Override
+    public void onFailure(Throwable cause) {
+        throw new AssertionError(cause);
+    }
+}
