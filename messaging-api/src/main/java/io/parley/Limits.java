@@ -10,7 +10,7 @@ import java.time.Duration;
  *     1,000,000. It bounds the requests outstanding on one link
  * @param windowBytes the same in bytes; at least {@code maxMessageBytes}
  * @param maxQueued how many messages may wait for the handler of one channel before more are refused as busy; at least 1
- * @param maxWaiting how many {@code sendAsync} and {@code requestAsync} calls may wait for room or for a link; at least 0
+ * @param maxWaiting how many messages to one service may wait for room or for a link; at least 0
  * @param handlerThreads how many handlers may run at a time; at least 1
  * @param heartbeat how often a quiet link is asked whether the other end is still there; three in a row unanswered end it. 10 ms to
  *     1 h

@@ -4,6 +4,7 @@ import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.MessagingException;
+import io.parley.failure.NoInstanceException;
 import io.parley.internal.OutboundLink.Unawaited;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
@@ -11,6 +12,7 @@ import io.parley.message.Headers;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
@@ -91,6 +93,23 @@ final class Calls {
                     core.name.toString());
             core.flows.tell(FlowStep.DROPPED, subject, 0, detail);
         }
+    }
+
+    /** The link ended before a one-way message that it had accepted was sent. */
+    void onUnsent(OutboundLink link, WireMessage message, String reason) {
+        SentOneWays.Sent sent = oneWays.remove(message.id.sequence());
+        ChannelName channel = sent != null ? sent.channel() : ChannelName.parse(String.valueOf(message.channel));
+        var cause = new NoInstanceException(
+                "The link to " + link.other() + " was lost before the message on " + channel + " was sent: " + reason);
+        byte[] payload = Arrays.copyOfRange(
+                message.octets, message.payloadOffset, message.payloadOffset + message.payloadLength);
+        core.flows.tell(
+                FlowStep.LINK_LOST,
+                Flows.subject(channel, Style.ONE_WAY, message, core.name.toString(), link.other()),
+                0,
+                cause.getMessage());
+        Headers headers = Inbound.headers(message, core.name, core.time);
+        deadLetters.add(new DeadLetter(channel, Style.ONE_WAY, headers, payload, cause));
     }
 
     private void onRefusedOneWay(OutboundLink link, WireMessage fault, SentOneWays.Sent sent) {

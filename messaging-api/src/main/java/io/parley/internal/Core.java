@@ -125,6 +125,13 @@ final class Core {
         }
     }
 
+    /** As {@link #requireOpen}, but while a closing peer still has messages in hand, their handlers may send. */
+    void requireMaySend() {
+        if (finished || (closing && inHand.get() == 0)) {
+            throw new PeerClosedException("Peer " + name + " is closed or closing");
+        }
+    }
+
     /** Tells a caller what became of its message, in a thread that may run its code; right here if there is none any more. */
     void tell(Runnable task) {
         try {

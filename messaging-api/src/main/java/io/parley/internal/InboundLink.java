@@ -10,6 +10,7 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.transport.Link;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,7 +206,7 @@ final class InboundLink extends PeerLink {
     }
 
     @Override
-    void onEnded(String reason) {
+    void onEnded(String reason, List<byte[]> unsent) {
         owner.onEnded(this);
     }
 

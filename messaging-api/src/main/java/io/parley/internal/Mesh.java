@@ -20,6 +20,9 @@ final class Mesh {
     /** Handlers are usually attached right after a peer opens; announcing them together spares the others a wrong picture. */
     private static final Duration GATHER = Duration.ofMillis(20);
 
+    /** A peer that has attached no handler by then is announced all the same. */
+    private static final Duration HOLD = Duration.ofMillis(250);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Core core;
@@ -42,7 +45,7 @@ final class Mesh {
 
     void join() {
         membership = core.settings.discovery().open(core.settings.environment());
-        announceSoon();
+        core.time.schedule(HOLD, this::announceSoon);
     }
 
     Instance self() {
@@ -62,16 +65,25 @@ final class Mesh {
         if (announcing.compareAndSet(false, true)) {
             core.time.schedule(GATHER, () -> {
                 announcing.set(false);
-                if (!core.isClosing()) {
-                    requireJoined().announce(self());
-                }
+                announce();
             });
         }
     }
 
+    /** Not while the peer goes: an announcement after the withdrawal would outlive it. */
+    private void announce() {
+        synchronized (announcing) {
+            if (!core.isClosing()) {
+                requireJoined().announce(self());
+            }
+        }
+    }
+
     void withdraw() {
-        if (membership != null) {
-            membership.withdraw();
+        synchronized (announcing) {
+            if (membership != null) {
+                membership.withdraw();
+            }
         }
     }
 

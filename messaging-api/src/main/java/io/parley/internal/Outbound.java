@@ -43,7 +43,7 @@ final class Outbound<T> {
      * @throws TooLargeException if it is beyond this peer's own limit
      */
     WireMessage encode(EnvelopeKind kind, Message<T> message) {
-        core.requireOpen();
+        core.requireMaySend();
         var encoded = new WireMessage(kind, core.nextId());
         encoded.channel = channelText;
         fillForm(encoded, message);

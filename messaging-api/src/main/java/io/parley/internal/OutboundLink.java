@@ -3,15 +3,18 @@ package io.parley.internal;
 import io.parley.discovery.Instance;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
+import io.parley.failure.NoInstanceException;
 import io.parley.failure.TimedOutException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -263,6 +266,9 @@ final class OutboundLink extends PeerLink {
 
         void onRejected(OutboundLink link, Control.Reject reject);
 
+        /** The link ended before a one-way message that it had accepted was sent. */
+        void onUnsent(OutboundLink link, WireMessage message, String reason);
+
         /** An answer arrived that nobody awaits. */
         void onUnawaited(OutboundLink link, WireMessage answer, Unawaited why);
 
@@ -277,8 +283,19 @@ final class OutboundLink extends PeerLink {
     }
 
     @Override
-    void onEnded(String reason) {
+    void onEnded(String reason, List<byte[]> unsent) {
         state = State.ENDED;
+        for (WireMessage message : Unsent.messagesIn(unsent)) {
+            if (message.kind == EnvelopeKind.ONE_WAY) {
+                owner.onUnsent(this, message, reason);
+            } else if (message.kind == EnvelopeKind.REQUEST) {
+                Awaited call = calls.remove(message.id.sequence());
+                if (call != null) {
+                    call.fail(new NoInstanceException("The link to " + other() + " was lost before the request on "
+                            + call.channel() + " was sent: " + reason));
+                }
+            }
+        }
         for (Awaited call : new ArrayList<>(calls.values())) {
             if (calls.remove(call.sequence(), call)) {
                 givenUp.add(call.sequence());

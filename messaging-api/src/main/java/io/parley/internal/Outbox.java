@@ -7,6 +7,8 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.internal.wire.WireWriter;
 import io.parley.transport.Link;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,12 +67,27 @@ final class Outbox {
         grantedBytes = terms.bytes();
     }
 
-    /** Accepts no more; what waits is dropped. */
-    synchronized void close() {
-        open = false;
-        frames.clear();
-        frameBytes = 0;
-        writer.take();
+    /**
+     * Accepts no more. Confined to the I/O context, or to whoever ends the peer in its stead.
+     *
+     * @return the frames that were not handed to the link: nobody has seen what is in them
+     */
+    List<byte[]> close() {
+        var unsent = new ArrayList<byte[]>();
+        if (stalled != null) {
+            unsent.add(stalled);
+            stalled = null;
+        }
+        synchronized (this) {
+            open = false;
+            unsent.addAll(frames);
+            if (writer.size() > 0) {
+                unsent.add(writer.take());
+            }
+            frames.clear();
+            frameBytes = 0;
+        }
+        return unsent;
     }
 
     /**

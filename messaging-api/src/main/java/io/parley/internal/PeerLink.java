@@ -5,6 +5,7 @@ import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,12 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         violated(how);
     }
 
-    /** The link has ended, for whatever reason. Called once. */
-    abstract void onEnded(String reason);
+    /**
+     * The link has ended, for whatever reason. Called once.
+     *
+     * @param unsent frames that never went out
+     */
+    abstract void onEnded(String reason, List<byte[]> unsent);
 
     /** All that waited for the link has been written. */
     void onDrained() {}
@@ -74,8 +79,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     public final void onDown(String reason) {
         if (!ended) {
             ended = true;
-            outbox.close();
-            onEnded(reason);
+            onEnded(reason, outbox.close());
         }
     }
 

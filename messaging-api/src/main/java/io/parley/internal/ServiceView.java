@@ -240,6 +240,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     @Override
+    public void onUnsent(OutboundLink link, WireMessage message, String reason) {
+        calls.onUnsent(link, message, reason);
+    }
+
+    @Override
     public void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {
         calls.onUnawaited(service, link, answer, why);
     }

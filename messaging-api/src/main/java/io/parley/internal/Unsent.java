@@ -1,0 +1,38 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.TextCache;
+import io.parley.internal.wire.WireMessage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was packed into frames that never went out. Stateless. */
+final class Unsent {
+
+    private Unsent() {}
+
+    static List<WireMessage> messagesIn(List<byte[]> frames) {
+        var messages = new ArrayList<WireMessage>();
+        var texts = new TextCache();
+        for (byte[] frame : frames) {
+            try {
+                Frames.read(frame, texts, new Frames.Visitor() {
+                    @Override
+                    public void onControl(Control control) {
+                        // Of no use to anybody once the link has ended.
+                    }
+
+                    @Override
+                    public void onMessage(WireMessage message) {
+                        messages.add(message);
+                    }
+                });
+            } catch (MalformedFrameException e) {
+                throw new IllegalStateException("This peer packed a frame that it cannot read", e);
+            }
+        }
+        return messages;
+    }
+}
