@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,9 +16,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /**
  * A port's I/O context: the one thread that touches its sockets. It runs what others hand over, serves the sockets that were
@@ -51,19 +46,17 @@ final class IoLoop implements Runnable {
     private final Thread thread;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean parked = new AtomicBoolean();
-    private final AtomicInteger ioTroubles = new AtomicInteger();
-    private final AtomicInteger refusals = new AtomicInteger();
+    private final Tally ioTroubles = new Tally("A connection broke the protocol", this::execute, this::onTrouble);
+    private final Tally refusals = new Tally("A connection was refused", this::execute, this::onTrouble);
     private volatile boolean stopped;
     private volatile boolean terminating;
 
-    private final Selector selector;
-    private final Consumer<SelectionKey> onSignal = this::onSignal;
+    private final Parking parking;
     private final HandshakeWatch handshakes = new HandshakeWatch(this);
     private final Set<LoopSocket> sockets = new LinkedHashSet<>();
     private final ArrayDeque<LoopSocket> touched = new ArrayDeque<>();
     private List<Waiting> waiting = new ArrayList<>();
-    private boolean signalled;
+    private boolean busy;
     private long retriedAt;
     private int failures;
     private boolean failed;
@@ -77,11 +70,7 @@ final class IoLoop implements Runnable {
                 .putLong(options.environment().random().nextLong())
                 .putLong(options.environment().random().nextLong())
                 .array();
-        try {
-            selector = Selector.open();
-        } catch (IOException e) {
-            throw new TransportException("No selector to be had", e);
-        }
+        parking = new Parking(this::touch, () -> !tasks.isEmpty() || stopped, settings.spin());
         context = new ZmqContext(options, marker, this::onIoDeath, this::onIoTrouble);
         thread = options.environment().newThread("parley-io-" + options.name(), this);
     }
@@ -95,9 +84,7 @@ final class IoLoop implements Runnable {
             return;
         }
         tasks.add(task);
-        if (parked.get() && parked.compareAndSet(true, false)) {
-            selector.wakeup();
-        }
+        parking.wake();
     }
 
     boolean inContext() {
@@ -121,7 +108,7 @@ final class IoLoop implements Runnable {
             thread.interrupt();
             join(200);
         } else {
-            selector.wakeup();
+            parking.wake();
         }
     }
 
@@ -172,9 +159,14 @@ final class IoLoop implements Runnable {
     /** Takes a new socket into the loop. */
     <T extends LoopSocket> T add(T socket) {
         sockets.add(socket);
-        socket.register(selector);
+        socket.register(parking.selector());
         touch(socket);
         return socket;
+    }
+
+    /** Something arrived: this turn is not in vain. */
+    void onReceived() {
+        busy = true;
     }
 
     void remove(LoopSocket socket) {
@@ -235,7 +227,13 @@ final class IoLoop implements Runnable {
         serveTouched();
         retryWaiting();
         handshakes.nudgeIfDue();
-        park();
+        parking.stepAside(busy);
+        busy = false;
+        if (touched.isEmpty() && tasks.isEmpty()) {
+            parking.park(parkMillis());
+        } else {
+            parking.look();
+        }
     }
 
     private void runTasks() {
@@ -244,6 +242,7 @@ final class IoLoop implements Runnable {
             if (task == null) {
                 return;
             }
+            busy = true;
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
@@ -278,24 +277,11 @@ final class IoLoop implements Runnable {
             return;
         }
         long now = System.nanoTime();
-        if (signalled || now - retriedAt >= RETRY_MILLIS * 1_000_000L) {
+        if (parking.signalled() || now - retriedAt >= RETRY_MILLIS * 1_000_000L) {
             retriedAt = now;
             List<Waiting> retried = waiting;
             waiting = new ArrayList<>();
             retried.forEach(Waiting::onMaybeRoom);
-        }
-    }
-
-    private void park() throws IOException {
-        signalled = false;
-        if (!touched.isEmpty() || !tasks.isEmpty()) {
-            selector.selectNow(onSignal);
-        } else if (!spin()) {
-            parked.set(true);
-            if (tasks.isEmpty() && !stopped) {
-                selector.select(onSignal, parkMillis());
-            }
-            parked.set(false);
         }
     }
 
@@ -307,28 +293,6 @@ final class IoLoop implements Runnable {
         }
         long nudge = handshakes.millisUntilDue();
         return retry == 0 ? nudge : Math.min(retry, nudge);
-    }
-
-    private boolean spin() throws IOException {
-        if (settings.spin().isZero()) {
-            return false;
-        }
-        long start = System.nanoTime();
-        long nanos = settings.spin().toNanos();
-        while (System.nanoTime() - start < nanos) {
-            if (!tasks.isEmpty() || stopped || selector.selectNow(onSignal) > 0) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
-    }
-
-    private void onSignal(SelectionKey key) {
-        signalled = true;
-        if (key.attachment() instanceof LoopSocket socket) {
-            touch(socket);
-        }
     }
 
     /** From here on the loop only runs tasks, so that the port's owner can tidy up and close. */
@@ -349,13 +313,7 @@ final class IoLoop implements Runnable {
         for (LoopSocket socket : List.copyOf(sockets)) {
             quietly(() -> socket.close(socket.lingers() ? closeLingerMillis : 0));
         }
-        quietly(() -> {
-            try {
-                selector.close();
-            } catch (IOException e) {
-                throw new TransportException("The selector did not close", e);
-            }
-        });
+        quietly(parking::close);
         Thread.interrupted();
         terminating = true;
         quietly(context::terminate);
@@ -370,20 +328,14 @@ final class IoLoop implements Runnable {
         });
     }
 
-    /** From one of ZeroMQ's threads, and as often as a stranger likes: one report may speak for many. */
+    /** From one of ZeroMQ's threads. */
     private void onIoTrouble(Throwable cause) {
-        if (ioTroubles.getAndIncrement() == 0) {
-            execute(() ->
-                    onTrouble(ioTroubles.getAndSet(0) + " times a connection broke the protocol, such as: " + cause));
-        }
+        ioTroubles.add(cause.toString());
     }
 
     /** From one of ZeroMQ's threads. */
     void onConnectionRefused() {
-        if (refusals.getAndIncrement() == 0) {
-            execute(() -> onTrouble(refusals.getAndSet(0) + " connections were refused: there are "
-                    + settings.maxConnections() + " already"));
-        }
+        refusals.add("there are " + settings.maxConnections() + " already");
     }
 
     private void quietly(Runnable step) {

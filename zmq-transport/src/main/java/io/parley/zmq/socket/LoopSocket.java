@@ -45,6 +45,7 @@ abstract class LoopSocket {
             if (message == null) {
                 return false;
             }
+            loop.onReceived();
             onMessage(message);
         }
         return !closed;

@@ -57,7 +57,6 @@ class IoThreadDeathTest {
                 },
                 ZMQ.ZMQ_EVENT_CONNECTED);
         poison.connect(somewhere.toString());
-        poison.close();
     }
 
     private record Recorder(List<Throwable> failures) implements PortListener {
