@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.testkit.PortProbe.FeedProbe;
 import io.parley.testkit.PortProbe.LinkProbe;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
 import io.parley.transport.Transport;
 import io.parley.transport.TransportException;
 import java.time.Duration;
@@ -457,6 +459,31 @@ public abstract class TransportContract {
     }
 
     @Test
+    void aListenerThatFailsDoesNotHarmTheOthers() {
+        Transport transport = create();
+        PortProbe there = open(transport).echoing();
+        PortProbe here = open(transport);
+        Link failing = here.call(() -> here.port().connect(there.port().address(), new FailingListener()));
+        here.call(() -> failing.send(PortProbe.bytes("bring it down")));
+        here.call(() -> {
+            here.port()
+                    .follow(there.port().publishAddress(), frame -> {
+                        throw new IllegalStateException("on purpose");
+                    })
+                    .subscribe(PortProbe.bytes("a"));
+            return true;
+        });
+        Await.until("subscribed", () -> !there.subscribed.isEmpty());
+        there.publish("a 1");
+        LinkProbe link = here.connect(there.port().address());
+        for (int i = 0; i < 10; i++) {
+            link.send("frame " + i);
+        }
+        Await.until("all came back", () -> link.frames.size() == 10);
+        assertThat(here.failures).isEmpty();
+    }
+
+    @Test
     void closingTwiceOrByManyAtOnceDoesNothingMore() throws InterruptedException {
         PortProbe probe = open(create());
         var closers = new ArrayList<Thread>();
@@ -520,6 +547,24 @@ public abstract class TransportContract {
         for (String address : List.of("", "nonsense", "carrier-pigeon://loft:1")) {
             assertThatThrownBy(() -> probe.connect(address)).isInstanceOf(TransportException.class);
             assertThatThrownBy(() -> probe.follow(address)).isInstanceOf(TransportException.class);
+        }
+    }
+
+    private static final class FailingListener implements LinkListener {
+
+        @Override
+        public void onFrame(byte[] frame) {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public void onWritable() {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public void onDown(String reason) {
+            throw new IllegalStateException("on purpose");
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 final class Stranger implements AutoCloseable {
 
     private final Socket socket = new Socket();
+    private String failure = "";
 
     Stranger(String address) {
         URI uri = URI.create(address);
@@ -25,15 +27,44 @@ final class Stranger implements AutoCloseable {
         }
     }
 
+    /** Goes through the NULL handshake to its end. Data sent before that ends the connection. */
+    Stranger shakeHands(String socketType) {
+        send(greeting());
+        try {
+            InputStream input = socket.getInputStream();
+            input.readNBytes(64);
+            send(ready(socketType));
+            int length = input.readNBytes(2)[1];
+            input.readNBytes(length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     /** Sends as much of {@code bytes} as the other side takes; being hung up on is no surprise. */
     Stranger send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
         } catch (IOException e) {
-            return this;
+            failure = e.toString();
         }
         return this;
+    }
+
+    /** Reads as many bytes. */
+    byte[] receive(int bytes) {
+        try {
+            return socket.getInputStream().readNBytes(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Why the last {@link #send} that failed did, empty if none has. */
+    String failure() {
+        return failure;
     }
 
     /** Whether the other side hangs up, reading away what it sends until then. */
@@ -76,6 +107,11 @@ final class Stranger implements AutoCloseable {
         body.writeBytes(ByteBuffer.allocate(4).putInt(socketType.length()).array());
         put(body, socketType);
         return join(new byte[] {4, (byte) body.size()}, body.toByteArray());
+    }
+
+    /** A frame of up to 255 bytes. */
+    static byte[] frame(int flags, byte[] content) {
+        return join(new byte[] {(byte) flags, (byte) content.length}, content);
     }
 
     /** A frame with a length of eight bytes. */

@@ -47,6 +47,7 @@ final class IoLoop implements Runnable {
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Tally ioTroubles = new Tally("A connection broke the protocol", this::execute, this::onTrouble);
+    private final Tally stumbles = new Tally("A connection made a socket stumble", this::execute, this::onTrouble);
     private final Tally refusals = new Tally("A connection was refused", this::execute, this::onTrouble);
     private volatile boolean stopped;
     private volatile boolean terminating;
@@ -226,7 +227,7 @@ final class IoLoop implements Runnable {
         runTasks();
         serveTouched();
         retryWaiting();
-        handshakes.nudgeIfDue();
+        guarded(handshakes::nudgeIfDue);
         parking.stepAside(busy);
         busy = false;
         if (touched.isEmpty() && tasks.isEmpty()) {
@@ -243,11 +244,15 @@ final class IoLoop implements Runnable {
                 return;
             }
             busy = true;
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "A task failed in the I/O loop of " + options.name(), e);
-            }
+            guarded(task);
+        }
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "A task or listener failed in the I/O loop of " + options.name(), e);
         }
     }
 
@@ -281,7 +286,7 @@ final class IoLoop implements Runnable {
             retriedAt = now;
             List<Waiting> retried = waiting;
             waiting = new ArrayList<>();
-            retried.forEach(Waiting::onMaybeRoom);
+            retried.forEach(link -> guarded(link::onMaybeRoom));
         }
     }
 
@@ -331,6 +336,11 @@ final class IoLoop implements Runnable {
     /** From one of ZeroMQ's threads. */
     private void onIoTrouble(Throwable cause) {
         ioTroubles.add(cause.toString());
+    }
+
+    /** Told later, as this may come in the middle of anything. */
+    void onStumble(Throwable cause) {
+        stumbles.add(cause.toString());
     }
 
     /** From one of ZeroMQ's threads. */

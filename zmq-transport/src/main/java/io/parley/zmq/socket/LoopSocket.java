@@ -19,6 +19,8 @@ import zmq.ZMQ;
  */
 abstract class LoopSocket {
 
+    private static final int MOST_STUMBLES = 100;
+
     final IoLoop loop;
     final SocketBase base;
 
@@ -89,24 +91,44 @@ abstract class LoopSocket {
 
     /** The next message or part, null if there is none. Unmoved by interrupts. */
     final @Nullable Msg receive() {
-        while (true) {
-            Msg message = base.recv(ZMQ.ZMQ_DONTWAIT);
-            if (message != null || base.errno() != ZError.EINTR) {
-                return message;
+        for (int attempts = 1; ; attempts++) {
+            try {
+                Msg message = base.recv(ZMQ.ZMQ_DONTWAIT);
+                if (message != null || base.errno() != ZError.EINTR) {
+                    return message;
+                }
+            } catch (RuntimeException | AssertionError e) {
+                onStumble(e, attempts);
             }
         }
     }
 
     /** Hands a message or part over, unless it would have to wait. Unmoved by interrupts. */
     final boolean send(Msg message, int flags) {
-        while (true) {
-            if (base.send(message, flags | ZMQ.ZMQ_DONTWAIT)) {
-                return true;
-            }
-            if (base.errno() != ZError.EINTR) {
-                return false;
+        for (int attempts = 1; ; attempts++) {
+            try {
+                if (base.send(message, flags | ZMQ.ZMQ_DONTWAIT)) {
+                    return true;
+                }
+                if (base.errno() != ZError.EINTR) {
+                    return false;
+                }
+            } catch (RuntimeException | AssertionError e) {
+                onStumble(e, attempts);
             }
         }
+    }
+
+    /**
+     * Before it does anything, a socket takes in what its connections did, and one that did what it should not can make JeroMQ
+     * stumble there: with assertions on, an unsubscription from what somebody else subscribed to is enough. That is done with,
+     * and no reason not to do what was asked for.
+     */
+    private void onStumble(Throwable cause, int attempts) {
+        if (attempts > MOST_STUMBLES) {
+            throw new IllegalStateException("The socket does not work any more", cause);
+        }
+        loop.onStumble(cause);
     }
 
     final boolean isClosed() {
