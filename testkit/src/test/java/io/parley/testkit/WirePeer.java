@@ -35,6 +35,7 @@ final class WirePeer implements PortListener {
     final List<Object> heard = new ArrayList<>();
 
     final List<Wire> accepted = new ArrayList<>();
+    final List<byte[]> subscribed = new ArrayList<>();
 
     private final Simulation mesh;
     private final String service;
@@ -218,7 +219,9 @@ final class WirePeer implements PortListener {
     }
 
     @Override
-    public void onSubscribed(byte[] prefix) {}
+    public void onSubscribed(byte[] prefix) {
+        subscribed.add(prefix);
+    }
 
     @Override
     public void onUnsubscribed(byte[] prefix) {}
