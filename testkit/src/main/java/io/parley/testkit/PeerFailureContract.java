@@ -633,6 +633,23 @@ public interface PeerFailureContract {
     }
 
     @Test
+    default void shouldSayWhenNobodyIsThereToWaitFor() throws Exception {
+        try (Mesh mesh = mesh()) {
+            Peer caller = mesh.open("caller");
+            var news = PublishSubscribeChannel.of("failing/news", String.class);
+            var subscription = caller.subscribe(news, event -> {});
+            assertThat(subscription.awaitConnected(Duration.ofMillis(100))).isFalse();
+            assertThat(subscription.publishers()).isZero();
+            assertThat(caller.awaitReachable(news, Duration.ofMillis(50))).isFalse();
+            assertThat(caller.awaitReachable(ASK, Duration.ofMillis(50))).isFalse();
+            mesh.open("failing").publisher(news);
+            assertThat(subscription.awaitConnected(PATIENCE)).isTrue();
+            caller.close();
+            assertThat(subscription.awaitConnected(PATIENCE)).isFalse();
+        }
+    }
+
+    @Test
     default void shouldLetEveryHandlerWaitForStagesOfItsOwn() throws Exception {
         try (Mesh mesh = mesh()) {
             Peer failing = mesh.add(mesh.builder("failing")

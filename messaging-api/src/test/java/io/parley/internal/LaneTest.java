@@ -1,0 +1,149 @@
+package io.parley.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+
+    /** What a pool was asked to run and has not run yet. */
+    private final ArrayDeque<Runnable> pool = new ArrayDeque<>();
+
+    private final List<String> ran = new ArrayList<>();
+
+    private void runPool() {
+        while (!pool.isEmpty()) {
+            pool.remove().run();
+        }
+    }
+
+    @Test
+    void shouldRunTasksInOrderWhereOneRunsAtATime() {
+        var lane = new Lane(pool::add, 1, 100);
+        for (int i = 0; i < 5; i++) {
+            String name = "t" + i;
+            assertThat(lane.offer(() -> ran.add(name))).isTrue();
+        }
+        assertThat(pool).as("one thread for all of them").hasSize(1);
+        runPool();
+        assertThat(ran).containsExactly("t0", "t1", "t2", "t3", "t4");
+    }
+
+    @Test
+    void shouldAskForNoMoreThreadsThanMayRunAtATime() {
+        var lane = new Lane(pool::add, 3, 100);
+        for (int i = 0; i < 10; i++) {
+            lane.offer(() -> ran.add("task"));
+        }
+        assertThat(pool).hasSize(3);
+        runPool();
+        assertThat(ran).hasSize(10);
+    }
+
+    @Test
+    void shouldTakeNoMoreThanItHolds() {
+        var lane = new Lane(pool::add, 1, 2);
+        assertThat(lane.offer(() -> ran.add("1"))).isTrue();
+        assertThat(lane.offer(() -> ran.add("2"))).isTrue();
+        assertThat(lane.offer(() -> ran.add("3"))).isFalse();
+        runPool();
+        assertThat(lane.offer(() -> ran.add("4"))).isTrue();
+        runPool();
+        assertThat(ran).containsExactly("1", "2", "4");
+    }
+
+    @Test
+    void shouldLetOthersHaveTheThreadNowAndThen() {
+        var lane = new Lane(pool::add, 1, 1000);
+        for (int i = 0; i < 200; i++) {
+            lane.offer(() -> ran.add("busy"));
+        }
+        pool.add(() -> ran.add("other"));
+        runPool();
+        assertThat(ran.indexOf("other")).isLessThan(100);
+        assertThat(ran).hasSize(201);
+    }
+
+    @Test
+    void shouldGoOnAfterATaskThatThrows() {
+        var lane = new Lane(pool::add, 1, 10);
+        lane.offer(() -> {
+            throw new AssertionError("on purpose");
+        });
+        lane.offer(() -> ran.add("next"));
+        assertThatThrownBy(() -> pool.remove().run()).isInstanceOf(AssertionError.class);
+        runPool();
+        assertThat(ran).containsExactly("next");
+        lane.offer(() -> ran.add("later"));
+        runPool();
+        assertThat(ran).containsExactly("next", "later");
+    }
+
+    @Test
+    void shouldSayThatItTookNothingWhereThePoolTakesNothing() {
+        boolean[] closed = {true};
+        var lane = new Lane(
+                task -> {
+                    if (closed[0]) {
+                        throw new RejectedExecutionException("closed");
+                    }
+                    pool.add(task);
+                },
+                1,
+                10);
+        assertThat(lane.offer(() -> ran.add("1"))).isFalse();
+        closed[0] = false;
+        assertThat(lane.offer(() -> ran.add("2"))).isTrue();
+        runPool();
+        assertThat(ran).containsExactly("2");
+    }
+
+    @Test
+    void shouldFinishWhatItTookThoughThePoolClosesMeanwhile() {
+        boolean[] closed = {false};
+        var lane = new Lane(
+                task -> {
+                    if (closed[0]) {
+                        throw new RejectedExecutionException("closed");
+                    }
+                    pool.add(task);
+                },
+                1,
+                1000);
+        for (int i = 0; i < 300; i++) {
+            lane.offer(() -> ran.add("task"));
+        }
+        closed[0] = true;
+        runPool();
+        assertThat(ran).hasSize(300);
+    }
+
+    @Test
+    void shouldRunEveryTaskOnceAndNeverMoreThanAllowedAtATime() throws Exception {
+        var threads = Executors.newFixedThreadPool(4);
+        var lane = new Lane(threads, 2, 100_000);
+        var running = new AtomicInteger();
+        var most = new AtomicInteger();
+        var done = new CountDownLatch(20_000);
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(lane.offer(() -> {
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        running.decrementAndGet();
+                        done.countDown();
+                    }))
+                    .isTrue();
+        }
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(most.get()).isLessThanOrEqualTo(2);
+        threads.shutdown();
+    }
+}

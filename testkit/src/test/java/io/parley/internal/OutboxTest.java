@@ -1,0 +1,305 @@
+package io.parley.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.parley.Limits;
+import io.parley.codec.BytesCodec;
+import io.parley.discovery.memory.InMemoryDiscovery;
+import io.parley.failure.TooLargeException;
+import io.parley.failure.UnencodableException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.TextCache;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.testkit.SimulatedEnvironment;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.PortListener;
+import io.parley.transport.PortOptions;
+import io.parley.transport.memory.InMemoryTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What waits for a link: packed into frames, under credit, and kept while the link has no room. */
+class OutboxTest {
+
+    private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
+    private final List<byte[]> frames = new ArrayList<>();
+    private final Core core = core();
+    private int room = Integer.MAX_VALUE;
+    private int drained;
+    private long sequence;
+
+    private final Link link = new Link() {
+        @Override
+        public boolean send(byte[] frame) {
+            if (frames.size() >= room) {
+                return false;
+            }
+            frames.add(frame);
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    private final Outbox outbox = new Outbox(core, link, () -> drained++);
+
+    private Core core() {
+        var transport = InMemoryTransport.create();
+        var core = new Core(new Settings(
+                "service",
+                "instance",
+                transport,
+                InMemoryDiscovery.create(),
+                List.of(new BytesCodec()),
+                environment,
+                null,
+                Limits.defaults().withMaxMessageBytes(1024).withWindow(4, 200_000),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Map.of(),
+                null,
+                (what, cause) -> {},
+                letter -> {}));
+        core.bind(transport.open(new PortOptions("port", environment, 1 << 20, 10), new Deaf()));
+        return core;
+    }
+
+    private static final class Deaf implements PortListener {
+
+        @Override
+        public LinkListener onAccepted(Link link) {
+            throw new AssertionError("nobody connects");
+        }
+
+        @Override
+        public void onSubscribed(byte[] prefix) {}
+
+        @Override
+        public void onUnsubscribed(byte[] prefix) {}
+
+        @Override
+        public void onTrouble(String what) {}
+
+        @Override
+        public void onFailure(Throwable cause) {}
+    }
+
+    private WireMessage message(int payload) {
+        var message = new WireMessage(EnvelopeKind.ONE_WAY, new MessageId(1, ++sequence));
+        message.channel = "a/b";
+        return message.payload(new byte[payload]);
+    }
+
+    private WireMessage reply(int payload) {
+        var message = new WireMessage(EnvelopeKind.REPLY, new MessageId(1, ++sequence));
+        message.inReplyTo = new MessageId(2, 1);
+        return message.payload(new byte[payload]);
+    }
+
+    private static List<Object> envelopes(byte[] frame) {
+        var found = new ArrayList<Object>();
+        try {
+            Frames.read(frame, new TextCache(), new Frames.Visitor() {
+                @Override
+                public void onControl(Control control) {
+                    found.add(control);
+                }
+
+                @Override
+                public void onMessage(WireMessage message) {
+                    found.add(message.id.sequence());
+                }
+            });
+        } catch (MalformedFrameException e) {
+            throw new AssertionError(e);
+        }
+        return found;
+    }
+
+    @Test
+    void shouldTakeNothingBeforeItIsOpenOrAfterItIsClosed() {
+        assertThat(outbox.offer(message(1))).isEqualTo(Verdict.CLOSED);
+        assertThat(outbox.add(reply(1))).isFalse();
+        outbox.open(new Terms(100_000, 10, 100_000));
+        assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
+        outbox.close();
+        assertThat(outbox.offer(message(1))).isEqualTo(Verdict.CLOSED);
+        environment.run();
+        assertThat(frames).isEmpty();
+        assertThat(outbox.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldPackWhatWaitsIntoOneFrameInOrder() {
+        outbox.open(new Terms(100_000, 10, 100_000));
+        outbox.offer(message(10));
+        outbox.add(new Control.Ping(7));
+        outbox.add(reply(20));
+        outbox.offer(message(30));
+        assertThat(outbox.isEmpty()).isFalse();
+        environment.run();
+        assertThat(frames).hasSize(1);
+        assertThat(envelopes(frames.get(0))).containsExactly(1L, new Control.Ping(7), 2L, 3L);
+        assertThat(outbox.isEmpty()).isTrue();
+        outbox.offer(message(1));
+        environment.run();
+        assertThat(frames).hasSize(2);
+    }
+
+    @Test
+    void shouldBeginANewFrameWhereOneGrowsTooLarge() {
+        outbox.open(new Terms(150_000, 100, 10_000_000));
+        for (int i = 0; i < 5; i++) {
+            outbox.offer(message(30_000));
+        }
+        outbox.offer(message(140_000));
+        outbox.offer(message(1));
+        environment.run();
+        assertThat(frames.stream().map(frame -> envelopes(frame).size())).containsExactly(2, 2, 1, 1, 1);
+        assertThat(frames).allSatisfy(frame -> assertThat(frame.length).isLessThanOrEqualTo(150_000));
+        assertThat(frames.stream().flatMap(frame -> envelopes(frame).stream()))
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void shouldKeepFramesWithinWhatTheReceiverTakesHoweverSmallThatIs() {
+        outbox.open(new Terms(1024, 100, 100_000));
+        for (int i = 0; i < 20; i++) {
+            outbox.offer(message(300));
+        }
+        environment.run();
+        assertThat(frames).hasSizeGreaterThan(5).allSatisfy(frame -> assertThat(frame.length)
+                .isLessThanOrEqualTo(1024));
+        assertThat(frames.stream().mapToInt(frame -> envelopes(frame).size()).sum())
+                .isEqualTo(20);
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLargeOrCannotBeWrittenAndLeaveNoTraceOfIt() {
+        outbox.open(new Terms(1024, 2, 100_000));
+        outbox.offer(message(10));
+        assertThatThrownBy(() -> outbox.offer(message(1100))).isInstanceOf(TooLargeException.class);
+        assertThatThrownBy(() -> outbox.add(reply(1100))).isInstanceOf(TooLargeException.class);
+        WireMessage unencodable = message(1);
+        unencodable.key = "\ud800";
+        assertThatThrownBy(() -> outbox.offer(unencodable)).isInstanceOf(UnencodableException.class);
+        assertThat(outbox.offer(message(10))).as("no credit was used up").isEqualTo(Verdict.ACCEPTED);
+        environment.run();
+        assertThat(frames).hasSize(1);
+        assertThat(envelopes(frames.get(0))).containsExactly(1L, 5L);
+    }
+
+    @Test
+    void shouldTakeTheLargestEnvelopeThatFitsAndNotOneOctetMore() {
+        outbox.open(new Terms(1024, 10, 100_000));
+        int most = 1024 - Frames.OVERHEAD - (5 + 16 + 1 + 2 + 3 + 3);
+        outbox.offer(message(most));
+        assertThatThrownBy(() -> outbox.offer(message(most + 1))).isInstanceOf(TooLargeException.class);
+        environment.run();
+        assertThat(frames.get(0)).hasSize(1024);
+    }
+
+    @Test
+    void shouldHoldToItsCreditInMessagesAndOctets() {
+        outbox.open(new Terms(10_000, 2, 10_000));
+        assertThat(outbox.onCredit(new Control.Credit(2, 10_000)))
+                .as("nobody was turned away")
+                .isFalse();
+        assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
+        assertThat(outbox.offer(message(9_950))).isEqualTo(Verdict.NO_CREDIT);
+        assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
+        assertThat(outbox.offer(message(1))).isEqualTo(Verdict.NO_CREDIT);
+        assertThat(outbox.add(reply(1))).as("answers need none").isTrue();
+        assertThat(outbox.onCredit(new Control.Credit(1, 1))).isTrue();
+        assertThat(outbox.offer(message(1))).as("a total never falls").isEqualTo(Verdict.NO_CREDIT);
+        outbox.onCredit(new Control.Credit(3, 10_000));
+        assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
+    }
+
+    @Test
+    void shouldKeepWhatTheLinkHasNoRoomForAndGoOnInOrder() {
+        room = 1;
+        outbox.open(new Terms(100_000, 100, 1_000_000));
+        for (int i = 0; i < 3; i++) {
+            outbox.offer(message(60_000));
+        }
+        environment.run();
+        assertThat(frames).hasSize(1);
+        assertThat(outbox.isEmpty()).isFalse();
+        assertThat(drained).isZero();
+        assertThat(outbox.backlog()).isGreaterThan(60_000);
+        outbox.offer(message(1));
+        environment.run();
+        room = 10;
+        outbox.flush();
+        assertThat(frames.stream().flatMap(frame -> envelopes(frame).stream())).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(drained).isEqualTo(1);
+        assertThat(outbox.backlog()).isZero();
+        assertThat(outbox.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldGrantNothingToADiallerThatDoesNotReadItsAnswers() {
+        var requests = new ArrayList<WireMessage>();
+        var inbound = new InboundLink(
+                core,
+                new InboundLink.Owner() {
+                    @Override
+                    public boolean hasRoom() {
+                        return true;
+                    }
+
+                    @Override
+                    public void onReady(InboundLink ready) {}
+
+                    @Override
+                    public void onMessage(InboundLink on, Speaker from, WireMessage message) {
+                        requests.add(message);
+                    }
+
+                    @Override
+                    public void onResponse(Speaker from, WireMessage response) {}
+
+                    @Override
+                    public void onEnded(InboundLink ended) {}
+                },
+                link);
+        var dialler = new Speaker(9, "dialler", "one");
+        inbound.onFrame(Frames.of(new Control.Hello(1, 1, dialler, 0, new Terms(200_000, 1, 200_000))));
+        room = frames.size();
+        for (int i = 0; i < 4; i++) {
+            WireMessage request = message(10);
+            inbound.onMessage(request);
+            inbound.answer(reply(100_000));
+            inbound.finished(request);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            inbound.onFrame(Frames.of(new Control.Ping(i)));
+        }
+        environment.run();
+        assertThat(inbound.outbox.backlog()).isBetween(300_000L, 500_000L);
+        assertThat(requests).hasSize(4);
+        room = Integer.MAX_VALUE;
+        inbound.onWritable();
+        environment.run();
+        var said = frames.stream().flatMap(frame -> envelopes(frame).stream()).toList();
+        assertThat(said).filteredOn(Control.Pong.class::isInstance).isEmpty();
+        // One grant was given while little waited; the last only after all was read.
+        assertThat(said.get(said.size() - 1))
+                .isInstanceOfSatisfying(Control.Credit.class, credit -> assertThat(credit.messages())
+                        .isEqualTo(8));
+    }
+}
