@@ -25,9 +25,9 @@ public final class Await {
      * @throws AssertionError if it does not hold within {@code limit}
      */
     public static void until(Supplier<String> what, Duration limit, BooleanSupplier condition) {
-        long end = System.nanoTime() + limit.toNanos();
+        var patience = new Patience(limit);
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end >= 0) {
+            if (patience.isAtAnEnd()) {
                 throw new AssertionError("Waited " + limit + " in vain for: " + what.get());
             }
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -41,17 +41,40 @@ public final class Await {
 
     /** Returns as soon as {@code assertions} passes, and throws what it threw last if that does not happen within {@code limit}. */
     public static void untilAsserted(Duration limit, Runnable assertions) {
-        long end = System.nanoTime() + limit.toNanos();
+        var patience = new Patience(limit);
         while (true) {
             try {
                 assertions.run();
                 return;
             } catch (AssertionError e) {
-                if (System.nanoTime() - end >= 0) {
+                if (patience.isAtAnEnd()) {
                     throw e;
                 }
             }
             LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /**
+     * Counts the time in which others had a chance to do something: where the whole machine stood still for a while, that counts for
+     * little, since those who are waited for stood still as well.
+     */
+    private static final class Patience {
+
+        private static final long LONGEST_STEP = 100_000_000;
+
+        private long left;
+        private long lookedAt = System.nanoTime();
+
+        Patience(Duration limit) {
+            left = limit.toNanos();
+        }
+
+        boolean isAtAnEnd() {
+            long now = System.nanoTime();
+            left -= Math.min(now - lookedAt, LONGEST_STEP);
+            lookedAt = now;
+            return left <= 0;
         }
     }
 }
