@@ -10,13 +10,17 @@ import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.time.TimeSource;
 import io.parley.transport.Port;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What all parts of one peer share. Thread-safe, but for what says otherwise. */
 final class Core {
+
+    private static final long BIND_LIMIT_SECONDS = 5;
 
     final Settings settings;
     final TimeSource time;
@@ -36,6 +40,7 @@ final class Core {
     final TextCache texts = new TextCache();
 
     private final AtomicLong sequence = new AtomicLong();
+    private final CountDownLatch bound = new CountDownLatch(1);
     private volatile @Nullable Port port;
     private volatile boolean closing;
     private volatile boolean finished;
@@ -62,17 +67,27 @@ final class Core {
                 .openPool("parley-answers-" + name.instance(), settings.limits().handlerThreads());
     }
 
-    /** Called once, before anybody can call {@link #port}. */
+    /** Called once. */
     void bind(Port port) {
         this.port = port;
+        bound.countDown();
     }
 
     Port port() {
-        Port bound = port;
-        if (bound == null) {
-            throw new IllegalStateException("The port is not bound yet");
+        Port known = port;
+        return known != null ? known : awaitPort();
+    }
+
+    /** Others may be quick to connect: then the transport calls its listener a moment before its {@code open} has returned. */
+    private Port awaitPort() {
+        try {
+            if (bound.await(BIND_LIMIT_SECONDS, TimeUnit.SECONDS) && port != null) {
+                return port;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        return bound;
+        throw new IllegalStateException("The port is not bound");
     }
 
     boolean isBound() {

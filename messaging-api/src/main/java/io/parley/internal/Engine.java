@@ -71,7 +71,6 @@ public final class Engine implements Peer, PortListener {
                 Math.max(1024, 4 * limits.windowMessages()));
         try {
             engine.core.bind(settings.transport().open(options, engine));
-            engine.publications.onBound();
             engine.mesh.join();
         } catch (RuntimeException e) {
             engine.closing.abort();

@@ -10,9 +10,7 @@ import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import io.parley.internal.wire.WireWriter;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +33,6 @@ final class Publications {
     private PublishedChannel.@Nullable Subject current;
 
     private long queuedBytes;
-    /** Subscriptions that came before the port was ours; null once it is. */
-    private @Nullable List<byte[]> early = new ArrayList<>();
-
     private boolean scheduled;
     /** Confined to the I/O context. */
     private boolean heartbeatWanted;
@@ -166,24 +161,8 @@ final class Publications {
         }
     }
 
-    /** From now on the port can be written to: those who were quicker to subscribe are served as well. */
-    void onBound() {
-        List<byte[]> waiting;
-        synchronized (this) {
-            waiting = early == null ? List.of() : early;
-            early = null;
-        }
-        waiting.forEach(prefix -> core.port().execute(() -> onSubscribed(prefix)));
-    }
-
     /** A subscription arrived. Confined to the I/O context. */
     void onSubscribed(byte[] prefix) {
-        synchronized (this) {
-            if (early != null) {
-                early.add(prefix);
-                return;
-            }
-        }
         if (Topics.isHeartbeat(prefix)) {
             heartbeatWanted = true;
             return;

@@ -43,7 +43,7 @@ public final class PortProbe implements PortListener {
     public final List<String> violations = new CopyOnWriteArrayList<>();
 
     private final PortOptions options;
-    private final Port port;
+    private volatile @Nullable Port port;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean closed;
     private volatile boolean echo;
@@ -59,8 +59,14 @@ public final class PortProbe implements PortListener {
         return new PortProbe(transport, new PortOptions(name, Environment.system(), maxFrameBytes, maxQueuedFrames));
     }
 
+    /** Others may be quick to connect: then a transport calls its listener a moment before its {@code open} has returned. */
     public Port port() {
-        return port;
+        Port known = port;
+        while (known == null) {
+            Thread.onSpinWait();
+            known = port;
+        }
+        return known;
     }
 
     /** Names the port's threads. */
@@ -77,7 +83,7 @@ public final class PortProbe implements PortListener {
     /** Runs {@code call} in the I/O context and hands its result out. */
     public <T> T call(Supplier<T> call) {
         var result = new CompletableFuture<T>();
-        port.execute(() -> {
+        port().execute(() -> {
             try {
                 result.complete(call.get());
             } catch (RuntimeException | Error e) {
@@ -99,7 +105,7 @@ public final class PortProbe implements PortListener {
     public LinkProbe connect(String address) {
         return call(() -> {
             var probe = new LinkProbe();
-            probe.link = port.connect(address, probe);
+            probe.link = port().connect(address, probe);
             return probe;
         });
     }
@@ -107,8 +113,8 @@ public final class PortProbe implements PortListener {
     public FeedProbe follow(String publishAddress, String... prefixes) {
         return call(() -> {
             var probe = new FeedProbe();
-            Feed feed =
-                    port.follow(publishAddress, frame -> inContext("feed frame", () -> probe.frames.add(text(frame))));
+            Feed feed = port().follow(
+                            publishAddress, frame -> inContext("feed frame", () -> probe.frames.add(text(frame))));
             probe.feed = feed;
             for (String prefix : prefixes) {
                 feed.subscribe(bytes(prefix));
@@ -118,7 +124,7 @@ public final class PortProbe implements PortListener {
     }
 
     public void publish(String frame) {
-        port.execute(() -> port.publish(bytes(frame)));
+        port().execute(() -> port().publish(bytes(frame)));
     }
 
     public void close() {
@@ -126,7 +132,7 @@ public final class PortProbe implements PortListener {
     }
 
     public void close(Duration limit) {
-        port.close(limit);
+        port().close(limit);
         closed = true;
     }
 
@@ -223,7 +229,7 @@ public final class PortProbe implements PortListener {
 
         /** Sends {@code count} numbered frames, as fast as the link takes them. */
         public void pump(int count, int bytes) {
-            port.execute(() -> {
+            port().execute(() -> {
                 toPump = count;
                 pumpBytes = bytes;
                 pumpOn();
@@ -306,11 +312,11 @@ public final class PortProbe implements PortListener {
         private FeedProbe() {}
 
         public void subscribe(String prefix) {
-            port.execute(() -> feed().subscribe(bytes(prefix)));
+            port().execute(() -> feed().subscribe(bytes(prefix)));
         }
 
         public void unsubscribe(String prefix) {
-            port.execute(() -> feed().unsubscribe(bytes(prefix)));
+            port().execute(() -> feed().unsubscribe(bytes(prefix)));
         }
 
         public void close() {
