@@ -126,7 +126,7 @@ final class InboundLink extends PeerLink {
         if (control instanceof Control.Hello hello && dialler == null) {
             onHello(hello);
         } else if (dialler == null) {
-            endStranger("no HELLO");
+            endUnknown();
         } else if (control instanceof Control.Cancel cancel) {
             synchronized (cancelled) {
                 if (cancelled.size() == REMEMBERED_CANCELS) {
@@ -165,7 +165,7 @@ final class InboundLink extends PeerLink {
     public void onMessage(WireMessage message) {
         Speaker from = dialler;
         if (from == null) {
-            endStranger("no HELLO");
+            endUnknown();
             return;
         }
         switch (message.kind) {
@@ -198,10 +198,16 @@ final class InboundLink extends PeerLink {
         }
     }
 
-    /** Somebody talks who has not said HELLO: not worth an answer, which could be used to make us talk to strangers. */
+    /** What Parley would say, but without HELLO: most likely the rest of a link that has ended here. */
+    private void endUnknown() {
+        core.counters.malformedFrames.increment();
+        end(null, "no HELLO");
+    }
+
+    /** Somebody talks who is no peer: not worth an answer, which could be used to make us talk to strangers. */
     private void endStranger(String how) {
         core.counters.malformedFrames.increment();
-        core.complaints.complain("stranger", "A stranger sent what is no HELLO: " + how, new ProtocolViolation(how));
+        core.complaints.complain("stranger", "A stranger sent what is no frame of Parley: " + how, new ProtocolViolation(how));
         end(null, how);
     }
 

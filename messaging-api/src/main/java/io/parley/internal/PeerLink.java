@@ -129,7 +129,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
             heard = false;
             unansweredPings = 0;
         } else if (unansweredPings == UNANSWERED_PINGS) {
-            end(null, "no answer to " + UNANSWERED_PINGS + " pings");
+            String why = "no answer to " + UNANSWERED_PINGS + " pings";
+            end(new Control.Reject(Control.Reject.QUIET, why), why);
         } else {
             unansweredPings++;
             outbox.add(new Control.Ping(now));

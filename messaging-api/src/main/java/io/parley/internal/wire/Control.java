@@ -20,6 +20,7 @@ public sealed interface Control {
         public static final int MALFORMED = 3;
         public static final int UNAUTHORIZED = 4;
         public static final int OVERLOADED = 5;
+        public static final int QUIET = 6;
     }
 
     record Credit(long messages, long bytes) implements Control {}
