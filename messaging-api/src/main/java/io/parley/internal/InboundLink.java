@@ -207,7 +207,8 @@ final class InboundLink extends PeerLink {
     /** Somebody talks who is no peer: not worth an answer, which could be used to make us talk to strangers. */
     private void endStranger(String how) {
         core.counters.malformedFrames.increment();
-        core.complaints.complain("stranger", "A stranger sent what is no frame of Parley: " + how, new ProtocolViolation(how));
+        core.complaints.complain(
+                "stranger", "A stranger sent what is no frame of Parley: " + how, new ProtocolViolation(how));
         end(null, how);
     }
 

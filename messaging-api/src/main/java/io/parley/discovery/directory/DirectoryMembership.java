@@ -40,7 +40,7 @@ final class DirectoryMembership implements Membership {
     private final List<DirectoryWatch> watches = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private TimeSource.@Nullable Timer timer;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Confined to the pool's thread. */
     private long sweptAt;
@@ -122,9 +122,13 @@ final class DirectoryMembership implements Membership {
         }
     }
 
-    private void execute(Runnable task) {
+    private void execute(Runnable look) {
         try {
-            pool.execute(task);
+            pool.execute(() -> {
+                if (!closed) {
+                    look.run();
+                }
+            });
         } catch (RejectedExecutionException e) {
             // Closed meanwhile, so that there is nothing left to do.
         }
