@@ -28,6 +28,7 @@ final class MessageInput {
             paramLabel = "CHANNEL",
             converter = Values.Channel.class,
             description = "The channel, owner/name, such as orders/place.")
+    // picocli sets it before anything asks for it.
     @SuppressWarnings("NullAway.Init")
     ChannelName channel;
 

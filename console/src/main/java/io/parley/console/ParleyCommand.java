@@ -36,6 +36,7 @@ final class ParleyCommand implements Runnable {
     boolean isVersionWanted;
 
     @Spec
+    // picocli sets it before anything asks for it.
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
 

@@ -45,6 +45,7 @@ final class SubscribeCommand extends MeshCommand {
             paramLabel = "CHANNEL",
             converter = Values.Channel.class,
             description = "The channel, owner/name, such as orders/events.")
+    // picocli sets it before anything asks for it.
     @SuppressWarnings("NullAway.Init")
     ChannelName channel;
 

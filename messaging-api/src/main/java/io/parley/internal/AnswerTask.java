@@ -154,7 +154,7 @@ final class AnswerTask<Q, A> implements Runnable {
                     "handler", "The handler of " + received.channel() + " failed; its caller was told", failure);
         } else {
             Exception cause = failure instanceof Exception e ? e : new IllegalStateException(failure);
-            spec.deadLetters.add(
+            spec.deadLetters.addFailed(
                     new DeadLetter(received.channel(), received.style(), received.headers(), new byte[0], cause));
         }
     }

@@ -11,6 +11,13 @@ final class DeadLetters {
         this.core = core;
     }
 
+    /** As {@link #add}, of a message whose handler failed: that is a defect at home, which the error handler wants to know of. */
+    void addFailed(DeadLetter letter) {
+        core.complaints.complain(
+                "handler", "The handler of " + letter.channel() + " failed with nobody waiting", letter.cause());
+        add(letter);
+    }
+
     void add(DeadLetter letter) {
         core.counters.deadLetters.increment();
         try {

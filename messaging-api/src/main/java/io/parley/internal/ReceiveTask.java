@@ -77,6 +77,11 @@ final class ReceiveTask<T> implements Runnable {
         var message = received.message();
         byte[] payload = Arrays.copyOfRange(
                 message.octets, message.payloadOffset, message.payloadOffset + message.payloadLength);
-        deadLetters.add(new DeadLetter(received.channel(), received.style(), received.headers(), payload, cause));
+        var letter = new DeadLetter(received.channel(), received.style(), received.headers(), payload, cause);
+        if (step == FlowStep.FAULTED) {
+            deadLetters.addFailed(letter);
+        } else {
+            deadLetters.add(letter);
+        }
     }
 }

@@ -50,6 +50,7 @@ class PythonPeerIT {
     private static final String MESH = "it";
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
+    // Channels name their payload by its class, and that of a map knows no type parameters: raw and unchecked below.
     @SuppressWarnings("rawtypes")
     private static final RequestChannel<Map, Map> ECHO =
             PointToPointChannel.of("parrot/echo", Map.class).withReply(Map.class);

@@ -410,8 +410,11 @@ public interface PeerFailureContract {
         try (Mesh mesh = mesh()) {
             BlockingQueue<DeadLetter> receivers = new LinkedBlockingQueue<>();
             BlockingQueue<DeadLetter> senders = new LinkedBlockingQueue<>();
-            Peer failing = mesh.add(
-                    mesh.builder("failing").onDeadLetter(receivers::add).open());
+            BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
+            Peer failing = mesh.add(mesh.builder("failing")
+                    .onDeadLetter(receivers::add)
+                    .onError((what, cause) -> errors.add(cause))
+                    .open());
             failing.receive(COUNT, message -> {
                 if (message.payload() == 13) {
                     throw new HandlerFault("unlucky", "thirteen");
@@ -424,6 +427,7 @@ public interface PeerFailureContract {
             DeadLetter letter = receivers.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(letter).isNotNull();
             assertThat(letter.cause()).isInstanceOf(HandlerFault.class).hasMessage("thirteen");
+            assertThat(errors).as("told to the error handler too").contains(letter.cause());
             assertThat(new String(letter.payload(), UTF_8)).isEqualTo("13");
             assertThat(letter.headers().id()).hasValue(id);
             caller.sender(COUNT).send(14);
