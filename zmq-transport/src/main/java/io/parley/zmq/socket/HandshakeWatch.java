@@ -1,5 +1,6 @@
 package io.parley.zmq.socket;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import zmq.ZMQ;
@@ -14,13 +15,13 @@ import zmq.ZMQ;
  */
 final class HandshakeWatch {
 
-    private static final long FIRST_NANOS = 5_000_000;
-    private static final long MOST_NANOS = 1_000_000_000;
+    private static final Duration FIRST = Duration.ofMillis(5);
+    private static final Duration MOST = Duration.ofSeconds(1);
 
     private final IoLoop loop;
     private final Set<LoopSocket> shaking = new HashSet<>();
-    private long interval;
-    private long due;
+    private Duration interval = FIRST;
+    private boolean scheduled;
 
     HandshakeWatch(IoLoop loop) {
         this.loop = loop;
@@ -29,7 +30,6 @@ final class HandshakeWatch {
     /** Watches all connections that {@code socket} is going to make. */
     void watch(LoopSocket socket) {
         int events = ZMQ.ZMQ_EVENT_CONNECTED | ZMQ.ZMQ_EVENT_HANDSHAKE_PROTOCOL | ZMQ.ZMQ_EVENT_DISCONNECTED;
-        // The hook runs on ZeroMQ's thread.
         socket.base.setEventHook(
                 event -> {
                     boolean connected = event.event == ZMQ.ZMQ_EVENT_CONNECTED;
@@ -42,20 +42,19 @@ final class HandshakeWatch {
         shaking.remove(socket);
     }
 
-    boolean isIdle() {
-        return shaking.isEmpty();
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            loop.options().environment().time().schedule(interval, () -> loop.execute(this::onDue));
+        }
     }
 
-    /** How long until {@link #nudgeIfDue} has something to do; at least 1. */
-    long millisUntilDue() {
-        return Math.max(1, (due - System.nanoTime()) / 1_000_000);
-    }
-
-    void nudgeIfDue() {
-        if (!shaking.isEmpty() && System.nanoTime() - due >= 0) {
+    private void onDue() {
+        scheduled = false;
+        if (!shaking.isEmpty()) {
             loop.context().nudge();
-            interval = Math.min(MOST_NANOS, 2 * interval);
-            due = System.nanoTime() + interval;
+            interval = interval.multipliedBy(2).compareTo(MOST) < 0 ? interval.multipliedBy(2) : MOST;
+            schedule();
         }
     }
 
@@ -64,8 +63,8 @@ final class HandshakeWatch {
             shaking.remove(socket);
         } else if (!socket.isClosed()) {
             shaking.add(socket);
-            interval = FIRST_NANOS;
-            due = System.nanoTime() + interval;
+            interval = FIRST;
+            schedule();
         }
     }
 }

@@ -3,7 +3,6 @@ package io.parley.zmq.socket;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -16,15 +15,21 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import zmq.poll.Poller;
 
 /**
- * A port's I/O context: the one thread that touches its sockets. It runs what others hand over, serves the sockets that were
- * touched or have signalled, and parks in a selector when there is neither. Nobody interrupts it, which JeroMQ would not
- * survive reliably; it is told, and woken only if it is parked.
+ * A port's I/O context: the one thread that touches its sockets. It is JeroMQ's own I/O thread, the one that reads from and writes
+ * to the connections, so that a frame on its way changes threads only where a process or the application begins. Among what JeroMQ polls
+ * are the sockets' signals and a {@link WakeUp}; when one of them shows, the loop has its turn: it runs what others have handed over
+ * and serves the sockets that were touched or have signalled. Nobody interrupts it, which JeroMQ would not survive reliably.
  *
- * <p>Confined to the I/O loop's thread, but for {@link #execute}, {@link #inContext} and {@link #stop}.
+ * <p>Confined to the I/O loop's thread, but for {@link #start}, {@link #execute}, {@link #inContext} and {@link #stop}.
  */
-final class IoLoop implements Runnable {
+final class IoLoop {
 
     private static final Logger LOG = System.getLogger(IoLoop.class.getName());
 
@@ -32,8 +37,14 @@ final class IoLoop implements Runnable {
     private static final int TASKS_PER_TURN = 256;
     private static final int FRAMES_PER_TURN = 64;
 
+    /** How often the loop looks again for what its own work brought about, before the connections have their turn. */
+    private static final int PASSES_PER_TURN = 4;
+
     /** How often a refused link is asked to try again although nothing has signalled. */
-    private static final int RETRY_MILLIS = 10;
+    private static final Duration RETRY = Duration.ofMillis(10);
+
+    private static final long GRACE_MILLIS = 700;
+    private static final long ABORT_MILLIS = 200;
 
     /** After so many failures in a row this is no hiccup. */
     private static final int MOST_FAILURES = 1_000;
@@ -43,41 +54,46 @@ final class IoLoop implements Runnable {
     private final PortListener listener;
     private final ZmqContext context;
     private final byte[] marker;
-    private final Thread thread;
+    private final long spinNanos;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Tally ioTroubles = new Tally("A connection broke the protocol", this::execute, this::onTrouble);
     private final Tally stumbles = new Tally("A connection made a socket stumble", this::execute, this::onTrouble);
     private final Tally refusals = new Tally("A connection was refused", this::execute, this::onTrouble);
-    private volatile boolean stopped;
-    private volatile boolean terminating;
 
-    private final Parking parking;
+    /** Null until the loop's thread runs. */
+    private volatile @Nullable WakeUp wakeUp;
+
+    private volatile @Nullable Thread thread;
+    private volatile boolean inTurn;
+    private volatile boolean stopped;
+    private volatile boolean died;
+
     private final HandshakeWatch handshakes = new HandshakeWatch(this);
     private final Set<LoopSocket> sockets = new LinkedHashSet<>();
     private final ArrayDeque<LoopSocket> touched = new ArrayDeque<>();
     private List<Waiting> waiting = new ArrayList<>();
+    private boolean retryDue;
     private boolean busy;
-    private long retriedAt;
+    private long busyAt;
     private int failures;
     private boolean failed;
-    private int closeLingerMillis;
 
     IoLoop(ZmqSettings settings, PortOptions options, PortListener listener) {
         this.settings = settings;
         this.options = options;
         this.listener = listener;
+        spinNanos = settings.spin().toNanos();
         marker = ByteBuffer.allocate(MARKER_BYTES)
                 .putLong(options.environment().random().nextLong())
                 .putLong(options.environment().random().nextLong())
                 .array();
-        parking = new Parking(this::touch, () -> !tasks.isEmpty() || stopped, settings.spin());
-        context = new ZmqContext(options, marker, this::onIoDeath, this::onIoTrouble);
-        thread = options.environment().newThread("parley-io-" + options.name(), this);
+        context = new ZmqContext(options, marker, this::run, this::onDeath, this::onIoTrouble);
     }
 
+    /** Begins to run what was handed over, and what will be. */
     void start() {
-        thread.start();
+        context.start();
     }
 
     void execute(Runnable task) {
@@ -85,48 +101,88 @@ final class IoLoop implements Runnable {
             return;
         }
         tasks.add(task);
-        parking.wake();
+        if (!inTurn) {
+            wake();
+        }
     }
 
     boolean inContext() {
         return Thread.currentThread() == thread;
     }
 
-    /** Ends the loop after the tasks handed over so far, and waits for its thread. Whatever happens, it is over in time. */
+    /**
+     * Ends the loop after the tasks handed over so far, and waits for its thread. Whatever happens, it is over in time. Not from the
+     * loop's own thread.
+     */
     void stop(Duration limit) {
         int lingerMillis = (int) Math.min(Integer.MAX_VALUE, Math.max(0, limit.toMillis()));
+        var closed = new CountDownLatch(1);
         execute(() -> {
-            closeLingerMillis = lingerMillis;
-            stopped = true;
+            closeSockets(lingerMillis);
+            closed.countDown();
         });
-        if (join(lingerMillis + 700L)) {
+        long end = System.nanoTime() + (lingerMillis + GRACE_MILLIS) * 1_000_000;
+        boolean orderly = await(closed, end);
+        stopped = true;
+        if (!orderly) {
+            // The loop does not come to it: something inline does not return.
+            context.abort();
             return;
         }
-        stopped = true;
-        if (terminating) {
-            // The sockets are closed and the loop waits for a context whose threads are dead or will not finish.
+        var terminated = new CountDownLatch(1);
+        Thread terminator = options.environment().newThread("parley-close-" + options.name(), () -> {
+            quietly(context::terminate);
+            terminated.countDown();
+        });
+        terminator.start();
+        if (!await(terminated, end)) {
+            // JeroMQ waits for something that will not happen, such as a thread of its own that is dead.
             context.abort();
-            thread.interrupt();
-            join(200);
-        } else {
-            parking.wake();
+            terminator.interrupt();
+            wake();
+            await(terminated, System.nanoTime() + ABORT_MILLIS * 1_000_000);
         }
     }
 
-    @Override
-    public void run() {
-        while (!stopped) {
-            try {
-                turn();
-            } catch (IOException | RuntimeException | Error e) {
-                if (failed) {
-                    LOG.log(Level.ERROR, "The I/O loop cannot go on", e);
-                    break;
-                }
-                fail(e);
-            }
+    /** The whole life of the I/O thread. */
+    private void run(Poller poller) {
+        thread = Thread.currentThread();
+        WakeUp mine = new WakeUp(poller, this::onCalled);
+        wakeUp = mine;
+        mine.call();
+        try {
+            poller.run();
+        } catch (RuntimeException | Error e) {
+            died = true;
+            inTurn = true;
+            fail(new TransportException("A thread of ZeroMQ's has died", e));
+            runTasksAlone();
+        } finally {
+            stopped = true;
+            tasks.clear();
+            quietly(mine::close);
         }
-        shutDown();
+    }
+
+    /** JeroMQ polls no more, but the port's owner still has to tidy up. */
+    private void runTasksAlone() {
+        inTurn = false;
+        while (!stopped) {
+            runTasks();
+            if (tasks.isEmpty() && !stopped) {
+                LockSupport.park(this);
+            }
+            Thread.interrupted();
+        }
+    }
+
+    private void wake() {
+        WakeUp known = wakeUp;
+        if (died) {
+            LockSupport.unpark(thread);
+        } else if (known != null) {
+            known.call();
+        }
     }
 
     ZmqSettings settings() {
@@ -160,12 +216,12 @@ final class IoLoop implements Runnable {
     /** Takes a new socket into the loop. */
     <T extends LoopSocket> T add(T socket) {
         sockets.add(socket);
-        socket.register(parking.selector());
+        socket.register(context.poller());
         touch(socket);
         return socket;
     }
 
-    /** Something arrived: this turn is not in vain. */
+    /** Something arrived. */
     void onReceived() {
         busy = true;
     }
@@ -175,7 +231,7 @@ final class IoLoop implements Runnable {
         handshakes.forget(socket);
     }
 
-    /** Has the socket served before the loop parks. */
+    /** Has the socket served before the turn ends, or in the next one, which then follows at once. */
     void touch(LoopSocket socket) {
         if (!socket.touched && !socket.isClosed()) {
             socket.touched = true;
@@ -188,6 +244,44 @@ final class IoLoop implements Runnable {
         if (!waiting.contains(link)) {
             waiting.add(link);
         }
+        scheduleRetry();
+    }
+
+    private void onCalled() {
+        WakeUp called = wakeUp;
+        if (called != null && !spins()) {
+            guarded(called::answer);
+        }
+        turn();
+    }
+
+    /** The loop's turn, and no more of it than fair to the connections, which wait meanwhile. */
+    void turn() {
+        Thread.interrupted(); // an interrupt is no way to tell this thread anything
+        WakeUp called = wakeUp;
+        if (called == null || failed) {
+            guarded(this::runTasks);
+            return;
+        }
+        inTurn = true;
+        busy = false;
+        for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !touched.isEmpty()); i++) {
+            runTasks();
+            serveTouched();
+        }
+        retryWaiting();
+        inTurn = false;
+        if (busy && spinNanos > 0) {
+            busyAt = System.nanoTime();
+        }
+        if (!tasks.isEmpty() || !touched.isEmpty() || (busy && spinNanos > 0)) {
+            called.call();
+        }
+    }
+
+    /** Whether the loop is to look for work without sleeping: then a call stays unanswered, and JeroMQ comes back to it. */
+    private boolean spins() {
+        return spinNanos > 0 && System.nanoTime() - busyAt < spinNanos;
     }
 
     boolean isMarker(byte[] frame) {
@@ -219,21 +313,6 @@ final class IoLoop implements Runnable {
     void requireContext() {
         if (!inContext()) {
             throw new IllegalStateException("Called outside the port's I/O context; use Port.execute");
-        }
-    }
-
-    private void turn() throws IOException {
-        Thread.interrupted(); // an interrupt is no way to tell this thread anything, and would keep it from parking
-        runTasks();
-        serveTouched();
-        retryWaiting();
-        guarded(handshakes::nudgeIfDue);
-        parking.stepAside(busy);
-        busy = false;
-        if (touched.isEmpty() && tasks.isEmpty()) {
-            parking.park(parkMillis());
-        } else {
-            parking.look();
         }
     }
 
@@ -281,23 +360,26 @@ final class IoLoop implements Runnable {
         if (waiting.isEmpty()) {
             return;
         }
-        long now = System.nanoTime();
-        if (parking.signalled() || now - retriedAt >= RETRY_MILLIS * 1_000_000L) {
-            retriedAt = now;
-            List<Waiting> retried = waiting;
-            waiting = new ArrayList<>();
-            retried.forEach(link -> guarded(link::onMaybeRoom));
-        }
+        List<Waiting> retried = waiting;
+        waiting = new ArrayList<>();
+        retried.forEach(link -> guarded(link::onMaybeRoom));
     }
 
-    /** 0 for as long as nothing happens. */
-    private long parkMillis() {
-        long retry = waiting.isEmpty() ? 0 : RETRY_MILLIS;
-        if (handshakes.isIdle()) {
-            return retry;
+    /** Nothing signals reliably that there is room again, so refused links are asked now and then. */
+    private void scheduleRetry() {
+        if (!retryDue) {
+            retryDue = true;
+            options.environment()
+                    .time()
+                    .schedule(
+                            RETRY,
+                            () -> execute(() -> {
+                                retryDue = false;
+                                if (!waiting.isEmpty()) {
+                                    scheduleRetry();
+                                }
+                            }));
         }
-        long nudge = handshakes.millisUntilDue();
-        return retry == 0 ? nudge : Math.min(retry, nudge);
     }
 
     /** From here on the loop only runs tasks, so that the port's owner can tidy up and close. */
@@ -312,20 +394,16 @@ final class IoLoop implements Runnable {
         quietly(() -> listener.onFailure(cause));
     }
 
-    private void shutDown() {
+    private void closeSockets(int lingerMillis) {
         stopped = true;
         tasks.clear();
         for (LoopSocket socket : List.copyOf(sockets)) {
-            quietly(() -> socket.close(socket.lingers() ? closeLingerMillis : 0));
+            quietly(() -> socket.close(socket.lingers() ? lingerMillis : 0));
         }
-        quietly(parking::close);
-        Thread.interrupted();
-        terminating = true;
-        quietly(context::terminate);
     }
 
-    /** From one of ZeroMQ's threads. */
-    private void onIoDeath(Throwable cause) {
+    /** The other thread of ZeroMQ's, which closes sockets, has died. */
+    private void onDeath(Throwable cause) {
         execute(() -> {
             if (!failed) {
                 fail(new TransportException("A thread of ZeroMQ's has died", cause));
@@ -356,22 +434,21 @@ final class IoLoop implements Runnable {
         }
     }
 
-    /** Waits for the thread's end, deaf to interrupts, which are passed on afterwards. */
-    private boolean join(long millis) {
+    /** Waits until {@code end}, deaf to interrupts, which are passed on afterwards. */
+    private static boolean await(CountDownLatch latch, long end) {
         boolean interrupted = false;
-        long start = System.nanoTime();
-        long left = millis;
-        while (left > 0 && thread.isAlive()) {
-            try {
-                thread.join(left);
-            } catch (InterruptedException e) {
-                interrupted = true;
+        try {
+            while (true) {
+                try {
+                    return latch.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-            left = millis - (System.nanoTime() - start) / 1_000_000;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return !thread.isAlive();
     }
 }

@@ -1,23 +1,22 @@
 package io.parley.zmq.socket;
 
 import io.parley.transport.TransportException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 import zmq.Msg;
 import zmq.SocketBase;
 import zmq.ZError;
 import zmq.ZMQ;
+import zmq.poll.IPollEvents;
+import zmq.poll.Poller;
 
 /**
  * A ZeroMQ socket with its place in the loop. Whatever is done to the socket may use up the one signal that tells of messages
- * waiting, so after that it has to be {@linkplain IoLoop#touch touched}, and is then served before the loop parks.
+ * waiting, so after that it has to be {@linkplain IoLoop#touch touched}, and is then served before the loop's turn ends.
  *
  * <p>Confined to the I/O loop's thread.
  */
-abstract class LoopSocket {
+abstract class LoopSocket implements IPollEvents {
 
     private static final int MOST_STUMBLES = 100;
 
@@ -27,7 +26,8 @@ abstract class LoopSocket {
     /** Whether the loop has it on its list; the loop's business. */
     boolean touched;
 
-    private @Nullable SelectionKey key;
+    private @Nullable Poller poller;
+    private Poller.@Nullable Handle handle;
     private boolean closed;
 
     LoopSocket(IoLoop loop, SocketBase base) {
@@ -58,12 +58,17 @@ abstract class LoopSocket {
     /** The transport has failed: nothing arrives any more. */
     abstract void onFailed();
 
-    final void register(Selector selector) {
-        try {
-            key = ((SelectableChannel) base.getSocketOptx(ZMQ.ZMQ_FD)).register(selector, SelectionKey.OP_READ, this);
-        } catch (ClosedChannelException e) {
-            throw new TransportException("The socket is closed", e);
-        }
+    final void register(Poller poller) {
+        this.poller = poller;
+        handle = poller.addHandle((SelectableChannel) base.getSocketOptx(ZMQ.ZMQ_FD), this);
+        poller.setPollIn(handle);
+    }
+
+    /** The socket has signalled. */
+    @Override
+    public final void inEvent() {
+        loop.touch(this);
+        loop.turn();
     }
 
     final void bind(TcpEndpoint endpoint) {
@@ -145,8 +150,8 @@ abstract class LoopSocket {
             return;
         }
         closed = true;
-        if (key != null) {
-            key.cancel();
+        if (poller != null && handle != null) {
+            poller.removeHandle(handle);
         }
         loop.remove(this);
         try {

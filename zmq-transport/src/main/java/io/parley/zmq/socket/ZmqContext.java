@@ -4,8 +4,10 @@ import io.parley.environment.Environment;
 import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQException;
 import zmq.Ctx;
 import zmq.SocketBase;
@@ -13,8 +15,8 @@ import zmq.ZMQ;
 import zmq.poll.Poller;
 
 /**
- * One port's ZeroMQ context: its two threads, and the sockets it makes, each of which is set up against hostile bytes before
- * it is bound or connected.
+ * One port's ZeroMQ context: its two threads, one for input and output and one that closes sockets, and the sockets it makes, each of
+ * which is set up against hostile bytes before it is bound or connected.
  *
  * <p>Thread-safe. The sockets are confined to the thread that asked for them.
  */
@@ -25,6 +27,9 @@ final class ZmqContext {
 
     /** Also a bound on the depth to which JeroMQ recurses when a subscriber goes. */
     private static final int SUBSCRIPTION_BYTES = 1024;
+
+    /** What JeroMQ calls its I/O thread, with a number behind it; the other one closes sockets. */
+    private static final String IO_THREAD = "iothread";
 
     private static final int MOST_SOCKETS = 16_384;
     private static final int HANDSHAKE_MILLIS = 5_000;
@@ -37,27 +42,49 @@ final class ZmqContext {
     private final Ctx ctx = new Ctx();
     private final PortOptions options;
     private final byte[] marker;
-    private final List<Runnable> pollers = new CopyOnWriteArrayList<>();
+    private final List<Poller> pollers = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Poller ioPoller;
 
     /**
      * @param marker what a socket is to receive when one of its connections is lost
-     * @param onDeath told when one of the context's threads has died: nothing works any more
+     * @param ioThread the work of the thread that does all input and output: to run the poller, and whatever it wants to do before
+     *     and after. From within the poller it may use the context's sockets
+     * @param onDeath told when the context's other thread has died: nothing can be closed any more
      * @param onTrouble told of an exception that such a thread survived
      */
-    ZmqContext(PortOptions options, byte[] marker, Consumer<Throwable> onDeath, Consumer<Throwable> onTrouble) {
+    ZmqContext(
+            PortOptions options,
+            byte[] marker,
+            Consumer<Poller> ioThread,
+            Consumer<Throwable> onDeath,
+            Consumer<Throwable> onTrouble) {
         this.options = options;
         this.marker = marker;
         ctx.set(ZMQ.ZMQ_IO_THREADS, 1);
         ctx.set(ZMQ.ZMQ_MAX_SOCKETS, MOST_SOCKETS);
-        ctx.setUncaughtExceptionHandler((thread, cause) -> onDeath.accept(cause));
         ctx.setNotificationExceptionHandler((thread, cause) -> onTrouble.accept(cause));
         Environment environment = options.environment();
-        ctx.setThreadFactory((poller, name) -> {
+        ctx.setThreadFactory((made, name) -> {
+            Poller poller = (Poller) made;
             pollers.add(poller);
-            Thread thread = environment.newThread("parley-zmq-" + options.name() + "-" + name, poller);
-            thread.setUncaughtExceptionHandler((t, cause) -> onDeath.accept(cause));
-            return thread;
+            if (!name.startsWith(IO_THREAD)) {
+                Thread reaper = environment.newThread("parley-reaper-" + options.name(), poller);
+                reaper.setUncaughtExceptionHandler((thread, cause) -> onDeath.accept(cause));
+                return reaper;
+            }
+            ioPoller = poller;
+            return environment.newThread("parley-io-" + options.name(), () -> ioThread.accept(poller));
         });
+    }
+
+    /** Starts the context's threads. */
+    void start() {
+        create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES).close();
+    }
+
+    /** What the I/O thread polls with. Confined to that thread. */
+    Poller poller() {
+        return Objects.requireNonNull(ioPoller, "not started");
     }
 
     SocketBase router() {
@@ -98,11 +125,7 @@ final class ZmqContext {
 
     /** Ends the context's threads where {@link #terminate} does not come to an end. Sockets may be left open. */
     void abort() {
-        for (Runnable poller : pollers) {
-            if (poller instanceof Poller stoppable) {
-                stoppable.stop();
-            }
-        }
+        pollers.forEach(Poller::stop);
     }
 
     static void set(SocketBase socket, int option, Object value) {
