@@ -434,6 +434,9 @@ class Packer:
             size = self.frames[-1].add(envelope)
         return size
 
+    def is_empty(self):
+        return self.frames[0].is_empty()
+
     def take(self):
         """The frames that were made; the next ones are new."""
         frames, self.frames = self.frames, [Frame()]
@@ -922,6 +925,9 @@ class Outbox:
     @staticmethod
     def fits(octets):
         return len(octets) <= LARGEST_ON_LINK - len(MAGIC)
+
+    def is_empty(self):
+        return self.packer.is_empty() and not self.waiting
 
     def flush(self):
         for frame in self.packer.take():
@@ -1456,7 +1462,7 @@ class Peer:
             end.post({"kind": "GOING-AWAY", "millis": int(self.LEAVE * 1000)})
         self.flush()
         end = time.monotonic() + self.LEAVE
-        while (self.guests or any(link.is_sending() for link in self.links.values())) and time.monotonic() < end:
+        while (self.guests or any(not link.outbox.is_empty() for link in self.links.values())) and time.monotonic() < end:
             self.turn()
         for link in list(self.links.values()):
             link.end("closed here")
