@@ -326,7 +326,8 @@ def write_repeat(index, message):
 
 def repeated(message):
     """What two messages must have in common for one to repeat the other."""
-    return message["kind"], message["form"], message["id"][:16], message.get("in-reply-to", "")[:16], write_fields(message, only=INHERITED)
+    incarnations = message["id"][:16], message.get("in-reply-to", "")[:16]
+    return message["kind"], message["form"], incarnations, write_fields(message, only=INHERITED)
 
 
 # --- bodies of control envelopes: each rule as a list of members ----------------------------------------------------------------------
@@ -384,7 +385,7 @@ def enclose(kind, body):
 
 
 class Frame:
-    """A frame in the making, in which messages repeat earlier ones where they can."""
+    """A frame in the making, in which messages repeat earlier ones where they can: section 8.1."""
 
     def __init__(self):
         self.octets = bytearray(MAGIC)
@@ -471,7 +472,7 @@ class Assembly:
 def decode_frame(octets, topic=None, assembly=None):
     """The envelopes of a link's frame or, if there is a topic, of a feed's. Raises Malformed, with those that stand.
 
-    A REPEAT is not among them, but the message that it stands for. Nor is a CHUNK if there is an assembly: what is complete with it is.
+    Instead of a REPEAT there is the message that it stands for, and with an assembly instead of a CHUNK what is complete with it.
     """
     envelopes, in_full = [], []
     reader = Reader(octets)

@@ -462,7 +462,8 @@ def repeated_on_link(on_link, everywhere):
     """Messages that repeat an earlier one of their frame."""
     changes = some_changes(everywhere)
     full = {
-        "request": message(REQUEST, (ALICE, 200), payload=b"1", type="PlaceOrder", content_type=JSON, return_address=("shop", "shop-1"),
+        "request": message(REQUEST, (ALICE, 200), payload=b"1", type="PlaceOrder", content_type=JSON,
+                           return_address=("shop", "shop-1"),
                            sender=("gateway", "gateway-3"), **SHORT),
         "one-way": message(ONE_WAY, (ALICE, 200), payload=b"1", channel="a/b", type="Note", content_type=JSON),
         "reply": message(REPLY, (BOB, 200), payload=b"1", in_reply_to=(ALICE, 1), type="OrderPlaced", content_type=JSON),
@@ -484,7 +485,8 @@ def repeated_on_link(on_link, everywhere):
     on_link("repeated request, a command", command, repeat(0, command, 221, b"2", remaining=1))
     event_reply = message(REPLY, (BOB, 230), EVENT_FORM, in_reply_to=(ALICE, 1), name="order.placed")
     on_link("repeated reply, an event", event_reply, repeat(0, event_reply, 231, in_reply_to=2, aggregate=("order", "42")))
-    rich = message(ONE_WAY, (ALICE, 240), EVENT_FORM, b"1", channel="a/b", remaining=5, name="n", aggregate=("order", "1"), **everywhere)
+    rich = message(ONE_WAY, (ALICE, 240), EVENT_FORM, b"1", channel="a/b", remaining=5, name="n", aggregate=("order", "1"),
+                   **everywhere)
     on_link("repeated one-way: what may change is not taken over", rich, repeat(0, rich, 241, b"2"), repeat(0, rich, 242, key="k"))
     on_link("repeated one-way with an unknown field from %x80 on, which is skipped", one_way,
             repeat(0, one_way, 201, b"2", key="k", skipped=(field(0x80, b"new"),)), reencodes=False)
@@ -522,8 +524,8 @@ def repeated_on_link(on_link, everywhere):
             message(REPLY, (BOB, 280), in_reply_to=(ALICE, 1)), message(REPLY, (BOB, 281), in_reply_to=(BOB, 2)))
     many = [message(ONE_WAY, (ALICE, 300 + n), channel=f"a/{n}") for n in range(257)]
     on_link("repeated: index 255 is the last", *many, repeat(255, many[255], 600), message(ONE_WAY, (ALICE, 601), channel="a/256"))
-    on_link("repeated by the higher of two indexes", minimal, message(ONE_WAY, (ALICE, 251), channel="a/b"), repeat(1, minimal, 252),
-            reencodes=False)
+    on_link("repeated by the higher of two indexes", minimal, message(ONE_WAY, (ALICE, 251), channel="a/b"),
+            repeat(1, minimal, 252), reencodes=False)
 
     # Chunks, as a frame has them.
     body = minimal[0][4:]
@@ -548,7 +550,8 @@ def repeated_on_feed(on_channel, everywhere):
     on_channel("events in full, because of another type", "a/b", "", event,
                message(EVENT, (ALICE, 420), payload=b"2", channel="a/b", type="Other", content_type=JSON, number=(2, 1)),
                repeat(0, event, 421, number=(3, 2)))
-    survey = message(SURVEY, (ALICE, 430), payload=b"1", channel="a/b", remaining=2000, number=(6, 5), return_address=("shop", "shop-1"))
+    survey = message(SURVEY, (ALICE, 430), payload=b"1", channel="a/b", remaining=2000, number=(6, 5),
+                     return_address=("shop", "shop-1"))
     on_channel("repeated survey", "a/b", "", survey, repeat(0, survey, 431, b"2", number=(7, 6), remaining=1999))
     on_channel("repeated survey with all changes", "a/b", "", survey,
                repeat(0, survey, 431, b"2", number=(7, 6), remaining=0, **changes))
@@ -890,16 +893,19 @@ def repeats_on_link(link):
     link("repeat of what a chunk completes", frame(whole, envelope(REPEAT, repeat_body(0, 3))), "chunks are not counted",
          [chunk(0, first[4:])[1]])
     bad("repeat of a fault", [fault], repeat_body(0, 2, u64(2)), "faults are not repeated")
-    bad("repeat of a fault that has its fields", [fault], repeat_body(0, 2, u64(2), [field(0x0E, u8(1))]), "faults are not repeated")
+    bad("repeat of a fault that has its fields", [fault], repeat_body(0, 2, u64(2), [field(0x0E, u8(1))]),
+        "faults are not repeated")
     bad("repeat without a body", [first], b"", "cut")
     bad("repeat of an index alone", [first], u8(0), "cut")
     bad("repeat cut in its sequence", [first], good[:8], "cut")
     bad("repeat without changes", [first], good[:9], "changes have a length")
     bad("repeat cut in the changes' length", [first], good[:10], "changes have a length of two octets")
-    bad("repeat with changes of 65,535 octets that are not there", [first], u8(0) + u64(2) + u16(65_535), "changes reach beyond the envelope")
+    bad("repeat with changes of 65,535 octets that are not there", [first], u8(0) + u64(2) + u16(65_535),
+        "changes reach beyond the envelope")
     bad("repeat with sequence 0", [first], repeat_body(0, 0), "sequence numbers begin at 1")
     bad("repeat of a request cut in its remaining", [request], u8(0) + u64(2) + b"\0\0\0", "cut")
-    bad("repeat of a request without remaining", [request], repeat_body(0, 2), "the changes' length is part of remaining; the rest is cut")
+    bad("repeat of a request without remaining", [request], repeat_body(0, 2),
+        "the changes' length is part of remaining; the rest is cut")
     for octets, answer_said in list(said.items()):
         kind = answer_said["kind"]
         if kind in ("REPLY", "RESPONSE"):
@@ -914,12 +920,14 @@ def repeats_on_link(link):
     for name, octets in NEVER_CHANGED:
         bad(f"repeat of an event one-way with {name} in changes", [event], repeat_body(0, 2, b"", [octets]), "not in changes")
     bad("repeat of a request with remaining in changes", [request], repeat_body(0, 2, u32(5), [field(0x02, u32(5))]), "it varies")
-    bad("repeat of a request with a channel in changes", [request], repeat_body(0, 2, u32(5), [field(0x01, b"a/b")]), "not in changes")
+    bad("repeat of a request with a channel in changes", [request], repeat_body(0, 2, u32(5), [field(0x01, b"a/b")]),
+        "not in changes")
     bad("repeat of a request with a return address in changes", [request],
         repeat_body(0, 2, u32(5), [field(0x10, text8("s") + text8("i"))]), "not in changes")
     aggregate = field(0x0C, text8("order") + text8("1"))
     bad("repeat of a document with an aggregate", [first], repeat_body(0, 2, b"", [aggregate]), "only an event has an aggregate")
-    bad("repeat of a command with an aggregate", [request], repeat_body(0, 2, u32(5), [aggregate]), "only an event has an aggregate")
+    bad("repeat of a command with an aggregate", [request], repeat_body(0, 2, u32(5), [aggregate]),
+        "only an event has an aggregate")
     key, correlation, header = field(0x08, b"k"), field(0x04, b"c"), field(HEADER, text8("h") + b"v")
     bad("repeat with changes in descending order", [first], repeat_body(0, 2, b"", [key, correlation]), "fields ascend")
     bad("repeat with a key after a header", [first], repeat_body(0, 2, b"", [header, key]), "fields ascend")
@@ -957,22 +965,24 @@ def repeats_on_feed(feed):
     bad("repeat first on a feed", [], repeat_body(0, 2, right), "no message to repeat")
     bad("repeat of index 1 after one event", [event], repeat_body(1, 2, right), "the index names no message before it")
     bad("repeat of an event with sequence 0", [event], repeat_body(0, 0, right), "sequence numbers begin at 1")
-    for name, octets, more in (("event", event, b""), ("survey", survey, u32(1))):
-        bad(f"repeat of an {name} number 0".replace("an s", "a s"), [octets], repeat_body(0, 2, u64(0) + u64(0) + more), "numbers begin at 1")
-        bad(f"repeat of an {name} whose previous is itself".replace("an s", "a s"), [octets],
-            repeat_body(0, 2, u64(3) + u64(3) + more), "previous is less than number")
-        bad(f"repeat of an {name} whose previous is to come".replace("an s", "a s"), [octets],
-            repeat_body(0, 2, u64(3) + u64(4) + more), "previous is less than number")
+    for name, octets, more in (("an event", event, b""), ("a survey", survey, u32(1))):
+        bad(f"repeat of {name} number 0", [octets], repeat_body(0, 2, u64(0) + u64(0) + more), "numbers begin at 1")
+        bad(f"repeat of {name} whose previous is itself", [octets], repeat_body(0, 2, u64(3) + u64(3) + more),
+            "previous is less than number")
+        bad(f"repeat of {name} whose previous is to come", [octets], repeat_body(0, 2, u64(3) + u64(4) + more),
+            "previous is less than number")
     bad("repeat of an event cut in its number", [event], u8(0) + u64(2) + u64(3)[:7], "cut")
     bad("repeat of an event cut in its previous", [event], u8(0) + u64(2) + right[:15], "cut")
     bad("repeat of a survey cut in its remaining", [survey], u8(0) + u64(2) + right + b"\0\0\1", "cut")
-    bad("repeat of a survey with remaining in changes", [survey], repeat_body(0, 2, right + u32(1), [field(0x02, u32(1))]), "it varies")
-    bad("repeat of an event with a number in changes", [event], repeat_body(0, 2, right, [field(0x0D, u64(4) + u64(3))]), "it varies")
+    bad("repeat of a survey with remaining in changes", [survey], repeat_body(0, 2, right + u32(1), [field(0x02, u32(1))]),
+        "it varies")
+    bad("repeat of an event with a number in changes", [event], repeat_body(0, 2, right, [field(0x0D, u64(4) + u64(3))]),
+        "it varies")
     bad("repeat of an event with another channel", [event], repeat_body(0, 2, right, [field(0x01, b"a/c")]), "not in changes")
     named, named_said = message(EVENT, (ALICE, 1), EVENT_FORM, channel="a/b", name="n", number=(1, 0))
     feed("repeat of an event with another subject",
-         channel_topic("a/b", "n") + frame(named, envelope(REPEAT, repeat_body(0, 2, right, [field(0x0B, b"m")]))), "not in changes",
-         [named_said])
+         channel_topic("a/b", "n") + frame(named, envelope(REPEAT, repeat_body(0, 2, right, [field(0x0B, b"m")]))),
+         "not in changes", [named_said])
 
 
 # --- chunked ----------------------------------------------------------------------------------------------------------------------
@@ -1046,7 +1056,8 @@ def chunked():
     bad("one octet too large in one chunk", apart(*cut(larger)), "larger than max-frame less 2")
     came("one octet more for another max-frame", apart(*cut(larger, 500)), larger_said, max_frame=1025)
     for rest in ((1 << 31) - 1, 1 << 31, (1 << 32) - 1):
-        bad(f"a rest of {rest:,}", apart(chunk(rest, one_way[4:])[0], beat), "larger than max-frame less 2; nothing is set aside for it")
+        bad(f"a rest of {rest:,}", apart(chunk(rest, one_way[4:])[0], beat),
+            "larger than max-frame less 2; nothing is set aside for it")
     bad("a rest of 4,294,967,295 for the greatest max-frame", apart(chunk((1 << 32) - 1, one_way[4:])[0], beat),
         "larger than max-frame less 2; the sum takes more than 32 bits", max_frame=(1 << 32) - 1)
 
@@ -1057,7 +1068,8 @@ def chunked():
     for what, rest in rests:
         bad(f"a rest that {what}", [frame(first), frame(beat, chunk(rest, body[10:20])[0], small)],
             "a rest is the one before less its own octets", beat_said)
-    bad("more octets than the rest", [frame(first), frame(chunk(0, body[10:] + b"x")[0])], "a rest is the one before less its own octets")
+    bad("more octets than the rest", [frame(first), frame(chunk(0, body[10:] + b"x")[0])],
+        "a rest is the one before less its own octets")
     bad("a new envelope before the last is complete", [frame(first), frame(cut(other, 5)[0])], "one at a time")
     bad("a first chunk twice", [frame(first), frame(first)], "a rest is the one before less its own octets")
     bad("a chunk left out", [frame(first), frame(last)], "a rest is the one before less its own octets")
@@ -1067,9 +1079,11 @@ def chunked():
     # What may not travel in chunks. Whether it is refused with its first chunk or its last, the same envelopes stand.
     controls = [hello(), welcome(), reject(3, "no"), credit(1, 1024), ping(7), pong(7), going_away(5), cancel((ALICE, 1))]
     for octets, said in controls:
-        bad(f"{said['kind'].lower()} in chunks", [frame(beat), *apart(*cut(octets, 2))], "only messages travel in chunks", beat_said)
+        bad(f"{said['kind'].lower()} in chunks", [frame(beat), *apart(*cut(octets, 2))], "only messages travel in chunks",
+            beat_said)
     bad("repeat in chunks", [frame(small), *apart(*cut(again, 10))], "only messages in full travel in chunks", small_said)
-    bad("repeat in a chunk, of a message in the frame", [frame(small, *cut(again))], "only messages in full travel in chunks", small_said)
+    bad("repeat in a chunk, of a message in the frame", [frame(small, *cut(again))], "only messages in full travel in chunks",
+        small_said)
     bad("chunk in chunks", apart(*cut(first, 7)), "only messages travel in chunks")
     for kind, octets in ((0x00, b""), (0x09, u64(1)), (ACK, u64(1) + u64(1)), (0xFF, u64(1))):
         bad(f"unknown kind %x{kind:02X} in chunks", apart(*cut(envelope(kind, octets + b"?"), 1)), "unknown kind")
@@ -1080,15 +1094,15 @@ def chunked():
         bad(f"{said['kind'].lower()} in chunks", apart(*cut(octets, 5)), "belongs on a feed")
 
     # Malformed when it is complete, and what stands before and after.
-    bad("a malformed message in chunks", [frame(first, middle, last), frame(beat), *apart(*cut(one_way[:20], 10)), frame(beat)], "cut",
-        one_way_said, beat_said)
+    bad("a malformed message in chunks", [frame(first, middle, last), frame(beat), *apart(*cut(one_way[:20], 10)), frame(beat)],
+        "cut", one_way_said, beat_said)
     bad("a kind alone in a chunk", [frame(envelope(CHUNK, u32(0) + u8(ONE_WAY)))], "cut")
     bad("an envelope with its length field in chunks", apart(chunk(10, one_way[:-10])[0], chunk(0, one_way[-10:])[0]),
         "the first octet is the kind")
-    bad("a malformed envelope between chunks", [frame(first), frame(beat, envelope(PONG, b"short")), frame(middle), frame(last)], "cut",
-        beat_said)
-    bad("a malformed envelope after the last chunk", [frame(first, middle), frame(last, small, envelope(0xFF), small)], "unknown kind",
-        one_way_said, small_said)
+    bad("a malformed envelope between chunks", [frame(first), frame(beat, envelope(PONG, b"short")), frame(middle), frame(last)],
+        "cut", beat_said)
+    bad("a malformed envelope after the last chunk", [frame(first, middle), frame(last, small, envelope(0xFF), small)],
+        "unknown kind", one_way_said, small_said)
     bad("a repeat of what a chunk completes", [frame(first, middle), frame(last, repeat(0, (one_way, one_way_said), 9)[0])],
         "what is complete is not counted for an index", one_way_said)
     bad("a repeat of a message of the frame before", [frame(small), frame(again)], "a frame stands for itself", small_said)
