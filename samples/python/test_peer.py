@@ -49,6 +49,22 @@ class CodecTest(unittest.TestCase):
         tokens = [e["token"] for frame in frames for e in parley.decode_frame(frame)]
         self.assertEqual(tokens, [f"{n:016x}" for n in range(20_000)])
 
+    def test_packs_messages_that_repeat_the_first_one_of_their_frame(self):
+        packer, sizes, payload = parley.Packer(), [], bytes(50)
+        for n in range(1, 5001):
+            sizes.append(packer.add({"kind": "ONE-WAY", "id": f"00000000000000aa-{n}", "form": "document", "channel": "a/b",
+                                     "payload": payload}))
+        frames = packer.take()
+        self.assertGreater(len(frames), 2)
+        for frame in frames:
+            first, *others = kinds_of(frame)
+            self.assertEqual((first, set(others)), ("ONE-WAY", {"REPEAT"}))
+        messages = [e for frame in frames for e in parley.decode_frame(frame)]
+        self.assertEqual([e["id"] for e in messages], [f"00000000000000aa-{n}" for n in range(1, 5001)])
+        self.assertEqual({e["channel"] for e in messages}, {"a/b"})
+        self.assertEqual([e["size"] for e in messages], sizes)
+        self.assertEqual(min(sizes), 16 + len(payload))
+
 
     def test_understands_or_refuses_mutants_and_says_what_it_understood_again(self):
         dice = random.Random(2026)
@@ -143,6 +159,21 @@ class OutboxTest(unittest.TestCase):
         again = self.put("a/b", 1)
         self.outbox.flush()
         self.assertEqual(self.came(), [again])
+
+    def test_tells_the_credit_that_the_other_side_counts(self):
+        dice = random.Random(7)
+        told, counted = {}, {}
+        for n in range(1, 200):
+            message = {"kind": "ONE-WAY", "id": f"00000000000000aa-{n}", "form": "document", "channel": dice.choice(["a/b", "a/c"]),
+                       "payload": bytes(dice.choice([0, 10, 1000, self.LARGE if n % 20 == 0 else 5])), **dice.choice([{}, {"key": "k"}])}
+            told[message["id"]] = self.outbox.put(message)
+            if dice.random() < 0.3:
+                self.outbox.flush()
+        self.flush_all()
+        for frame in self.frames:
+            counted.update((e["id"], e["size"]) for e in parley.decode_frame(frame, assembly=self.assembly))
+        self.assertEqual(counted, told)
+        self.assertGreater(max(told.values()), self.LARGE)
 
     def test_sends_what_follows_a_message_right_behind_it(self):
         large = self.put("a/b", self.LARGE, {"kind": "PING", "token": "0" * 16})
@@ -309,6 +340,7 @@ class PeersTest(MeshTest):
                 parrot.stop()
                 return bytes(3_500_000)
 
+            parrot.LEAVE = 10  # and not what a slow machine allows
             parrot.respond("shop/quotes", answer)
 
         with self.running("parrot", prepare), self.open("shop") as shop:
