@@ -54,17 +54,20 @@ except ImportError:  # the codec and the vectors do without
 
 VERSION = 1
 MAGIC = b"P\x01"
-LARGEST_FRAME = 4 * 1024 * 1024
-BATCH = 64 * 1024
+MAX_FRAME = 4 * 1024 * 1024  # the largest envelope that is accepted here, and 2
+LARGEST_ON_LINK = 262_144  # the largest frame; what does not fit goes in chunks
+BATCH = LARGEST_CHUNK = 64 * 1024
 
 KINDS = {
     0x01: "HELLO", 0x02: "WELCOME", 0x03: "REJECT", 0x04: "CREDIT", 0x05: "PING", 0x06: "PONG", 0x07: "GOING-AWAY",
     0x08: "CANCEL", 0x10: "REQUEST", 0x11: "REPLY", 0x12: "FAULT", 0x13: "ONE-WAY", 0x14: "EVENT", 0x15: "SURVEY",
-    0x16: "RESPONSE", 0x20: "SUBSCRIBED", 0x21: "HEARTBEAT",
+    0x16: "RESPONSE", 0x18: "REPEAT", 0x19: "CHUNK", 0x20: "SUBSCRIBED", 0x21: "HEARTBEAT",
 }
 CODES = {name: code for code, name in KINDS.items()}
-ON_FEED = {"EVENT", "SURVEY", "SUBSCRIBED", "HEARTBEAT"}
+ON_FEED = {"EVENT", "SURVEY", "REPEAT", "SUBSCRIBED", "HEARTBEAT"}
+ON_LINK = {kind for kind in CODES if kind not in ON_FEED} | {"REPEAT"}
 MESSAGES = {"REQUEST", "REPLY", "FAULT", "ONE-WAY", "EVENT", "SURVEY", "RESPONSE"}
+IN_CHUNKS = MESSAGES & ON_LINK
 USES_CREDIT = {"REQUEST", "ONE-WAY"}
 FORMS = ["document", "command", "event"]
 
@@ -217,13 +220,9 @@ FIELDS = {
 }
 
 
-def read_message(kind, reader):
-    message = {"kind": kind, "id": reader.id()}
-    form = reader.number(1)
-    if form >= len(FORMS):
-        raise Malformed(f"form {form}")
-    message["form"] = FORMS[form]
-    is_a = {kind, FORMS[form]}
+def read_fields(reader, message, also_may=lambda name: True):
+    """Reads fields into a message whose kind and form are known. `also_may` says which may stand there at all."""
+    is_a = {message["kind"], message["form"]}
     fields, last, headers = Reader(reader.take(reader.number(2))), -1, {}
     while fields.left():
         tag = fields.number(1)
@@ -233,8 +232,8 @@ def read_message(kind, reader):
         last = tag
         if tag in FIELDS:
             name, read, _, may, _ = FIELDS[tag]
-            if may is not None and not may & is_a:
-                raise Malformed(f"{kind} {FORMS[form]} with {name}")
+            if may is not None and not may & is_a or not also_may(name):
+                raise Malformed(f"{message['kind']} {message['form']} with {name}")
             message[name] = read(value)
             value.end()
             if tag == NUMBERING:
@@ -246,30 +245,89 @@ def read_message(kind, reader):
             headers[header["name"]] = header
         elif tag < FIRST_OPTIONAL:
             raise Malformed(f"unknown field {tag}")
-    for name, _, _, _, must in FIELDS.values():
-        if name not in message and must & is_a:
-            raise Malformed(f"{kind} {FORMS[form]} without {name}")
     if headers:
         message["headers"] = list(headers.values())
+
+
+def read_message(kind, reader):
+    message = {"kind": kind, "id": reader.id()}
+    form = reader.number(1)
+    if form >= len(FORMS):
+        raise Malformed(f"form {form}")
+    message["form"] = FORMS[form]
+    read_fields(reader, message)
+    for name, _, _, _, must in FIELDS.values():
+        if name not in message and must & {kind, message["form"]}:
+            raise Malformed(f"{kind} {message['form']} without {name}")
     message["payload"] = bytes(reader.rest())
     if kind == "FAULT":
         Reader(message["payload"]).text(len(message["payload"]))
     return message
 
 
-def write_message(message):
+def write_fields(message, but=(), only=None):
     fields = bytearray()
     for tag, (name, _, write, _, _) in FIELDS.items():
-        if name in message:
+        if name in message and name not in but and (only is None or name in only):
             octets = write((message["number"], message["previous"]) if tag == NUMBERING else message[name])
             fields += number(tag, 1) + number(len(octets), 2) + octets
-    for header in message.get("headers", ()):
+    for header in message.get("headers", ()) if only is None else ():
         octets = text8(header["name"]) + text(header["value"], 0, 65_535)
         fields += number(HEADER, 1) + number(len(octets), 2) + octets
     if len(fields) > 65_535:
         raise ValueError("the headers take more than 65,535 octets")
-    return b"".join([id_octets(message["id"]), number(FORMS.index(message["form"]), 1), number(len(fields), 2), fields,
-                     message["payload"]])
+    return number(len(fields), 2) + fields
+
+
+def write_message(message):
+    return b"".join([id_octets(message["id"]), number(FORMS.index(message["form"]), 1), write_fields(message), message["payload"]])
+
+
+# --- section 8.1: messages that repeat an earlier one of their frame ----------------------------------------------------------------
+
+INHERITED = {"channel", "type", "content-type", "name", "return-address", "sender"}
+CHANGES = {"correlation", "causation", "key", "traceparent", "tracestate", "aggregate"}  # and headers
+VARYING = {"REQUEST": ["remaining"], "REPLY": ["in-reply-to"], "RESPONSE": ["in-reply-to"], "ONE-WAY": [], "EVENT": ["number"],
+           "SURVEY": ["number", "remaining"]}
+READERS = {name: read for name, read, _, _, _ in FIELDS.values()}
+WRITERS = {name: write for name, _, write, _, _ in FIELDS.values()}
+
+
+def read_repeat(reader, in_full):
+    """The message that a REPEAT stands for. `in_full` are those that stand in full before it."""
+    index = reader.number(1)
+    if index >= len(in_full) or in_full[index]["kind"] not in VARYING:
+        raise Malformed(f"nothing to repeat at {index}")
+    first = in_full[index]
+    kind = first["kind"]
+
+    def id_like(other):
+        return Reader(id_octets(other)[:8] + reader.take(8)).id()
+
+    message = {"kind": kind, "id": id_like(first["id"]), "form": first["form"]}
+    message.update({name: first[name] for name in INHERITED if name in first})
+    for name in VARYING[kind]:
+        message[name] = id_like(first[name]) if name == "in-reply-to" else READERS[name](reader)
+        if name == "number":
+            message["number"], message["previous"] = message[name]
+    read_fields(reader, message, lambda name: name in CHANGES or name == "remaining" and name not in VARYING[kind])
+    message["payload"] = bytes(reader.rest())
+    return message
+
+
+def write_repeat(index, message):
+    varying = VARYING[message["kind"]]
+    octets = [number(index, 1), id_octets(message["id"])[8:]]
+    for name in varying:
+        value = (message["number"], message["previous"]) if name == "number" else message[name]
+        octets.append(WRITERS[name](value)[8 if name == "in-reply-to" else 0 :])
+    return b"".join([*octets, write_fields(message, but={*INHERITED, *varying}), message["payload"]])
+
+
+def repeated(message):
+    """What two messages must have in common for one to repeat the other."""
+    incarnations = message["id"][:16], message.get("in-reply-to", "")[:16]
+    return message["kind"], message["form"], incarnations, write_fields(message, only=INHERITED)
 
 
 # --- bodies of control envelopes: each rule as a list of members ----------------------------------------------------------------------
@@ -279,6 +337,7 @@ TEXT8 = (Reader.text8, text8)
 TEXT16 = (lambda r: r.text(r.number(2)), lambda v: number(len(text(v, 0, 65_535)), 2) + text(v, 0, 65_535))
 TOKEN = (lambda r: f"{r.number(8):016x}", bytes.fromhex)
 INCARNATION = (Reader.incarnation, bytes.fromhex)
+OCTETS = (lambda r: bytes(r.take(max(1, r.left()))), bytes)
 TERMS = [("max-frame", U32), ("messages", U64), ("bytes", U64)]
 
 CONTROLS = {
@@ -291,6 +350,7 @@ CONTROLS = {
     "PONG": [("token", TOKEN)],
     "GOING-AWAY": [("millis", U32)],
     "CANCEL": [("id", ID_FIELD)],
+    "CHUNK": [("rest", U32), ("octets", OCTETS)],
     "SUBSCRIBED": [("incarnation", INCARNATION), ("service", TEXT8), ("instance", TEXT8), ("channel", TEXT8), ("number", U64)],
     "HEARTBEAT": [("incarnation", INCARNATION), ("interval", U32)],
 }
@@ -316,32 +376,105 @@ def encode(envelope):
     """An envelope's octets, its length field included."""
     kind = envelope["kind"]
     if kind in MESSAGES:
-        body = write_message(envelope)
-    else:
-        body = b"".join(write(envelope[name]) for name, (_, write) in CONTROLS[kind])
+        return enclose(kind, write_message(envelope))
+    return enclose(kind, b"".join(write(envelope[name]) for name, (_, write) in CONTROLS[kind]))
+
+
+def enclose(kind, body):
     return number(1 + len(body), 4) + number(CODES[kind], 1) + body
 
 
+class Frame:
+    """A frame in the making, in which messages repeat earlier ones where they can: section 8.1."""
+
+    def __init__(self):
+        self.octets = bytearray(MAGIC)
+        self.in_full = 0
+        self.indexes = {}  # of messages in full, by what they can give to others
+
+    def is_empty(self):
+        return len(self.octets) == len(MAGIC)
+
+    def add(self, envelope, most=math.inf):
+        """Returns how many octets the envelope takes, or 0 if the frame would exceed `most` octets with it."""
+        kind = envelope["kind"]
+        common = repeated(envelope) if kind in VARYING else None
+        if common in self.indexes:
+            octets = enclose("REPEAT", write_repeat(self.indexes[common], envelope))
+        else:
+            octets = encode(envelope)
+        if len(self.octets) + len(octets) > most:
+            return 0
+        self.octets += octets
+        if kind in MESSAGES and common not in self.indexes:
+            if kind in VARYING and self.in_full < 256:
+                self.indexes[common] = self.in_full
+            self.in_full += 1
+        return len(octets)
+
+
 def encode_frame(*envelopes):
-    return MAGIC + b"".join(map(encode, envelopes))
+    frame = Frame()
+    for envelope in envelopes:
+        frame.add(envelope)
+    return bytes(frame.octets)
 
 
-def pack(encoded):
-    """Makes frames of encoded envelopes: as many in each as 64 KiB hold, or a single larger one."""
-    batch, size = [], 0
-    for octets in encoded:
-        if batch and size + len(octets) > BATCH:
-            yield MAGIC + b"".join(batch)
-            batch, size = [], 0
-        batch.append(octets)
-        size += len(octets)
-    if batch:
-        yield MAGIC + b"".join(batch)
+class Packer:
+    """Makes frames of envelopes: as many in each as 64 KiB hold, or a single larger one."""
+
+    def __init__(self):
+        self.frames = [Frame()]
+
+    def add(self, envelope):
+        """Returns how many octets the envelope takes."""
+        frame = self.frames[-1]
+        size = frame.add(envelope, math.inf if frame.is_empty() else BATCH + len(MAGIC))
+        if not size:
+            self.frames.append(Frame())
+            size = self.frames[-1].add(envelope)
+        return size
+
+    def is_empty(self):
+        return self.frames[0].is_empty()
+
+    def take(self):
+        """The frames that were made; the next ones are new."""
+        frames, self.frames = self.frames, [Frame()]
+        return [bytes(frame.octets) for frame in frames if not frame.is_empty()]
 
 
-def decode_frame(octets, topic=None):
-    """The envelopes of a link's frame or, if there is a topic, of a feed's. Raises Malformed, with those that stand."""
-    envelopes = []
+class Assembly:
+    """The envelope that is under way in chunks in one direction of a link, in memory for what has arrived of it: section 8.2."""
+
+    def __init__(self, max_frame):
+        self.max_frame = max_frame
+        self.rest = 0
+        self.came = bytearray()
+
+    def add(self, chunk):
+        """The envelope's kind and body if it is complete now, or None."""
+        if not self.came:
+            if KINDS.get(chunk["octets"][0]) not in IN_CHUNKS:
+                raise Malformed("chunks of what is not a link's message")
+            if 4 + len(chunk["octets"]) + chunk["rest"] > self.max_frame - len(MAGIC):
+                raise Malformed("chunks of more than max-frame")
+        elif chunk["rest"] != self.rest - len(chunk["octets"]):
+            raise Malformed(f"a rest of {chunk['rest']} after one of {self.rest} and {len(chunk['octets'])} octets")
+        self.rest = chunk["rest"]
+        self.came += chunk["octets"]
+        if self.rest:
+            return None
+        whole, self.came = self.came, bytearray()
+        return whole
+
+
+def decode_frame(octets, topic=None, assembly=None):
+    """The envelopes of a link's frame or, if there is a topic, of a feed's. Raises Malformed, with those that stand.
+
+    Instead of a REPEAT there is the message that it stands for, and with an assembly instead of a CHUNK what is complete with it.
+    """
+    envelopes, in_full = [], []
     reader = Reader(octets)
     try:
         if bytes(reader.take(2)) != MAGIC:
@@ -350,24 +483,40 @@ def decode_frame(octets, topic=None):
             raise Malformed("a frame without an envelope")
         while reader.left():
             body = Reader(reader.take(reader.number(4)))
-            size = 4 + body.left()
-            kind = KINDS.get(body.number(1))
-            if kind is None or (kind in ON_FEED) != (topic is not None):
-                raise Malformed("a kind that is unknown or has no business there")
-            if kind in MESSAGES:
-                envelope = read_message(kind, body)
-            else:
-                envelope = read_control(kind, body)
-                body.end()
             if topic is not None:
+                envelope = decode_envelope(body, ON_FEED, in_full)
                 check_topic(topic, envelope, envelopes)
-            if kind in USES_CREDIT:
-                envelope["size"] = size
+            else:
+                envelope = decode_envelope(body, ON_LINK, in_full)
+            if envelope["kind"] == "CHUNK" and assembly is not None:
+                whole = assembly.add(envelope)
+                if whole is None:
+                    continue
+                envelope = decode_envelope(Reader(whole), IN_CHUNKS, [])
             envelopes.append(envelope)
         return envelopes
     except Malformed as e:
         e.stands = envelopes
         raise
+
+
+def decode_envelope(body, kinds, in_full):
+    """An envelope without its length field. A message in full joins those that others of the frame may repeat."""
+    size = 4 + body.left()
+    kind = KINDS.get(body.number(1))
+    if kind not in kinds:
+        raise Malformed("a kind that is unknown or has no business there")
+    if kind in MESSAGES:
+        envelope = read_message(kind, body)
+        in_full.append(envelope)
+    elif kind == "REPEAT":
+        envelope = read_repeat(body, in_full)
+    else:
+        envelope = read_control(kind, body)
+        body.end()
+    if envelope["kind"] in USES_CREDIT:
+        envelope["size"] = size
+    return envelope
 
 
 def check_topic(topic, envelope, before):
@@ -431,17 +580,11 @@ def decode_publication(octets):
 
 
 def as_json(envelope):
-    shown = {name: value for name, value in envelope.items() if name != "size"}
-    if "payload" in shown:
-        shown["payload"] = shown["payload"].hex()
-    return shown
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in envelope.items() if name != "size"}
 
 
 def from_json(shown):
-    envelope = dict(shown)
-    if "payload" in envelope:
-        envelope["payload"] = bytes.fromhex(envelope["payload"])
-    return envelope
+    return {name: bytes.fromhex(value) if name in ("payload", "octets") else value for name, value in shown.items()}
 
 
 def check_vectors(path):
@@ -456,6 +599,16 @@ def check_vectors(path):
             return {"envelopes": [as_json(e) for e in decode_frame(octets)]}
         topic, envelopes = decode_publication(octets)
         return {"topic": topic, "envelopes": [as_json(e) for e in envelopes]}
+
+    def decode_all(vector):
+        """What comes of frames in that order, and whether one is malformed."""
+        assembly, decoded = Assembly(vector["maxFrame"]), []
+        for frame in vector["frames"]:
+            try:
+                decoded += decode_frame(bytes.fromhex(frame), assembly=assembly)
+            except Malformed as e:
+                return {"stands": [as_json(envelope) for envelope in [*decoded, *e.stands]]}
+        return {"decoded": {"envelopes": [as_json(envelope) for envelope in decoded]}}
 
     for vector in vectors["wellFormed"]:
         try:
@@ -473,10 +626,14 @@ def check_vectors(path):
         except Malformed as e:
             if [as_json(envelope) for envelope in e.stands] != vector["stands"]:
                 wrong.append({"wrong": vector["name"], "stands": [as_json(envelope) for envelope in e.stands]})
+    for vector in vectors["chunked"]:
+        came = decode_all(vector)
+        if any(vector.get(name) != came.get(name) for name in ("decoded", "stands")):
+            wrong.append({"wrong": vector["name"], **came})
     for vector in vectors["subscriptions"]:
         if encode_subscription(vector).hex() != vector["hex"]:
             wrong.append({"wrong": vector["name"], "encoded": encode_subscription(vector).hex()})
-    return wrong or [{"agreed": sum(len(vectors[section]) for section in ("wellFormed", "malformed", "subscriptions"))}]
+    return wrong or [{"agreed": sum(len(vectors[section]) for section in ("wellFormed", "malformed", "chunked", "subscriptions"))}]
 
 
 # ==================================================================================================================================
@@ -696,6 +853,12 @@ def decode_payload(message):
     return message["payload"]
 
 
+def completed(answer, question):
+    """An answer with what it leaves out because it belongs to the conversation of what it answers."""
+    return {**answer, "correlation": answer.get("correlation", question.get("correlation", question["id"])),
+            "causation": answer.get("causation", question["id"])}
+
+
 def owner_of(channel):
     owner, slash, name = channel.partition("/")
     if not slash or not re.fullmatch("[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?", owner) or not re.fullmatch(
@@ -737,6 +900,55 @@ class Call:
         self.outcome = None
 
 
+class Outbox:
+    """What goes out on a link: at once and in order, but for what is too large for a frame and what must not overtake that.
+
+    A flush sends one chunk, so that what comes up before the next flush overtakes the rest.
+    """
+
+    def __init__(self, send):
+        self.send = send
+        self.packer = Packer()
+        self.waiting = deque()  # channel, octets, and what follows at once: large envelopes, and others for their channels
+        self.sent = 4  # how many octets of the first one are; its length field never is
+
+    def put(self, envelope, *followers):
+        """Queues an envelope, and others that must not overtake it. Returns how many octets it takes."""
+        channel, octets = envelope.get("channel"), encode(envelope)
+        if not self.fits(octets) or channel is not None and any(channel == other for other, _, _ in self.waiting):
+            self.waiting.append((channel, octets, followers))
+            return len(octets)
+        size = self.packer.add(envelope)
+        for follower in followers:
+            self.packer.add(follower)
+        return size
+
+    @staticmethod
+    def fits(octets):
+        return len(octets) <= LARGEST_ON_LINK - len(MAGIC)
+
+    def is_empty(self):
+        return self.packer.is_empty() and not self.waiting
+
+    def flush(self):
+        for frame in self.packer.take():
+            self.send(frame)
+        while self.waiting:
+            _, octets, followers = self.waiting[0]
+            if self.fits(octets):
+                self.send(MAGIC + octets)
+            else:
+                chunk = octets[self.sent : self.sent + LARGEST_CHUNK]
+                self.sent += len(chunk)
+                self.send(encode_frame({"kind": "CHUNK", "rest": len(octets) - self.sent, "octets": chunk}))
+                if self.sent < len(octets):
+                    return
+                self.sent = 4
+            if followers:
+                self.send(encode_frame(*followers))
+            self.waiting.popleft()
+
+
 class Link:
     """A link that this peer dialled: its requests, one-way messages and responses go out, and answers come back."""
 
@@ -747,13 +959,14 @@ class Link:
         self.dialled = time.monotonic()
         self.waiting = deque()  # calls that wait for WELCOME or credit
         self.unanswered = {}  # requests by id, one-way messages by id and by the token of the PING behind them
-        self.outgoing = []  # encoded envelopes for the end of this turn
         self.used_messages = self.used_bytes = 0
         self.heart = Heart(peer.heartbeat)
+        self.assembly = Assembly(MAX_FRAME)
         self.socket = peer.context.socket(zmq.DEALER)
+        self.outbox = Outbox(self.socket.send)
         self.socket.setsockopt(zmq.LINGER, 1000)
         self.socket.setsockopt(zmq.SNDHWM, 0)  # credit bounds it
-        self.socket.setsockopt(zmq.MAXMSGSIZE, LARGEST_FRAME)
+        self.socket.setsockopt(zmq.MAXMSGSIZE, LARGEST_ON_LINK)
         # A connection that breaks ends the link, though the socket would gladly make another.
         self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         self.socket.connect(instance["address"])
@@ -769,7 +982,11 @@ class Link:
 
     def post(self, envelope):
         """Sends what uses no credit."""
-        self.outgoing.append(encode(envelope))
+        self.outbox.put(envelope)
+
+    def is_sending(self):
+        """Whether there is more to send than the last flush did."""
+        return self.is_open and bool(self.outbox.waiting)
 
     def flush(self):
         while self.is_open and self.waiting:
@@ -782,34 +999,35 @@ class Link:
                     continue
                 if call.envelope["kind"] == "REQUEST":
                     call.envelope["remaining"] = min(math.ceil(left * 1000), (1 << 32) - 1)
-                octets = encode(call.envelope)
-                if len(octets) > self.granted["max-frame"] - len(MAGIC):
+                most = len(encode(call.envelope))  # fewer if it can repeat another
+                if most > self.granted["max-frame"] - len(MAGIC):
                     call.outcome = ValueError("larger than the other side takes")
+                elif (self.used_messages + 1 > self.granted["messages"]
+                        or self.used_bytes + most > self.granted["bytes"]):
+                    break
                 else:
-                    if (self.used_messages + 1 > self.granted["messages"]
-                            or self.used_bytes + len(octets) > self.granted["bytes"]):
-                        break
                     self.used_messages += 1
-                    self.used_bytes += len(octets)
-                    self.outgoing.append(octets)
-                    self.unanswered[call.envelope["id"]] = call
-                    if call.envelope["kind"] == "ONE-WAY":
-                        # The PONG will come after a FAULT that refuses it, if there is one.
-                        token = secrets.token_hex(8)
-                        self.unanswered[token] = call
-                        self.post({"kind": "PING", "token": token})
+                    self.used_bytes += self.hand_over(call)
             self.waiting.popleft()
         if self.is_open:
-            for frame in pack(self.outgoing):
-                self.socket.send(frame)
-            self.outgoing.clear()
+            self.outbox.flush()
+
+    def hand_over(self, call):
+        """Returns how many octets of credit it uses."""
+        self.unanswered[call.envelope["id"]] = call
+        if call.envelope["kind"] == "REQUEST":
+            return self.outbox.put(call.envelope)
+        # The PONG will come after a FAULT that refuses it, if there is one.
+        token = secrets.token_hex(8)
+        self.unanswered[token] = call
+        return self.outbox.put(call.envelope, {"kind": "PING", "token": token})
 
     def on_readable(self):
         for (frame,) in self.peer.drain(self.socket, 1):
             self.heart.heard()
             problem = None
             try:
-                envelopes = decode_frame(frame)
+                envelopes = decode_frame(frame, assembly=self.assembly if self.is_open else None)
             except Malformed as e:
                 envelopes, problem = e.stands, e
             for envelope in envelopes:
@@ -832,7 +1050,7 @@ class Link:
         elif kind in ("REPLY", "FAULT"):
             call = self.unanswered.pop(envelope["in-reply-to"], None)
             if call is not None and call.outcome is None:
-                call.outcome = envelope
+                call.outcome = completed(envelope, call.envelope)
         elif kind == "CREDIT":
             if envelope["messages"] < self.granted["messages"] or envelope["bytes"] < self.granted["bytes"]:
                 self.violated("credit that falls")
@@ -906,26 +1124,29 @@ class Guest:
         self.routing_id = routing_id
         self.hello = hello
         self.has_ended = False
-        self.outgoing = []
+        self.outbox = Outbox(lambda frame: peer.answer(routing_id, frame))
+        self.assembly = Assembly(MAX_FRAME)
         self.granted = dict(peer.terms)
         self.received_messages = self.received_bytes = 0
         self.finished_messages = self.finished_bytes = 0
         self.heart = Heart(peer.heartbeat)
 
     def post(self, envelope):
-        self.outgoing.append(encode(envelope))
+        self.outbox.put(envelope)
+
+    def is_sending(self):
+        """Whether there is more to send than the last flush did."""
+        return bool(self.outbox.waiting)
 
     def flush(self):
-        if self.outgoing and not self.has_ended:
-            for frame in pack(self.outgoing):
-                self.peer.answer(self.routing_id, frame)
-            self.outgoing.clear()
+        if not self.has_ended:
+            self.outbox.flush()
 
     def on_frame(self, frame):
         self.heart.heard()
         problem = None
         try:
-            envelopes = decode_frame(frame)
+            envelopes = decode_frame(frame, assembly=self.assembly)
         except Malformed as e:
             envelopes, problem = e.stands, e
         for envelope in envelopes:
@@ -1034,7 +1255,7 @@ class Feed:
         self.interval = peer.heartbeat
         self.socket = peer.context.socket(zmq.SUB)
         self.socket.setsockopt(zmq.LINGER, 0)
-        self.socket.setsockopt(zmq.MAXMSGSIZE, LARGEST_FRAME + 1024)
+        self.socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME + 1024)
         self.socket.connect(instance["publishAddress"])
         self.socket.setsockopt(zmq.SUBSCRIBE, encode_subscription({"is": "heartbeat"}))
         self.awaited = {}  # subscriptions not confirmed yet, by nonce
@@ -1110,7 +1331,7 @@ class Peer:
         self.heartbeat = heartbeat
         self.patience = patience
         self.complain = complain
-        self.terms = {"max-frame": LARGEST_FRAME, "messages": window, "bytes": 4 * LARGEST_FRAME}
+        self.terms = {"max-frame": MAX_FRAME, "messages": window, "bytes": 4 * MAX_FRAME}
         self.since = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.stopping = self.closed = False
 
@@ -1122,7 +1343,7 @@ class Peer:
         self.feeds = {}  # by the publisher's incarnation
         self.subscriptions = []
         self.unrouted = deque()  # calls without a link
-        self.surveys = {}  # those under way: id to the list of what came back
+        self.surveys = {}  # those under way: id to the survey and the list of what came back
         self.pauses = {}  # instances that did not welcome us: how long not to dial them, and since when
         self.numbers = {}  # the last number published, by channel
         self.previous = OrderedDict()  # the same by channel and subject, the least recent first
@@ -1136,7 +1357,7 @@ class Peer:
         self.router = self.context.socket(zmq.ROUTER)
         self.router.setsockopt(zmq.LINGER, 1000)
         self.router.setsockopt(zmq.SNDHWM, 0)
-        self.router.setsockopt(zmq.MAXMSGSIZE, LARGEST_FRAME)
+        self.router.setsockopt(zmq.MAXMSGSIZE, LARGEST_ON_LINK)
         self.router.setsockopt(zmq.ROUTER_MANDATORY, 1)  # tell us when a dialler is gone
         self.router.bind(f"tcp://{host}:*")
         self.xpub = self.context.socket(zmq.XPUB)
@@ -1192,11 +1413,15 @@ class Peer:
 
     def publish(self, channel, payload, **fields):
         """Publishes an event on an own channel, with `name=` if subscribers shall be able to select by it."""
+        self.publish_all(channel, [payload], **fields)
+
+    def publish_all(self, channel, payloads, **fields):
+        """Publishes events that differ in nothing but their payloads, many at once."""
         if self.channels.get(channel) not in ("publish", "survey"):
             self.offer(channel, "publish")
         if "name" in fields:
             fields.setdefault("form", "event")
-        self.put_out(self.message("EVENT", channel, payload, fields))
+        self.put_out([self.message("EVENT", channel, payload, fields) for payload in payloads])
 
     def survey(self, channel, payload, limit=2.0, count=None, **fields):
         """Asks all subscribers of an own channel and returns what came back in time, or the first `count` of it."""
@@ -1205,10 +1430,12 @@ class Peer:
         message = self.message("SURVEY", channel, payload, fields)
         message["remaining"] = math.ceil(limit * 1000)
         message["return-address"] = {"service": self.service, "instance": self.instance}
-        came = self.surveys[message["id"]] = []
-        self.put_out(message)
+        came = []
+        self.surveys[message["id"]] = message, came
+        self.put_out([message])
         self.run_until(lambda: count is not None and len(came) >= count, limit)
-        return self.surveys.pop(message["id"])
+        del self.surveys[message["id"]]
+        return came
 
     def run(self):
         """Takes part until stop()."""
@@ -1236,7 +1463,7 @@ class Peer:
             end.post({"kind": "GOING-AWAY", "millis": int(self.LEAVE * 1000)})
         self.flush()
         end = time.monotonic() + self.LEAVE
-        while self.guests and time.monotonic() < end:
+        while (self.guests or any(not link.outbox.is_empty() for link in self.links.values())) and time.monotonic() < end:
             self.turn()
         for link in list(self.links.values()):
             link.end("closed here")
@@ -1263,10 +1490,9 @@ class Peer:
         return {"kind": kind, "id": self.next_id(), "form": "document", "channel": channel, "content-type": content_type,
                 **fields, "payload": octets}
 
-    def answering(self, kind, question, result, max_frame=LARGEST_FRAME):
+    def answering(self, kind, question, result, max_frame=MAX_FRAME):
         """What answers `question`: with a result, or with a Fault."""
-        answer = {"kind": kind, "id": self.next_id(), "form": "document", "in-reply-to": question["id"],
-                  "correlation": question.get("correlation", question["id"])}
+        answer = {"kind": kind, "id": self.next_id(), "form": "document", "in-reply-to": question["id"]}
         if "traceparent" in question:
             answer["traceparent"] = question["traceparent"]
         if kind == "FAULT":
@@ -1329,14 +1555,20 @@ class Peer:
 
     # --- publishing -----------------------------------------------------------------------------------------------------------
 
-    def put_out(self, message):
-        channel, subject = message["channel"], message.get("name", "") if message["form"] == "event" else ""
-        message["number"] = self.numbers[channel] = self.numbers.get(channel, 0) + 1
-        message["previous"] = self.previous.pop((channel, subject), 0)
-        self.previous[channel, subject] = message["number"]
-        if len(self.previous) > self.SUBJECTS:
-            self.previous.popitem(last=False)
-        self.put_out_as({"is": "channel", "channel": channel, "subject": subject}, message)
+    def put_out(self, messages):
+        """Numbers and publishes messages of one channel and subject."""
+        packer = Packer()
+        for message in messages:
+            channel, subject = message["channel"], message.get("name", "") if message["form"] == "event" else ""
+            topic = {"is": "channel", "channel": channel, "subject": subject}
+            message["number"] = self.numbers[channel] = self.numbers.get(channel, 0) + 1
+            message["previous"] = self.previous.pop((channel, subject), 0)
+            self.previous[channel, subject] = message["number"]
+            if len(self.previous) > self.SUBJECTS:
+                self.previous.popitem(last=False)
+            packer.add(message)
+        for frame in packer.take():
+            self.xpub.send(encode_topic(topic) + frame)
 
     def put_out_as(self, topic, envelope):
         self.xpub.send(encode_topic(topic) + encode_frame(envelope))
@@ -1367,8 +1599,9 @@ class Peer:
                 link.post(answer)
 
     def on_response(self, envelope):
-        came = self.surveys.get(envelope["in-reply-to"])
-        if came is not None and all(envelope["from"] != other["from"] for other in came):
+        survey, came = self.surveys.get(envelope["in-reply-to"], (None, ()))
+        if survey is not None and all(envelope["from"] != other["from"] for other in came):
+            envelope = completed(envelope, survey)
             try:
                 envelope["value"] = decode_payload(envelope)
             except Fault as fault:
@@ -1380,7 +1613,8 @@ class Peer:
 
     def turn(self):
         """Everything that moves: what came in, what the time brings, what goes out."""
-        for socket, _ in self.poller.poll(self.TURN * 1000):
+        is_sending = any(end.is_sending() for end in [*self.links.values(), *self.guests.values()])
+        for socket, _ in self.poller.poll(0 if is_sending else self.TURN * 1000):
             if socket in self.watched:  # a callback may have ended another's link
                 self.watched[socket]()
         now = time.monotonic()
@@ -1586,9 +1820,8 @@ def serve(peer, arguments):
 
     def publish(message):
         wish = message["value"]
-        for _ in range(int(wish.get("times", 1))):
-            fields = {"name": wish["name"], "aggregate": wish.get("aggregate")} if wish.get("name") else {}
-            peer.publish(f"{peer.service}/events", wish.get("payload"),
+        fields = {"name": wish["name"], "aggregate": wish.get("aggregate")} if wish.get("name") else {}
+        peer.publish_all(f"{peer.service}/events", [wish.get("payload")] * int(wish.get("times", 1)),
                          **{name: value for name, value in fields.items() if value is not None})
 
     def respond(message):
@@ -1648,8 +1881,7 @@ def publish(peer, arguments):
     peer.offer(arguments.channel, "publish")
     if not await_subscribers(peer, arguments):
         raise NobodyThere(f"fewer than {arguments.subscribers} subscribed to {arguments.channel}")
-    for _ in range(arguments.times):
-        peer.publish(arguments.channel, arguments.payload, **fields_of(arguments))
+    peer.publish_all(arguments.channel, [arguments.payload] * arguments.times, **fields_of(arguments))
     tell(published=arguments.channel, last=peer.numbers[arguments.channel])
     return OK
 

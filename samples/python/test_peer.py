@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import tracemalloc
 import unittest
 import unittest.mock
 
@@ -22,6 +24,15 @@ import zmq
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+def kinds_of(frame):
+    """The kinds of a frame's envelopes as they stand there, REPEAT and CHUNK included."""
+    kinds, at = [], len(parley.MAGIC)
+    while at < len(frame):
+        kinds.append(parley.KINDS[frame[at + 4]])
+        at += 4 + int.from_bytes(frame[at : at + 4], "big")
+    return kinds
+
+
 class CodecTest(unittest.TestCase):
     def test_agrees_with_the_golden_vectors(self):
         self.assertIn("agreed", parley.check_vectors(vectors.FILE)[0])
@@ -30,11 +41,146 @@ class CodecTest(unittest.TestCase):
         self.assertEqual(vectors.FILE.read_text(encoding="utf-8"), vectors.document())
 
     def test_packs_many_envelopes_into_frames_of_64_kib(self):
-        encoded = [parley.encode({"kind": "PING", "token": f"{n:016x}"}) for n in range(20_000)]
-        frames = list(parley.pack(encoded))
+        packer = parley.Packer()
+        for n in range(20_000):
+            packer.add({"kind": "PING", "token": f"{n:016x}"})
+        frames = packer.take()
         self.assertTrue(all(len(frame) <= 64 * 1024 + 2 for frame in frames))
         tokens = [e["token"] for frame in frames for e in parley.decode_frame(frame)]
         self.assertEqual(tokens, [f"{n:016x}" for n in range(20_000)])
+
+    def test_packs_messages_that_repeat_the_first_one_of_their_frame(self):
+        packer, sizes, payload = parley.Packer(), [], bytes(50)
+        for n in range(1, 5001):
+            sizes.append(packer.add({"kind": "ONE-WAY", "id": f"00000000000000aa-{n}", "form": "document", "channel": "a/b",
+                                     "payload": payload}))
+        frames = packer.take()
+        self.assertGreater(len(frames), 2)
+        for frame in frames:
+            first, *others = kinds_of(frame)
+            self.assertEqual((first, set(others)), ("ONE-WAY", {"REPEAT"}))
+        messages = [e for frame in frames for e in parley.decode_frame(frame)]
+        self.assertEqual([e["id"] for e in messages], [f"00000000000000aa-{n}" for n in range(1, 5001)])
+        self.assertEqual({e["channel"] for e in messages}, {"a/b"})
+        self.assertEqual([e["size"] for e in messages], sizes)
+        self.assertEqual(min(sizes), 16 + len(payload))
+
+
+    def test_understands_or_refuses_mutants_and_says_what_it_understood_again(self):
+        dice = random.Random(2026)
+        seeds = [octets for vector in json.loads(vectors.FILE.read_text(encoding="utf-8"))["wellFormed"]
+                 if vector["on"] == "link" and len(octets := bytes.fromhex(vector["hex"])) < 1000]
+        understood = refused = 0
+        for _ in range(3000):
+            mutant = bytearray(dice.choice(seeds))
+            for _ in range(dice.randint(1, 3)):
+                mutant[dice.randrange(len(mutant))] = dice.randrange(256)
+            try:
+                envelopes = parley.decode_frame(mutant)
+            except parley.Malformed:
+                refused += 1
+                continue
+            understood += 1
+            again = parley.decode_frame(parley.encode_frame(*envelopes))
+            self.assertEqual([parley.as_json(e) for e in again], [parley.as_json(e) for e in envelopes])
+        self.assertGreater(min(understood, refused), 100)
+
+    def test_chunks_cost_no_memory_before_they_have_arrived(self):
+        assembly = parley.Assembly(parley.MAX_FRAME)
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        before, _ = tracemalloc.get_traced_memory()
+        self.assertIsNone(assembly.add({"rest": parley.MAX_FRAME - 1000, "octets": b"\x10" + bytes(99)}))
+        after, _ = tracemalloc.get_traced_memory()
+        self.assertLess(after - before, 10_000)
+
+
+class OutboxTest(unittest.TestCase):
+    """What leaves, frame by frame."""
+
+    LARGE = 300_000
+
+    def setUp(self):
+        self.frames = []
+        self.outbox = parley.Outbox(self.frames.append)
+        self.assembly = parley.Assembly(parley.MAX_FRAME)
+        self.sequence = 0
+
+    def put(self, channel, size, *followers):
+        """Puts a one-way message, or a reply if there is no channel, and returns its sequence number."""
+        self.sequence += 1
+        message = {"kind": "ONE-WAY" if channel else "REPLY", "id": f"00000000000000aa-{self.sequence}", "form": "document",
+                   "payload": os.urandom(size)}
+        message.update({"channel": channel} if channel else {"in-reply-to": "00000000000000bb-1"})
+        self.outbox.put(message, *followers)
+        return self.sequence
+
+    def flush_all(self):
+        self.outbox.flush()
+        while self.outbox.waiting:
+            self.outbox.flush()
+
+    def came(self):
+        """The sequence numbers of the messages that have come, and the kinds of all others, in order."""
+        envelopes = [e for frame in self.frames for e in parley.decode_frame(frame, assembly=self.assembly)]
+        self.frames.clear()
+        return [int(e["id"].split("-")[1]) if e["kind"] in parley.MESSAGES else e["kind"] for e in envelopes]
+
+    def test_sends_what_fits_whole_and_the_rest_in_chunks(self):
+        most = 262_144 - len(parley.encode_frame({
+            "kind": "ONE-WAY", "id": "00000000000000aa-1", "form": "document", "channel": "a/b", "payload": b""}))
+        for size, in_chunks in ((most, False), (most + 1, True), (3_000_000, True)):
+            sequence = self.put("a/b", size)
+            self.flush_all()
+            self.assertLessEqual(max(map(len, self.frames)), 262_144)
+            kinds = {e["kind"] for frame in self.frames for e in parley.decode_frame(frame)}
+            self.assertEqual(kinds, {"CHUNK"} if in_chunks else {"ONE-WAY"})
+            if in_chunks:
+                self.assertLessEqual(max(map(len, self.frames)), 64 * 1024 + len(parley.encode_frame(
+                    {"kind": "CHUNK", "rest": 0, "octets": b""})))
+            self.assertEqual(self.came(), [sequence])
+
+    def test_lets_others_overtake_but_none_of_the_same_channel(self):
+        large = self.put("a/b", self.LARGE)
+        self.outbox.flush()
+        same, other, answer = self.put("a/b", 1), self.put("a/c", 1), self.put(None, 1)
+        self.outbox.put({"kind": "PING", "token": "0" * 16})
+        self.outbox.flush()
+        self.assertEqual(self.came(), [other, answer, "PING"])
+        self.flush_all()
+        self.assertEqual(self.came(), [large, same])
+
+    def test_sends_one_large_one_at_a_time_and_keeps_the_order_of_each_channel(self):
+        first, second = self.put("a/b", self.LARGE), self.put("a/c", self.LARGE)
+        behind_second, behind_first, large_answer = self.put("a/c", 1), self.put("a/b", 1), self.put(None, self.LARGE)
+        third, small_answer = self.put("a/b", self.LARGE), self.put(None, 1)
+        self.flush_all()
+        self.assertEqual(self.came(), [small_answer, first, second, behind_second, behind_first, large_answer, third])
+        again = self.put("a/b", 1)
+        self.outbox.flush()
+        self.assertEqual(self.came(), [again])
+
+    def test_tells_the_credit_that_the_other_side_counts(self):
+        dice = random.Random(7)
+        told, counted = {}, {}
+        for n in range(1, 200):
+            message = {"kind": "ONE-WAY", "id": f"00000000000000aa-{n}", "form": "document", "channel": dice.choice(["a/b", "a/c"]),
+                       "payload": bytes(dice.choice([0, 10, 1000, self.LARGE if n % 20 == 0 else 5])), **dice.choice([{}, {"key": "k"}])}
+            told[message["id"]] = self.outbox.put(message)
+            if dice.random() < 0.3:
+                self.outbox.flush()
+        self.flush_all()
+        for frame in self.frames:
+            counted.update((e["id"], e["size"]) for e in parley.decode_frame(frame, assembly=self.assembly))
+        self.assertEqual(counted, told)
+        self.assertGreater(max(told.values()), self.LARGE)
+
+    def test_sends_what_follows_a_message_right_behind_it(self):
+        large = self.put("a/b", self.LARGE, {"kind": "PING", "token": "0" * 16})
+        small = self.put("a/b", 1, {"kind": "PONG", "token": "0" * 16})
+        other = self.put("a/c", 1, {"kind": "PING", "token": "0" * 16})
+        self.flush_all()
+        self.assertEqual(self.came(), [other, "PING", large, "PING", small, "PONG"])
 
 
 class GapTest(unittest.TestCase):
@@ -112,14 +258,15 @@ class PeersTest(MeshTest):
             for payload in ({"a": [1, None, "é"]}, "text", b"\0\xff", None):
                 self.assertEqual(asker.request("parrot/echo", payload)["value"], payload)
 
-    def test_answers_carry_the_correlation(self):
+    def test_answers_belong_to_the_conversation_of_the_request(self):
         def prepare(parrot):
             parrot.on_request("parrot/echo", lambda message: message["id"])
 
         with self.running("parrot", prepare), self.open("asker") as asker:
             reply = asker.request("parrot/echo", 1)
-            self.assertEqual(reply["correlation"], reply["value"])
-            self.assertEqual(asker.request("parrot/echo", 1, correlation="c-1")["correlation"], "c-1")
+            self.assertEqual((reply["correlation"], reply["causation"]), (reply["value"], reply["value"]))
+            reply = asker.request("parrot/echo", 1, correlation="c-1")
+            self.assertEqual((reply["correlation"], reply["causation"]), ("c-1", reply["value"]))
 
     def test_large_payloads_pass_and_too_large_ones_are_not_sent(self):
         def prepare(parrot):
@@ -130,10 +277,80 @@ class PeersTest(MeshTest):
             payload = os.urandom(3_000_000)
             self.assertEqual(asker.request("parrot/echo", payload)["value"], payload)
             with self.assertRaises(ValueError):
-                asker.request("parrot/echo", bytes(parley.LARGEST_FRAME))
+                asker.request("parrot/echo", bytes(parley.MAX_FRAME))
             with self.assertRaises(parley.Fault) as caught:
-                asker.request("parrot/much", parley.LARGEST_FRAME)
+                asker.request("parrot/much", parley.MAX_FRAME)
             self.assertEqual(caught.exception.code, parley.UNSENDABLE_REPLY)
+
+    def test_small_messages_overtake_a_large_one_but_not_on_its_channel(self):
+        received = []
+
+        def prepare(parrot):
+            for name in ("large", "small"):
+                parrot.on_one_way(f"parrot/{name}", lambda message: received.append((message["channel"], len(message["value"]))))
+
+        with self.running("parrot", prepare), self.open("sender") as sender:
+            sender.send("parrot/small", b"1")  # the link is open from here on
+            (link,) = sender.links.values()
+            calls = []
+            for channel, size in (("parrot/large", 3_000_000), ("parrot/large", 10), ("parrot/small", 20)):
+                message = sender.message("ONE-WAY", channel, bytes(size), {})
+                calls.append(parley.Call(channel, message, time.monotonic() + 10))
+                link.offer(calls[-1])
+            self.assertTrue(sender.run_until(lambda: all(call.outcome for call in calls), 10))
+            self.assertEqual([call.outcome["kind"] for call in calls], ["PONG"] * 3)
+        self.assertEqual(received[1:], [("parrot/small", 20), ("parrot/large", 3_000_000), ("parrot/large", 10)])
+
+    def test_a_large_answer_does_not_keep_small_ones_waiting(self):
+        def prepare(parrot):
+            parrot.on_request("parrot/bytes", lambda message: bytes(message["value"]))
+
+        with self.running("parrot", prepare), self.open("asker") as asker:
+            asker.request("parrot/bytes", 1)
+            (link,) = asker.links.values()
+            came, take = [], link.on_envelope
+
+            def on_envelope(envelope):
+                if envelope["kind"] == "REPLY":
+                    came.append(len(envelope["payload"]))
+                take(envelope)
+
+            link.on_envelope = on_envelope
+            calls = [parley.Call("parrot/bytes", asker.message("REQUEST", "parrot/bytes", size, {}), time.monotonic() + 10)
+                     for size in (3_500_000, 3_000_000, 10)]
+            for call in calls:
+                link.offer(call)
+            self.assertTrue(asker.run_until(lambda: all(call.outcome for call in calls), 10))
+            self.assertEqual([len(call.outcome["payload"]) for call in calls], [3_500_000, 3_000_000, 10])
+            self.assertEqual(came, [10, 3_500_000, 3_000_000])
+
+    def test_large_messages_wait_for_credit_as_others_do(self):
+        received = []
+
+        def prepare(parrot):
+            parrot.on_one_way("parrot/inbox", lambda message: received.append(message["value"][0]))
+
+        with self.running("parrot", prepare), self.open("sender") as sender:
+            calls = [parley.Call("parrot/inbox", sender.message("ONE-WAY", "parrot/inbox", bytes([n]) * 3_500_000, {}),
+                                 time.monotonic() + 20) for n in range(12)]
+            sender.unrouted.extend(calls)
+            self.assertTrue(sender.run_until(lambda: all(call.outcome for call in calls), 20))
+        self.assertEqual(received, list(range(12)))
+
+    def test_closing_sends_the_rest_of_a_large_response(self):
+        def prepare(parrot):
+            def answer(message):
+                parrot.stop()
+                return bytes(3_500_000)
+
+            parrot.LEAVE = 10  # and not what a slow machine allows
+            parrot.respond("shop/quotes", answer)
+
+        with self.running("parrot", prepare), self.open("shop") as shop:
+            shop.offer("shop/quotes", "survey")
+            self.assertTrue(shop.run_until(lambda: shop.subscribed_here, 10))
+            (response,) = shop.survey("shop/quotes", 1, limit=5, count=1)
+            self.assertEqual(len(response["payload"]), 3_500_000)
 
     def test_faults(self):
         def fail(message):
@@ -244,7 +461,9 @@ class PeersTest(MeshTest):
             with self.open("shop") as shop:
                 shop.offer("shop/quotes", "survey")
                 self.assertTrue(shop.run_until(lambda: len(shop.subscribed_here) == 4, 10))
-                came = shop.survey("shop/quotes", "tea", limit=5, count=3)
+                came = shop.survey("shop/quotes", "tea", limit=5, count=3, correlation="c-1")
+                self.assertEqual({r["correlation"] for r in came}, {"c-1"})
+                self.assertEqual({r["causation"] for r in came}, {r["in-reply-to"] for r in came})
                 quotes = sorted(r["value"]["quote"] for r in came if r["kind"] == "RESPONSE")
                 self.assertEqual(quotes, ["ten", "twelve"])
                 self.assertEqual([r["fault"] for r in came if r["kind"] == "FAULT"], [32])
@@ -334,6 +553,8 @@ class ProtocolTest(MeshTest):
     def prepare(self, parrot):
         parrot.on_one_way("parrot/inbox", self.received.append)
         parrot.on_request("parrot/echo", lambda message: message["value"])
+        parrot.on_request("parrot/bytes", lambda message: bytes(message["value"]))
+        parrot.on_one_way("parrot/publish", lambda message: parrot.publish_all("parrot/events", range(3), name="n", form="event"))
 
     def dial(self, kind=zmq.DEALER, address="address"):
         socket = self.context.socket(kind)
@@ -419,8 +640,11 @@ class ProtocolTest(MeshTest):
         self.say(socket, one_way[0])
         self.assertFalse(socket.poll(200))
         self.say(socket, *one_way[1:])
-        octets = [len(parley.encode(envelope)) for envelope in one_way]
-        window = 4 * parley.LARGEST_FRAME
+        first = len(parley.encode(one_way[0]))
+        second = len(parley.encode_frame(*one_way[:2])) - len(parley.encode_frame(one_way[0]))
+        self.assertLess(second, first)  # as it repeats another of its frame
+        octets = [first, first, second, second]
+        window = 4 * parley.MAX_FRAME
         self.assertEqual(self.hear(socket), [
             {"kind": "CREDIT", "messages": 2 + 4, "bytes": window + sum(octets[:2])},
             {"kind": "CREDIT", "messages": 4 + 4, "bytes": window + sum(octets)},
@@ -439,6 +663,110 @@ class ProtocolTest(MeshTest):
         while len(answers) < 100:
             answers += [e for e in self.hear(socket) if e["kind"] == "REPLY"]
         self.assertEqual([a["in-reply-to"] for a in answers], [r["id"] for r in requests])
+
+    def test_requests_and_answers_of_a_frame_repeat_each_other(self):
+        socket = self.open_link()
+        requests = [self.message("REQUEST", n, channel="parrot/echo", remaining=5000, key=f"{n}") for n in range(1, 4)]
+        frame = parley.encode_frame(*requests)
+        self.assertEqual(kinds_of(frame), ["REQUEST", "REPEAT", "REPEAT"])
+        socket.send(frame)
+        self.assertTrue(socket.poll(5000))
+        answer = socket.recv()
+        self.assertEqual(kinds_of(answer), ["REPLY", "REPEAT", "REPEAT"])
+        answers = parley.decode_frame(answer)
+        self.assertEqual([a["in-reply-to"] for a in answers], [r["id"] for r in requests])
+        self.assertFalse([a for a in answers if "correlation" in a or "causation" in a])
+
+    def test_faults_leave_correlation_and_causation_out_too(self):
+        socket = self.open_link()
+        self.say(socket, self.message("REQUEST", 1, channel="parrot/none", remaining=1000, correlation="c-1"),
+                 self.message("ONE-WAY", 2, channel="parrot/none", correlation="c-1"))
+        faults = self.hear(socket)
+        self.assertEqual([fault["kind"] for fault in faults], ["FAULT"] * 2)
+        self.assertFalse([fault for fault in faults if "correlation" in fault or "causation" in fault])
+
+    def test_a_repeat_of_nothing_ends_the_link_and_what_stands_before_it_counts(self):
+        socket = self.open_link()
+        good = [self.message("ONE-WAY", n, channel="parrot/inbox") for n in (1, 2)]
+        repeat = parley.enclose("REPEAT", parley.write_repeat(1, self.message("ONE-WAY", 3)))
+        socket.send(parley.encode_frame(*good) + repeat)
+        self.assertEqual([(e["kind"], e["code"]) for e in self.hear(socket)], [("REJECT", 3)])
+        self.assertEqual([message["id"] for message in self.received], [message["id"] for message in good])
+
+    def chunks(self, envelope, size):
+        octets = parley.encode(envelope)[4:]
+        return [{"kind": "CHUNK", "rest": max(len(octets) - at - size, 0), "octets": octets[at : at + size]}
+                for at in range(0, len(octets), size)]
+
+    def test_a_message_in_chunks_lets_others_pass_and_is_handled_once_it_is_complete(self):
+        socket = self.open_link()
+        chunks = self.chunks(self.message("ONE-WAY", 1, channel="parrot/inbox", payload=bytes(1000)), 100)
+        for chunk in chunks[:-1]:
+            self.say(socket, chunk)
+        self.say(socket, self.message("REQUEST", 2, channel="parrot/echo", remaining=5000))
+        self.assertEqual([e["kind"] for e in self.hear(socket)], ["REPLY"])
+        self.assertEqual(self.received, [])
+        self.say(socket, chunks[-1], {"kind": "PING", "token": "0" * 16})
+        self.assertEqual([e["kind"] for e in self.hear(socket)], ["PONG"])
+        self.assertEqual([message["payload"] for message in self.received], [bytes(1000)])
+
+    def test_a_message_in_chunks_uses_the_credit_of_its_envelope(self):
+        socket = self.open_link(window=2)
+        message = self.message("ONE-WAY", 1, channel="parrot/inbox", payload=bytes(1000))
+        self.say(socket, *self.chunks(message, 100))
+        self.assertEqual(self.hear(socket), [
+            {"kind": "CREDIT", "messages": 3, "bytes": 4 * parley.MAX_FRAME + len(parley.encode(message))}])
+
+    def test_chunks_that_are_wrong_end_the_link(self):
+        first, second, *_ = self.chunks(self.message("ONE-WAY", 1, channel="parrot/inbox", payload=bytes(1000)), 100)
+        for what, envelopes in (
+            ("a chunk twice", [first, second, second]),
+            ("larger than max-frame", [{**first, "rest": parley.MAX_FRAME - 2 - 4 - len(first["octets"]) + 1}]),
+            ("a control envelope", [{"kind": "CHUNK", "rest": 0, "octets": b"\x05" + bytes(8)}]),
+            ("an acceptor's message", self.chunks(self.message("REPLY", 1, in_reply_to="00000000000000aa-1"), 10)),
+        ):
+            with self.subTest(what):
+                socket = self.open_link()
+                self.say(socket, *envelopes)
+                self.assertEqual([(e["kind"], e["code"]) for e in self.hear(socket)], [("REJECT", 3)])
+                self.doCleanups()
+                self.setUp()
+
+    def test_a_large_answer_comes_in_chunks_and_a_larger_one_than_we_take_not_at_all(self):
+        socket = self.connected()
+        self.say(socket, {**self.HELLO, "max-frame": 1_000_000, "bytes": 1_000_000})
+        self.hear(socket)
+
+        def request(sequence, size):
+            self.say(socket, self.message("REQUEST", sequence, channel="parrot/bytes", remaining=5000, payload=b"%d" % size,
+                                          content_type="application/json"))
+
+        request(1, 900_000)
+        assembly, kinds, answers = parley.Assembly(1_000_000), set(), []
+        while not answers:
+            self.assertTrue(socket.poll(5000))
+            frame = socket.recv()
+            self.assertLessEqual(len(frame), 262_144)
+            kinds.update(kinds_of(frame))
+            answers += [e for e in parley.decode_frame(frame, assembly=assembly) if e["kind"] == "REPLY"]
+        self.assertEqual((kinds - {"CREDIT"}, len(answers[0]["payload"])), ({"CHUNK"}, 900_000))
+        request(2, 1_000_000)
+        self.assertEqual([e["fault"] for e in self.hear(socket) if e["kind"] == "FAULT"], [parley.UNSENDABLE_REPLY])
+
+    def test_a_frame_of_the_largest_size_passes_and_a_larger_one_breaks_the_connection(self):
+        socket = self.open_link()
+        monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self.addCleanup(monitor.close, 0)
+        self.addCleanup(socket.disable_monitor)
+        empty = self.message("ONE-WAY", 1, channel="parrot/inbox")
+        room = 262_144 - len(parley.encode_frame(empty))
+        self.say(socket, {**empty, "payload": bytes(room)})
+        self.say(socket, {"kind": "PING", "token": "0" * 16})
+        self.assertEqual([e["kind"] for e in self.hear(socket)], ["PONG"])
+        self.assertEqual(len(self.received[0]["payload"]), room)
+        self.say(socket, {**empty, "payload": bytes(room + 1)})
+        self.assertTrue(monitor.poll(5000))
+        self.assertEqual(len(self.received), 1)
 
     def test_closing_tells_that_it_is_going(self):
         socket = self.open_link()
@@ -463,6 +791,24 @@ class ProtocolTest(MeshTest):
         self.assertEqual(heard["SUBSCRIBED"][0], {"is": "confirm", "nonce": nonce, "channel": "parrot/events"})
         self.assertEqual(heard["SUBSCRIBED"][1]["number"], 0)
         self.assertEqual(heard["HEARTBEAT"][1]["interval"], 100)
+
+
+    def test_events_published_together_repeat_each_other_in_one_publication(self):
+        socket = self.open_link()
+        sub = self.dial(zmq.SUB, "publishAddress")
+        for topic in ({"is": "channel", "channel": "parrot/events", "prefix": ""},
+                      {"is": "confirm", "nonce": "00" * 8, "channel": "parrot/events"}):
+            sub.setsockopt(zmq.SUBSCRIBE, parley.encode_subscription(topic))
+        self.assertTrue(sub.poll(5000))
+        sub.recv()
+        self.say(socket, self.message("ONE-WAY", 1, channel="parrot/publish"))
+        self.assertTrue(sub.poll(5000))
+        octets = sub.recv()
+        topic, frame = parley.decode_topic(octets)
+        self.assertEqual(kinds_of(frame), ["EVENT", "REPEAT", "REPEAT"])
+        topic, events = parley.decode_publication(octets)
+        self.assertEqual(topic, {"is": "channel", "channel": "parrot/events", "subject": "n"})
+        self.assertEqual([(e["number"], e["previous"], e["payload"]) for e in events], [(1, 0, b"0"), (2, 1, b"1"), (3, 2, b"2")])
 
 
 class DirectoryTest(MeshTest):

@@ -18,11 +18,12 @@ FILE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "golden-vectors.js
 
 HELLO, WELCOME, REJECT, CREDIT, PING, PONG, GOING_AWAY, CANCEL = range(0x01, 0x09)
 REQUEST, REPLY, FAULT, ONE_WAY, EVENT, SURVEY, RESPONSE, ACK = range(0x10, 0x18)
+REPEAT, CHUNK = 0x18, 0x19
 SUBSCRIBED, HEARTBEAT = 0x20, 0x21
 KINDS = {
     HELLO: "HELLO", WELCOME: "WELCOME", REJECT: "REJECT", CREDIT: "CREDIT", PING: "PING", PONG: "PONG",
     GOING_AWAY: "GOING-AWAY", CANCEL: "CANCEL", REQUEST: "REQUEST", REPLY: "REPLY", FAULT: "FAULT", ONE_WAY: "ONE-WAY",
-    EVENT: "EVENT", SURVEY: "SURVEY", RESPONSE: "RESPONSE", SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT",
+    EVENT: "EVENT", SURVEY: "SURVEY", RESPONSE: "RESPONSE", CHUNK: "CHUNK", SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT",
 }
 DOCUMENT, COMMAND, EVENT_FORM = range(3)
 FORMS = ["document", "command", "event"]
@@ -167,6 +168,10 @@ def subscribed(channel, number, incarnation=ALICE, service="shop", instance="sho
                    number=number)
 
 
+def chunk(rest, octets):
+    return control(CHUNK, u32(rest) + octets, rest=rest, octets=octets.hex())
+
+
 def heartbeat(interval, incarnation=ALICE):
     return control(HEARTBEAT, u64(incarnation) + u32(interval), incarnation=hexadecimal(incarnation), interval=interval)
 
@@ -217,6 +222,46 @@ def message(kind, identity, form=DOCUMENT, payload=b"", headers=(), skipped=(), 
     fields += skipped
     said["payload"] = payload.hex()
     return envelope(kind, message_body(identity, form, fields, payload)), said
+
+
+INHERITED = ("channel", "type", "content-type", "name", "return-address", "sender")
+
+
+def repeat(index, of, sequence, payload=b"", headers=(), skipped=(), **given):
+    """A REPEAT of a message that stands in the frame, itself a pair of octets and JSON."""
+    first = of[1]
+    said = {"kind": first["kind"], "id": f"{first['id'][:16]}-{sequence}", "form": first["form"]}
+    said.update((name, first[name]) for name in INHERITED if name in first)
+    varying = b""
+    if "number" in given:
+        value = given.pop("number")
+        varying += u64(value[0]) + u64(value[1])
+        said.update(number=value[0], previous=value[1])
+    if "remaining" in given and first["kind"] in ("REQUEST", "SURVEY"):
+        value = given.pop("remaining")
+        varying += u32(value)
+        said["remaining"] = value
+    if "in_reply_to" in given:
+        value = given.pop("in_reply_to")
+        varying += u64(value)
+        said["in-reply-to"] = f"{first['in-reply-to'][:16]}-{value}"
+    changes = []
+    for name, (tag, octets, says) in FIELDS.items():
+        if name in given:
+            value = given.pop(name)
+            changes.append(field(tag, octets(value)))
+            said.update(says(value))
+    assert not given, given
+    changes += [field(HEADER, text8(name) + utf8(value)) for name, value in headers]
+    if headers:
+        said["headers"] = [{"name": name, "value": value} for name, value in headers]
+    said["payload"] = payload.hex()
+    return envelope(REPEAT, repeat_body(index, sequence, varying, [*changes, *skipped], payload)), said
+
+
+def repeat_body(index, sequence, varying=b"", changes=(), payload=b""):
+    changes = b"".join(changes)
+    return u8(index) + u64(sequence) + varying + u16(len(changes)) + changes + payload
 
 
 # --- well-formed ------------------------------------------------------------------------------------------------------------------
@@ -294,8 +339,8 @@ def well_formed():
     on_link("request with the most time", message(REQUEST, (ALICE, 7), channel="orders/place", remaining=(1 << 32) - 1))
     on_link("request with the highest id", message(REQUEST, (HIGHEST, HIGHEST), **SHORT))
     on_link("request to a channel with more slashes", message(REQUEST, (ALICE, 8), channel="orders/v1/place", remaining=1))
-    on_link("reply", message(REPLY, (BOB, 1), payload=b'{"ok":true}', in_reply_to=(ALICE, 2), correlation=id_text((ALICE, 2)),
-                             type="OrderPlaced", content_type=JSON))
+    on_link("reply", message(REPLY, (BOB, 1), payload=b'{"ok":true}', in_reply_to=(ALICE, 2), type="OrderPlaced",
+                             content_type=JSON))
     on_link("reply, minimal", message(REPLY, (BOB, 2), in_reply_to=(ALICE, 1)))
     on_link("reply, all fields set",
             message(REPLY, (BOB, 3), EVENT_FORM, ORDER, in_reply_to=(ALICE, 5), name="order.placed",
@@ -303,8 +348,8 @@ def well_formed():
     on_link("fault, unknown channel",
             message(FAULT, (BOB, 4), payload="no such channel".encode(), in_reply_to=(ALICE, 2), fault=1))
     on_link("fault, the handler failed",
-            message(FAULT, (BOB, 5), payload="out of stock: 茶".encode(), in_reply_to=(ALICE, 2),
-                    correlation=id_text((ALICE, 2)), fault=32, fault_name="OUT_OF_STOCK"))
+            message(FAULT, (BOB, 5), payload="out of stock: 茶".encode(), in_reply_to=(ALICE, 2), fault=32,
+                    fault_name="OUT_OF_STOCK"))
     on_link("fault without a text", message(FAULT, (BOB, 6), in_reply_to=(ALICE, 2), fault=33))
     on_link("fault with a refusal of the future", message(FAULT, (BOB, 7), in_reply_to=(ALICE, 2), fault=31))
     on_link("fault with a code of the future", message(FAULT, (BOB, 8), in_reply_to=(ALICE, 2), fault=255))
@@ -318,8 +363,7 @@ def well_formed():
     on_link("one-way with 64 octets of payload",
             message(ONE_WAY, (ALICE, 12), payload=bytes(range(64)), channel="warehouse/ship"))
     on_link("response",
-            message(RESPONSE, (BOB, 9), payload=b'{"price":10}', in_reply_to=(ALICE, 20), correlation=id_text((ALICE, 20)),
-                    type="Quote", content_type=JSON))
+            message(RESPONSE, (BOB, 9), payload=b'{"price":10}', in_reply_to=(ALICE, 20), type="Quote", content_type=JSON))
     on_link("response, minimal", message(RESPONSE, (BOB, 10), in_reply_to=(ALICE, 20)))
     on_link("fault in answer to a survey", message(FAULT, (BOB, 11), in_reply_to=(ALICE, 20), fault=2))
 
@@ -355,8 +399,9 @@ def well_formed():
             message(REPLY, (BOB, 20), payload=b"1", in_reply_to=(ALICE, 30)),
             message(FAULT, (BOB, 21), in_reply_to=(ALICE, 32), fault=3),
             pong(7), credit(4100, 17_000_000), going_away(1000))
-    on_link("a batch of 32 one-way messages",
-            *(message(ONE_WAY, (ALICE, 100 + n), payload=u8(n) * n, channel="a/b") for n in range(32)))
+    on_link("a batch of 32 one-way messages, all in full",
+            *(message(ONE_WAY, (ALICE, 100 + n), payload=u8(n) * n, channel="a/b") for n in range(32)), reencodes=False)
+    repeated_on_link(on_link, everywhere)
 
     # Feeds.
     events = {"channel": "orders/events", "type": "OrderEvent", "content_type": JSON}
@@ -381,8 +426,8 @@ def well_formed():
     on_channel("event with an unknown field, which is skipped", "a/b", "",
                message(EVENT, (ALICE, 48), channel="a/b", number=(5, 4), skipped=(field(0x90, b"new"),)),
                reencodes=False)
-    on_channel("a batch of events", "orders/events", "",
-               *(message(EVENT, (ALICE, 50 + n), payload=u8(n), number=(n + 1, n), **events) for n in range(3)))
+    on_channel("a batch of events, all in full", "orders/events", "",
+               *(message(EVENT, (ALICE, 50 + n), payload=u8(n), number=(n + 1, n), **events) for n in range(3)), reencodes=False)
     on_channel("survey", "shop/quotes", "",
                message(SURVEY, (ALICE, 20), payload=b'{"item":"tea"}', channel="shop/quotes", remaining=2000,
                        type="QuoteWanted", content_type=JSON, number=(6, 5), return_address=("shop", "shop-1")))
@@ -391,6 +436,7 @@ def well_formed():
                message(SURVEY, (ALICE, 22), EVENT_FORM, ORDER, channel="shop/quotes", remaining=2000, name="quote.wanted",
                        aggregate=("item", "tea"), number=(7, 0), return_address=("shop", "shop-1"),
                        **everywhere))
+    repeated_on_feed(on_channel, everywhere)
     nonce = bytes.fromhex("0001020050ff0200")
     for name, of, number in (("subscribed", "orders/events", 41), ("subscribed before any event", "a/b", 0)):
         on_feed(name, confirm_topic(nonce, of), {"is": "confirm", "nonce": nonce.hex(), "channel": of}, subscribed(of, number))
@@ -404,6 +450,113 @@ def well_formed():
     on_link("fields of 65,535 octets",
             message(ONE_WAY, (ALICE, 91), payload=b"after", channel="a/b", headers=(("h", "v" * room),)))
     return vectors
+
+
+def some_changes(everywhere, **more):
+    """Those of the fields that may stand in changes."""
+    return {name: value for name, value in {**everywhere, **more}.items()
+            if name not in ("type", "content_type", "sender")}
+
+
+def repeated_on_link(on_link, everywhere):
+    """Messages that repeat an earlier one of their frame."""
+    changes = some_changes(everywhere)
+    full = {
+        "request": message(REQUEST, (ALICE, 200), payload=b"1", type="PlaceOrder", content_type=JSON,
+                           return_address=("shop", "shop-1"),
+                           sender=("gateway", "gateway-3"), **SHORT),
+        "one-way": message(ONE_WAY, (ALICE, 200), payload=b"1", channel="a/b", type="Note", content_type=JSON),
+        "reply": message(REPLY, (BOB, 200), payload=b"1", in_reply_to=(ALICE, 1), type="OrderPlaced", content_type=JSON),
+        "response": message(RESPONSE, (BOB, 200), payload=b"1", in_reply_to=(ALICE, 1), type="Quote", content_type=JSON),
+    }
+    varying = {"request": {"remaining": 29_999}, "one-way": {}, "reply": {"in_reply_to": 2}, "response": {"in_reply_to": 2}}
+    for kind, first in full.items():
+        on_link(f"repeated {kind}", first, repeat(0, first, 201, b"2", **varying[kind]))
+        on_link(f"repeated {kind} without a payload", first, repeat(0, first, 201, **varying[kind]))
+        on_link(f"repeated {kind} with all changes", first, repeat(0, first, 201, b"2", **varying[kind], **changes))
+    one_way, request, reply = full["one-way"], full["request"], full["reply"]
+    for name, value in changes.items():
+        on_link(f"repeated one-way, with {name} alone", one_way, repeat(0, one_way, 201, b"2", **{name: value}))
+    on_link("repeated one-way with remaining", one_way, repeat(0, one_way, 201, b"2", remaining=0))
+    event = message(ONE_WAY, (ALICE, 210), EVENT_FORM, b"1", channel="a/b", name="it.happened", aggregate=("order", "1"))
+    on_link("repeated one-way, an event with another aggregate, and with none", event,
+            repeat(0, event, 211, b"2", aggregate=("order", "2")), repeat(0, event, 212, b"3"))
+    command = message(REQUEST, (ALICE, 220), COMMAND, b"1", name="place", **SHORT)
+    on_link("repeated request, a command", command, repeat(0, command, 221, b"2", remaining=1))
+    event_reply = message(REPLY, (BOB, 230), EVENT_FORM, in_reply_to=(ALICE, 1), name="order.placed")
+    on_link("repeated reply, an event", event_reply, repeat(0, event_reply, 231, in_reply_to=2, aggregate=("order", "42")))
+    rich = message(ONE_WAY, (ALICE, 240), EVENT_FORM, b"1", channel="a/b", remaining=5, name="n", aggregate=("order", "1"),
+                   **everywhere)
+    on_link("repeated one-way: what may change is not taken over", rich, repeat(0, rich, 241, b"2"), repeat(0, rich, 242, key="k"))
+    on_link("repeated one-way with an unknown field from %x80 on, which is skipped", one_way,
+            repeat(0, one_way, 201, b"2", key="k", skipped=(field(0x80, b"new"),)), reencodes=False)
+    on_link("repeated with the highest numbers", message(REPLY, (HIGHEST, 1), in_reply_to=(HIGHEST, 1)),
+            repeat(0, message(REPLY, (HIGHEST, 1), in_reply_to=(HIGHEST, 1)), HIGHEST, in_reply_to=HIGHEST))
+    minimal = message(ONE_WAY, (ALICE, 250), channel="a/b")
+    on_link("repeated one-way, minimal, twice", minimal, repeat(0, minimal, 251), repeat(0, minimal, 252))
+    on_link("repeated with a sequence below", minimal, repeat(0, minimal, 1))
+    on_link("repeated with a payload that looks like an envelope", minimal, repeat(0, minimal, 251, ping(1)[0]))
+    other = message(ONE_WAY, (ALICE, 251), payload=b"2", channel="a/c")
+    on_link("repeated: control envelopes and repeats are not counted", credit(1, 1024), minimal, ping(1), repeat(0, minimal, 252),
+            cancel((ALICE, 1)), other, repeat(1, other, 253, b"3"), pong(1), repeat(0, minimal, 254), repeat(1, other, 255))
+    fault = message(FAULT, (BOB, 260), in_reply_to=(ALICE, 2), fault=2)
+    on_link("repeated: a fault is counted", fault, reply, repeat(1, reply, 261, b"2", in_reply_to=3))
+    on_link("faults stand in full", fault, message(FAULT, (BOB, 261), in_reply_to=(ALICE, 3), fault=2))
+    on_link("repeated: every kind of a dialler", request, one_way, full["response"],
+            repeat(2, full["response"], 203, in_reply_to=9), repeat(1, one_way, 204), repeat(0, request, 205, remaining=3))
+    not_alike = [
+        ("another form", message(ONE_WAY, (ALICE, 251), EVENT_FORM, channel="a/b")),
+        ("another incarnation", message(ONE_WAY, (BOB, 251), channel="a/b")),
+        ("another type", message(ONE_WAY, (ALICE, 251), channel="a/b", type="t")),
+        ("another content type", message(ONE_WAY, (ALICE, 251), channel="a/b", content_type=JSON)),
+        ("a sender", message(ONE_WAY, (ALICE, 251), channel="a/b", sender=("s", "i"))),
+        ("another kind", message(REQUEST, (ALICE, 251), channel="a/b", remaining=1)),
+    ]
+    for what, second in not_alike:
+        on_link(f"not repeated, but in full, because of {what}", minimal, second)
+    named = message(ONE_WAY, (ALICE, 270), COMMAND, channel="a/b", name="n")
+    on_link("not repeated, but in full, because of another name", named,
+            message(ONE_WAY, (ALICE, 271), COMMAND, channel="a/b", name="m"))
+    on_link("not repeated, but in full, because of another return address", request,
+            message(REQUEST, (ALICE, 201), payload=b"1", type="PlaceOrder", content_type=JSON, return_address=("shop", "shop-2"),
+                    sender=("gateway", "gateway-3"), **SHORT))
+    on_link("not repeated, but in full, because of another incarnation in in-reply-to",
+            message(REPLY, (BOB, 280), in_reply_to=(ALICE, 1)), message(REPLY, (BOB, 281), in_reply_to=(BOB, 2)))
+    many = [message(ONE_WAY, (ALICE, 300 + n), channel=f"a/{n}") for n in range(257)]
+    on_link("repeated: index 255 is the last", *many, repeat(255, many[255], 600), message(ONE_WAY, (ALICE, 601), channel="a/256"))
+    on_link("repeated by the higher of two indexes", minimal, message(ONE_WAY, (ALICE, 251), channel="a/b"),
+            repeat(1, minimal, 252), reencodes=False)
+
+    # Chunks, as a frame has them.
+    body = minimal[0][4:]
+    on_link("chunk, the only one", chunk(0, body))
+    on_link("chunk, the first of more", chunk(1000, body))
+    on_link("chunk of one octet", chunk(1, body[:1]))
+    on_link("chunk with the greatest rest", chunk((1 << 32) - 1, body))
+    on_link("chunks between others", ping(1), chunk(9, body), minimal, chunk(0, body[-9:]), repeat(0, minimal, 251))
+
+
+def repeated_on_feed(on_channel, everywhere):
+    changes = some_changes(everywhere)
+    event = message(EVENT, (ALICE, 400), payload=b"1", channel="a/b", type="OrderEvent", content_type=JSON, number=(1, 0))
+    on_channel("repeated event", "a/b", "", event, repeat(0, event, 401, b"2", number=(2, 1)), repeat(0, event, 402, number=(3, 2)))
+    on_channel("repeated event with all changes", "a/b", "", event,
+               repeat(0, event, 401, b"2", number=(2, 1), remaining=60_000, **changes))
+    named = message(EVENT, (ALICE, 410), EVENT_FORM, b"1", channel="a/b", name="order.created", aggregate=("order", "1"), key="k",
+                    correlation="c", headers=(("h", "v"),), number=(4, 0), sender=("gateway", "gateway-3"))
+    on_channel("repeated event with a name", "a/b", "order.created", named,
+               repeat(0, named, 411, b"2", number=((1 << 63) - 1, (1 << 63) - 2), aggregate=("order", "2")),
+               repeat(0, named, 412, number=(5, 0)))
+    on_channel("events in full, because of another type", "a/b", "", event,
+               message(EVENT, (ALICE, 420), payload=b"2", channel="a/b", type="Other", content_type=JSON, number=(2, 1)),
+               repeat(0, event, 421, number=(3, 2)))
+    survey = message(SURVEY, (ALICE, 430), payload=b"1", channel="a/b", remaining=2000, number=(6, 5),
+                     return_address=("shop", "shop-1"))
+    on_channel("repeated survey", "a/b", "", survey, repeat(0, survey, 431, b"2", number=(7, 6), remaining=1999))
+    on_channel("repeated survey with all changes", "a/b", "", survey,
+               repeat(0, survey, 431, b"2", number=(7, 6), remaining=0, **changes))
+    on_channel("repeated: event and survey", "a/b", "", event, survey, repeat(1, survey, 432, number=(7, 6), remaining=1),
+               repeat(0, event, 433, number=(8, 7)))
 
 
 # --- malformed --------------------------------------------------------------------------------------------------------------------
@@ -618,6 +771,9 @@ def malformed():
     ):
         one_way(f"header {what}", [channel, field(0x40, value)], why)
 
+    repeats_on_link(link)
+    chunks_on_link(link)
+
     # Feeds.
     number = field(0x0D, u64(2) + u64(1))
     topic = channel_topic("a/b")
@@ -669,6 +825,9 @@ def malformed():
          topic + frame(good_event, message(EVENT, (ALICE, 10), channel="a/c", number=(3, 2))[0]), "the channels differ",
          [good_event_said])
     feed("version 2 on a feed", topic + b"P\x02" + good_event, "version is 1")
+    repeats_on_feed(feed)
+    feed("chunk on a feed", topic + frame(chunk(0, good_event[4:])[0]), "belongs on a link")
+    feed("chunk after an event", topic + frame(good_event, chunk(0, good_event[4:])[0]), "belongs on a link", [good_event_said])
     nonce = bytes(range(8))
     confirm = confirm_topic(nonce, "a/b")
     right, right_said = subscribed("a/b", 1)
@@ -682,12 +841,273 @@ def malformed():
     feed("subscribed, one octet short", confirm + frame(envelope(SUBSCRIBED, body[:-1])), "cut")
     feed("subscribed, one octet more", confirm + frame(envelope(SUBSCRIBED, body + b"\0")), "an octet too many")
     feed("subscribed of incarnation 0", confirm + frame(subscribed("a/b", 1, incarnation=0)[0]), "an incarnation is not 0")
+    feed("repeat under a confirm-topic", confirm + frame(right, envelope(REPEAT, repeat_body(0, 2, u64(3) + u64(2)))),
+         "no message to repeat", [right_said])
     beat, beat_said = heartbeat(2000)
+    feed("repeat under the heartbeat-topic", b"\x02" + frame(beat, envelope(REPEAT, repeat_body(0, 2, u64(3) + u64(2)))),
+         "no message to repeat", [beat_said])
     feed("heartbeat twice", b"\x02" + frame(beat, beat), "one HEARTBEAT", [beat_said])
     feed("heartbeat, one octet short", b"\x02" + frame(envelope(HEARTBEAT, beat[5:-1])), "cut")
     feed("heartbeat, one octet more", b"\x02" + frame(envelope(HEARTBEAT, beat[5:] + b"\0")), "an octet too many")
     feed("heartbeat of incarnation 0", b"\x02" + frame(heartbeat(1, incarnation=0)[0]), "an incarnation is not 0")
     feed("heartbeat and an octet", b"\x02" + frame(beat) + b"\0", "cannot be an envelope", [beat_said])
+    return vectors
+
+
+# Every field where it may not stand in changes, whatever is repeated; correct in itself.
+NEVER_CHANGED = [
+    ("channel", field(0x01, b"a/b")), ("in-reply-to", field(0x03, u64(ALICE) + u64(1))), ("type", field(0x06, b"t")),
+    ("content type", field(0x07, b"a/b")), ("name", field(0x0B, b"n")), ("number", field(0x0D, u64(2) + u64(1))),
+    ("fault", field(0x0E, u8(1))), ("fault's name", field(0x0F, b"NAME")), ("return address", field(0x10, text8("s") + text8("i"))),
+    ("sender", field(0x11, text8("s") + text8("i"))), ("field 0", field(0x00, b"")), ("field %x12", field(0x12, b"?")),
+    ("field %x41", field(0x41, b"?")), ("field %x7F", field(0x7F, b"?")),
+]
+
+
+def repeats_on_link(link):
+    first, first_said = message(ONE_WAY, (ALICE, 1), payload=b"1", channel="a/b")
+    event, event_said = message(ONE_WAY, (ALICE, 1), EVENT_FORM, b"1", channel="a/b", name="n")
+    request, request_said = message(REQUEST, (ALICE, 1), COMMAND, b"1", channel="a/b", remaining=1000, name="n")
+    fault, fault_said = message(FAULT, (BOB, 1), in_reply_to=(ALICE, 1), fault=1)
+    said = {first: first_said, event: event_said, request: request_said, fault: fault_said, ping(7)[0]: ping(7)[1]}
+    for kind in (REPLY, RESPONSE):
+        octets, answer_said = message(kind, (BOB, 1), EVENT_FORM, in_reply_to=(ALICE, 1), name="n")
+        said[octets] = answer_said
+
+    def bad(name, before, body, why):
+        link(name, frame(*before, envelope(REPEAT, body)), why, [said[octets] for octets in before])
+
+    good = repeat_body(0, 2, payload=b"2")
+    bad("repeat first in its frame", [], good, "no message to repeat")
+    bad("repeat after a control envelope alone", [ping(7)[0]], good, "no message to repeat")
+    bad("repeat of the next message", [first], repeat_body(1, 2), "the index names no message before it")
+    bad("repeat of index 255", [first], repeat_body(255, 2), "the index names no message before it")
+    repeated, repeated_said = repeat(0, (first, first_said), 2)
+    link("repeat of a repeat", frame(first, repeated, envelope(REPEAT, repeat_body(1, 3))), "repeats are not counted",
+         [first_said, repeated_said])
+    link("repeat of the control envelope between", frame(first, ping(7)[0], envelope(REPEAT, repeat_body(1, 3))),
+         "control envelopes are not counted", [first_said, ping(7)[1]])
+    link("repeat of a message after it", frame(first, envelope(REPEAT, repeat_body(1, 3)), request),
+         "the index names no message before it", [first_said])
+    whole = envelope(CHUNK, u32(0) + first[4:])
+    link("repeat of what a chunk completes", frame(whole, envelope(REPEAT, repeat_body(0, 3))), "chunks are not counted",
+         [chunk(0, first[4:])[1]])
+    bad("repeat of a fault", [fault], repeat_body(0, 2, u64(2)), "faults are not repeated")
+    bad("repeat of a fault that has its fields", [fault], repeat_body(0, 2, u64(2), [field(0x0E, u8(1))]),
+        "faults are not repeated")
+    bad("repeat without a body", [first], b"", "cut")
+    bad("repeat of an index alone", [first], u8(0), "cut")
+    bad("repeat cut in its sequence", [first], good[:8], "cut")
+    bad("repeat without changes", [first], good[:9], "changes have a length")
+    bad("repeat cut in the changes' length", [first], good[:10], "changes have a length of two octets")
+    bad("repeat with changes of 65,535 octets that are not there", [first], u8(0) + u64(2) + u16(65_535),
+        "changes reach beyond the envelope")
+    bad("repeat with sequence 0", [first], repeat_body(0, 0), "sequence numbers begin at 1")
+    bad("repeat of a request cut in its remaining", [request], u8(0) + u64(2) + b"\0\0\0", "cut")
+    bad("repeat of a request without remaining", [request], repeat_body(0, 2),
+        "the changes' length is part of remaining; the rest is cut")
+    for octets, answer_said in list(said.items()):
+        kind = answer_said["kind"]
+        if kind in ("REPLY", "RESPONSE"):
+            name = kind.lower()
+            bad(f"repeat of a {name} with in-reply-to 0", [octets], repeat_body(0, 2, u64(0)), "sequence numbers begin at 1")
+            bad(f"repeat of a {name} cut in in-reply-to", [octets], u8(0) + u64(2) + b"\0" * 6 + b"\1", "cut")
+            bad(f"repeat of a {name} with in-reply-to in changes", [octets],
+                repeat_body(0, 2, u64(2), [field(0x03, u64(ALICE) + u64(2))]), "it varies")
+            bad(f"repeat of a {name} with remaining", [octets], repeat_body(0, 2, u64(2), [field(0x02, u32(1))]), "not in changes")
+
+    # Changes.
+    for name, octets in NEVER_CHANGED:
+        bad(f"repeat of an event one-way with {name} in changes", [event], repeat_body(0, 2, b"", [octets]), "not in changes")
+    bad("repeat of a request with remaining in changes", [request], repeat_body(0, 2, u32(5), [field(0x02, u32(5))]), "it varies")
+    bad("repeat of a request with a channel in changes", [request], repeat_body(0, 2, u32(5), [field(0x01, b"a/b")]),
+        "not in changes")
+    bad("repeat of a request with a return address in changes", [request],
+        repeat_body(0, 2, u32(5), [field(0x10, text8("s") + text8("i"))]), "not in changes")
+    aggregate = field(0x0C, text8("order") + text8("1"))
+    bad("repeat of a document with an aggregate", [first], repeat_body(0, 2, b"", [aggregate]), "only an event has an aggregate")
+    bad("repeat of a command with an aggregate", [request], repeat_body(0, 2, u32(5), [aggregate]),
+        "only an event has an aggregate")
+    key, correlation, header = field(0x08, b"k"), field(0x04, b"c"), field(HEADER, text8("h") + b"v")
+    bad("repeat with changes in descending order", [first], repeat_body(0, 2, b"", [key, correlation]), "fields ascend")
+    bad("repeat with a key after a header", [first], repeat_body(0, 2, b"", [header, key]), "fields ascend")
+    bad("repeat with a key twice", [first], repeat_body(0, 2, b"", [key, key]), "each field at most once")
+    bad("repeat with a header twice", [first], repeat_body(0, 2, b"", [header, header]), "headers have different names")
+    bad("repeat with an unknown field from %x80 on before a header", [first], repeat_body(0, 2, b"", [field(0x80, b""), header]),
+        "fields ascend")
+    bad("repeat with an empty key", [first], repeat_body(0, 2, b"", [field(0x08, b"")]), "1 to 255 octets")
+    bad("repeat with a correlation that is not UTF-8", [first], repeat_body(0, 2, b"", [field(0x04, b"\xff")]), "not UTF-8")
+    bad("repeat with a causation cut short", [first], repeat_body(0, 2, b"", [field(0x05, b"\1" * 15)]), "an id has 16 octets")
+    bad("repeat with a remaining of 3 octets", [first], repeat_body(0, 2, b"", [field(0x02, b"\1" * 3)]), "cut")
+    bad("repeat with a field beyond its changes", [first], u8(0) + u64(2) + u16(4) + u8(0x08) + u16(5) + b"k" + b"payload",
+        "the field reaches into the payload")
+    bad("repeat with a tag alone", [first], repeat_body(0, 2, b"", [u8(0x08)]), "a field has a length")
+
+
+def chunks_on_link(link):
+    first, first_said = ping(7)
+    link("chunk without a body", frame(envelope(CHUNK)), "cut")
+    link("chunk cut in its rest", frame(first, envelope(CHUNK, b"\0\0\0")), "cut", [first_said])
+    link("chunk of no octet, the last", frame(first, envelope(CHUNK, u32(0))), "at least one octet", [first_said])
+    link("chunk of no octet, with more to come", frame(envelope(CHUNK, u32(9))), "at least one octet")
+
+
+def repeats_on_feed(feed):
+    topic = channel_topic("a/b")
+    event, event_said = message(EVENT, (ALICE, 1), channel="a/b", number=(1, 0))
+    survey, survey_said = message(SURVEY, (ALICE, 1), channel="a/b", remaining=1000, number=(1, 0))
+    said = {event: event_said, survey: survey_said}
+
+    def bad(name, before, body, why):
+        feed(name, topic + frame(*before, envelope(REPEAT, body)), why, [said[octets] for octets in before])
+
+    right = u64(3) + u64(2)
+    bad("repeat first on a feed", [], repeat_body(0, 2, right), "no message to repeat")
+    bad("repeat of index 1 after one event", [event], repeat_body(1, 2, right), "the index names no message before it")
+    bad("repeat of an event with sequence 0", [event], repeat_body(0, 0, right), "sequence numbers begin at 1")
+    for name, octets, more in (("an event", event, b""), ("a survey", survey, u32(1))):
+        bad(f"repeat of {name} number 0", [octets], repeat_body(0, 2, u64(0) + u64(0) + more), "numbers begin at 1")
+        bad(f"repeat of {name} whose previous is itself", [octets], repeat_body(0, 2, u64(3) + u64(3) + more),
+            "previous is less than number")
+        bad(f"repeat of {name} whose previous is to come", [octets], repeat_body(0, 2, u64(3) + u64(4) + more),
+            "previous is less than number")
+    bad("repeat of an event cut in its number", [event], u8(0) + u64(2) + u64(3)[:7], "cut")
+    bad("repeat of an event cut in its previous", [event], u8(0) + u64(2) + right[:15], "cut")
+    bad("repeat of a survey cut in its remaining", [survey], u8(0) + u64(2) + right + b"\0\0\1", "cut")
+    bad("repeat of a survey with remaining in changes", [survey], repeat_body(0, 2, right + u32(1), [field(0x02, u32(1))]),
+        "it varies")
+    bad("repeat of an event with a number in changes", [event], repeat_body(0, 2, right, [field(0x0D, u64(4) + u64(3))]),
+        "it varies")
+    bad("repeat of an event with another channel", [event], repeat_body(0, 2, right, [field(0x01, b"a/c")]), "not in changes")
+    named, named_said = message(EVENT, (ALICE, 1), EVENT_FORM, channel="a/b", name="n", number=(1, 0))
+    feed("repeat of an event with another subject",
+         channel_topic("a/b", "n") + frame(named, envelope(REPEAT, repeat_body(0, 2, right, [field(0x0B, b"m")]))),
+         "not in changes", [named_said])
+
+
+# --- chunked ----------------------------------------------------------------------------------------------------------------------
+
+
+def chunked():
+    vectors = []
+
+    def came(name, frames, *said, max_frame=1024):
+        vectors.append({"name": name, "frames": [octets.hex() for octets in frames], "maxFrame": max_frame,
+                        "decoded": {"envelopes": list(said)}})
+
+    def bad(name, frames, why, *stands, max_frame=1024):
+        vectors.append({"name": name, "frames": [octets.hex() for octets in frames], "maxFrame": max_frame, "malformed": why,
+                        "stands": list(stands)})
+
+    def cut(octets, *sizes):
+        """Chunks of an envelope: one of each size, and one of what is left."""
+        octets, chunks = octets[4:], []
+        for size in sizes:
+            chunks.append(envelope(CHUNK, u32(len(octets) - size) + octets[:size]))
+            octets = octets[size:]
+        return [*chunks, envelope(CHUNK, u32(0) + octets)]
+
+    def apart(*envelopes):
+        return [frame(octets) for octets in envelopes]
+
+    one_way, one_way_said = message(ONE_WAY, (ALICE, 1), payload=b"a large one", channel="a/b", type="Note")
+    other, other_said = message(ONE_WAY, (ALICE, 2), payload=b"another", channel="a/c")
+    small, small_said = message(ONE_WAY, (ALICE, 3), payload=b"small", channel="a/d")
+    again, again_said = repeat(0, (small, small_said), 4, b"repeated")
+    beat, beat_said = ping(7)
+
+    # All that is well-formed.
+    came("one chunk", apart(*cut(one_way)), one_way_said)
+    came("two chunks", apart(*cut(one_way, 20)), one_way_said)
+    came("a chunk for each octet", apart(*cut(one_way, *[1] * (len(one_way) - 5))), one_way_said)
+    came("all chunks in one frame", [frame(*cut(one_way, 5, 1, 20))], one_way_said)
+    for octets, said in (
+        message(REQUEST, (ALICE, 5), COMMAND, ORDER, name="place", key="k", headers=(("h", "v"),), **SHORT),
+        message(REPLY, (BOB, 1), payload=ORDER, in_reply_to=(ALICE, 5)),
+        message(FAULT, (BOB, 2), payload=b"no", in_reply_to=(ALICE, 5), fault=32, fault_name="NO"),
+        message(RESPONSE, (BOB, 3), payload=ORDER, in_reply_to=(ALICE, 5)),
+    ):
+        came(f"{said['kind'].lower()} in chunks", apart(*cut(octets, 10, 10)), said)
+    first, middle, last = cut(one_way, 10, 10)
+    came("others between", [frame(first), frame(beat, small), frame(middle), frame(small, again), frame(last), frame(beat)],
+         beat_said, small_said, small_said, again_said, one_way_said, beat_said)
+    came("others in the frames of the chunks", [frame(beat, first, small), frame(middle, beat), frame(small, last, again)],
+         beat_said, small_said, beat_said, small_said, one_way_said, again_said)
+    came("what is complete is not counted for a repeat's index",
+         [frame(first, middle), frame(last, small, again), frame(*cut(other), small, *cut(one_way), again)],
+         one_way_said, small_said, again_said, other_said, small_said, one_way_said, again_said)
+    came("one after another", apart(*cut(one_way, 10), *cut(other, 9, 8)), one_way_said, other_said)
+    came("the last chunk of one and the first of another in a frame",
+         [frame(first, middle), frame(last, cut(other, 10)[0]), frame(cut(other, 10)[1])], one_way_said, other_said)
+    came("one that is never complete", [frame(beat), frame(first), frame(small), frame(middle)], beat_said, small_said)
+    came("one that is never complete and announces all there may be", [frame(chunk(1022 - 4 - 1, one_way[4:5])[0]), frame(beat)],
+         beat_said)
+
+    # Size. The envelope with its length field has at most max-frame less 2 octets.
+    def of_size(size):
+        fixed = len(message(ONE_WAY, (ALICE, 6), channel="a/b")[0])
+        return message(ONE_WAY, (ALICE, 6), payload=b"x" * (size - fixed), channel="a/b")
+
+    largest, largest_said = of_size(1022)
+    came("the largest for the least max-frame", apart(*cut(largest, 500)), largest_said)
+    came("the largest for the least max-frame in one chunk", apart(*cut(largest)), largest_said)
+    larger, larger_said = of_size(1023)
+    bad("one octet too large", apart(beat, *cut(larger, 500)), "larger than max-frame less 2, as the first chunk tells", beat_said)
+    bad("one octet too large in one chunk", apart(*cut(larger)), "larger than max-frame less 2")
+    came("one octet more for another max-frame", apart(*cut(larger, 500)), larger_said, max_frame=1025)
+    for rest in ((1 << 31) - 1, 1 << 31, (1 << 32) - 1):
+        bad(f"a rest of {rest:,}", apart(chunk(rest, one_way[4:])[0], beat),
+            "larger than max-frame less 2; nothing is set aside for it")
+    bad("a rest of 4,294,967,295 for the greatest max-frame", apart(chunk((1 << 32) - 1, one_way[4:])[0], beat),
+        "larger than max-frame less 2; the sum takes more than 32 bits", max_frame=(1 << 32) - 1)
+
+    # Rests that do not follow from each other.
+    body = one_way[4:]
+    rests = [("does not fall", len(body) - 10), ("falls by too little", len(body) - 19), ("falls by too much", len(body) - 21),
+             ("is 0 too soon", 0), ("grows", len(body)), ("grows beyond max-frame", (1 << 32) - 1)]
+    for what, rest in rests:
+        bad(f"a rest that {what}", [frame(first), frame(beat, chunk(rest, body[10:20])[0], small)],
+            "a rest is the one before less its own octets", beat_said)
+    bad("more octets than the rest", [frame(first), frame(chunk(0, body[10:] + b"x")[0])],
+        "a rest is the one before less its own octets")
+    bad("a new envelope before the last is complete", [frame(first), frame(cut(other, 5)[0])], "one at a time")
+    bad("a first chunk twice", [frame(first), frame(first)], "a rest is the one before less its own octets")
+    bad("a chunk left out", [frame(first), frame(last)], "a rest is the one before less its own octets")
+    bad("the last chunk twice", [frame(first, middle), frame(last), frame(last)],
+        "it begins another envelope, whose kind is what stands in the middle of this one", one_way_said)
+
+    # What may not travel in chunks. Whether it is refused with its first chunk or its last, the same envelopes stand.
+    controls = [hello(), welcome(), reject(3, "no"), credit(1, 1024), ping(7), pong(7), going_away(5), cancel((ALICE, 1))]
+    for octets, said in controls:
+        bad(f"{said['kind'].lower()} in chunks", [frame(beat), *apart(*cut(octets, 2))], "only messages travel in chunks",
+            beat_said)
+    bad("repeat in chunks", [frame(small), *apart(*cut(again, 10))], "only messages in full travel in chunks", small_said)
+    bad("repeat in a chunk, of a message in the frame", [frame(small, *cut(again))], "only messages in full travel in chunks",
+        small_said)
+    bad("chunk in chunks", apart(*cut(first, 7)), "only messages travel in chunks")
+    for kind, octets in ((0x00, b""), (0x09, u64(1)), (ACK, u64(1) + u64(1)), (0xFF, u64(1))):
+        bad(f"unknown kind %x{kind:02X} in chunks", apart(*cut(envelope(kind, octets + b"?"), 1)), "unknown kind")
+    for kind in (EVENT, SURVEY):
+        octets, said = message(kind, (ALICE, 1), channel="a/b", remaining=1, number=(1, 0))
+        bad(f"{said['kind'].lower()} in chunks", apart(*cut(octets, 5)), "belongs on a feed")
+    for octets, said in (subscribed("a/b", 1), heartbeat(1000)):
+        bad(f"{said['kind'].lower()} in chunks", apart(*cut(octets, 5)), "belongs on a feed")
+
+    # Malformed when it is complete, and what stands before and after.
+    bad("a malformed message in chunks", [frame(first, middle, last), frame(beat), *apart(*cut(one_way[:20], 10)), frame(beat)],
+        "cut", one_way_said, beat_said)
+    bad("a kind alone in a chunk", [frame(envelope(CHUNK, u32(0) + u8(ONE_WAY)))], "cut")
+    bad("an envelope with its length field in chunks", apart(chunk(10, one_way[:-10])[0], chunk(0, one_way[-10:])[0]),
+        "the first octet is the kind")
+    bad("a malformed envelope between chunks", [frame(first), frame(beat, envelope(PONG, b"short")), frame(middle), frame(last)],
+        "cut", beat_said)
+    bad("a malformed envelope after the last chunk", [frame(first, middle), frame(last, small, envelope(0xFF), small)],
+        "unknown kind", one_way_said, small_said)
+    bad("a repeat of what a chunk completes", [frame(first, middle), frame(last, repeat(0, (one_way, one_way_said), 9)[0])],
+        "what is complete is not counted for an index", one_way_said)
+    bad("a repeat of a message of the frame before", [frame(small), frame(again)], "a frame stands for itself", small_said)
+    bad("a chunk of no octet between", [frame(first), frame(envelope(CHUNK, u32(len(body) - 10))), frame(middle, last)],
+        "at least one octet")
     return vectors
 
 
@@ -716,7 +1136,7 @@ def document():
         assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
         return ",\n".join("    " + json.dumps(vector, ensure_ascii=False) for vector in vectors)
 
-    sections = {"wellFormed": well_formed(), "malformed": malformed(), "subscriptions": subscriptions()}
+    sections = {"wellFormed": well_formed(), "malformed": malformed(), "chunked": chunked(), "subscriptions": subscriptions()}
     body = ",\n".join(f'  "{name}": [\n{block(vectors)}\n  ]' for name, vectors in sections.items())
     return f'{{\n  "version": 1,\n{body}\n}}\n'
 
