@@ -6,7 +6,8 @@ import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -60,13 +61,15 @@ final class SystemEnvironment implements Environment, TimeSource {
     @Override
     public Pool openPool(String name, int threads) {
         var number = new AtomicInteger();
+        var waiting = new HandedOver();
         var executor = new ThreadPoolExecutor(
-                threads,
+                1,
                 threads,
                 30,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> newThread(name + "-" + number.incrementAndGet(), task));
+                waiting,
+                task -> newThread(name + "-" + number.incrementAndGet(), task),
+                waiting::queue);
         executor.allowCoreThreadTimeOut(true);
         return new Pool() {
             @Override
@@ -79,6 +82,30 @@ final class SystemEnvironment implements Environment, TimeSource {
                 executor.shutdown();
             }
         };
+    }
+
+    /**
+     * A queue that takes a task only where a thread waits for it, so that the pool makes another one only when all are busy, and not
+     * for each task until it has as many as it may. What comes when there are as many waits here.
+     */
+    private static final class HandedOver extends LinkedTransferQueue<Runnable> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        private void queue(Runnable task, ThreadPoolExecutor pool) {
+            if (pool.isShutdown()) {
+                throw new RejectedExecutionException("The pool is closed");
+            }
+            super.offer(task); // put may come by our offer, on newer JDKs
+            if (pool.isShutdown() && remove(task)) {
+                throw new RejectedExecutionException("The pool is closed");
+            }
+        }
     }
 
     @Override

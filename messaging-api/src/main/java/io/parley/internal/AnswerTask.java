@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.AsyncReplier;
 import io.parley.DeadLetter;
+import io.parley.channel.Channel;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
@@ -9,6 +10,7 @@ import io.parley.failure.HandlerFault;
 import io.parley.failure.NotSentException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
 import java.util.Locale;
@@ -21,53 +23,84 @@ import org.jspecify.annotations.Nullable;
  * Hands one request or survey to its replier, and sends back what comes of it, now or when the replier's stage completes. Runs once, on
  * any thread.
  */
-final class AnswerTask<Q, A> implements Runnable {
+final class AnswerTask<Q, A> extends Received {
 
-    private final Received received;
-    private final Spec<Q, A> spec;
+    private final To<Q, A> to;
+    /** When it began, if anybody wants to know. */
     private long begun;
 
-    /**
-     * What does not change from message to message.
-     *
-     * @param kind what answers are: {@link EnvelopeKind#REPLY} or {@link EnvelopeKind#RESPONSE}
-     */
-    record Spec<Q, A>(
-            Class<Q> type,
-            Codec codec,
-            Class<A> answerType,
-            Codec answerCodec,
-            EnvelopeKind kind,
-            AsyncReplier<Q, A> replier,
-            DeadLetters deadLetters) {}
+    /** A replier. Thread-safe. */
+    static final class To<Q, A> extends Destination {
 
-    AnswerTask(Received received, Spec<Q, A> spec) {
-        this.received = received;
-        this.spec = spec;
+        private final Class<Q> type;
+        private final Codec codec;
+        private final Class<A> answerType;
+        private final Codec answerCodec;
+        private final EnvelopeKind kind;
+        private final AsyncReplier<Q, A> replier;
+        private final DeadLetters deadLetters;
+        /** The one of the latest answer, which the next one's is most likely to be like. */
+        private volatile Head head;
+
+        /** @param kind what answers are: {@link EnvelopeKind#REPLY} or {@link EnvelopeKind#RESPONSE} */
+        To(
+                Core core,
+                Channel channel,
+                Class<Q> type,
+                Class<A> answerType,
+                EnvelopeKind kind,
+                AsyncReplier<Q, A> replier,
+                DeadLetters deadLetters) {
+            super(core, channel.name(), channel.style());
+            this.type = type;
+            this.codec = core.codecFor(type);
+            this.answerType = answerType;
+            this.answerCodec = core.codecFor(answerType);
+            this.kind = kind;
+            this.replier = replier;
+            this.deadLetters = deadLetters;
+            head = Head.of(kind).of(answerType.getSimpleName(), answerCodec.contentType());
+        }
+
+        private Head headFor(A answer) {
+            Head known = head;
+            String typeName = Outbound.typeName(answer, answerType);
+            if (!typeName.equals(known.type())) {
+                known = Head.of(kind).of(typeName, answerCodec.contentType());
+                head = known;
+            }
+            return known;
+        }
+    }
+
+    AnswerTask(To<Q, A> to, Origin origin, WireMessage message) {
+        super(to, origin, message);
+        this.to = to;
     }
 
     @Override
     public void run() {
-        begun = received.core().time.nanoTime();
-        if (received.origin().isCancelled()) {
-            received.tell(FlowStep.DROPPED, 0, "cancelled by the caller");
-            received.origin().done();
+        begun = core().flows.isOn() ? core().time.nanoTime() : 0;
+        if (isCancelled()) {
+            tell(FlowStep.DROPPED, 0, "cancelled by the caller");
+            done();
             return;
         }
         Q question = decodeInTime();
         if (question == null) {
-            received.origin().done();
+            done();
             return;
         }
         @Nullable CompletionStage<A> stage;
-        HandlingContext.enter(received.headers());
+        HandlingContext context = HandlingContext.current();
+        context.enter(headers());
         try {
-            stage = spec.replier.onRequest(Inbound.message(received.message(), received.headers(), question));
+            stage = to.replier.onRequest(Inbound.message(message(), headers(), question));
         } catch (Exception | Error e) {
             // Errors too: a stack overflow in a handler must be answered, and the pool's thread must live on.
             stage = CompletableFuture.failedFuture(e);
         } finally {
-            HandlingContext.leave();
+            context.leave();
         }
         if (stage == null) {
             failed(new NullPointerException("The replier returned no stage"));
@@ -77,21 +110,21 @@ final class AnswerTask<Q, A> implements Runnable {
     }
 
     private @Nullable Q decodeInTime() {
-        if (!received.isInTime()) {
-            refuse(FaultCode.TOO_LATE, "the deadline passed before " + received.channel() + " could begin");
+        if (!isInTime()) {
+            turnDown(FaultCode.TOO_LATE, "the deadline passed before " + channel() + " could begin");
             return null;
         }
         try {
-            return Inbound.decode(received.message(), spec.codec, spec.type);
+            return Inbound.decode(message(), to.codec, to.type);
         } catch (CodecException e) {
-            refuse(FaultCode.INVALID_PAYLOAD, String.valueOf(e.getMessage()));
+            turnDown(FaultCode.INVALID_PAYLOAD, String.valueOf(e.getMessage()));
             return null;
         }
     }
 
-    private void refuse(FaultCode code, String text) {
-        received.refuse(code, text);
-        received.tell(FlowStep.REFUSED, 0, text);
+    private void turnDown(FaultCode code, String text) {
+        refuse(code, text);
+        tell(FlowStep.REFUSED, 0, text);
     }
 
     private void answer(@Nullable A value, @Nullable Throwable failure) {
@@ -107,16 +140,13 @@ final class AnswerTask<Q, A> implements Runnable {
     private void answered(A value) {
         boolean sent;
         try {
-            WireMessage answer = received.answer(spec.kind);
-            answer.type = Outbound.typeName(value, spec.answerType);
-            answer.contentType = spec.answerCodec.contentType();
-            byte[] payload = spec.answerCodec.encode(value);
-            int most = received.core().settings.limits().maxMessageBytes();
+            byte[] payload = to.answerCodec.encode(value);
+            int most = core().settings.limits().maxMessageBytes();
             if (payload.length > most) {
                 throw new TooLargeException(
                         "The answer takes " + payload.length + " bytes; at most " + most + " will do");
             }
-            sent = received.origin().answer(answer.payload(payload));
+            sent = send(answer(to.headFor(value)).payload(payload));
         } catch (CodecException | NotSentException e) {
             end(FaultCode.UNSENDABLE_REPLY, null, e);
             return;
@@ -124,9 +154,11 @@ final class AnswerTask<Q, A> implements Runnable {
             end(FaultCode.UNSENDABLE_REPLY, null, new CodecException("The codec failed: " + e, e));
             return;
         }
-        long elapsed = received.core().time.nanoTime() - begun;
-        received.tell(FlowStep.HANDLED, elapsed, sent ? null : "the answer found no way back");
-        received.origin().done();
+        if (core().flows.isOn()) {
+            long elapsed = core().time.nanoTime() - begun;
+            tell(FlowStep.HANDLED, elapsed, sent ? null : "the answer found no way back");
+        }
+        done();
     }
 
     private void failed(Throwable failure) {
@@ -138,24 +170,22 @@ final class AnswerTask<Q, A> implements Runnable {
         String text = failure instanceof HandlerFault || failure.getMessage() != null
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        boolean told = received.fault(code, name, text);
-        received.tell(FlowStep.FAULTED, received.core().time.nanoTime() - begun, text);
+        boolean told = fault(code, name, text);
+        tell(FlowStep.FAULTED, core().time.nanoTime() - begun, text);
         if (!told || !(failure instanceof HandlerFault)) {
             report(failure, told);
         }
-        received.origin().done();
+        done();
     }
 
     /** A handler's fault is an answer like any other; what else it throws is a defect, which its own side wants to know of. */
     private void report(Throwable failure, boolean told) {
-        var core = received.core();
         if (told) {
-            core.complaints.complain(
-                    "handler", "The handler of " + received.channel() + " failed; its caller was told", failure);
+            core().complaints
+                    .complain("handler", "The handler of " + channel() + " failed; its caller was told", failure);
         } else {
             Exception cause = failure instanceof Exception e ? e : new IllegalStateException(failure);
-            spec.deadLetters.addFailed(
-                    new DeadLetter(received.channel(), received.style(), received.headers(), new byte[0], cause));
+            to.deadLetters.addFailed(new DeadLetter(channel(), style(), headers(), new byte[0], cause));
         }
     }
 }

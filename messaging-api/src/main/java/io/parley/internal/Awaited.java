@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.failure.MessagingException;
 import io.parley.internal.wire.WireMessage;
 import io.parley.time.Deadline;
+import org.jspecify.annotations.Nullable;
 
 /** A request as the link sees it that awaits the answer. Thread-safe. */
 interface Awaited {
@@ -15,8 +16,17 @@ interface Awaited {
 
     Deadline deadline();
 
-    /** The answer arrived. Called in the I/O context, unless the call has failed. */
-    void answer(WireMessage answer);
+    /** The link that the request goes out on; null while it goes out on none. */
+    @Nullable
+    OutboundLink link();
+
+    /**
+     * The answer arrived. Called in the I/O context, unless the call has failed.
+     *
+     * @return what is left to do in a thread that may run the caller's code; null if nothing is
+     */
+    @Nullable
+    Runnable answer(WireMessage answer);
 
     /** There will be no answer. */
     void fail(MessagingException cause);

@@ -12,7 +12,8 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +23,38 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Call<A> extends Outgoing implements Awaited {
 
+    private static final VarHandle SETTLED;
+
+    static {
+        try {
+            SETTLED = MethodHandles.lookup().findVarHandle(Call.class, "settled", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Core core;
     private final RequestChannel<?, A> requestChannel;
     private final WireMessage request;
-    private final AtomicBoolean settled = new AtomicBoolean();
+    private final Codec codec;
+    /** When it was made, if anybody wants to know. */
     private final long madeAt;
+
+    private volatile boolean settled;
 
     private volatile @Nullable OutboundLink link;
 
-    Call(Core core, RequestChannel<?, A> channel, WireMessage request, Deadline deadline, IfFull ifFull) {
+    Call(Core core, RequestChannel<?, A> channel, Codec codec, WireMessage request, Deadline deadline, IfFull ifFull) {
         super(channel.name(), deadline, ifFull);
         this.core = core;
         this.requestChannel = channel;
+        this.codec = codec;
         this.request = request;
-        madeAt = core.time.nanoTime();
+        madeAt = core.flows.isOn() ? core.time.nanoTime() : 0;
     }
 
-    /** The answer arrived. Called in the I/O context; decoding is for another thread. */
-    abstract void onAnswer(WireMessage answer);
+    /** The answer arrived. Called in the I/O context; decoding is for another thread, perhaps by the task that this answers. */
+    abstract @Nullable Runnable onAnswer(WireMessage answer);
 
     abstract void onFailure(MessagingException cause);
 
@@ -59,7 +74,8 @@ abstract class Call<A> extends Outgoing implements Awaited {
     }
 
     /** The link that the request went out on; null until it has. */
-    final @Nullable OutboundLink link() {
+    @Override
+    public final @Nullable OutboundLink link() {
         return link;
     }
 
@@ -79,31 +95,32 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     @Override
     final boolean isAbandoned() {
-        return settled.get();
+        return settled;
     }
 
     /** Settles the call without an outcome to tell: the caller has gone. Answers false if it was settled already. */
     final boolean abandon() {
-        return settled.compareAndSet(false, true);
+        return settle();
     }
 
     @Override
-    public final void answer(WireMessage answer) {
-        if (settled.compareAndSet(false, true)) {
-            if (answer.kind == EnvelopeKind.FAULT) {
-                FlowStep step = Faults.isRefusal(answer) ? FlowStep.REFUSED : FlowStep.FAULTED;
-                tell(step, link, Faults.text(answer));
-                onFailure(Faults.toException(answer, requestChannel.name()));
-            } else {
-                tell(FlowStep.ANSWERED, link, null);
-                onAnswer(answer);
-            }
+    public final @Nullable Runnable answer(WireMessage answer) {
+        if (!settle()) {
+            return null;
         }
+        if (answer.kind() != EnvelopeKind.FAULT) {
+            tell(FlowStep.ANSWERED, link, null);
+            return onAnswer(answer);
+        }
+        FlowStep step = Faults.isRefusal(answer) ? FlowStep.REFUSED : FlowStep.FAULTED;
+        tell(step, link, Faults.text(answer));
+        onFailure(Faults.toException(answer, requestChannel.name()));
+        return null;
     }
 
     @Override
     public final void fail(MessagingException cause) {
-        if (settled.compareAndSet(false, true)) {
+        if (settle()) {
             tell(Faults.step(cause), link, cause.getMessage());
             onFailure(cause);
         }
@@ -111,15 +128,18 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     /** @throws UndecodableReplyException if the answer is not what the channel promises */
     final Message<A> decode(WireMessage answer) {
-        Codec codec = core.codecFor(requestChannel.replyType());
         OutboundLink from = link;
         try {
-            return Inbound.message(
-                    answer, codec, requestChannel.replyType(), core, from == null ? null : from.instance());
+            return Inbound.answer(
+                    answer, request, codec, requestChannel.replyType(), core, from == null ? null : from.acceptor());
         } catch (CodecException e) {
             throw new UndecodableReplyException(
                     "The answer on " + requestChannel.name() + " cannot be decoded: " + e.getMessage(), e);
         }
+    }
+
+    private boolean settle() {
+        return !settled && SETTLED.compareAndSet(this, false, true);
     }
 
     private void tell(FlowStep step, @Nullable OutboundLink link, @Nullable String detail) {

@@ -63,7 +63,7 @@ final class Calls {
 
     void onUnawaited(String service, OutboundLink link, WireMessage answer, Unawaited why) {
         MessageId question = answer.inReplyTo == null ? answer.id : answer.inReplyTo;
-        if (answer.kind == EnvelopeKind.FAULT && question.incarnation() == core.incarnation) {
+        if (answer.kind() == EnvelopeKind.FAULT && question.incarnation() == core.incarnation) {
             SentOneWays.Sent oneWay = oneWays.remove(question.sequence());
             if (oneWay != null) {
                 onRefusedOneWay(link, answer, oneWay);
@@ -86,9 +86,9 @@ final class Calls {
             var subject = new Flows.Subject(
                     channel,
                     Style.REQUEST,
-                    answer.type,
+                    answer.head.type(),
                     question,
-                    answer.correlationOrId(),
+                    answer.correlation() != null ? answer.correlation() : question.toString(),
                     link.other(),
                     core.name.toString());
             core.flows.tell(FlowStep.DROPPED, subject, 0, detail);
@@ -98,7 +98,7 @@ final class Calls {
     /** The link ended before a one-way message that it had accepted was sent. */
     void onUnsent(OutboundLink link, WireMessage message, String reason) {
         SentOneWays.Sent sent = oneWays.remove(message.id.sequence());
-        ChannelName channel = sent != null ? sent.channel() : ChannelName.parse(String.valueOf(message.channel));
+        ChannelName channel = sent != null ? sent.channel() : ChannelName.parse(String.valueOf(message.channel()));
         var cause = new NoInstanceException(
                 "The link to " + link.other() + " was lost before the message on " + channel + " was sent: " + reason);
         byte[] payload = Arrays.copyOfRange(
@@ -108,7 +108,7 @@ final class Calls {
                 Flows.subject(channel, Style.ONE_WAY, message, core.name.toString(), link.other()),
                 0,
                 cause.getMessage());
-        Headers headers = Inbound.headers(message, core.name, core.time);
+        Headers headers = Inbound.headers(message, core.name, null);
         deadLetters.add(new DeadLetter(channel, Style.ONE_WAY, headers, payload, cause));
     }
 

@@ -79,7 +79,7 @@ final class Closing {
     }
 
     private boolean isIdle() {
-        return core.inHand.get() == 0 && mesh.isIdle() && inbound.isIdle() && publications.isEmpty();
+        return core.inHand.isNothing() && mesh.isIdle() && inbound.isIdle() && publications.isEmpty();
     }
 
     /**

@@ -11,9 +11,7 @@ import io.parley.message.PeerName;
 import io.parley.time.TimeSource;
 import io.parley.transport.Port;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Core {
 
     private static final long BIND_LIMIT_SECONDS = 5;
+
+    /** How many finished calls are remembered to tell late and second answers apart. */
+    private static final int REMEMBERED = 1024;
 
     final Settings settings;
     final TimeSource time;
@@ -34,8 +35,16 @@ final class Core {
     final Pool pool;
     /** For what callers wait for: apart from the handlers, which may be the callers, so that these cannot keep each other waiting. */
     final Pool answers;
+    /** The way to those threads. */
+    final Lane callers;
     /** Messages that a handler has not finished. */
-    final AtomicInteger inHand = new AtomicInteger();
+    final InHand inHand = new InHand();
+    /** Requests that await an answer. */
+    final CallTable awaited = new CallTable();
+    /** Requests that were answered of late, and those whose callers have gone. */
+    final RecentIds answered = new RecentIds(REMEMBERED);
+
+    final RecentIds givenUp = new RecentIds(REMEMBERED);
     /** Confined to the I/O context. */
     final TextCache texts = new TextCache();
 
@@ -65,6 +74,7 @@ final class Core {
                                 settings.limits().handlerThreads());
         answers = settings.environment()
                 .openPool("parley-answers-" + name.instance(), settings.limits().handlerThreads());
+        callers = new Lane(answers, time, settings.limits().handlerThreads(), Integer.MAX_VALUE);
     }
 
     /** Called once. */
@@ -142,16 +152,14 @@ final class Core {
 
     /** As {@link #requireOpen}, but while a closing peer still has messages in hand, their handlers may send. */
     void requireMaySend() {
-        if (finished || (closing && inHand.get() == 0)) {
+        if (finished || (closing && inHand.isNothing())) {
             throw new PeerClosedException("Peer " + name + " is closed or closing");
         }
     }
 
     /** Tells a caller what became of its message, in a thread that may run its code; right here if there is none any more. */
     void tell(Runnable task) {
-        try {
-            answers.execute(task);
-        } catch (RejectedExecutionException e) {
+        if (!callers.offer(task)) {
             task.run();
         }
     }

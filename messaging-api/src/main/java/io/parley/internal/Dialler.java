@@ -123,17 +123,6 @@ final class Dialler {
         }
     }
 
-    boolean sweep(long now) {
-        boolean left = false;
-        for (OutboundLink link : List.copyOf(links.values())) {
-            left |= link.sweep(now);
-        }
-        for (OutboundLink link : List.copyOf(retired)) {
-            left |= link.sweep(now);
-        }
-        return left;
-    }
-
     void onBeat(long now) {
         for (OutboundLink link : List.copyOf(links.values())) {
             link.onBeat(now);

@@ -20,6 +20,9 @@ import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.PeerName;
 import io.parley.observe.PeerCounters;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
@@ -28,6 +31,7 @@ import io.parley.transport.PortOptions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** A peer: the parts, and what holds them together. Thread-safe. */
@@ -35,6 +39,12 @@ public final class Engine implements Peer, PortListener {
 
     /** A publication's topic comes on top of the largest frame. */
     private static final int TOPIC_ROOM = 1024;
+
+    /**
+     * How many frames may be on their way within the transport. As few as keep it busy: each may be of 64 KiB, and what comes
+     * after them can still be packed together, or go before a large one.
+     */
+    private static final int QUEUED_FRAMES = 8;
 
     private final Core core;
     private final DeadLetters deadLetters;
@@ -67,6 +77,8 @@ public final class Engine implements Peer, PortListener {
         var options = new PortOptions(
                 settings.instance(),
                 settings.environment(),
+                Frames.LARGEST,
+                QUEUED_FRAMES,
                 InboundLink.maxFrame(limits) + TOPIC_ROOM,
                 Math.max(1024, 4 * limits.windowMessages()));
         try {
@@ -97,7 +109,14 @@ public final class Engine implements Peer, PortListener {
     }
 
     private boolean sweep(long now) {
-        return mesh.sweep(now) | surveys.sweep();
+        return core.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep();
+    }
+
+    private static void onOverdue(Awaited call) {
+        OutboundLink link = call.link();
+        if (link != null && link.giveUp(call)) {
+            call.fail(OutboundLink.timedOut(call));
+        }
     }
 
     private void onOwnChannelsChanged() {
@@ -154,42 +173,38 @@ public final class Engine implements Peer, PortListener {
     @Override
     public <T> Subscription subscribe(
             PublishSubscribeChannel<T> channel, SubscribeOptions options, Receiver<T> receiver) {
-        var codec = core.codecFor(channel.type());
-        Function<Received, Runnable> taskFor =
-                received -> new ReceiveTask<>(received, channel.type(), codec, receiver, deadLetters);
-        return subscribe(channel, options, taskFor, publisher -> new FeedOrigin(core));
+        var to = new ReceiveTask.To<>(core, channel.name(), channel.style(), channel.type(), receiver, deadLetters);
+        return subscribe(
+                to,
+                options,
+                (origin, message) -> new ReceiveTask<>(to, origin, message),
+                publisher -> new FeedOrigin(core, new PeerName(publisher.service(), publisher.name())));
     }
 
     @Override
     public <Q, A> Subscription respondAsync(
             SurveyChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
         core.requireOpen();
-        var spec = new AnswerTask.Spec<>(
-                channel.type(),
-                core.codecFor(channel.type()),
-                channel.responseType(),
-                core.codecFor(channel.responseType()),
-                EnvelopeKind.RESPONSE,
-                replier,
-                deadLetters);
+        var to = new AnswerTask.To<>(
+                core, channel, channel.type(), channel.responseType(), EnvelopeKind.RESPONSE, replier, deadLetters);
         ServiceView surveyors = mesh.view(channel.name().owner());
         surveyors.wantLinks();
         return subscribe(
-                channel,
+                to,
                 SubscribeOptions.all().withHandling(handling),
-                received -> new AnswerTask<>(received, spec),
+                (origin, message) -> new AnswerTask<>(to, origin, message),
                 publisher -> new SurveyOrigin(core, channel.name(), surveyors, publisher));
     }
 
     private Subscription subscribe(
-            Channel channel,
+            Destination to,
             SubscribeOptions options,
-            Function<Received, Runnable> taskFor,
+            BiFunction<Origin, WireMessage, Received> taskFor,
             Function<Instance, Origin> originFor) {
         core.requireOpen();
-        var state = new SubscriptionState(core, channel.name(), channel.style(), options, taskFor, originFor);
+        var state = new SubscriptionState(to, options, taskFor, originFor);
         core.port().execute(() -> feeds.add(state));
-        mesh.view(channel.name().owner());
+        mesh.view(to.channel.owner());
         return new SubscriptionImpl(core, feeds, state);
     }
 

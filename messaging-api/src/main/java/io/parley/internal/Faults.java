@@ -20,18 +20,18 @@ final class Faults {
     private Faults() {}
 
     static boolean isRefusal(WireMessage fault) {
-        return fault.fault <= LAST_REFUSAL;
+        return fault.fault() <= LAST_REFUSAL;
     }
 
     static MessagingException toException(WireMessage fault, ChannelName channel) {
-        FaultCode code = code(fault.fault);
+        FaultCode code = code(fault.fault());
         String text = text(fault);
         if (isRefusal(fault)) {
             return new RefusedException(
                     code,
                     channel + " refused: " + (text.isEmpty() ? code.name().toLowerCase(java.util.Locale.ROOT) : text));
         }
-        String name = fault.faultName != null ? fault.faultName : defaultName(code);
+        String name = fault.faultName() != null ? fault.faultName() : defaultName(code);
         return new FaultedException(name, text);
     }
 

@@ -1,14 +1,23 @@
 package io.parley.internal;
 
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
 
-/** An event's: there is no way back. Thread-safe. */
+/** A publisher's feed: there is no way back. Thread-safe. */
 final class FeedOrigin implements Origin {
 
     private final Core core;
+    private final PeerName publisher;
 
-    FeedOrigin(Core core) {
+    FeedOrigin(Core core, PeerName publisher) {
         this.core = core;
+        this.publisher = publisher;
+    }
+
+    @Override
+    public PeerName sender() {
+        return publisher;
     }
 
     @Override
@@ -17,12 +26,12 @@ final class FeedOrigin implements Origin {
     }
 
     @Override
-    public boolean isCancelled() {
+    public boolean isCancelled(MessageId question) {
         return false;
     }
 
     @Override
-    public void done() {
-        core.inHand.decrementAndGet();
+    public void done(WireMessage message) {
+        core.inHand.end();
     }
 }

@@ -39,7 +39,7 @@ final class Flows {
     }
 
     static Subject subject(ChannelName channel, Style style, WireMessage message, String from, String to) {
-        return new Subject(channel, style, message.type, message.id, message.correlationOrId(), from, to);
+        return new Subject(channel, style, message.head.type(), message.id, message.correlationOrId(), from, to);
     }
 
     void tell(FlowStep step, Subject subject, long elapsedNanos, @Nullable String detail) {

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.wire.Details;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.time.Deadline;
@@ -8,54 +9,69 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The message whose handler runs on this thread, so that what is sent from within the handler continues its conversation, its
- * trace and its deadline. Kept by thread.
+ * trace and its deadline. Each thread has one.
+ *
+ * <p>Confined to its thread.
  */
 final class HandlingContext {
 
-    private static final ThreadLocal<@Nullable Headers> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<HandlingContext> CURRENT = ThreadLocal.withInitial(HandlingContext::new);
+
+    private @Nullable Headers handled;
 
     private HandlingContext() {}
 
-    static void enter(Headers headers) {
-        CURRENT.set(headers);
+    /** This thread's. */
+    static HandlingContext current() {
+        return CURRENT.get();
     }
 
-    static void leave() {
-        CURRENT.remove();
+    void enter(Headers headers) {
+        handled = headers;
+    }
+
+    void leave() {
+        handled = null;
     }
 
     /** The earlier of {@code deadline} and that of the message being handled. */
     static Deadline within(Deadline deadline) {
-        Headers current = CURRENT.get();
-        if (current == null) {
-            return deadline;
-        }
-        return current.deadline().map(outer -> outer.earlierOf(deadline)).orElse(deadline);
+        Headers outer = current().handled;
+        return outer == null
+                ? deadline
+                : outer.deadline().map(limit -> limit.earlierOf(deadline)).orElse(deadline);
     }
 
     /** Fills in what {@code own} headers say, and for the rest what the message being handled passes on. */
     static void fill(WireMessage message, Headers own, RandomGenerator random) {
-        Headers current = CURRENT.get();
-        message.correlation = own.correlationId().orElse(null);
-        message.causation = own.causationId().orElse(null);
-        message.traceparent = own.traceparent().orElse(null);
-        message.tracestate = own.tracestate().orElse(null);
-        message.key = own.key().orElse(null);
-        message.headers = own.application();
-        if (current == null) {
+        Headers outer = current().handled;
+        if (own == Headers.none() && outer == null) {
             return;
         }
-        if (message.correlation == null) {
-            message.correlation = current.correlationId().orElse(null);
+        Details details = message.details();
+        details.correlation = own.correlationId().orElse(null);
+        details.causation = own.causationId().orElse(null);
+        details.traceparent = own.traceparent().orElse(null);
+        details.tracestate = own.tracestate().orElse(null);
+        details.key = own.key().orElse(null);
+        details.headers = own.application();
+        if (outer != null) {
+            continueFrom(outer, details, random);
         }
-        if (message.causation == null) {
-            message.causation = current.id().orElse(null);
+    }
+
+    private static void continueFrom(Headers outer, Details details, RandomGenerator random) {
+        if (details.correlation == null) {
+            details.correlation = outer.correlationId().orElse(null);
         }
-        if (message.traceparent == null) {
-            message.traceparent = current.traceparent()
+        if (details.causation == null) {
+            details.causation = outer.id().orElse(null);
+        }
+        if (details.traceparent == null) {
+            details.traceparent = outer.traceparent()
                     .map(parent -> TraceParent.child(parent, random))
                     .orElse(null);
-            message.tracestate = current.tracestate().orElse(null);
+            details.tracestate = outer.tracestate().orElse(null);
         }
     }
 }

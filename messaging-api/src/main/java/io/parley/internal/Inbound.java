@@ -2,7 +2,7 @@ package io.parley.internal;
 
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
-import io.parley.discovery.Instance;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Command;
 import io.parley.message.Document;
@@ -10,10 +10,9 @@ import io.parley.message.Event;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.message.Message.Aggregate;
+import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.time.Deadline;
-import io.parley.time.TimeSource;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** From what came over the wire to what the application sees. Stateless. */
@@ -23,45 +22,58 @@ final class Inbound {
 
     private Inbound() {}
 
-    static <T> Message<T> message(WireMessage message, Codec codec, Class<T> type, Core core, @Nullable Instance from) {
-        PeerName sender = from == null ? null : new PeerName(from.service(), from.name());
-        Headers headers = headers(message, sender, core.time);
-        return message(message, headers, decode(message, codec, type));
+    /** An answer belongs to the conversation of its question, and was caused by that, without having to say so. */
+    static <T> Message<T> answer(
+            WireMessage answer, WireMessage question, Codec codec, Class<T> type, Core core, @Nullable PeerName from) {
+        Deadline deadline = answer.remaining < 0 ? null : Deadline.afterMillis(answer.remaining, core.time);
+        MessageId cause = answer.causation() != null ? answer.causation() : question.id;
+        Headers headers = filled(answer, from, deadline)
+                .correlationId(answer.correlation() != null ? answer.correlation() : question.correlation())
+                .conversation(question.id)
+                .causationId(cause)
+                .build();
+        return message(answer, headers, decode(answer, codec, type));
     }
 
     static <T> Message<T> message(WireMessage message, Headers headers, T payload) {
-        String name = message.name == null ? "" : message.name;
-        return switch (message.form) {
-            case WireMessage.COMMAND -> new Command<>(headers, name, payload);
-            case WireMessage.EVENT ->
-                new Event<>(headers, name, message.aggregate == null ? Aggregate.NONE : message.aggregate, payload);
+        return switch (message.form()) {
+            case WireMessage.COMMAND -> new Command<>(headers, textOf(message.name()), payload);
+            case WireMessage.EVENT -> {
+                Aggregate aggregate = message.aggregate();
+                yield new Event<>(
+                        headers, textOf(message.name()), aggregate == null ? Aggregate.NONE : aggregate, payload);
+            }
             default -> new Document<>(headers, payload);
         };
     }
 
-    /** The deadline counts from now: call this as soon as the message arrives. */
-    static Headers headers(WireMessage message, @Nullable PeerName sender, TimeSource time) {
+    static Headers headers(WireMessage message, @Nullable PeerName sender, @Nullable Deadline deadline) {
+        return filled(message, sender, deadline).build();
+    }
+
+    private static Headers.Builder filled(WireMessage message, @Nullable PeerName sender, @Nullable Deadline deadline) {
+        Head head = message.head;
         var headers = Headers.builder()
                 .id(message.id)
-                .correlationId(message.correlation)
-                .causationId(message.causation)
-                .replyTo(message.returnAddress)
-                .contentType(message.contentType == null ? NO_CONTENT_TYPE : message.contentType)
-                .messageType(message.type)
-                .sender(message.sender != null ? message.sender : sender)
-                .key(message.key)
-                .traceparent(message.traceparent)
-                .tracestate(message.tracestate)
-                .putAll(message.headers);
-        if (message.remaining >= 0) {
-            headers.deadline(Deadline.after(Duration.ofMillis(message.remaining), time));
+                .correlationId(message.correlation())
+                .causationId(message.causation())
+                .replyTo(head.returnAddress())
+                .contentType(contentType(message))
+                .messageType(head.type())
+                .sender(head.sender() != null ? head.sender() : sender)
+                .key(message.key())
+                .traceparent(message.traceparent())
+                .tracestate(message.tracestate())
+                .deadline(deadline);
+        if (!message.headers().isEmpty()) {
+            headers.putAll(message.headers());
         }
-        return headers.build();
+        return headers;
     }
 
     /** @throws CodecException if the payload is not what {@code codec} takes, whatever the codec throws */
     static <T> T decode(WireMessage message, Codec codec, Class<T> type) {
-        String contentType = message.contentType == null ? NO_CONTENT_TYPE : message.contentType;
+        String contentType = contentType(message);
         if (!codec.accepts(contentType)) {
             throw new CodecException("the content type is " + contentType + ", expected " + codec.contentType());
         }
@@ -73,5 +85,14 @@ final class Inbound {
             // Errors too: what came over the wire may be nested so deep that the stack does not hold it.
             throw new CodecException("the codec failed: " + e, e);
         }
+    }
+
+    private static String contentType(WireMessage message) {
+        String contentType = message.head.contentType();
+        return contentType == null ? NO_CONTENT_TYPE : contentType;
+    }
+
+    private static String textOf(@Nullable String name) {
+        return name == null ? "" : name;
     }
 }

@@ -8,35 +8,39 @@ import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
+import io.parley.message.PeerName;
 import io.parley.transport.Link;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A link that another peer dialled: its requests and one-way messages come in on it, and answers go back.
  *
- * <p>{@link #finished} and {@link #answer} are thread-safe, the rest is confined to the I/O context.
+ * <p>What {@link Origin} asks for is thread-safe, the rest is confined to the I/O context.
  */
-final class InboundLink extends PeerLink {
+final class InboundLink extends PeerLink implements Origin {
 
     private static final int REMEMBERED_CANCELS = 1024;
 
     private final Owner owner;
     private final Terms window;
     private @Nullable Speaker dialler;
+    private volatile @Nullable PeerName sender;
 
     private long receivedMessages;
     private long receivedBytes;
-    /** Guarded by {@link #account}, as are the three below. */
-    private long finishedMessages;
+    private final AtomicLong finishedMessages = new AtomicLong();
+    private final AtomicLong finishedBytes = new AtomicLong();
+    /** Both change under {@link #granting} only. */
+    private volatile long grantedMessages;
 
-    private long finishedBytes;
-    private long grantedMessages;
-    private long grantedBytes;
-    private final Object account = new Object();
+    private volatile long grantedBytes;
+    private final Object granting = new Object();
 
     private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
+    private volatile boolean anyCancelled;
 
     /** What a link tells whoever accepted it. Called in the I/O context. */
     interface Owner {
@@ -48,7 +52,10 @@ final class InboundLink extends PeerLink {
         void onReady(InboundLink link);
 
         /** A request or one-way message arrived. */
-        void onMessage(InboundLink link, Speaker from, WireMessage message);
+        void onMessage(InboundLink link, WireMessage message);
+
+        /** A frame has been read. */
+        void onFrameRead();
 
         /** A response to a survey arrived, or a fault instead. */
         void onResponse(Speaker from, WireMessage response);
@@ -81,30 +88,43 @@ final class InboundLink extends PeerLink {
         return dialler;
     }
 
-    /** Sends an answer; false if the link is gone. */
-    boolean answer(WireMessage answer) {
+    @Override
+    public @Nullable PeerName sender() {
+        return sender;
+    }
+
+    @Override
+    public boolean answer(WireMessage answer) {
         return outbox.add(answer);
     }
 
-    /** A message that came in on this link is done with: what it took is granted anew, by and by. */
-    void finished(WireMessage message) {
-        synchronized (account) {
-            finishedMessages++;
-            finishedBytes += message.envelopeSize;
+    /** What the message took is granted anew, by and by. */
+    @Override
+    public void done(WireMessage message) {
+        core.inHand.end();
+        long messages = finishedMessages.incrementAndGet();
+        long bytes = finishedBytes.addAndGet(message.envelopeSize);
+        if (isDue(messages, bytes)) {
+            grantIfDue();
         }
-        grantIfDue();
+    }
+
+    /** When half the window is used; or before that, when what is left would not let the largest message through. */
+    private boolean isDue(long messages, long bytes) {
+        return grantedMessages - messages <= window.messages() / 2
+                || grantedBytes - bytes < Math.max(window.bytes() / 2, window.maxFrame());
     }
 
     /** Grants nothing while answers pile up that the dialler does not read: who does not listen shall not go on asking. */
     private void grantIfDue() {
-        synchronized (account) {
-            boolean due = grantedMessages - finishedMessages <= window.messages() / 2
-                    || grantedBytes - finishedBytes <= window.bytes() / 2;
-            if (!due || outbox.backlog() > window.bytes()) {
+        synchronized (granting) {
+            long messages = finishedMessages.get();
+            long bytes = finishedBytes.get();
+            if (!isDue(messages, bytes) || outbox.backlog() > window.bytes()) {
                 return;
             }
-            grantedMessages = finishedMessages + window.messages();
-            grantedBytes = finishedBytes + window.bytes();
+            grantedMessages = messages + window.messages();
+            grantedBytes = bytes + window.bytes();
             outbox.add(new Control.Credit(grantedMessages, grantedBytes));
         }
     }
@@ -114,10 +134,13 @@ final class InboundLink extends PeerLink {
         grantIfDue();
     }
 
-    /** Whether the caller has said that it does not await the answer any more. */
-    boolean isCancelled(MessageId request) {
+    @Override
+    public boolean isCancelled(MessageId request) {
+        if (!anyCancelled) {
+            return false;
+        }
         synchronized (cancelled) {
-            return !cancelled.isEmpty() && cancelled.contains(request);
+            return cancelled.contains(request);
         }
     }
 
@@ -133,6 +156,7 @@ final class InboundLink extends PeerLink {
                     cancelled.remove();
                 }
                 cancelled.add(new MessageId(cancel.incarnation(), cancel.sequence()));
+                anyCancelled = true;
             }
         } else if (control instanceof Control.GoingAway || control instanceof Control.Credit) {
             // The dialler will close the link by and by; and of its credit nothing is used, answers need none.
@@ -155,6 +179,7 @@ final class InboundLink extends PeerLink {
             end(new Reject(Reject.OVERLOADED, "no more links here"), "no more links");
         } else {
             dialler = hello.speaker();
+            sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
             outbox.open(hello.terms());
             sendNow(new Control.Welcome(Frames.VERSION, core.speaker, window));
             owner.onReady(this);
@@ -168,25 +193,28 @@ final class InboundLink extends PeerLink {
             endUnknown();
             return;
         }
-        switch (message.kind) {
+        switch (message.kind()) {
             case REQUEST, ONE_WAY -> {
                 receivedMessages++;
                 receivedBytes += message.envelopeSize;
                 if (isOverdrawn()) {
                     violated("credit overdrawn");
                 } else {
-                    owner.onMessage(this, from, message);
+                    owner.onMessage(this, message);
                 }
             }
             case RESPONSE, FAULT -> owner.onResponse(from, message);
-            default -> violated(message.kind + " from a dialler");
+            default -> violated(message.kind() + " from a dialler");
         }
     }
 
     private boolean isOverdrawn() {
-        synchronized (account) {
-            return receivedMessages > grantedMessages || receivedBytes > grantedBytes;
-        }
+        return receivedMessages > grantedMessages || receivedBytes > grantedBytes;
+    }
+
+    @Override
+    void onFrameRead() {
+        owner.onFrameRead();
     }
 
     @Override
@@ -213,7 +241,7 @@ final class InboundLink extends PeerLink {
     }
 
     @Override
-    void onEnded(String reason, List<byte[]> unsent) {
+    void onEnded(String reason, List<WireMessage> unsent) {
         owner.onEnded(this);
     }
 

@@ -46,8 +46,13 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public void onMessage(InboundLink link, Speaker from, WireMessage message) {
-        handlers.onMessage(link, from, message);
+    public void onMessage(InboundLink link, WireMessage message) {
+        handlers.onMessage(link, message);
+    }
+
+    @Override
+    public void onFrameRead() {
+        handlers.onFrameRead();
     }
 
     @Override

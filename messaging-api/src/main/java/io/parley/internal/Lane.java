@@ -1,28 +1,81 @@
 package io.parley.internal;
 
-import java.util.ArrayDeque;
+import io.parley.time.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue before one handler, and a bound on how many of its tasks run at a time on a shared pool. With a bound of one, tasks run
- * in the order in which they were offered. Thread-safe.
+ * in the order in which they were offered.
+ *
+ * <p>Waking a thread takes longer than most handlers do. So a lane has another thread help only if tasks would otherwise wait longer than
+ * that is worth, by how long they have taken so far; and, as one of them may block, if it looks again a moment later and finds that
+ * none has begun meanwhile.
+ *
+ * <p>Thread-safe.
  */
 final class Lane {
 
     /** After this many tasks a thread goes to the back of the pool's queue, so that one busy lane does not starve others. */
     private static final int TURN = 64;
 
+    /** Several times what it takes to wake a thread, which was measured at about 30 µs. */
+    private static final long WORTH_A_THREAD_NANOS = 200_000;
+
+    /** Until something is known. */
+    private static final long PRESUMED_NANOS = 1_000_000;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+
     private final Executor pool;
+    private final TimeSource time;
     private final int concurrency;
     private final int capacity;
     private final Runnable work = this::work;
-    private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
-    private int running;
+    private final ConcurrentLinkedQueue<Batch> queue = new ConcurrentLinkedQueue<>();
+    /** Tasks not begun. */
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** Threads at work here or on their way. */
+    private final AtomicInteger running = new AtomicInteger();
+    /** Threads on their way. */
+    private final AtomicInteger arriving = new AtomicInteger();
 
-    Lane(Executor pool, int concurrency, int capacity) {
+    private final AtomicBoolean looking = new AtomicBoolean();
+    /** How long a task takes, by the latest ones more than by those before. */
+    private volatile long nanosEach = PRESUMED_NANOS;
+
+    /** Tasks that were offered together, to be begun in their order by whoever comes. */
+    private static final class Batch {
+
+        private final Runnable[] tasks;
+        private final int count;
+        private final AtomicInteger begun = new AtomicInteger();
+
+        Batch(Runnable[] tasks, int count) {
+            this.tasks = tasks;
+            this.count = count;
+        }
+
+        @Nullable
+        Runnable next() {
+            int next = begun.getAndIncrement();
+            return next < count ? tasks[next] : null;
+        }
+
+        /** Lets no more begin; answers how many have. */
+        int close() {
+            return Math.min(count, begun.getAndAdd(count));
+        }
+    }
+
+    Lane(Executor pool, TimeSource time, int concurrency, int capacity) {
         this.pool = pool;
+        this.time = time;
         this.concurrency = concurrency;
         this.capacity = capacity;
     }
@@ -33,44 +86,125 @@ final class Lane {
      * @return false if the queue is full, or the pool takes nothing
      */
     boolean offer(Runnable task) {
-        synchronized (this) {
-            if (queue.size() >= capacity) {
-                return false;
-            }
-            queue.add(task);
-            if (running >= concurrency) {
-                return true;
-            }
-            running++;
-        }
-        return handOver() || isKept(task);
+        return offer(new Runnable[] {task}, 1) == 1;
     }
 
-    /** The pool did not take it; a thread that is at work here already comes to the task, if there is one. */
-    private synchronized boolean isKept(Runnable task) {
-        running--;
-        return running > 0 || !queue.removeLastOccurrence(task);
+    /** How many tasks it would take just now. */
+    int room() {
+        return capacity - waiting.get();
+    }
+
+    /**
+     * Queues several tasks at once.
+     *
+     * @param tasks belongs to the lane from here on
+     * @return how many of them, from the first on, were taken; the others found the queue full, or the pool takes nothing
+     */
+    int offer(Runnable[] tasks, int count) {
+        int taken = Math.min(count, room());
+        if (taken <= 0) {
+            return 0;
+        }
+        var batch = new Batch(tasks, taken);
+        queue.add(batch);
+        waiting.addAndGet(taken);
+        if (haveEnoughThreads()) {
+            return taken;
+        }
+        int begun = batch.close();
+        queue.remove(batch);
+        waiting.addAndGet(begun - taken);
+        return begun;
+    }
+
+    /** Calls threads for what waits; false if there is none and none can be had. */
+    private boolean haveEnoughThreads() {
+        for (int uncovered = waiting.get() - arriving.get(); uncovered > 0; uncovered--) {
+            int working = running.get();
+            if (working >= concurrency) {
+                return true;
+            }
+            if (working > 0 && waiting.get() * nanosEach / working <= WORTH_A_THREAD_NANOS) {
+                lookAgain();
+                return true;
+            }
+            if (!callAnother()) {
+                return running.get() > 0;
+            }
+        }
+        return true;
+    }
+
+    private boolean callAnother() {
+        int working = running.get();
+        while (working < concurrency) {
+            if (running.compareAndSet(working, working + 1)) {
+                if (handOver()) {
+                    return true;
+                }
+                running.decrementAndGet();
+                return false;
+            }
+            working = running.get();
+        }
+        return true;
     }
 
     private boolean handOver() {
+        arriving.incrementAndGet();
         try {
             pool.execute(work);
             return true;
         } catch (RejectedExecutionException e) {
+            arriving.decrementAndGet();
             return false;
         }
     }
 
+    private void lookAgain() {
+        if (looking.get() || !looking.compareAndSet(false, true)) {
+            return;
+        }
+        Batch first = queue.peek();
+        int begun = first == null ? 0 : first.begun.get();
+        time.schedule(LOOK_AGAIN, () -> {
+            looking.set(false);
+            if (waiting.get() <= 0) {
+                return;
+            }
+            if (first != null && queue.peek() == first && first.begun.get() == begun) {
+                callAnother();
+            } else {
+                haveEnoughThreads();
+            }
+            if (running.get() < concurrency) {
+                lookAgain();
+            }
+        });
+    }
+
     private void work() {
+        arriving.decrementAndGet();
         do {
-            for (int i = 0; i < TURN; i++) {
+            int done = 0;
+            long begun = time.nanoTime();
+            while (done < TURN) {
                 Runnable task = next();
                 if (task == null) {
-                    return;
+                    learn(begun, done);
+                    if (isDone()) {
+                        return;
+                    }
+                    done = 0;
+                    begun = time.nanoTime();
+                } else {
+                    run(task);
+                    done++;
                 }
-                run(task);
             }
+            learn(begun, done);
         } while (!handOver());
+        // The thread goes on in another turn, and is counted already.
     }
 
     private void run(Runnable task) {
@@ -80,16 +214,44 @@ final class Lane {
             returned = true;
         } finally {
             if (!returned && !handOver()) {
+                arriving.incrementAndGet();
                 work();
             }
         }
     }
 
-    private synchronized @Nullable Runnable next() {
-        Runnable task = queue.poll();
-        if (task == null) {
-            running--;
+    private @Nullable Runnable next() {
+        for (Batch batch = queue.peek(); batch != null; batch = queue.peek()) {
+            Runnable task = batch.next();
+            if (task != null) {
+                waiting.decrementAndGet();
+                return task;
+            }
+            queue.remove(batch);
         }
-        return task;
+        return null;
+    }
+
+    private void learn(long begun, int done) {
+        if (done > 0) {
+            long each = (time.nanoTime() - begun) / done;
+            long before = nanosEach;
+            nanosEach = before == PRESUMED_NANOS ? each : before + (each - before) / 4;
+        }
+    }
+
+    /** Nothing is left to do; unless something came just now, for which nobody else was called. */
+    private boolean isDone() {
+        running.decrementAndGet();
+        while (waiting.get() > 0) {
+            int working = running.get();
+            if (working >= concurrency) {
+                return true;
+            }
+            if (running.compareAndSet(working, working + 1)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -124,10 +124,10 @@ final class Mesh {
     }
 
     /** Confined to the I/O context, as are those that follow. */
-    boolean sweep(long now) {
+    boolean sweep() {
         boolean left = false;
         for (ServiceView view : views.values()) {
-            left |= view.sweep(now);
+            left |= view.sweep();
         }
         return left;
     }

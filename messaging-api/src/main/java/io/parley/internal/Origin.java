@@ -1,9 +1,16 @@
 package io.parley.internal;
 
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import org.jspecify.annotations.Nullable;
 
-/** Where a message came from, as far as its handling needs to know: the way back. Thread-safe. */
+/** Where messages came from, as far as their handling needs to know: the way back. Thread-safe. */
 interface Origin {
+
+    /** Who sent them, unless they say otherwise. */
+    @Nullable
+    PeerName sender();
 
     /**
      * Sends an answer, or a fault.
@@ -13,9 +20,9 @@ interface Origin {
      */
     boolean answer(WireMessage answer);
 
-    /** Whether it is known that nobody awaits the answer any more. */
-    boolean isCancelled();
+    /** Whether it is known that nobody awaits the answer to this question any more. */
+    boolean isCancelled(MessageId question);
 
-    /** The message is done with, one way or another. Called once. */
-    void done();
+    /** A message is done with, one way or another. Called once for each. */
+    void done(WireMessage message);
 }

@@ -6,69 +6,96 @@ import io.parley.codec.CodecException;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Command;
 import io.parley.message.Event;
+import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.message.Message.Aggregate;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** From what the application hands over to what goes over the wire, for one channel. Thread-safe. */
 final class Outbound<T> {
 
     private final Core core;
     private final ChannelName channel;
-    private final String channelText;
     private final Class<T> type;
     private final Codec codec;
+    private final Head plain;
+    /** That of the latest message, which the next one's is most likely to be like. */
+    private volatile Head head;
 
-    Outbound(Core core, ChannelName channel, Class<T> type) {
+    /** @param kind what is sent: with a return address, if it is answered */
+    Outbound(Core core, ChannelName channel, Class<T> type, EnvelopeKind kind) {
         this.core = core;
         this.channel = channel;
-        this.channelText = channel.toString();
         this.type = type;
         this.codec = core.codecFor(type);
+        boolean answered = kind == EnvelopeKind.REQUEST || kind == EnvelopeKind.SURVEY;
+        plain = Head.of(kind)
+                .on(channel.toString())
+                .of(type.getSimpleName(), codec.contentType())
+                .returnTo(answered ? core.name : null);
+        head = plain;
     }
 
     ChannelName channel() {
         return channel;
     }
 
-    /** A command named after the channel, which is what is sent if the caller names no form. */
-    Command<T> command(T payload) {
-        return Message.command(channel.name(), payload);
-    }
-
     /**
+     * A command named after the channel, which is what is sent if the caller names no form.
+     *
      * @throws UnencodableException if the payload cannot be encoded
      * @throws TooLargeException if it is beyond this peer's own limit
      */
-    WireMessage encode(EnvelopeKind kind, Message<T> message) {
-        core.requireMaySend();
-        var encoded = new WireMessage(kind, core.nextId());
-        encoded.channel = channelText;
-        fillForm(encoded, message);
-        HandlingContext.fill(
-                encoded, message.headers(), core.settings.environment().random());
-        encoded.type = message.headers().messageType().orElseGet(() -> typeName(message.payload(), type));
-        encoded.contentType = message.headers().contentType().orElse(codec.contentType());
-        byte[] payload = encodePayload(message.payload());
-        int most = core.settings.limits().maxMessageBytes();
-        if (payload.length > most) {
-            throw new TooLargeException(
-                    "The message for " + channel + " takes " + payload.length + " bytes; at most " + most + " will do");
-        }
-        return encoded.payload(payload);
+    WireMessage command(T payload) {
+        return encode(WireMessage.COMMAND, channel.name(), Headers.none(), payload);
     }
 
-    private static <T> void fillForm(WireMessage encoded, Message<T> message) {
+    /** The same for a message whose form the caller has named. */
+    WireMessage encode(Message<T> message) {
         if (message instanceof Command<T> command) {
-            encoded.form = WireMessage.COMMAND;
-            encoded.name = command.operation();
+            return encode(WireMessage.COMMAND, command.operation(), command.headers(), command.payload());
         } else if (message instanceof Event<T> event) {
-            encoded.form = WireMessage.EVENT;
-            encoded.name = event.name().isEmpty() ? null : event.name();
-            encoded.aggregate = event.aggregate().equals(Aggregate.NONE) ? null : event.aggregate();
+            String name = event.name().isEmpty() ? null : event.name();
+            WireMessage encoded = encode(WireMessage.EVENT, name, event.headers(), event.payload());
+            if (!event.aggregate().equals(Aggregate.NONE)) {
+                encoded.details().aggregate = event.aggregate();
+            }
+            return encoded;
         }
+        return encode(WireMessage.DOCUMENT, null, message.headers(), message.payload());
+    }
+
+    private WireMessage encode(int form, @Nullable String name, Headers headers, T payload) {
+        core.requireMaySend();
+        var encoded = new WireMessage(headFor(form, name, headers, payload), core.nextId());
+        HandlingContext.fill(encoded, headers, core.settings.environment().random());
+        byte[] octets = encodePayload(payload);
+        int most = core.settings.limits().maxMessageBytes();
+        if (octets.length > most) {
+            throw new TooLargeException(
+                    "The message for " + channel + " takes " + octets.length + " bytes; at most " + most + " will do");
+        }
+        return encoded.payload(octets);
+    }
+
+    private Head headFor(int form, @Nullable String name, Headers headers, T payload) {
+        String typeName = headers.messageType().orElseGet(() -> typeName(payload, type));
+        String contentType = headers.contentType().orElse(codec.contentType());
+        Head known = head;
+        if (known.form() == form
+                && Objects.equals(known.name(), name)
+                && typeName.equals(known.type())
+                && contentType.equals(known.contentType())) {
+            return known;
+        }
+        Head made = plain.as(form, name).of(typeName, contentType);
+        head = made;
+        return made;
     }
 
     /** The simple name of the payload's class, or of the channel's type if that has none, as an anonymous class. */

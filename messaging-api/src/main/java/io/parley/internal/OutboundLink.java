@@ -10,13 +10,12 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.PeerName;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
@@ -25,9 +24,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>{@link #offer}, {@link #call} and {@link #giveUp} are thread-safe, the rest is confined to the I/O context.
  */
 final class OutboundLink extends PeerLink {
-
-    /** How many finished calls are remembered to tell late and second answers apart. */
-    private static final int REMEMBERED = 1024;
 
     enum State {
         CONNECTING,
@@ -38,12 +34,13 @@ final class OutboundLink extends PeerLink {
     }
 
     private final Owner owner;
+    private final PeerName acceptor;
     private volatile Instance instance;
-    private final ConcurrentHashMap<Long, Awaited> calls = new ConcurrentHashMap<>();
-    private final RecentIds answered = new RecentIds(REMEMBERED);
-    private final RecentIds givenUp = new RecentIds(REMEMBERED);
-    /** The earliest deadline among the calls, or later; it may be too early, never too late. */
-    private final AtomicLong nextDeadline = new AtomicLong(Long.MAX_VALUE);
+    /** Calls that await an answer on this link. */
+    private final AtomicInteger outstanding = new AtomicInteger();
+
+    /** Answers of the frame that is being read, on their way to those who await them. */
+    private final TaskBatch told = new TaskBatch();
 
     private volatile State state = State.CONNECTING;
     private boolean wasReady;
@@ -52,6 +49,7 @@ final class OutboundLink extends PeerLink {
         super(core, link);
         this.owner = owner;
         this.instance = instance;
+        acceptor = new PeerName(instance.service(), instance.name());
     }
 
     static OutboundLink dial(Core core, Owner owner, Instance instance) {
@@ -75,6 +73,11 @@ final class OutboundLink extends PeerLink {
         return instance;
     }
 
+    /** Who is at the other end. */
+    PeerName acceptor() {
+        return acceptor;
+    }
+
     /** The registry tells something new of the same instance, such as its channels. */
     void describe(Instance instance) {
         this.instance = instance;
@@ -90,11 +93,11 @@ final class OutboundLink extends PeerLink {
 
     /** Nothing waits for an answer on this link, or to be written. */
     boolean isIdle() {
-        return calls.isEmpty() && outbox.isEmpty();
+        return outstanding.get() == 0 && outbox.isEmpty();
     }
 
     int outstanding() {
-        return calls.size();
+        return outstanding.get();
     }
 
     /** Sends nothing new on this link, and ends it when it is idle. */
@@ -121,18 +124,16 @@ final class OutboundLink extends PeerLink {
         if (state != State.READY) {
             return Verdict.CLOSED;
         }
-        Long sequence = request.id.sequence();
-        calls.put(sequence, call);
+        outstanding.incrementAndGet();
+        core.awaited.put(call);
         Verdict verdict;
         try {
             verdict = outbox.offer(request);
         } catch (RuntimeException e) {
-            calls.remove(sequence);
+            remove(call);
             throw e;
         }
-        if (verdict == Verdict.ACCEPTED) {
-            nextDeadline.accumulateAndGet(call.deadline().atNanos(), Math::min);
-        } else if (calls.remove(sequence) == null) {
+        if (verdict != Verdict.ACCEPTED && !remove(call)) {
             // The link ended in between and has failed the call already.
             return Verdict.ACCEPTED;
         }
@@ -145,29 +146,20 @@ final class OutboundLink extends PeerLink {
      * @return false if the answer is already on its way to the caller
      */
     boolean giveUp(Awaited call) {
-        if (!calls.remove(call.sequence(), call)) {
+        if (!remove(call)) {
             return false;
         }
-        givenUp.add(call.sequence());
+        core.givenUp.add(call.sequence());
         outbox.add(new Control.Cancel(core.incarnation, call.sequence()));
         return true;
     }
 
-    /** Fails the calls whose deadline has passed; answers whether calls are left. */
-    boolean sweep(long now) {
-        if (now - nextDeadline.get() >= 0) {
-            nextDeadline.set(Long.MAX_VALUE);
-            long earliest = Long.MAX_VALUE;
-            for (Awaited call : calls.values()) {
-                if (!call.deadline().hasPassed()) {
-                    earliest = Math.min(earliest, call.deadline().atNanos());
-                } else if (giveUp(call)) {
-                    call.fail(timedOut(call));
-                }
-            }
-            nextDeadline.accumulateAndGet(earliest, Math::min);
+    private boolean remove(Awaited call) {
+        if (!core.awaited.remove(call)) {
+            return false;
         }
-        return !calls.isEmpty();
+        outstanding.decrementAndGet();
+        return true;
     }
 
     /** Once per heartbeat interval. */
@@ -226,9 +218,9 @@ final class OutboundLink extends PeerLink {
 
     @Override
     public void onMessage(WireMessage message) {
-        switch (message.kind) {
+        switch (message.kind()) {
             case REPLY, FAULT -> onAnswer(message);
-            default -> violated(message.kind + " from an acceptor");
+            default -> violated(message.kind() + " from an acceptor");
         }
     }
 
@@ -238,21 +230,31 @@ final class OutboundLink extends PeerLink {
             return;
         }
         long sequence = answer.inReplyTo.sequence();
-        Awaited call = calls.remove(sequence);
-        if (call != null) {
-            answered.add(sequence);
+        Awaited call = core.awaited.get(sequence);
+        if (call != null && call.link() == this && remove(call)) {
+            core.answered.add(sequence);
             core.counters.received.increment();
-            call.answer(answer);
+            Runnable rest = call.answer(answer);
+            if (rest != null) {
+                told.add(rest);
+            }
         } else {
             owner.onUnawaited(this, answer, whyUnawaited(sequence));
         }
     }
 
+    @Override
+    void onFrameRead() {
+        if (!told.isEmpty()) {
+            told.offerTo(core.callers, Runnable::run);
+        }
+    }
+
     private Unawaited whyUnawaited(long sequence) {
-        if (givenUp.contains(sequence)) {
+        if (core.givenUp.contains(sequence)) {
             return Unawaited.LATE;
         }
-        return answered.contains(sequence) ? Unawaited.DUPLICATE : Unawaited.UNCLAIMED;
+        return core.answered.contains(sequence) ? Unawaited.DUPLICATE : Unawaited.UNCLAIMED;
     }
 
     /** What a link tells whoever dialled it. Called in the I/O context. */
@@ -283,26 +285,26 @@ final class OutboundLink extends PeerLink {
     }
 
     @Override
-    void onEnded(String reason, List<byte[]> unsent) {
+    void onEnded(String reason, List<WireMessage> unsent) {
         state = State.ENDED;
-        for (WireMessage message : Unsent.messagesIn(unsent)) {
-            if (message.kind == EnvelopeKind.ONE_WAY) {
+        for (WireMessage message : unsent) {
+            if (message.kind() == EnvelopeKind.ONE_WAY) {
                 owner.onUnsent(this, message, reason);
-            } else if (message.kind == EnvelopeKind.REQUEST) {
-                Awaited call = calls.remove(message.id.sequence());
-                if (call != null) {
+            } else if (message.kind() == EnvelopeKind.REQUEST) {
+                Awaited call = core.awaited.get(message.id.sequence());
+                if (call != null && call.link() == this && remove(call)) {
                     call.fail(new NoInstanceException("The link to " + other() + " was lost before the request on "
                             + call.channel() + " was sent: " + reason));
                 }
             }
         }
-        for (Awaited call : new ArrayList<>(calls.values())) {
-            if (calls.remove(call.sequence(), call)) {
-                givenUp.add(call.sequence());
+        core.awaited.forEach(call -> {
+            if (call.link() == this && remove(call)) {
+                core.givenUp.add(call.sequence());
                 call.fail(new LinkLostException("The link to " + other() + " was lost before it answered on "
                         + call.channel() + ": " + reason));
             }
-        }
+        });
         owner.onLinkEnded(this, reason);
     }
 

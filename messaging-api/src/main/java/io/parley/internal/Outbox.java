@@ -2,9 +2,9 @@ package io.parley.internal;
 
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
-import io.parley.internal.wire.WireWriter;
 import io.parley.transport.Link;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be written to one link. Senders encode straight into it from their own threads; while the I/O context is busy,
- * envelopes gather here and leave packed into frames. It also keeps the account of credit: what is under credit is
- * accepted only as far as the other side has granted, so that this never holds more than was granted, plus answers.
+ * envelopes gather here and leave packed into frames, those that are large in chunks with others in between. It also keeps the account
+ * of credit: what is under credit is accepted only as far as the other side has granted, so that this never holds more than was
+ * granted, plus answers.
  *
  * <p>Thread-safe, but for {@link #flush}, which is confined to the I/O context.
  */
 final class Outbox {
 
-    /** Above this an envelope begins a new frame. */
-    private static final int PACKED = 64 * 1024;
+    /** Above this an envelope begins a new frame: one that fills the transport's buffers and needs no more of them. */
+    private static final int PACKED = 64 * 1024 - 32;
 
     /** What became of an offer. */
     enum Verdict {
@@ -36,13 +37,17 @@ final class Outbox {
     private final Link link;
     private final Runnable onDrained;
     private final Runnable flush = this::flush;
-    private final WireWriter writer = new WireWriter();
     private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
+    private final Transfers transfers = new Transfers();
+    private FrameWriter writer = new FrameWriter();
+    /** Takes turns with the other one, so that nobody waits while a frame is copied. */
+    private FrameWriter spare = new FrameWriter();
 
     private long frameBytes;
     private boolean open;
     private boolean scheduled;
     private boolean starved;
+    private boolean chunkIsNext;
     private int maxFrame = Integer.MAX_VALUE;
     private long sentMessages;
     private long sentBytes;
@@ -70,23 +75,27 @@ final class Outbox {
     /**
      * Accepts no more. Confined to the I/O context, or to whoever ends the peer in its stead.
      *
-     * @return the frames that were not handed to the link: nobody has seen what is in them
+     * @return the messages that were not handed to the link, or not in whole: nobody has seen them
      */
-    List<byte[]> close() {
-        var unsent = new ArrayList<byte[]>();
+    List<WireMessage> close() {
+        var unsentFrames = new ArrayList<byte[]>();
         if (stalled != null) {
-            unsent.add(stalled);
+            unsentFrames.add(stalled);
             stalled = null;
         }
+        List<WireMessage> inChunks;
         synchronized (this) {
             open = false;
-            unsent.addAll(frames);
+            unsentFrames.addAll(frames);
             if (writer.size() > 0) {
-                unsent.add(writer.take());
+                unsentFrames.add(writer.take());
             }
             frames.clear();
             frameBytes = 0;
+            inChunks = transfers.clear();
         }
+        List<WireMessage> unsent = Unsent.messagesIn(unsentFrames);
+        unsent.addAll(inChunks);
         return unsent;
     }
 
@@ -105,16 +114,11 @@ final class Outbox {
                 starved = true;
                 return Verdict.NO_CREDIT;
             }
-            int before = writer.size();
-            int size = append(message);
-            if (sentBytes + size > grantedBytes) {
-                Frames.takeBack(writer, before);
+            if (!append(message, grantedBytes - sentBytes)) {
                 starved = true;
                 return Verdict.NO_CREDIT;
             }
             sentMessages++;
-            sentBytes += size;
-            pack(before);
             if (scheduled) {
                 return Verdict.ACCEPTED;
             }
@@ -136,11 +140,13 @@ final class Outbox {
             if (!open) {
                 return false;
             }
-            int before = writer.size();
-            append(message);
-            pack(before);
+            append(message, Long.MAX_VALUE);
+            if (scheduled) {
+                return true;
+            }
+            scheduled = true;
         }
-        schedule();
+        core.port().execute(flush);
         return true;
     }
 
@@ -149,11 +155,19 @@ final class Outbox {
             if (!open) {
                 return;
             }
-            int before = writer.size();
-            Frames.append(control, writer);
-            pack(before);
+            boolean alone = writer.size() == 0;
+            writer.append(control);
+            if (!alone && isFull()) {
+                writer.takeBack();
+                seal();
+                writer.append(control);
+            }
+            if (scheduled) {
+                return;
+            }
+            scheduled = true;
         }
-        schedule();
+        core.port().execute(flush);
     }
 
     /** Takes note of a grant; answers whether somebody has been turned away for want of it. */
@@ -167,11 +181,11 @@ final class Outbox {
 
     /** How many octets wait here because the link has no room: the other side does not read as fast as we answer, or not at all. */
     synchronized long backlog() {
-        return frameBytes + writer.size();
+        return frameBytes + writer.size() + transfers.bytes();
     }
 
     synchronized boolean isEmpty() {
-        return writer.size() == 0 && frames.isEmpty() && !scheduled;
+        return writer.size() == 0 && frames.isEmpty() && transfers.isEmpty() && !scheduled;
     }
 
     /** Hands to the link what waits, until it has no more room. */
@@ -180,19 +194,9 @@ final class Outbox {
             byte[] frame = stalled;
             stalled = null;
             if (frame == null) {
-                synchronized (this) {
-                    if (!open) {
-                        scheduled = false;
-                        return;
-                    }
-                    frame = next();
-                    if (frame == null) {
-                        scheduled = false;
-                    }
-                }
+                frame = next();
             }
             if (frame == null) {
-                onDrained.run();
                 return;
             }
             if (!link.send(frame)) {
@@ -203,41 +207,90 @@ final class Outbox {
     }
 
     private byte @Nullable [] next() {
-        byte[] frame = frames.poll();
-        if (frame != null) {
-            frameBytes -= frame.length;
-            return frame;
-        }
-        return writer.size() == 0 ? null : writer.take();
-    }
-
-    private void schedule() {
+        FrameWriter full;
         synchronized (this) {
-            if (scheduled) {
-                return;
+            if (!open) {
+                scheduled = false;
+                return null;
             }
-            scheduled = true;
+            boolean othersWait = !frames.isEmpty() || writer.size() > 0;
+            if (!transfers.isEmpty() && (chunkIsNext || !othersWait)) {
+                chunkIsNext = false;
+                return transfers.next();
+            }
+            chunkIsNext = true;
+            byte[] frame = frames.poll();
+            if (frame != null) {
+                frameBytes -= frame.length;
+                return frame;
+            }
+            full = writer;
+            if (full.size() == 0) {
+                scheduled = false;
+            } else {
+                writer = spare;
+                spare = full;
+            }
         }
-        core.port().execute(flush);
+        if (full.size() == 0) {
+            onDrained.run();
+            return null;
+        }
+        // Nobody else comes to it before this context asks for the next frame.
+        return full.take();
     }
 
-    private int append(WireMessage message) {
-        int before = writer.size();
-        int size = Frames.append(message, writer);
+    /** False, and nothing appended, if that would take more octets than there are. */
+    private boolean append(WireMessage message, long octets) {
+        if (message.payloadLength > Transfers.LARGE || transfers.mustFollow(message)) {
+            return transfer(message, octets);
+        }
+        boolean alone = writer.size() == 0;
+        int size = writer.append(message);
+        if (!alone && isFull() && size <= maxFrame - Frames.OVERHEAD) {
+            writer.takeBack();
+            seal();
+            size = writer.append(message);
+        }
         if (size > maxFrame - Frames.OVERHEAD) {
-            Frames.takeBack(writer, before);
-            throw new TooLargeException(
-                    "The message takes " + size + " bytes; the receiver accepts " + (maxFrame - Frames.OVERHEAD));
+            writer.takeBack();
+            throw tooLarge(size);
         }
-        return size;
+        if (size > octets) {
+            writer.takeBack();
+            return false;
+        }
+        sentBytes += octets == Long.MAX_VALUE ? 0 : size;
+        return true;
     }
 
-    /** If the frame has grown too large with what was appended after {@code before}, that gets a frame of its own. */
-    private void pack(int before) {
-        if (before > 0 && writer.size() > Math.min(PACKED, maxFrame)) {
-            byte[] frame = Frames.split(writer, before);
-            frames.add(frame);
-            frameBytes += frame.length;
+    private boolean transfer(WireMessage message, long octets) {
+        byte[] beginning = FrameWriter.beginningOf(message);
+        long size = Frames.LENGTH + (long) beginning.length + message.payloadLength;
+        if (size > maxFrame - Frames.OVERHEAD) {
+            throw tooLarge(size);
         }
+        if (size > octets) {
+            return false;
+        }
+        sentBytes += octets == Long.MAX_VALUE ? 0 : size;
+        transfers.add(message, beginning);
+        return true;
+    }
+
+    private TooLargeException tooLarge(long size) {
+        return new TooLargeException(
+                "The message takes " + size + " bytes; the receiver accepts " + (maxFrame - Frames.OVERHEAD));
+    }
+
+    /** Above this, what comes next begins a new frame. */
+    private boolean isFull() {
+        return writer.size() > Math.min(PACKED, maxFrame);
+    }
+
+    private void seal() {
+        byte[] frame = writer.take();
+        frames.add(frame);
+        frameBytes += frame.length;
     }
 }

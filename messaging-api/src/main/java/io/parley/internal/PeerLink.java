@@ -1,8 +1,10 @@
 package io.parley.internal;
 
+import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.WireMessage;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import java.util.List;
@@ -23,6 +25,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     final Outbox outbox;
 
     private final Link link;
+    private final Assembly assembly;
     private boolean heard;
     private int unansweredPings;
     private volatile boolean ended;
@@ -31,6 +34,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         this.core = core;
         this.link = link;
         outbox = new Outbox(core, link, this::onDrained);
+        assembly = new Assembly(InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD);
     }
 
     /** The other side sent something malformed. */
@@ -41,9 +45,12 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     /**
      * The link has ended, for whatever reason. Called once.
      *
-     * @param unsent frames that never went out
+     * @param unsent messages that never went out
      */
-    abstract void onEnded(String reason, List<byte[]> unsent);
+    abstract void onEnded(String reason, List<WireMessage> unsent);
+
+    /** A frame has been read to its end, or as far as it is wanted. */
+    abstract void onFrameRead();
 
     /** All that waited for the link has been written. */
     void onDrained() {}
@@ -62,6 +69,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
             Frames.read(frame, core.texts, this);
         } catch (MalformedFrameException e) {
             onMalformed(String.valueOf(e.getMessage()));
+        } finally {
+            onFrameRead();
         }
     }
 
@@ -79,6 +88,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     public final void onDown(String reason) {
         if (!ended) {
             ended = true;
+            assembly.clear();
             onEnded(reason, outbox.close());
         }
     }
@@ -139,6 +149,10 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     /** What both ends answer alike; true if {@code control} was such. */
     final boolean onCommonControl(Control control) {
+        if (control instanceof Control.Chunk chunk) {
+            onChunk(chunk);
+            return true;
+        }
         if (control instanceof Control.Ping ping) {
             if (outbox.backlog() <= UNREAD) {
                 outbox.add(new Control.Pong(ping.token()));
@@ -146,6 +160,17 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
             return true;
         }
         return control instanceof Control.Pong;
+    }
+
+    private void onChunk(Control.Chunk chunk) {
+        try {
+            WireMessage complete = assembly.add(chunk, core.texts);
+            if (complete != null) {
+                onMessage(complete);
+            }
+        } catch (MalformedFrameException e) {
+            onMalformed(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Carries what was wrong to the error handler. */

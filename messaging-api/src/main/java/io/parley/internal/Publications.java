@@ -5,10 +5,10 @@ import io.parley.channel.Style;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
-import io.parley.internal.wire.WireWriter;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class Publications {
     private final Runnable onChange;
     private final Runnable flush = this::flush;
     private final Map<ChannelName, PublishedChannel> channels = new HashMap<>();
-    private final WireWriter writer = new WireWriter();
+    private final FrameWriter writer = new FrameWriter();
     private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
     /** The topic of what is in the writer; null if that is empty. */
     private PublishedChannel.@Nullable Subject current;
@@ -100,20 +100,20 @@ final class Publications {
         message.previous = subject.lastNumber();
         if (subject != current || writer.size() > PACKED) {
             seal();
-            Frames.beginPublication(subject.topic(), writer);
+            writer.beginPublication(subject.topic());
             current = subject;
         }
         int before = writer.size();
         int size;
         try {
-            size = Frames.append(message, writer);
+            size = writer.append(message);
         } catch (RuntimeException e) {
             abandonIfBare(subject, before);
             throw e;
         }
         int most = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
         if (size > most) {
-            Frames.takeBack(writer, before);
+            writer.takeBack();
             abandonIfBare(subject, before);
             throw new TooLargeException("The event takes " + size + " bytes; at most " + most + " will do");
         }
@@ -124,7 +124,7 @@ final class Publications {
     /** A frame that was begun for a message that did not come must not go out empty. */
     private void abandonIfBare(PublishedChannel.Subject subject, int size) {
         if (size == subject.topic().length + Frames.OVERHEAD) {
-            Frames.takeBack(writer, 0);
+            writer.clear();
             current = null;
         }
     }
@@ -195,9 +195,9 @@ final class Publications {
     }
 
     private void confirm(byte[] topic, Control control) {
-        var out = new WireWriter();
-        Frames.beginPublication(topic, out);
-        Frames.append(control, out);
+        var out = new FrameWriter();
+        out.beginPublication(topic);
+        out.append(control);
         core.port().publish(out.take());
     }
 

@@ -27,6 +27,9 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     /** By the nonce of the confirmation that each awaits or has had. */
     private final Map<Long, SubscriptionState.AtPublisher> subscriptions = new LinkedHashMap<>();
 
+    /** Those that hear what is in the frame that is being read. */
+    private List<SubscriptionState.AtPublisher> reading = List.of();
+
     private Feed feed;
     private boolean heard;
     private int quietBeats;
@@ -142,6 +145,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     @Override
     public void onFrame(byte[] publication) {
         heard = true;
+        reading = List.copyOf(subscriptions.values());
         try {
             Topic topic = Topics.read(publication, core.texts);
             confirming = topic.nonce();
@@ -149,6 +153,9 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         } catch (MalformedFrameException e) {
             core.counters.malformedFrames.increment();
             core.complaints.complain("feed", "A publication of " + instance.label() + " is malformed", e);
+        }
+        for (SubscriptionState.AtPublisher subscription : reading) {
+            subscription.subscription().onFrameRead();
         }
     }
 
@@ -172,7 +179,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
             // Another peer has the address by now; the registry will tell, and its events come on a feed of their own.
             return;
         }
-        for (SubscriptionState.AtPublisher subscription : List.copyOf(subscriptions.values())) {
+        for (SubscriptionState.AtPublisher subscription : reading) {
             if (subscription.wants(message)) {
                 subscription.onEvent(message);
             }

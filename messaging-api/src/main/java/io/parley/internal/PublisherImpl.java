@@ -22,7 +22,7 @@ final class PublisherImpl<T> implements Publisher<T> {
         this.core = core;
         this.publications = publications;
         this.channel = publications.channel(channel.name(), Style.PUBLISH);
-        outbound = new Outbound<>(core, channel.name(), channel.type());
+        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.EVENT);
     }
 
     @Override
@@ -32,7 +32,7 @@ final class PublisherImpl<T> implements Publisher<T> {
 
     @Override
     public MessageId publish(Event<T> event) {
-        WireMessage encoded = outbound.encode(EnvelopeKind.EVENT, event);
+        WireMessage encoded = outbound.encode(event);
         event.headers().deadline().ifPresent(deadline -> encoded.remaining = Deadlines.toMillis(deadline));
         publications.publish(channel, encoded);
         core.counters.sent.increment();

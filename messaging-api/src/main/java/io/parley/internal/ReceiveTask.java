@@ -2,40 +2,55 @@ package io.parley.internal;
 
 import io.parley.DeadLetter;
 import io.parley.Receiver;
+import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
+import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Hands one message that wants no answer to its receiver. Runs once, on any thread. */
-final class ReceiveTask<T> implements Runnable {
+final class ReceiveTask<T> extends Received {
 
-    private final Received received;
-    private final Class<T> type;
-    private final Codec codec;
-    private final Receiver<T> receiver;
-    private final DeadLetters deadLetters;
+    private final To<T> to;
 
-    ReceiveTask(Received received, Class<T> type, Codec codec, Receiver<T> receiver, DeadLetters deadLetters) {
-        this.received = received;
-        this.type = type;
-        this.codec = codec;
-        this.receiver = receiver;
-        this.deadLetters = deadLetters;
+    /** A receiver. Immutable. */
+    static final class To<T> extends Destination {
+
+        private final Class<T> type;
+        private final Codec codec;
+        private final Receiver<T> receiver;
+        private final DeadLetters deadLetters;
+
+        To(Core core, ChannelName channel, Style style, Class<T> type, Receiver<T> receiver, DeadLetters deadLetters) {
+            super(core, channel, style);
+            this.type = type;
+            this.codec = core.codecFor(type);
+            this.receiver = receiver;
+            this.deadLetters = deadLetters;
+        }
+    }
+
+    ReceiveTask(To<T> to, Origin origin, WireMessage message) {
+        super(to, origin, message);
+        this.to = to;
     }
 
     @Override
     public void run() {
-        long begun = received.core().time.nanoTime();
+        long begun = core().flows.isOn() ? core().time.nanoTime() : 0;
+        HandlingContext context = HandlingContext.current();
         try {
             T payload = decodeInTime();
             if (payload != null) {
-                HandlingContext.enter(received.headers());
-                receiver.onMessage(Inbound.message(received.message(), received.headers(), payload));
-                received.tell(FlowStep.HANDLED, received.core().time.nanoTime() - begun, null);
+                context.enter(headers());
+                to.receiver.onMessage(Inbound.message(message(), headers(), payload));
+                if (core().flows.isOn()) {
+                    tell(FlowStep.HANDLED, core().time.nanoTime() - begun, null);
+                }
             }
         } catch (Exception e) {
             bury(FlowStep.FAULTED, e);
@@ -43,19 +58,19 @@ final class ReceiveTask<T> implements Runnable {
             // Such as a stack overflow in a handler: the pool's thread must live on, and the message must not vanish.
             bury(FlowStep.FAULTED, new IllegalStateException("The receiver failed: " + e, e));
         } finally {
-            HandlingContext.leave();
-            received.origin().done();
+            context.leave();
+            done();
         }
     }
 
     /** The payload; null if the message is not to be handled, which has been told then. */
     private @Nullable T decodeInTime() {
-        if (!received.isInTime()) {
+        if (!isInTime()) {
             refuse(FaultCode.TOO_LATE, new IllegalStateException("The deadline passed before the message was handled"));
             return null;
         }
         try {
-            return Inbound.decode(received.message(), codec, type);
+            return Inbound.decode(message(), to.codec, to.type);
         } catch (CodecException e) {
             refuse(FaultCode.INVALID_PAYLOAD, e);
             return null;
@@ -64,24 +79,24 @@ final class ReceiveTask<T> implements Runnable {
 
     /** A one-way message's sender is told and has the dead letter; an event's publisher is not, so it is ours. */
     private void refuse(FaultCode code, Exception cause) {
-        if (received.style() == Style.ONE_WAY) {
-            received.refuse(code, String.valueOf(cause.getMessage()));
-            received.tell(FlowStep.REFUSED, 0, cause.getMessage());
+        if (style() == Style.ONE_WAY) {
+            refuse(code, String.valueOf(cause.getMessage()));
+            tell(FlowStep.REFUSED, 0, cause.getMessage());
         } else {
             bury(FlowStep.REFUSED, cause);
         }
     }
 
     private void bury(FlowStep step, Exception cause) {
-        received.tell(step, 0, String.valueOf(cause.getMessage()));
-        var message = received.message();
+        tell(step, 0, String.valueOf(cause.getMessage()));
+        WireMessage message = message();
         byte[] payload = Arrays.copyOfRange(
                 message.octets, message.payloadOffset, message.payloadOffset + message.payloadLength);
-        var letter = new DeadLetter(received.channel(), received.style(), received.headers(), payload, cause);
+        var letter = new DeadLetter(channel(), style(), headers(), payload, cause);
         if (step == FlowStep.FAULTED) {
-            deadLetters.addFailed(letter);
+            to.deadLetters.addFailed(letter);
         } else {
-            deadLetters.add(letter);
+            to.deadLetters.add(letter);
         }
     }
 }

@@ -6,35 +6,101 @@ import io.parley.failure.FaultCode;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.observe.FlowStep;
+import io.parley.time.Deadline;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A message that arrived, on its way to a handler. Immutable. */
-record Received(Core core, ChannelName channel, Style style, WireMessage message, Headers headers, Origin origin) {
+/**
+ * A message that arrived, on its way to a handler. Made in the I/O context, then used by one thread at a time.
+ */
+class Received implements Runnable {
 
-    /** Whether its deadline leaves time to begin. */
-    boolean isInTime() {
-        return headers.deadline().map(deadline -> !deadline.hasPassed()).orElse(true);
+    private static final Head FAULT = Head.of(EnvelopeKind.FAULT).of(null, "text/plain;charset=utf-8");
+
+    private final Destination to;
+    private final Origin origin;
+    private final WireMessage message;
+    private final @Nullable Deadline deadline;
+    private @Nullable Headers headers;
+
+    /** @param message its deadline counts from now */
+    Received(Destination to, Origin origin, WireMessage message) {
+        this.to = to;
+        this.origin = origin;
+        this.message = message;
+        deadline = message.remaining < 0 ? null : Deadline.afterMillis(message.remaining, to.core.time);
     }
 
-    WireMessage answer(EnvelopeKind kind) {
-        var answer = new WireMessage(kind, core.nextId());
+    /** Handles it. Runs once, on any thread. */
+    @Override
+    public void run() {
+        throw new IllegalStateException("Nobody handles " + message.channel());
+    }
+
+    final Core core() {
+        return to.core;
+    }
+
+    final ChannelName channel() {
+        return to.channel;
+    }
+
+    final Style style() {
+        return to.style;
+    }
+
+    final WireMessage message() {
+        return message;
+    }
+
+    /** Made when somebody wants them. */
+    final Headers headers() {
+        Headers made = headers;
+        if (made == null) {
+            made = Inbound.headers(message, origin.sender(), deadline);
+            headers = made;
+        }
+        return made;
+    }
+
+    /** Whether its deadline leaves time to begin. */
+    final boolean isInTime() {
+        return deadline == null || !deadline.hasPassed();
+    }
+
+    final boolean isCancelled() {
+        return origin.isCancelled(message.id);
+    }
+
+    /** An answer, to be given a payload. */
+    final WireMessage answer(Head head) {
+        var answer = new WireMessage(head, to.core.nextId());
         answer.inReplyTo = message.id;
-        answer.correlation = message.correlationOrId();
-        answer.causation = message.id;
         return answer;
     }
 
+    /** Sends an answer; false if there is no way back (any more). */
+    final boolean send(WireMessage answer) {
+        return origin.answer(answer);
+    }
+
+    /** The message is done with, one way or another. */
+    final void done() {
+        origin.done(message);
+    }
+
     /** Tells the sender that handling did not begin. */
-    void refuse(FaultCode code, String text) {
-        core.counters.refusals.increment();
+    final void refuse(FaultCode code, String text) {
+        to.core.counters.refusals.increment();
         fault(code, null, text);
     }
 
     /** Answers with a fault, with as much in it as can be sent; false if there is no way back. */
-    boolean fault(FaultCode code, @Nullable String name, String text) {
+    final boolean fault(FaultCode code, @Nullable String name, String text) {
         try {
             return origin.answer(fault(code, name, Faults.payload(text)));
         } catch (UnencodableException e) {
@@ -47,18 +113,20 @@ record Received(Core core, ChannelName channel, Style style, WireMessage message
     }
 
     private WireMessage fault(FaultCode code, @Nullable String name, byte[] text) {
-        WireMessage fault = answer(EnvelopeKind.FAULT);
-        fault.fault = code.wireValue();
-        fault.faultName = name;
-        fault.contentType = "text/plain;charset=utf-8";
+        WireMessage fault = answer(FAULT);
+        fault.details().fault = code.wireValue();
+        fault.details().faultName = name;
         return fault.payload(text);
     }
 
-    void tell(FlowStep step, long elapsedNanos, @Nullable String detail) {
-        if (core.flows.isOn()) {
-            String from = headers.sender().map(Object::toString).orElse("");
-            core.flows.tell(
-                    step, Flows.subject(channel, style, message, from, core.name.toString()), elapsedNanos, detail);
+    final void tell(FlowStep step, long elapsedNanos, @Nullable String detail) {
+        if (to.core.flows.isOn()) {
+            String from = Objects.toString(headers().sender().orElse(null), "");
+            to.core.flows.tell(
+                    step,
+                    Flows.subject(to.channel, to.style, message, from, to.core.name.toString()),
+                    elapsedNanos,
+                    detail);
         }
     }
 }

@@ -1,18 +1,30 @@
 package io.parley.internal;
 
+import java.util.Arrays;
+
 /** Remembers the last few sequence numbers it was told, to tell a late or second answer from one that nobody asked for. Thread-safe. */
 final class RecentIds {
 
-    private final long[] ring;
+    private static final int SMALLEST = 16;
+
+    private final int most;
+    private long[] ring;
     private int next;
 
-    RecentIds(int size) {
-        ring = new long[size];
+    RecentIds(int most) {
+        this.most = most;
+        ring = new long[Math.min(SMALLEST, most)];
     }
 
     synchronized void add(long sequence) {
-        ring[next] = sequence;
-        next = next + 1 == ring.length ? 0 : next + 1;
+        if (next == ring.length) {
+            if (next < most) {
+                ring = Arrays.copyOf(ring, Math.min(most, 2 * next));
+            } else {
+                next = 0;
+            }
+        }
+        ring[next++] = sequence;
     }
 
     /** Looks from the newest back. */

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.Requestor;
 import io.parley.channel.RequestChannel;
+import io.parley.codec.Codec;
 import io.parley.failure.MessagingException;
 import io.parley.failure.TimedOutException;
 import io.parley.internal.wire.EnvelopeKind;
@@ -12,6 +13,8 @@ import io.parley.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Requests of one channel. Thread-safe. */
@@ -22,13 +25,15 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
     private final ServiceView view;
     private final Calls calls;
     private final Outbound<Q> outbound;
+    private final Codec replyCodec;
 
     RequestorImpl(Core core, RequestChannel<Q, A> channel, ServiceView view, Calls calls) {
         this.core = core;
         this.requests = channel;
         this.view = view;
         this.calls = calls;
-        outbound = new Outbound<>(core, channel.name(), channel.type());
+        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.REQUEST);
+        replyCodec = core.codecFor(channel.replyType());
     }
 
     @Override
@@ -38,12 +43,14 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     @Override
     public A request(Q payload, Duration limit) {
-        return call(outbound.command(payload), limit).payload();
+        requireMayWait();
+        return call(outbound.command(payload), Deadline.after(limit, core.time)).payload();
     }
 
     @Override
     public Message<A> request(Message<Q> message) {
-        return call(message, core.settings.defaultLimit());
+        requireMayWait();
+        return call(outbound.encode(message), deadline(message.headers()));
     }
 
     @Override
@@ -53,57 +60,68 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     @Override
     public CompletableFuture<A> requestAsync(Q payload, Duration limit) {
-        CompletableFuture<Message<A>> answer = callAsync(outbound.command(payload), limit);
-        CompletableFuture<A> value = new CompletableFuture<>();
-        answer.whenComplete((message, failure) -> {
-            if (failure != null) {
-                value.completeExceptionally(failure);
-            } else {
-                value.complete(message.payload());
-            }
-        });
-        value.whenComplete((ignored, failure) -> {
-            if (value.isCancelled()) {
-                answer.cancel(false);
-            }
-        });
-        return value;
+        var outcome = new Outcome<A>();
+        callAsync(() -> outbound.command(payload), Deadline.after(limit, core.time), outcome, Message::payload);
+        return outcome;
     }
 
     @Override
     public CompletableFuture<Message<A>> requestAsync(Message<Q> message) {
-        return callAsync(message, core.settings.defaultLimit());
+        var outcome = new Outcome<Message<A>>();
+        callAsync(() -> outbound.encode(message), deadline(message.headers()), outcome, answer -> answer);
+        return outcome;
     }
 
-    private Message<A> call(Message<Q> message, Duration limit) {
+    private void requireMayWait() {
         if (core.port().inContext()) {
             throw new IllegalStateException("A request that waits cannot be made in the I/O context: use requestAsync");
         }
-        WireMessage request = encode(message);
-        var call = new BlockingCall(request, deadline(message.headers(), limit));
+    }
+
+    private Message<A> call(WireMessage request, Deadline deadline) {
+        var call = new BlockingCall(request, HandlingContext.within(deadline));
         view.dispatch(call);
         return call.await();
     }
 
-    private CompletableFuture<Message<A>> callAsync(Message<Q> message, Duration limit) {
+    private <R> void callAsync(
+            Supplier<WireMessage> request, Deadline deadline, Outcome<R> outcome, Function<Message<A>, R> result) {
         try {
-            var call = new AsyncCall(encode(message), deadline(message.headers(), limit));
+            var call = new AsyncCall<>(request.get(), HandlingContext.within(deadline), outcome, result);
+            outcome.call = call;
             view.dispatch(call);
             calls.armSweep();
-            return call.outcome;
         } catch (MessagingException e) {
-            return CompletableFuture.failedFuture(e);
+            outcome.completeExceptionally(e);
         }
     }
 
-    private WireMessage encode(Message<Q> message) {
-        WireMessage request = outbound.encode(EnvelopeKind.REQUEST, message);
-        request.returnAddress = core.name;
-        return request;
+    private Deadline deadline(Headers headers) {
+        return headers.deadline().orElseGet(() -> Deadline.after(core.settings.defaultLimit(), core.time));
     }
 
-    private Deadline deadline(Headers headers, Duration limit) {
-        return HandlingContext.within(headers.deadline().orElseGet(() -> Deadline.after(limit, core.time)));
+    /** What the caller of {@code requestAsync} gets. To cancel it is to await the answer no more. */
+    private static final class Outcome<R> extends CompletableFuture<R> {
+
+        private volatile @Nullable Call<?> call;
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            Call<?> outstanding = call;
+            if (cancelled && outstanding != null && outstanding.abandon()) {
+                OutboundLink on = outstanding.link();
+                if (on != null) {
+                    on.giveUp(outstanding);
+                }
+            }
+            return cancelled;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
     }
 
     /** A call whose caller waits in its own thread. */
@@ -117,13 +135,15 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
         private volatile @Nullable MessagingException failure;
 
         BlockingCall(WireMessage request, Deadline deadline) {
-            super(core, requests, request, deadline, IfFull.FAIL);
+            super(core, requests, replyCodec, request, deadline, IfFull.FAIL);
         }
 
         @Override
-        void onAnswer(WireMessage answer) {
+        @Nullable
+        Runnable onAnswer(WireMessage answer) {
             this.answer = answer;
             LockSupport.unpark(caller);
+            return null;
         }
 
         @Override
@@ -179,36 +199,35 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
         }
     }
 
-    /** A call whose caller has a stage. */
-    private final class AsyncCall extends Call<A> {
+    /** A call whose caller has a stage; it is itself what decodes the answer and completes the stage. */
+    private final class AsyncCall<R> extends Call<A> implements Runnable {
 
-        private final CompletableFuture<Message<A>> outcome = new CompletableFuture<>();
+        private final Outcome<R> outcome;
+        private final Function<Message<A>, R> result;
+        private @Nullable WireMessage answer;
 
-        AsyncCall(WireMessage request, Deadline deadline) {
-            super(core, requests, request, deadline, IfFull.WAIT);
-            outcome.whenComplete((ignored, failure) -> {
-                if (outcome.isCancelled()) {
-                    cancel();
-                }
-            });
-        }
-
-        private void cancel() {
-            OutboundLink on = link();
-            if (abandon() && on != null) {
-                on.giveUp(this);
-            }
+        AsyncCall(WireMessage request, Deadline deadline, Outcome<R> outcome, Function<Message<A>, R> result) {
+            super(core, requests, replyCodec, request, deadline, IfFull.WAIT);
+            this.outcome = outcome;
+            this.result = result;
         }
 
         @Override
-        void onAnswer(WireMessage answer) {
-            core.tell(() -> {
+        Runnable onAnswer(WireMessage answer) {
+            this.answer = answer;
+            return this;
+        }
+
+        @Override
+        public void run() {
+            WireMessage arrived = answer;
+            if (arrived != null) {
                 try {
-                    outcome.complete(decode(answer));
+                    outcome.complete(result.apply(decode(arrived)));
                 } catch (MessagingException e) {
                     outcome.completeExceptionally(e);
                 }
-            });
+            }
         }
 
         @Override

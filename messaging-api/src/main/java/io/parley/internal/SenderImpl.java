@@ -15,7 +15,7 @@ import io.parley.time.Deadline;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One-way messages of one channel. Thread-safe. */
+/** One-way messages of one channel. Most find room on a link at once; those that do not, wait. Thread-safe. */
 final class SenderImpl<T> implements Sender<T> {
 
     private final Core core;
@@ -29,17 +29,43 @@ final class SenderImpl<T> implements Sender<T> {
         this.messages = channel;
         this.view = view;
         this.calls = calls;
-        outbound = new Outbound<>(core, channel.name(), channel.type());
+        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.ONE_WAY);
     }
 
     @Override
     public MessageId send(T payload) {
-        return send(outbound.command(payload));
+        return send(outbound.command(payload), null);
     }
 
     @Override
     public MessageId send(Message<T> message) {
-        CompletableFuture<MessageId> sent = dispatch(message, Outgoing.IfFull.FAIL);
+        return send(outbound.encode(message), message.headers().deadline().orElse(null));
+    }
+
+    @Override
+    public CompletableFuture<MessageId> sendAsync(T payload) {
+        try {
+            return sendAsync(outbound.command(payload), null);
+        } catch (MessagingException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<MessageId> sendAsync(Message<T> message) {
+        try {
+            return sendAsync(
+                    outbound.encode(message), message.headers().deadline().orElse(null));
+        } catch (MessagingException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private MessageId send(WireMessage message, @Nullable Deadline expiry) {
+        if (isSentAtOnce(message, expiry)) {
+            return message.id;
+        }
+        CompletableFuture<MessageId> sent = dispatch(message, expiry, Outgoing.IfFull.FAIL);
         if (!sent.isDone() && core.port().inContext()) {
             sent.cancel(false);
             throw new NoInstanceException(
@@ -48,27 +74,36 @@ final class SenderImpl<T> implements Sender<T> {
         return Waits.join(sent);
     }
 
-    @Override
-    public CompletableFuture<MessageId> sendAsync(T payload) {
-        return sendAsync(outbound.command(payload));
+    private CompletableFuture<MessageId> sendAsync(WireMessage message, @Nullable Deadline expiry) {
+        return isSentAtOnce(message, expiry)
+                ? CompletableFuture.completedFuture(message.id)
+                : dispatch(message, expiry, Outgoing.IfFull.WAIT);
     }
 
-    @Override
-    public CompletableFuture<MessageId> sendAsync(Message<T> message) {
-        try {
-            return dispatch(message, Outgoing.IfFull.WAIT);
-        } catch (MessagingException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+    private boolean isSentAtOnce(WireMessage message, @Nullable Deadline expiry) {
+        return expiry == null && view.offerAtOnce(messages.name(), link -> offer(message, link));
     }
 
-    private CompletableFuture<MessageId> dispatch(Message<T> message, Outgoing.IfFull ifFull) {
-        WireMessage encoded = outbound.encode(EnvelopeKind.ONE_WAY, message);
+    private CompletableFuture<MessageId> dispatch(
+            WireMessage message, @Nullable Deadline expiry, Outgoing.IfFull ifFull) {
         Deadline limit = Deadline.after(core.settings.defaultLimit(), core.time);
-        Deadline expiry = message.headers().deadline().orElse(null);
-        var outgoing = new OneWay(encoded, expiry, expiry == null ? limit : expiry.earlierOf(limit), ifFull);
+        var outgoing = new OneWay(message, expiry, expiry == null ? limit : expiry.earlierOf(limit), ifFull);
         view.dispatch(outgoing);
         return outgoing.sent;
+    }
+
+    private Verdict offer(WireMessage message, OutboundLink link) {
+        calls.sentOneWay(message.id, messages.name(), message.correlation());
+        Verdict verdict = link.offer(message);
+        if (verdict == Verdict.ACCEPTED) {
+            core.counters.sent.increment();
+            if (core.flows.isOn()) {
+                var subject =
+                        Flows.subject(messages.name(), Style.ONE_WAY, message, core.name.toString(), link.other());
+                core.flows.tell(FlowStep.SENT, subject, 0, null);
+            }
+        }
+        return verdict;
     }
 
     private final class OneWay extends Outgoing {
@@ -89,14 +124,8 @@ final class SenderImpl<T> implements Sender<T> {
             if (expiry != null) {
                 message.remaining = Deadlines.toMillis(expiry);
             }
-            calls.sentOneWay(message.id, channel, message.correlation);
-            Verdict verdict = link.offer(message);
+            Verdict verdict = offer(message, link);
             if (verdict == Verdict.ACCEPTED) {
-                core.counters.sent.increment();
-                if (core.flows.isOn()) {
-                    var subject = Flows.subject(channel, Style.ONE_WAY, message, core.name.toString(), link.other());
-                    core.flows.tell(FlowStep.SENT, subject, 0, null);
-                }
                 tell(() -> sent.complete(message.id));
             }
             return verdict;

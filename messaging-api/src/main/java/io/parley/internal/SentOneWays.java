@@ -7,31 +7,34 @@ import org.jspecify.annotations.Nullable;
 final class SentOneWays {
 
     private final long[] sequences;
-    private final @Nullable Sent[] sent;
+    private final @Nullable ChannelName[] channels;
+    private final @Nullable String[] correlations;
 
     /** @param correlation null if the message began its conversation itself */
     record Sent(ChannelName channel, @Nullable String correlation) {}
 
     SentOneWays(int size) {
         sequences = new long[size];
-        sent = new @Nullable Sent[size];
+        channels = new @Nullable ChannelName[size];
+        correlations = new @Nullable String[size];
     }
 
     synchronized void add(long sequence, ChannelName channel, @Nullable String correlation) {
         int slot = slot(sequence);
         sequences[slot] = sequence;
-        sent[slot] = new Sent(channel, correlation);
+        channels[slot] = channel;
+        correlations[slot] = correlation;
     }
 
     synchronized @Nullable Sent remove(long sequence) {
         int slot = slot(sequence);
-        if (sequences[slot] != sequence) {
+        ChannelName channel = channels[slot];
+        if (sequences[slot] != sequence || channel == null) {
             return null;
         }
-        Sent found = sent[slot];
-        sent[slot] = null;
         sequences[slot] = 0;
-        return found;
+        channels[slot] = null;
+        return new Sent(channel, correlations[slot]);
     }
 
     private int slot(long sequence) {

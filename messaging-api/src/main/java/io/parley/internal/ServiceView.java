@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,26 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         }
     }
 
+    /**
+     * Offers a message to the links that serve {@code channel} until one takes it. From any thread.
+     *
+     * @return false if none has room just now, or others wait for that already
+     */
+    boolean offerAtOnce(ChannelName channel, Function<OutboundLink, Verdict> offer) {
+        if (waiting.isAnybodyHere()) {
+            return false;
+        }
+        Routes routes = this.routes;
+        OutboundLink[] candidates = routes.to(channel);
+        int start = candidates.length > 1 ? routes.nextTurn() : 0;
+        for (int i = 0; i < candidates.length; i++) {
+            if (offer.apply(candidates[(start + i) % candidates.length]) == Verdict.ACCEPTED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Hands {@code outgoing} to a link with room, or has it wait for one, or fails it. From any thread. */
     void dispatch(Outgoing outgoing) {
         wantLinks();
@@ -172,7 +193,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             return Verdict.CLOSED;
         }
         OutboundLink[] candidates = routes.to(outgoing.channel);
-        int start = routes.nextTurn();
+        int start = candidates.length > 1 ? routes.nextTurn() : 0;
         Verdict best = Verdict.CLOSED;
         for (int i = 0; i < candidates.length; i++) {
             Verdict verdict = outgoing.offerTo(candidates[(start + i) % candidates.length]);
@@ -264,7 +285,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     /** Fails what has waited beyond its deadline; answers whether anything is left that has a deadline to watch. */
-    boolean sweep(long now) {
+    boolean sweep() {
         waiting.sweep(outgoing -> {
             if (outgoing.isAbandoned()) {
                 return true;
@@ -277,7 +298,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             boolean impatient = outgoing.ifFull == Outgoing.IfFull.FAIL && routes.size() > 0;
             return (impatient && settle(outgoing)) || failHopeless(outgoing);
         });
-        return dialler.sweep(now) | !waiting.isEmpty();
+        return !waiting.isEmpty();
     }
 
     private NotSentException waitedTooLong() {

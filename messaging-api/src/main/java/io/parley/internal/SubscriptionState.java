@@ -6,6 +6,7 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,12 @@ final class SubscriptionState {
     private final String channelText;
     private final Style style;
     private final SubscribeOptions options;
+    private final Destination to;
     private final @Nullable Lane lane;
-    private final Function<Received, Runnable> taskFor;
+    private final BiFunction<Origin, WireMessage, Received> taskFor;
+    /** What has arrived in the frame that is being read. */
+    private final TaskBatch gathered = new TaskBatch();
+
     private final Function<Instance, Origin> originFor;
 
     private final Object monitor = new Object();
@@ -38,16 +44,15 @@ final class SubscriptionState {
     private int wanted;
 
     SubscriptionState(
-            Core core,
-            ChannelName channel,
-            Style style,
+            Destination to,
             SubscribeOptions options,
-            Function<Received, Runnable> taskFor,
+            BiFunction<Origin, WireMessage, Received> taskFor,
             Function<Instance, Origin> originFor) {
-        this.core = core;
-        this.channel = channel;
+        this.to = to;
+        this.core = to.core;
+        this.channel = to.channel;
         this.channelText = channel.toString();
-        this.style = style;
+        this.style = to.style;
         this.options = options;
         this.taskFor = taskFor;
         this.originFor = originFor;
@@ -98,12 +103,31 @@ final class SubscriptionState {
         }
     }
 
+    /** A frame has been read: what was in it goes to the handler. */
+    void onFrameRead() {
+        if (lane != null && !gathered.isEmpty()) {
+            gathered.offerTo(lane, this::onRefused);
+        }
+    }
+
+    /** The pool takes nothing any more: this peer is at its end. */
+    private void onRefused(Runnable task) {
+        if (task instanceof Received) {
+            core.inHand.end();
+        }
+    }
+
+    /** False if there is no room for it. Nobody else fills the lane, so what was gathered does find room. */
     private boolean enqueue(Runnable task) {
         if (lane == null) {
             task.run();
             return true;
         }
-        return lane.offer(task);
+        if (gathered.size() >= lane.room()) {
+            return false;
+        }
+        gathered.add(task);
+        return true;
     }
 
     /** The subscription as one publisher serves it. */
@@ -113,13 +137,29 @@ final class SubscriptionState {
 
         private final PeerName name;
         private final Origin origin;
-        /** The number of the last event seen of each subject. */
-        private final Map<String, Long> seen = new LinkedHashMap<>(16, 0.75f, true);
-        /** For a subject that is not in {@link #seen}: nothing before this counts as missed. */
+        private final Map<String, Subject> subjects = new LinkedHashMap<>(16, 0.75f, true);
+        /** That of the event before, which the next one's is most likely to be. */
+        private @Nullable Subject latest;
+        /** What the event before said that was wanted. */
+        private @Nullable Head wanted;
+        /** For a subject that is not in {@link #subjects}: nothing before this counts as missed. */
         private long floor;
 
         private boolean everConfirmed;
         private boolean confirmedNow;
+
+        /** What has been seen of the events of one name. */
+        private static final class Subject {
+
+            private final String name;
+            /** The number of the last one. */
+            private long number;
+
+            Subject(String name, long number) {
+                this.name = name;
+                this.number = number;
+            }
+        }
 
         private AtPublisher(Instance publisher) {
             name = new PeerName(publisher.service(), publisher.name());
@@ -162,35 +202,60 @@ final class SubscriptionState {
         }
 
         boolean wants(WireMessage message) {
+            if (message.head == wanted) {
+                return true;
+            }
             EnvelopeKind kind = style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT;
-            return message.kind == kind
-                    && channelText.equals(message.channel)
-                    && message.subject().startsWith(options.subjectPrefix());
+            if (message.kind() == kind
+                    && channelText.equals(message.channel())
+                    && message.subject().startsWith(options.subjectPrefix())) {
+                wanted = message.head;
+                return true;
+            }
+            return false;
         }
 
         void onEvent(WireMessage message) {
-            String subject = message.subject();
-            var received =
-                    new Received(core, channel, style, message, Inbound.headers(message, name, core.time), origin);
-            if (everConfirmed) {
-                long last = seen.getOrDefault(subject, floor);
-                if (message.previous > last
-                        && !tellGap(received, new Gap(channel, name, subject, last, message.previous))) {
-                    return;
-                }
+            Subject subject = subject(message.subject());
+            Received received = taskFor.apply(origin, message);
+            if (everConfirmed && message.previous > subject.number && !tellGap(received, subject, message.previous)) {
+                return;
             }
-            core.inHand.incrementAndGet();
-            if (enqueue(taskFor.apply(received))) {
+            core.inHand.begin();
+            if (enqueue(received)) {
                 core.counters.received.increment();
-                remember(subject, message.number);
+                subject.number = message.number;
             } else {
                 // Dropped: the next one that finds room shows the gap.
-                core.inHand.decrementAndGet();
+                core.inHand.end();
+            }
+        }
+
+        private Subject subject(String name) {
+            Subject known = latest;
+            if (known == null || !known.name.equals(name)) {
+                known = subjects.get(name);
+                if (known == null) {
+                    known = new Subject(name, floor);
+                    subjects.put(name, known);
+                    forgetEldest();
+                }
+                latest = known;
+            }
+            return known;
+        }
+
+        private void forgetEldest() {
+            if (subjects.size() > MOST_SUBJECTS) {
+                var eldest = subjects.values().iterator();
+                floor = Math.max(floor, eldest.next().number);
+                eldest.remove();
             }
         }
 
         /** False if there is no room even for that; then the event cannot have any either. */
-        private boolean tellGap(Received received, Gap gap) {
+        private boolean tellGap(Received received, Subject subject, long missedUpTo) {
+            var gap = new Gap(channel, name, subject.name, subject.number, missedUpTo);
             boolean told = enqueue(() -> {
                 try {
                     options.gapListener().accept(gap);
@@ -201,18 +266,9 @@ final class SubscriptionState {
             if (told) {
                 core.counters.missedEvents.increment();
                 received.tell(FlowStep.GAP, 0, "missed some after number " + gap.lastSeen());
-                remember(gap.subject(), gap.missedUpTo());
+                subject.number = missedUpTo;
             }
             return told;
-        }
-
-        private void remember(String subject, long number) {
-            seen.put(subject, number);
-            if (seen.size() > MOST_SUBJECTS) {
-                var eldest = seen.entrySet().iterator();
-                floor = Math.max(floor, eldest.next().getValue());
-                eldest.remove();
-            }
         }
     }
 }

@@ -63,7 +63,7 @@ final class SurveyImpl<A> implements Survey<A> {
         this.forgetAt = forgetAt;
         this.count = count;
         askedAt = core.time.nanoTime();
-        lane = new Lane(core.answers, 1, core.settings.limits().maxQueued());
+        lane = new Lane(core.answers, core.time, 1, core.settings.limits().maxQueued());
     }
 
     @Override
@@ -85,15 +85,15 @@ final class SurveyImpl<A> implements Survey<A> {
     }
 
     private void take(Speaker from, WireMessage response) {
-        if (response.kind == EnvelopeKind.FAULT) {
+        if (response.kind() == EnvelopeKind.FAULT) {
             tell(from, Faults.isRefusal(response) ? FlowStep.REFUSED : FlowStep.FAULTED, Faults.text(response));
             fault(Faults.toException(response, channel.name()));
             return;
         }
         Message<A> message;
         try {
-            var headers = Inbound.headers(response, new PeerName(from.service(), from.instance()), core.time);
-            message = Inbound.message(response, headers, Inbound.decode(response, codec, channel.responseType()));
+            var responder = new PeerName(from.service(), from.instance());
+            message = Inbound.answer(response, question, codec, channel.responseType(), core, responder);
         } catch (CodecException e) {
             tell(from, FlowStep.FAULTED, e.getMessage());
             fault(new UndecodableReplyException("A response on " + channel.name() + " cannot be decoded", e));

@@ -5,6 +5,8 @@ import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
 import io.parley.time.Deadline;
 
 /** A survey's: the way back is this peer's own link to the surveyor, which the registry, not the message, has named. Thread-safe. */
@@ -22,6 +24,11 @@ final class SurveyOrigin implements Origin {
         this.surveyor = surveyor;
     }
 
+    @Override
+    public PeerName sender() {
+        return new PeerName(surveyor.service(), surveyor.name());
+    }
+
     /** Waits for the link, if need be; a response that finds none within the time limit is lost, and told. */
     @Override
     public boolean answer(WireMessage answer) {
@@ -30,13 +37,13 @@ final class SurveyOrigin implements Origin {
     }
 
     @Override
-    public boolean isCancelled() {
+    public boolean isCancelled(MessageId question) {
         return false;
     }
 
     @Override
-    public void done() {
-        core.inHand.decrementAndGet();
+    public void done(WireMessage message) {
+        core.inHand.end();
     }
 
     private final class Response extends Outgoing {

@@ -29,7 +29,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         this.surveys = surveys;
         this.calls = calls;
         published = publications.channel(channel.name(), Style.SURVEY);
-        outbound = new Outbound<>(core, channel.name(), channel.type());
+        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.SURVEY);
     }
 
     @Override
@@ -47,8 +47,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         if (count < 1 || limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("A survey takes a positive limit and count: " + limit + ", " + count);
         }
-        WireMessage question = outbound.encode(EnvelopeKind.SURVEY, message);
-        question.returnAddress = core.name;
+        WireMessage question = outbound.encode(message);
         Deadline deadline = HandlingContext.within(Deadline.after(limit, core.time));
         question.remaining = Deadlines.toMillis(deadline);
         Deadline forgetAt = Deadline.after(limit.multipliedBy(2), core.time);

@@ -13,7 +13,7 @@ final class Unsent {
 
     private Unsent() {}
 
-    static List<WireMessage> messagesIn(List<byte[]> frames) {
+    static ArrayList<WireMessage> messagesIn(List<byte[]> frames) {
         var messages = new ArrayList<WireMessage>();
         var texts = new TextCache();
         for (byte[] frame : frames) {

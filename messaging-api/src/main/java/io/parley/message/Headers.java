@@ -23,6 +23,9 @@ public final class Headers {
 
     private final @Nullable MessageId id;
     private final @Nullable String correlationId;
+    /** The message that began the conversation, if no correlation id was given and this one did not. */
+    private final @Nullable MessageId first;
+
     private final @Nullable MessageId causationId;
     private final @Nullable PeerName replyTo;
     private final @Nullable Deadline deadline;
@@ -37,6 +40,7 @@ public final class Headers {
     private Headers(Builder builder) {
         id = builder.id;
         correlationId = builder.correlationId;
+        first = builder.first;
         causationId = builder.causationId;
         replyTo = builder.replyTo;
         deadline = builder.deadline;
@@ -78,6 +82,7 @@ public final class Headers {
         var builder = new Builder();
         builder.id = id;
         builder.correlationId = correlationId;
+        builder.first = first;
         builder.causationId = causationId;
         builder.replyTo = replyTo;
         builder.deadline = deadline;
@@ -101,7 +106,7 @@ public final class Headers {
         if (correlationId != null) {
             return Optional.of(correlationId);
         }
-        return id == null ? Optional.empty() : Optional.of(id.toString());
+        return Optional.ofNullable(first != null ? first : id).map(MessageId::toString);
     }
 
     /** The message whose handling gave rise to this one. */
@@ -185,6 +190,7 @@ public final class Headers {
 
         private @Nullable MessageId id;
         private @Nullable String correlationId;
+        private @Nullable MessageId first;
         private @Nullable MessageId causationId;
         private @Nullable PeerName replyTo;
         private @Nullable Deadline deadline;
@@ -207,6 +213,12 @@ public final class Headers {
         /** 1 to 255 bytes in UTF-8, checked when the message is sent, as for all texts here. */
         public Builder correlationId(@Nullable String correlationId) {
             this.correlationId = correlationId;
+            return this;
+        }
+
+        /** The conversation that the message of this id began: its correlation id is this id as text, unless another one is set. */
+        public Builder conversation(@Nullable MessageId first) {
+            this.first = first;
             return this;
         }
 

@@ -28,6 +28,12 @@ public final class Deadline implements Comparable<Deadline> {
         return new Deadline(time, time.nanoTime() + saturatedNanos(duration));
     }
 
+    /** As {@link #after}, for a number of milliseconds. */
+    public static Deadline afterMillis(long millis, TimeSource time) {
+        long nanos = millis <= 0 ? 0 : millis >= FARTHEST / 1_000_000 ? FARTHEST : millis * 1_000_000;
+        return new Deadline(time, time.nanoTime() + nanos);
+    }
+
     /** What is left, never negative. */
     public Duration remaining() {
         return Duration.ofNanos(remainingNanos());

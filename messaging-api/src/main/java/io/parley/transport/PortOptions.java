@@ -8,18 +8,37 @@ import java.util.Objects;
  *
  * @param name the peer's name, for threads and logs
  * @param environment where the port's time and threads come from
- * @param maxFrameBytes frames above this are neither sent nor accepted; at least 1
- * @param maxQueuedFrames how many frames the transport may hold for one link or one subscriber before {@code send} answers
- *     false and {@code publish} drops; at least 1
+ * @param maxFrameBytes frames above this are neither sent nor accepted on links; at least 1
+ * @param maxQueuedFrames how many frames the transport may hold for one link before {@code send} answers false; at least 1. What
+ *     comes after that waits with the peer, where more urgent frames can still go first
+ * @param maxPublicationBytes frames above this are neither published nor accepted on feeds; at least 1
+ * @param maxQueuedPublications how many frames the transport may hold for one subscriber before {@code publish} drops; at least 1
  */
-public record PortOptions(String name, Environment environment, int maxFrameBytes, int maxQueuedFrames) {
+public record PortOptions(
+        String name,
+        Environment environment,
+        int maxFrameBytes,
+        int maxQueuedFrames,
+        int maxPublicationBytes,
+        int maxQueuedPublications) {
 
     public PortOptions {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(environment, "environment");
-        if (maxFrameBytes < 1 || maxQueuedFrames < 1) {
-            throw new IllegalArgumentException(
-                    "maxFrameBytes and maxQueuedFrames must be at least 1: " + maxFrameBytes + ", " + maxQueuedFrames);
+        requirePositive(maxFrameBytes, "maxFrameBytes");
+        requirePositive(maxQueuedFrames, "maxQueuedFrames");
+        requirePositive(maxPublicationBytes, "maxPublicationBytes");
+        requirePositive(maxQueuedPublications, "maxQueuedPublications");
+    }
+
+    /** The same bounds for links and for feeds. */
+    public PortOptions(String name, Environment environment, int maxFrameBytes, int maxQueuedFrames) {
+        this(name, environment, maxFrameBytes, maxQueuedFrames, maxFrameBytes, maxQueuedFrames);
+    }
+
+    private static void requirePositive(int value, String name) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1: " + value);
         }
     }
 }

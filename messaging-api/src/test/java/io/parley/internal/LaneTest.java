@@ -3,6 +3,10 @@ package io.parley.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.parley.environment.Environment;
+import io.parley.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +23,37 @@ class LaneTest {
     private final ArrayDeque<Runnable> pool = new ArrayDeque<>();
 
     private final List<String> ran = new ArrayList<>();
+    private final ByHand time = new ByHand();
+
+    /** Time that passes when told. */
+    private static final class ByHand implements TimeSource {
+
+        private final List<Runnable> due = new ArrayList<>();
+        private long now;
+
+        void passAndRing(long nanos) {
+            now += nanos;
+            List<Runnable> ringing = List.copyOf(due);
+            due.clear();
+            ringing.forEach(Runnable::run);
+        }
+
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public Instant wallClock() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public Timer schedule(Duration delay, Runnable task) {
+            due.add(task);
+            return () -> due.remove(task);
+        }
+    }
 
     private void runPool() {
         while (!pool.isEmpty()) {
@@ -28,7 +63,7 @@ class LaneTest {
 
     @Test
     void shouldRunTasksInOrderWhereOneRunsAtATime() {
-        var lane = new Lane(pool::add, 1, 100);
+        var lane = new Lane(pool::add, time, 1, 100);
         for (int i = 0; i < 5; i++) {
             String name = "t" + i;
             assertThat(lane.offer(() -> ran.add(name))).isTrue();
@@ -40,7 +75,7 @@ class LaneTest {
 
     @Test
     void shouldAskForNoMoreThreadsThanMayRunAtATime() {
-        var lane = new Lane(pool::add, 3, 100);
+        var lane = new Lane(pool::add, time, 3, 100);
         for (int i = 0; i < 10; i++) {
             lane.offer(() -> ran.add("task"));
         }
@@ -50,8 +85,62 @@ class LaneTest {
     }
 
     @Test
+    void shouldCallNoOtherThreadForWhatOneDoesSoonerThanItCouldWake() {
+        var lane = new Lane(pool::add, time, 3, 100);
+        for (int i = 0; i < 10; i++) {
+            lane.offer(() -> time.now += 1_000);
+            runPool();
+        }
+        lane.offer(new Runnable[] {() -> ran.add("1"), () -> ran.add("2"), () -> ran.add("3")}, 3);
+        assertThat(pool).hasSize(1);
+        runPool();
+        assertThat(ran).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void shouldCallAnotherThreadWhereTasksTakeLong() {
+        var lane = new Lane(pool::add, time, 3, 100);
+        lane.offer(() -> time.now += 10_000_000);
+        runPool();
+        lane.offer(() -> ran.add("1"));
+        lane.offer(() -> ran.add("2"));
+        assertThat(pool).hasSize(2);
+    }
+
+    @Test
+    void shouldCallAnotherThreadWhereATaskDoesNotReturn() {
+        var lane = new Lane(pool::add, time, 3, 100);
+        lane.offer(() -> time.now += 1_000);
+        runPool();
+        lane.offer(
+                new Runnable[] {
+                    () -> {
+                        // Blocked: a moment later somebody looks, and a moment after that comes to what waits.
+                        time.passAndRing(1_000_000);
+                        time.passAndRing(1_000_000);
+                        pool.remove().run();
+                        ran.add("blocked");
+                    },
+                    () -> ran.add("not blocked")
+                },
+                2);
+        assertThat(pool).hasSize(1);
+        runPool();
+        assertThat(ran).containsExactly("not blocked", "blocked");
+    }
+
+    @Test
+    void shouldTakeOfSeveralAsManyAsItHoldsAndSayHowMany() {
+        var lane = new Lane(pool::add, time, 1, 2);
+        Runnable[] tasks = {() -> ran.add("1"), () -> ran.add("2"), () -> ran.add("3")};
+        assertThat(lane.offer(tasks, 3)).isEqualTo(2);
+        runPool();
+        assertThat(ran).containsExactly("1", "2");
+    }
+
+    @Test
     void shouldTakeNoMoreThanItHolds() {
-        var lane = new Lane(pool::add, 1, 2);
+        var lane = new Lane(pool::add, time, 1, 2);
         assertThat(lane.offer(() -> ran.add("1"))).isTrue();
         assertThat(lane.offer(() -> ran.add("2"))).isTrue();
         assertThat(lane.offer(() -> ran.add("3"))).isFalse();
@@ -63,7 +152,7 @@ class LaneTest {
 
     @Test
     void shouldLetOthersHaveTheThreadNowAndThen() {
-        var lane = new Lane(pool::add, 1, 1000);
+        var lane = new Lane(pool::add, time, 1, 1000);
         for (int i = 0; i < 200; i++) {
             lane.offer(() -> ran.add("busy"));
         }
@@ -75,7 +164,7 @@ class LaneTest {
 
     @Test
     void shouldGoOnAfterATaskThatThrows() {
-        var lane = new Lane(pool::add, 1, 10);
+        var lane = new Lane(pool::add, time, 1, 10);
         lane.offer(() -> {
             throw new AssertionError("on purpose");
         });
@@ -98,6 +187,7 @@ class LaneTest {
                     }
                     pool.add(task);
                 },
+                time,
                 1,
                 10);
         assertThat(lane.offer(() -> ran.add("1"))).isFalse();
@@ -117,6 +207,7 @@ class LaneTest {
                     }
                     pool.add(task);
                 },
+                time,
                 1,
                 1000);
         for (int i = 0; i < 300; i++) {
@@ -130,7 +221,7 @@ class LaneTest {
     @Test
     void shouldRunEveryTaskOnceAndNeverMoreThanAllowedAtATime() throws Exception {
         var threads = Executors.newFixedThreadPool(4);
-        var lane = new Lane(threads, 2, 100_000);
+        var lane = new Lane(threads, Environment.system().time(), 2, 100_000);
         var running = new AtomicInteger();
         var most = new AtomicInteger();
         var done = new CountDownLatch(20_000);

@@ -9,11 +9,13 @@ import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
@@ -26,8 +28,10 @@ import io.parley.transport.PortOptions;
 import io.parley.transport.memory.InMemoryTransport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What waits for a link: packed into frames, under credit, and kept while the link has no room. */
@@ -98,13 +102,12 @@ class OutboxTest {
     }
 
     private WireMessage message(int payload) {
-        var message = new WireMessage(EnvelopeKind.ONE_WAY, new MessageId(1, ++sequence));
-        message.channel = "a/b";
-        return message.payload(new byte[payload]);
+        return new WireMessage(Head.of(EnvelopeKind.ONE_WAY).on("a/b"), new MessageId(1, ++sequence))
+                .payload(new byte[payload]);
     }
 
     private WireMessage reply(int payload) {
-        var message = new WireMessage(EnvelopeKind.REPLY, new MessageId(1, ++sequence));
+        var message = new WireMessage(Head.of(EnvelopeKind.REPLY), new MessageId(1, ++sequence));
         message.inReplyTo = new MessageId(2, 1);
         return message.payload(new byte[payload]);
     }
@@ -165,13 +168,60 @@ class OutboxTest {
         for (int i = 0; i < 5; i++) {
             outbox.offer(message(30_000));
         }
-        outbox.offer(message(140_000));
+        outbox.offer(message(120_000));
         outbox.offer(message(1));
         environment.run();
         assertThat(frames.stream().map(frame -> envelopes(frame).size())).containsExactly(2, 2, 1, 1, 1);
         assertThat(frames).allSatisfy(frame -> assertThat(frame.length).isLessThanOrEqualTo(150_000));
         assertThat(frames.stream().flatMap(frame -> envelopes(frame).stream()))
                 .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void shouldSendWhatIsLargeInChunksWithOthersInBetweenAndTheSameChannelBehind() throws MalformedFrameException {
+        outbox.open(new Terms(1_000_000, 100, 10_000_000));
+        WireMessage large = message(300_000);
+        new Random(1).nextBytes(large.octets);
+        outbox.offer(large);
+        outbox.add(reply(10));
+        outbox.offer(message(20));
+        assertThat(outbox.backlog()).isGreaterThan(300_000);
+        environment.run();
+        assertThat(frames).allSatisfy(frame -> assertThat(frame.length).isLessThanOrEqualTo(65_536));
+        var assembly = new Assembly(1_000_000);
+        var arrived = new ArrayList<Object>();
+        for (byte[] frame : frames) {
+            for (Object envelope : envelopes(frame)) {
+                WireMessage whole =
+                        envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache()) : null;
+                if (whole != null) {
+                    arrived.add(whole.id.sequence());
+                    assertThat(Arrays.copyOfRange(
+                                    whole.octets, whole.payloadOffset, whole.payloadOffset + whole.payloadLength))
+                            .isEqualTo(large.octets);
+                } else if (envelope instanceof Long) {
+                    arrived.add(envelope);
+                }
+            }
+        }
+        assertThat(arrived)
+                .as("the reply does not wait, the channel's next message does")
+                .containsExactly(2L, 1L, 3L);
+        assertThat(outbox.isEmpty()).isTrue();
+        assertThat(outbox.backlog()).isZero();
+    }
+
+    @Test
+    void shouldGiveBackWhatWasNotSentInWhole() {
+        room = 2;
+        outbox.open(new Terms(1_000_000, 100, 10_000_000));
+        outbox.offer(message(300_000));
+        outbox.offer(message(20));
+        environment.run();
+        assertThat(frames).hasSize(2);
+        assertThat(outbox.close().stream().map(message -> message.id.sequence()))
+                .containsExactly(1L, 2L);
+        assertThat(outbox.backlog()).isZero();
     }
 
     @Test
@@ -194,7 +244,7 @@ class OutboxTest {
         assertThatThrownBy(() -> outbox.offer(message(1100))).isInstanceOf(TooLargeException.class);
         assertThatThrownBy(() -> outbox.add(reply(1100))).isInstanceOf(TooLargeException.class);
         WireMessage unencodable = message(1);
-        unencodable.key = "\ud800";
+        unencodable.details().key = "\ud800";
         assertThatThrownBy(() -> outbox.offer(unencodable)).isInstanceOf(UnencodableException.class);
         assertThat(outbox.offer(message(10))).as("no credit was used up").isEqualTo(Verdict.ACCEPTED);
         environment.run();
@@ -219,7 +269,7 @@ class OutboxTest {
                 .as("nobody was turned away")
                 .isFalse();
         assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
-        assertThat(outbox.offer(message(9_950))).isEqualTo(Verdict.NO_CREDIT);
+        assertThat(outbox.offer(message(9_970))).isEqualTo(Verdict.NO_CREDIT);
         assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
         assertThat(outbox.offer(message(1))).isEqualTo(Verdict.NO_CREDIT);
         assertThat(outbox.add(reply(1))).as("answers need none").isTrue();
@@ -266,9 +316,12 @@ class OutboxTest {
                     public void onReady(InboundLink ready) {}
 
                     @Override
-                    public void onMessage(InboundLink on, Speaker from, WireMessage message) {
+                    public void onMessage(InboundLink on, WireMessage message) {
                         requests.add(message);
                     }
+
+                    @Override
+                    public void onFrameRead() {}
 
                     @Override
                     public void onResponse(Speaker from, WireMessage response) {}
@@ -284,7 +337,7 @@ class OutboxTest {
             WireMessage request = message(10);
             inbound.onMessage(request);
             inbound.answer(reply(100_000));
-            inbound.finished(request);
+            inbound.done(request);
         }
         for (int i = 0; i < 10_000; i++) {
             inbound.onFrame(Frames.of(new Control.Ping(i)));

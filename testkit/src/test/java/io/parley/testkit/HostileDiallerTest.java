@@ -10,9 +10,10 @@ import io.parley.channel.RequestChannel;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
-import io.parley.internal.wire.WireWriter;
 import io.parley.message.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -116,8 +117,7 @@ class HostileDiallerTest {
         breaches.add(Frames.of(hostile.hello(1, 1, 0)));
         breaches.add(Frames.of(hostile.welcome()));
         breaches.add(frame(hostile.reply(new MessageId(1, 1), "a reply from a dialler")));
-        WireMessage event = hostile.message(EnvelopeKind.EVENT);
-        event.channel = "victim/ask";
+        WireMessage event = hostile.message(Head.of(EnvelopeKind.EVENT).on("victim/ask"));
         event.number = 1;
         breaches.add(frame(event));
         for (byte[] breach : breaches) {
@@ -176,8 +176,8 @@ class HostileDiallerTest {
         WirePeer.Wire wire = dialReady().send(request);
         mesh.settle();
         assertThat(wire.said(WireMessage.class)).singleElement().satisfies(answer -> {
-            assertThat(answer.kind).isEqualTo(EnvelopeKind.FAULT);
-            assertThat(answer.fault).isEqualTo(FaultCode.TOO_LATE.wireValue());
+            assertThat(answer.kind()).isEqualTo(EnvelopeKind.FAULT);
+            assertThat(answer.fault()).isEqualTo(FaultCode.TOO_LATE.wireValue());
             assertThat(answer.inReplyTo).isEqualTo(request.id);
         });
         assertThat(handled).isEmpty();
@@ -197,12 +197,12 @@ class HostileDiallerTest {
         WirePeer.Wire wire = say(small);
         for (String payload : List.of("fail", "answer at length")) {
             WireMessage request = hostile.request("victim/chatty", payload);
-            request.correlation = "c".repeat(255);
+            request.details().correlation = "c".repeat(255);
             wire.send(request);
         }
         mesh.settle();
         assertThat(wire.said(WireMessage.class))
-                .extracting(answer -> answer.fault)
+                .extracting(answer -> answer.fault())
                 .containsExactlyInAnyOrder(
                         FaultCode.HANDLER_FAILED.wireValue(), FaultCode.UNSENDABLE_REPLY.wireValue());
         var closed = victim.closeAsync(Duration.ofMinutes(1));
@@ -270,7 +270,7 @@ class HostileDiallerTest {
         assertThat(before.said(Control.GoingAway.class)).hasSize(1);
         before.send(hostile.request("victim/ask", "crossing"));
         mesh.settle();
-        assertThat(before.said(WireMessage.class)).singleElement().satisfies(answer -> assertThat(answer.fault)
+        assertThat(before.said(WireMessage.class)).singleElement().satisfies(answer -> assertThat(answer.fault())
                 .isEqualTo(FaultCode.GOING_AWAY.wireValue()));
         assertThat(rejection(say(hostile.hello(1, 1, 0)))).isEqualTo(Control.Reject.OVERLOADED);
         mesh.run(Duration.ofSeconds(4));
@@ -279,8 +279,8 @@ class HostileDiallerTest {
     }
 
     private static byte[] frame(WireMessage message) {
-        var out = new WireWriter();
-        Frames.append(message, out);
+        var out = new FrameWriter();
+        out.append(message);
         return out.take();
     }
 

@@ -18,6 +18,7 @@ import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;
@@ -164,14 +165,11 @@ class LinkFailureTest {
             far.welcome(wire, envelope);
             if (envelope instanceof WireMessage request) {
                 String how = WirePeer.text(request);
-                WireMessage answer = far.reply(request.id, "{");
-                if (how.equals("undecodable")) {
-                    answer.contentType = "image/png";
-                } else {
-                    answer = far.message(EnvelopeKind.FAULT);
-                    answer.inReplyTo = request.id;
-                    answer.fault = Integer.parseInt(how);
-                }
+                boolean undecodable = how.equals("undecodable");
+                WireMessage answer = far.message(
+                        undecodable ? Head.of(EnvelopeKind.REPLY).of(null, "image/png") : Head.of(EnvelopeKind.FAULT));
+                answer.inReplyTo = request.id;
+                answer.details().fault = undecodable ? 0 : Integer.parseInt(how);
                 wire.send(answer);
             }
         });

@@ -18,10 +18,10 @@ import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.FrameWriter;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
-import io.parley.internal.wire.WireWriter;
 import io.parley.message.Message;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
@@ -259,27 +259,26 @@ class PublishSubscribeTest {
     }
 
     private static WireMessage event(WirePeer press, String payload, long incarnation, long number, long previous) {
-        var event = new WireMessage(EnvelopeKind.EVENT, new MessageId(incarnation, number));
         WireMessage template = press.oneWay("press/news", payload);
-        event.channel = "press/news";
-        event.contentType = template.contentType;
+        Head head = Head.of(EnvelopeKind.EVENT).on("press/news").of(null, template.head.contentType());
+        var event = new WireMessage(head, new MessageId(incarnation, number));
         event.number = number;
         event.previous = previous;
         return event.payload(template.octets);
     }
 
     private static void publish(WirePeer press, WireMessage event) {
-        var out = new WireWriter();
-        Frames.beginPublication(Topics.publication("press/news", ""), out);
-        Frames.append(event, out);
+        var out = new FrameWriter();
+        out.beginPublication(Topics.publication("press/news", ""));
+        out.append(event);
         byte[] publication = out.take();
         press.port.execute(() -> press.port.publish(publication));
     }
 
     private static void publish(WirePeer press, byte[] topic, Control control) {
-        var out = new WireWriter();
-        Frames.beginPublication(topic, out);
-        Frames.append(control, out);
+        var out = new FrameWriter();
+        out.beginPublication(topic);
+        out.append(control);
         byte[] publication = out.take();
         press.port.execute(() -> press.port.publish(publication));
     }
@@ -344,9 +343,9 @@ class PublishSubscribeTest {
         var survey = surveyor.survey("?", Duration.ofSeconds(1));
         for (MessageId asked :
                 List.of(survey.id(), survey.id(), new MessageId(survey.id().incarnation(), 999), new MessageId(1, 1))) {
-            WireMessage response = responder.message(EnvelopeKind.RESPONSE);
+            WireMessage response =
+                    responder.message(Head.of(EnvelopeKind.RESPONSE).of(null, "text/plain"));
             response.inReplyTo = asked;
-            response.contentType = "text/plain";
             wire.send(response.payload(new byte[] {'x'}));
         }
         mesh.settle();

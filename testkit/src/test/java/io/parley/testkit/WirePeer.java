@@ -5,11 +5,12 @@ import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
-import io.parley.internal.wire.WireWriter;
 import io.parley.message.MessageId;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
@@ -29,6 +30,8 @@ import java.util.function.BiConsumer;
 final class WirePeer implements PortListener {
 
     static final long INCARNATION = 0xBAD;
+
+    private static final String TEXT = "text/plain;charset=utf-8";
 
     final Port port;
     /** What others that dialled said, in order, on whatever link. */
@@ -96,9 +99,9 @@ final class WirePeer implements PortListener {
         }
 
         Wire send(WireMessage... messages) {
-            var out = new WireWriter();
+            var out = new FrameWriter();
             for (WireMessage message : messages) {
-                Frames.append(message, out);
+                out.append(message);
             }
             return send(out.take());
         }
@@ -178,32 +181,32 @@ final class WirePeer implements PortListener {
         }
     }
 
-    WireMessage message(EnvelopeKind kind) {
-        return new WireMessage(kind, new MessageId(INCARNATION, ++sequence));
+    WireMessage message(Head head) {
+        return new WireMessage(head, new MessageId(INCARNATION, ++sequence));
     }
 
     WireMessage request(String channel, String payload) {
-        WireMessage request = text(message(EnvelopeKind.REQUEST), payload);
-        request.channel = channel;
+        WireMessage request = text(EnvelopeKind.REQUEST, channel, payload);
         request.remaining = 60_000;
         return request;
     }
 
     WireMessage oneWay(String channel, String payload) {
-        WireMessage message = text(message(EnvelopeKind.ONE_WAY), payload);
-        message.channel = channel;
-        return message;
+        return text(EnvelopeKind.ONE_WAY, channel, payload);
     }
 
     WireMessage reply(MessageId request, String payload) {
-        WireMessage reply = text(message(EnvelopeKind.REPLY), payload);
+        WireMessage reply = message(Head.of(EnvelopeKind.REPLY).of(null, TEXT)).payload(octets(payload));
         reply.inReplyTo = request;
         return reply;
     }
 
-    private static WireMessage text(WireMessage message, String payload) {
-        message.contentType = "text/plain;charset=utf-8";
-        return message.payload(payload.getBytes(StandardCharsets.UTF_8));
+    private WireMessage text(EnvelopeKind kind, String channel, String payload) {
+        return message(Head.of(kind).on(channel).of(null, TEXT)).payload(octets(payload));
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     static String text(WireMessage message) {

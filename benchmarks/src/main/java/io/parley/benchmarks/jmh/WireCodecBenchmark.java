@@ -2,11 +2,12 @@ package io.parley.benchmarks.jmh;
 
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
-import io.parley.internal.wire.WireWriter;
 import io.parley.message.MessageId;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,13 @@ import org.openjdk.jmh.infra.Blackhole;
 public class WireCodecBenchmark {
 
     private static final int PACKED = 32;
+    private static final Head HEAD = Head.of(EnvelopeKind.ONE_WAY)
+            .on("responder/take")
+            .as(WireMessage.COMMAND, "take")
+            .of("byte[]", "application/octet-stream");
 
     private final byte[] payload = new byte[64];
-    private final WireWriter writer = new WireWriter();
+    private final FrameWriter writer = new FrameWriter();
     private final TextCache texts = new TextCache();
     private final byte[] single = frame(1);
     private final byte[] packed = frame(PACKED);
@@ -67,7 +72,7 @@ public class WireCodecBenchmark {
     /** Writes one message as the only one of its frame. */
     @Benchmark
     public byte[] encode() {
-        Frames.append(message(), writer);
+        writer.append(message());
         return writer.take();
     }
 
@@ -76,7 +81,7 @@ public class WireCodecBenchmark {
     @OperationsPerInvocation(PACKED)
     public byte[] encodePacked() {
         for (int i = 0; i < PACKED; i++) {
-            Frames.append(message(), writer);
+            writer.append(message());
         }
         return writer.take();
     }
@@ -98,19 +103,13 @@ public class WireCodecBenchmark {
 
     /** As a peer sends it if nothing is said but the payload. */
     private WireMessage message() {
-        var message = new WireMessage(EnvelopeKind.ONE_WAY, new MessageId(0x0123456789ABCDEFL, 42));
-        message.form = WireMessage.COMMAND;
-        message.name = "take";
-        message.channel = "responder/take";
-        message.type = "byte[]";
-        message.contentType = "application/octet-stream";
-        return message.payload(payload);
+        return new WireMessage(HEAD, new MessageId(0x0123456789ABCDEFL, 42)).payload(payload);
     }
 
     private byte[] frame(int messages) {
-        var out = new WireWriter();
+        var out = new FrameWriter();
         for (int i = 0; i < messages; i++) {
-            Frames.append(message(), out);
+            out.append(message());
         }
         return out.take();
     }

@@ -33,6 +33,14 @@ public sealed interface Control {
 
     record Cancel(long incarnation, long sequence) implements Control {}
 
+    /**
+     * A part of an envelope too large for one frame.
+     *
+     * @param rest how many octets come after this part
+     * @param octets an array in which the part lies, from {@code offset} on
+     */
+    record Chunk(long rest, byte[] octets, int offset, int length) implements Control {}
+
     record Subscribed(Speaker speaker, String channel, long number) implements Control {}
 
     record Heartbeat(long incarnation, long millis) implements Control {}

@@ -1,6 +1,7 @@
 package io.parley.internal.wire;
 
 import io.parley.internal.wire.Control.Cancel;
+import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.Control.Credit;
 import io.parley.internal.wire.Control.GoingAway;
 import io.parley.internal.wire.Control.Heartbeat;
@@ -56,6 +57,10 @@ final class ControlCodec {
             out.u64(cancel.incarnation());
             out.u64(cancel.sequence());
             return EnvelopeKind.CANCEL;
+        } else if (control instanceof Chunk chunk) {
+            out.u32((int) chunk.rest());
+            out.bytes(chunk.octets(), chunk.offset(), chunk.length());
+            return EnvelopeKind.CHUNK;
         } else if (control instanceof Subscribed subscribed) {
             writeSpeaker(subscribed.speaker(), out);
             out.text8(subscribed.channel());
@@ -80,6 +85,7 @@ final class ControlCodec {
                     case PONG -> new Pong(in.u64("token"));
                     case GOING_AWAY -> new GoingAway(in.u32("GOING-AWAY"));
                     case CANCEL -> cancel(in);
+                    case CHUNK -> chunk(in);
                     case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.u64("number"));
                     case HEARTBEAT -> new Heartbeat(incarnation(in), in.u32("interval"));
                     default -> throw new IllegalArgumentException(kind + " is no control envelope");
@@ -113,6 +119,16 @@ final class ControlCodec {
         String reason = in.restAsText("reason");
         in.widen(before);
         return new Reject(code, reason);
+    }
+
+    private static Chunk chunk(WireReader in) throws MalformedFrameException {
+        long rest = in.u32("rest");
+        if (in.remaining() == 0) {
+            throw new MalformedFrameException("a chunk of nothing");
+        }
+        var chunk = new Chunk(rest, in.octets(), in.position(), in.remaining());
+        in.skipRest();
+        return chunk;
     }
 
     private static Cancel cancel(WireReader in) throws MalformedFrameException {

@@ -19,13 +19,16 @@ public enum EnvelopeKind {
     EVENT(0x14, Place.FEED, true),
     SURVEY(0x15, Place.FEED, true),
     RESPONSE(0x16, Place.LINK, true),
+    REPEAT(0x18, Place.ANYWHERE, false),
+    CHUNK(0x19, Place.LINK, false),
     SUBSCRIBED(0x20, Place.FEED, false),
     HEARTBEAT(0x21, Place.FEED, false);
 
-    /** The two ways by which frames arrive. */
+    /** The two ways by which frames arrive, and either of them. */
     public enum Place {
         LINK,
-        FEED
+        FEED,
+        ANYWHERE
     }
 
     private static final @Nullable EnvelopeKind[] BY_CODE = new @Nullable EnvelopeKind[0x22];
@@ -51,7 +54,7 @@ public enum EnvelopeKind {
         if (kind == null) {
             throw new MalformedFrameException("unknown envelope kind " + code);
         }
-        if (kind.place != place) {
+        if (kind.place != place && kind.place != Place.ANYWHERE) {
             throw new MalformedFrameException(kind + " has no business on a " + place);
         }
         return kind;
@@ -61,7 +64,7 @@ public enum EnvelopeKind {
         return code;
     }
 
-    /** Whether the body is a message: an id, fields and a payload. */
+    /** Whether the body is a message in full: an id, fields and a payload. */
     boolean isMessage() {
         return message;
     }

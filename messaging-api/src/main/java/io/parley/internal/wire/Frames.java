@@ -13,7 +13,16 @@ public final class Frames {
     /** What a frame takes besides its envelopes. */
     public static final int OVERHEAD = 2;
 
-    private static final int MAGIC = 0x50;
+    /** The largest frame on a link. */
+    public static final int LARGEST = 256 * 1024;
+
+    /** How much of an envelope goes in one chunk: with what is around it, it fills one of the transport's buffers. */
+    public static final int CHUNK = 64 * 1024 - 32;
+
+    static final int MAGIC = 0x50;
+
+    /** What the length of an envelope takes. */
+    public static final int LENGTH = 4;
 
     /** Is handed the envelopes of a frame, one after the other. */
     public interface Visitor {
@@ -32,65 +41,9 @@ public final class Frames {
 
     /** A frame with nothing but {@code control} in it. */
     public static byte[] of(Control control) {
-        var out = new WireWriter();
-        append(control, out);
-        return out.take();
-    }
-
-    /** Adds an envelope to the frame in {@code out}, beginning one if {@code out} is empty. */
-    public static void append(Control control, WireWriter out) {
-        begin(out);
-        int at = openEnvelope(out);
-        EnvelopeKind kind = ControlCodec.write(control, out);
-        closeEnvelope(at, kind, out);
-    }
-
-    /**
-     * Adds an envelope to the frame in {@code out}, beginning one if {@code out} is empty.
-     *
-     * @return what the envelope takes, its length field included
-     * @throws io.parley.failure.UnencodableException if a field holds what the wire cannot; {@code out} is as before then
-     */
-    public static int append(WireMessage message, WireWriter out) {
-        int before = out.size();
-        try {
-            begin(out);
-            return appendEnvelope(message, out);
-        } catch (RuntimeException e) {
-            out.truncate(before);
-            throw e;
-        }
-    }
-
-    /** Takes back what was appended after {@code out} had {@code size}. */
-    public static void takeBack(WireWriter out, int size) {
-        out.truncate(size);
-    }
-
-    /** Begins a publication: {@code topic}, and the frame that follows it. */
-    public static void beginPublication(byte[] topic, WireWriter out) {
-        out.bytes(topic);
-        beginAlways(out);
-    }
-
-    /** Takes the frame as it was when {@code out} had {@code size}, and leaves a new one that begins with what came after. */
-    public static byte[] split(WireWriter out, int size) {
-        byte[] all = out.take();
-        beginAlways(out);
-        out.bytes(all, size, all.length - size);
-        return Arrays.copyOf(all, size);
-    }
-
-    private static int appendEnvelope(WireMessage message, WireWriter out) {
-        int at = openEnvelope(out);
-        MessageCodec.write(message, out);
-        closeEnvelope(at, message.kind, out);
-        return out.size() - at;
-    }
-
-    private static void beginAlways(WireWriter out) {
-        out.u8(MAGIC);
-        out.u8(VERSION);
+        var writer = new FrameWriter();
+        writer.append(control);
+        return writer.take();
     }
 
     /**
@@ -119,12 +72,19 @@ public final class Frames {
             throw new MalformedFrameException("frame version " + version);
         }
         int first = in.position();
+        var inFull = new InFull();
         do {
             int start = in.position();
             int frameEnd = in.narrow(in.u32("length"), "envelope");
             EnvelopeKind kind = EnvelopeKind.of(in.u8("kind"), place);
-            if (kind.isMessage()) {
-                WireMessage message = MessageCodec.read(kind, in, texts);
+            if (kind.isMessage() || kind == EnvelopeKind.REPEAT) {
+                WireMessage message;
+                if (kind.isMessage()) {
+                    message = MessageCodec.read(kind, in, texts);
+                    inFull.add(message);
+                } else {
+                    message = MessageCodec.readRepeat(inFull.at(in.u8("index")), in, texts);
+                }
                 message.envelopeSize = in.end() - start;
                 in.widen(frameEnd);
                 if (topic != null) {
@@ -142,21 +102,45 @@ public final class Frames {
         } while (in.remaining() > 0 && visitor.wantsMore());
     }
 
-    private static void begin(WireWriter out) {
-        if (out.size() == 0) {
-            beginAlways(out);
+    /**
+     * Reads the message that was put together from chunks.
+     *
+     * @throws MalformedFrameException if it is none, or no message in full
+     */
+    static WireMessage readAssembled(byte[] kindAndBody, TextCache texts) throws MalformedFrameException {
+        var in = new WireReader(kindAndBody, 0, kindAndBody.length);
+        EnvelopeKind kind = EnvelopeKind.of(in.u8("kind"), Place.LINK);
+        if (!kind.isMessage()) {
+            throw new MalformedFrameException(kind + " in chunks");
         }
+        WireMessage message = MessageCodec.read(kind, in, texts);
+        message.envelopeSize = kindAndBody.length + LENGTH;
+        return message;
     }
 
-    private static int openEnvelope(WireWriter out) {
-        int at = out.size();
-        out.u32(0);
-        out.u8(0);
-        return at;
-    }
+    /** The messages in full that a frame has held so far, as far as they can be repeated. */
+    private static final class InFull {
 
-    private static void closeEnvelope(int at, EnvelopeKind kind, WireWriter out) {
-        out.putU32(at, out.size() - at - 4);
-        out.putU8(at + 4, kind.code());
+        private static final int MOST = 256;
+
+        private WireMessage[] messages = new WireMessage[4];
+        private int count;
+
+        private void add(WireMessage message) {
+            if (count == MOST) {
+                return;
+            }
+            if (count == messages.length) {
+                messages = Arrays.copyOf(messages, 2 * count);
+            }
+            messages[count++] = message;
+        }
+
+        private WireMessage at(int index) throws MalformedFrameException {
+            if (index >= count) {
+                throw new MalformedFrameException("a repetition of message " + index + " of " + count);
+            }
+            return messages[index];
+        }
     }
 }

@@ -34,6 +34,9 @@ final class MessageCodec {
     private static final int ANYWHERE =
             bits(CORRELATION, CAUSATION, TYPE, CONTENT_TYPE, KEY, TRACEPARENT, TRACESTATE, SENDER);
 
+    /** The fields that may tell a message from the one that it repeats, whatever its kind and form; a header always may. */
+    private static final int CHANGES = bits(CORRELATION, CAUSATION, KEY, TRACEPARENT, TRACESTATE);
+
     private static final int MAX_CHANNEL = 191;
     private static final int MAX_TEXT = 255;
     private static final int MAX_TRACESTATE = 512;
@@ -41,129 +44,239 @@ final class MessageCodec {
 
     private MessageCodec() {}
 
+    /** Writes all that {@code message} says. */
     static void write(WireMessage message, WireWriter out) {
+        Head head = message.head;
         writeId(message.id, out);
-        out.u8(message.form);
+        out.u8(head.form());
         int fields = out.size();
         out.u16(0);
-        writeText(CHANNEL, message.channel, MAX_CHANNEL, out);
-        if (message.remaining >= 0) {
-            out.u8(REMAINING);
-            out.u16(4);
-            out.u32((int) Math.min(message.remaining, 0xFFFF_FFFFL));
-        }
+        writeText(CHANNEL, head.channel(), MAX_CHANNEL, out);
+        writeRemaining(message, out);
         writeIdField(IN_REPLY_TO, message.inReplyTo, out);
-        writeText(CORRELATION, message.correlation, MAX_TEXT, out);
-        writeIdField(CAUSATION, message.causation, out);
-        writeText(TYPE, message.type, MAX_TEXT, out);
-        writeText(CONTENT_TYPE, message.contentType, MAX_TEXT, out);
-        writeText(KEY, message.key, MAX_TEXT, out);
-        writeText(TRACEPARENT, message.traceparent, MAX_TEXT, out);
-        writeText(TRACESTATE, message.tracestate, MAX_TRACESTATE, out);
-        writeText(NAME, message.name, MAX_TEXT, out);
-        if (message.aggregate != null) {
-            writePair(AGGREGATE, message.aggregate.type(), message.aggregate.id(), out);
-        }
+        writeText(CORRELATION, message.correlation(), MAX_TEXT, out);
+        writeIdField(CAUSATION, message.causation(), out);
+        writeText(TYPE, head.type(), MAX_TEXT, out);
+        writeText(CONTENT_TYPE, head.contentType(), MAX_TEXT, out);
+        writeText(KEY, message.key(), MAX_TEXT, out);
+        writeText(TRACEPARENT, message.traceparent(), MAX_TEXT, out);
+        writeText(TRACESTATE, message.tracestate(), MAX_TRACESTATE, out);
+        writeText(NAME, head.name(), MAX_TEXT, out);
+        writeAggregate(message, out);
         if (message.number != 0) {
             out.u8(NUMBER);
             out.u16(16);
             out.u64(message.number);
             out.u64(message.previous);
         }
-        if (message.fault != 0) {
+        if (message.fault() != 0) {
             out.u8(FAULT);
             out.u16(1);
-            out.u8(message.fault);
+            out.u8(message.fault());
         }
-        writeText(FAULT_NAME, message.faultName, MAX_TEXT, out);
-        writeName(RETURN_ADDRESS, message.returnAddress, out);
-        writeName(SENDER, message.sender, out);
-        if (!message.headers.isEmpty()) {
-            writeHeaders(message.headers, out);
+        writeText(FAULT_NAME, message.faultName(), MAX_TEXT, out);
+        writeName(RETURN_ADDRESS, head.returnAddress(), out);
+        writeName(SENDER, head.sender(), out);
+        writeHeaders(message.headers(), out);
+        closeFields(fields, out);
+    }
+
+    /** Writes what {@code message} says besides its head, which the frame's message at {@code index} has said. */
+    static void writeRepeat(int index, WireMessage message, WireWriter out) {
+        out.u8(index);
+        out.u64(message.id.sequence());
+        EnvelopeKind kind = message.kind();
+        boolean remains = message.remaining >= 0;
+        switch (kind) {
+            case REQUEST -> {
+                out.u32(octetsOf(message.remaining));
+                remains = false;
+            }
+            case REPLY, RESPONSE -> out.u64(inReplyTo(message).sequence());
+            case EVENT, SURVEY -> {
+                out.u64(message.number);
+                out.u64(message.previous);
+                if (kind == EnvelopeKind.SURVEY) {
+                    out.u32(octetsOf(message.remaining));
+                    remains = false;
+                }
+            }
+            default -> {
+                // A one-way message has nothing that each has and each otherwise.
+            }
         }
+        int fields = out.size();
+        out.u16(0);
+        if (remains || message.hasDetails()) {
+            if (remains) {
+                writeRemaining(message, out);
+            }
+            writeText(CORRELATION, message.correlation(), MAX_TEXT, out);
+            writeIdField(CAUSATION, message.causation(), out);
+            writeText(KEY, message.key(), MAX_TEXT, out);
+            writeText(TRACEPARENT, message.traceparent(), MAX_TEXT, out);
+            writeText(TRACESTATE, message.tracestate(), MAX_TRACESTATE, out);
+            writeAggregate(message, out);
+            writeHeaders(message.headers(), out);
+            closeFields(fields, out);
+        }
+    }
+
+    private static void closeFields(int fields, WireWriter out) {
         int length = out.size() - fields - 2;
         if (length > MAX_FIELDS) {
             throw new UnencodableException(
                     "The headers take " + length + " octets; at most " + MAX_FIELDS + " will do");
         }
         out.putU16(fields, length);
-        out.bytes(message.octets, message.payloadOffset, message.payloadLength);
     }
 
-    static WireMessage read(EnvelopeKind kind, WireReader in, TextCache texts) throws MalformedFrameException {
-        var message = new WireMessage(kind, readId(in, "id"));
-        message.form = in.u8("form");
-        if (message.form > WireMessage.EVENT) {
-            throw new MalformedFrameException("unknown form " + message.form);
+    private static void writeRemaining(WireMessage message, WireWriter out) {
+        if (message.remaining >= 0) {
+            out.u8(REMAINING);
+            out.u16(4);
+            out.u32(octetsOf(message.remaining));
         }
+    }
+
+    private static int octetsOf(long remaining) {
+        return (int) Math.min(remaining, 0xFFFF_FFFFL);
+    }
+
+    private static void writeAggregate(WireMessage message, WireWriter out) {
+        Aggregate aggregate = message.aggregate();
+        if (aggregate != null) {
+            writePair(AGGREGATE, aggregate.type(), aggregate.id(), out);
+        }
+    }
+
+    private static MessageId inReplyTo(WireMessage answer) {
+        MessageId question = answer.inReplyTo;
+        if (question == null) {
+            throw new IllegalArgumentException(answer.kind() + " to nothing");
+        }
+        return question;
+    }
+
+    /** Reads a message in full. */
+    static WireMessage read(EnvelopeKind kind, WireReader in, TextCache texts) throws MalformedFrameException {
+        MessageId id = readId(in, "id");
+        var fields = new Fields();
+        fields.form = in.u8("form");
+        if (fields.form > WireMessage.EVENT) {
+            throw new MalformedFrameException("unknown form " + fields.form);
+        }
+        readFields(fields, in, texts);
+        requireFields(kind, fields);
+        WireMessage message = fields.message(kind, id);
+        readPayload(message, in);
+        return message;
+    }
+
+    /** Reads a message that repeats {@code earlier}. */
+    static WireMessage readRepeat(WireMessage earlier, WireReader in, TextCache texts) throws MalformedFrameException {
+        long sequence = sequence(in, "sequence");
+        var message = new WireMessage(earlier.head, new MessageId(earlier.id.incarnation(), sequence));
+        EnvelopeKind kind = earlier.kind();
+        switch (kind) {
+            case REQUEST -> message.remaining = in.u32("remaining");
+            case REPLY, RESPONSE ->
+                message.inReplyTo = new MessageId(inReplyTo(earlier).incarnation(), sequence(in, "in-reply-to"));
+            case EVENT, SURVEY -> {
+                readNumber(message, in);
+                message.remaining = kind == EnvelopeKind.SURVEY ? in.u32("remaining") : -1;
+            }
+            case ONE_WAY -> {
+                // Nothing varies in each.
+            }
+            default -> throw new MalformedFrameException(kind + " repeated");
+        }
+        if (in.u16("changes") != 0) {
+            in.back(2);
+            readChanges(message, in, texts);
+        }
+        readPayload(message, in);
+        return message;
+    }
+
+    private static void readChanges(WireMessage message, WireReader in, TextCache texts)
+            throws MalformedFrameException {
+        var changes = new Fields();
+        readFields(changes, in, texts);
+        boolean mayRemain = message.kind() == EnvelopeKind.ONE_WAY || message.kind() == EnvelopeKind.EVENT;
+        int may = CHANGES
+                | (mayRemain ? bits(REMAINING) : 0)
+                | (message.form() == WireMessage.EVENT ? bits(AGGREGATE) : 0);
+        int misplaced = changes.present & ~may;
+        if (misplaced != 0) {
+            throw new MalformedFrameException("REPEAT of " + message.kind() + " with a misplaced field "
+                    + Integer.numberOfTrailingZeros(misplaced));
+        }
+        if (mayRemain) {
+            message.remaining = changes.remaining;
+        }
+        changes.fillDetails(message);
+    }
+
+    private static void readPayload(WireMessage message, WireReader in) throws MalformedFrameException {
+        message.octets = in.octets();
+        message.payloadOffset = in.position();
+        message.payloadLength = in.remaining();
+        if (message.kind() == EnvelopeKind.FAULT) {
+            in.restAsText("the text of FAULT");
+        }
+        in.skipRest();
+    }
+
+    private static void readFields(Fields fields, WireReader in, TextCache texts) throws MalformedFrameException {
         int envelopeEnd = in.narrow(in.u16("fields"), "fields");
         int last = -1;
-        int present = 0;
         while (in.remaining() > 0) {
             int tag = in.u8("tag");
             if (tag < last || (tag == last && tag != HEADER)) {
                 throw new MalformedFrameException("field " + tag + " after field " + last);
             }
             last = tag;
-            present |= tag <= SENDER ? bits(tag) : 0;
+            fields.present |= tag <= SENDER ? bits(tag) : 0;
             int fieldsEnd = in.narrow(in.u16("field"), "field");
-            readField(tag, message, in, texts);
+            readField(tag, fields, in, texts);
             in.requireEnd("field " + tag);
             in.widen(fieldsEnd);
         }
         in.widen(envelopeEnd);
-        requireFields(message, present);
-        message.octets = in.octets();
-        message.payloadOffset = in.position();
-        message.payloadLength = in.remaining();
-        if (kind == EnvelopeKind.FAULT) {
-            in.restAsText("the text of FAULT");
-        }
-        in.skipRest();
-        return message;
     }
 
-    private static void readField(int tag, WireMessage message, WireReader in, TextCache texts)
+    private static void readField(int tag, Fields fields, WireReader in, TextCache texts)
             throws MalformedFrameException {
         switch (tag) {
-            case CHANNEL -> message.channel = texts.read(in, bounded(in, MAX_CHANNEL, "channel"));
-            case REMAINING -> message.remaining = in.u32("remaining");
-            case IN_REPLY_TO -> message.inReplyTo = readId(in, "in-reply-to");
-            case CORRELATION -> message.correlation = text(in, MAX_TEXT, "correlation");
-            case CAUSATION -> message.causation = readId(in, "causation");
-            case TYPE -> message.type = texts.read(in, bounded(in, MAX_TEXT, "type"));
-            case CONTENT_TYPE -> message.contentType = texts.read(in, bounded(in, MAX_TEXT, "content-type"));
-            case KEY -> message.key = text(in, MAX_TEXT, "key");
-            case TRACEPARENT -> message.traceparent = text(in, MAX_TEXT, "traceparent");
-            case TRACESTATE -> message.tracestate = text(in, MAX_TRACESTATE, "tracestate");
-            case NAME -> message.name = texts.read(in, bounded(in, MAX_TEXT, "name"));
-            case AGGREGATE -> message.aggregate = new Aggregate(in.text8("aggregate"), in.text8("aggregate"));
+            case CHANNEL -> fields.channel = texts.read(in, bounded(in, MAX_CHANNEL, "channel"));
+            case REMAINING -> fields.remaining = in.u32("remaining");
+            case IN_REPLY_TO -> fields.inReplyTo = readId(in, "in-reply-to");
+            case CORRELATION -> fields.details().correlation = text(in, MAX_TEXT, "correlation");
+            case CAUSATION -> fields.details().causation = readId(in, "causation");
+            case TYPE -> fields.type = texts.read(in, bounded(in, MAX_TEXT, "type"));
+            case CONTENT_TYPE -> fields.contentType = texts.read(in, bounded(in, MAX_TEXT, "content-type"));
+            case KEY -> fields.details().key = text(in, MAX_TEXT, "key");
+            case TRACEPARENT -> fields.details().traceparent = text(in, MAX_TEXT, "traceparent");
+            case TRACESTATE -> fields.details().tracestate = text(in, MAX_TRACESTATE, "tracestate");
+            case NAME -> fields.name = texts.read(in, bounded(in, MAX_TEXT, "name"));
+            case AGGREGATE -> fields.details().aggregate = new Aggregate(in.text8("aggregate"), in.text8("aggregate"));
             case NUMBER -> {
-                message.number = in.u64("number");
-                message.previous = in.u64("number");
-                if (Long.compareUnsigned(message.previous, message.number) >= 0) {
-                    throw new MalformedFrameException("number is not above the previous one");
-                }
+                fields.number = in.u64("number");
+                fields.previous = in.u64("number");
+                requireRising(fields.previous, fields.number);
             }
             case FAULT -> {
-                message.fault = in.u8("fault");
-                if (message.fault == 0) {
+                int fault = in.u8("fault");
+                if (fault == 0) {
                     throw new MalformedFrameException("fault is 0");
                 }
+                fields.details().fault = fault;
             }
-            case FAULT_NAME -> message.faultName = text(in, MAX_TEXT, "fault-name");
-            case RETURN_ADDRESS -> message.returnAddress = readName(in);
-            case SENDER -> message.sender = readName(in);
-            case HEADER -> {
-                String name = in.text8("header");
-                if (name.isEmpty()) {
-                    throw new MalformedFrameException("header without a name");
-                }
-                if (message.headers.containsKey(name)) {
-                    throw new MalformedFrameException("a header twice");
-                }
-                message.addHeader(name, in.restAsText("header"));
-            }
+            case FAULT_NAME -> fields.details().faultName = text(in, MAX_TEXT, "fault-name");
+            case RETURN_ADDRESS -> fields.returnAddress = readName(in);
+            case SENDER -> fields.sender = readName(in);
+            case HEADER -> readHeader(fields.details(), in);
             default -> {
                 if (tag < FIRST_OPTIONAL) {
                     throw new MalformedFrameException("unknown field " + tag);
@@ -173,39 +286,105 @@ final class MessageCodec {
         }
     }
 
+    private static void readHeader(Details details, WireReader in) throws MalformedFrameException {
+        String name = in.text8("header");
+        if (name.isEmpty()) {
+            throw new MalformedFrameException("header without a name");
+        }
+        if (details.headers.containsKey(name)) {
+            throw new MalformedFrameException("a header twice");
+        }
+        details.addHeader(name, in.restAsText("header"));
+    }
+
+    private static void readNumber(WireMessage message, WireReader in) throws MalformedFrameException {
+        message.number = in.u64("number");
+        message.previous = in.u64("number");
+        requireRising(message.previous, message.number);
+    }
+
+    private static void requireRising(long previous, long number) throws MalformedFrameException {
+        if (Long.compareUnsigned(previous, number) >= 0) {
+            throw new MalformedFrameException("number is not above the previous one");
+        }
+    }
+
+    /** What stands in the fields of one message, in the making. */
+    private static final class Fields {
+
+        private int form;
+        private int present;
+        private @Nullable String channel;
+        private long remaining = -1;
+        private @Nullable MessageId inReplyTo;
+        private @Nullable String type;
+        private @Nullable String contentType;
+        private @Nullable String name;
+        private long number;
+        private long previous;
+        private @Nullable PeerName returnAddress;
+        private @Nullable PeerName sender;
+        private @Nullable Details details;
+
+        private Details details() {
+            Details known = details;
+            if (known == null) {
+                known = new Details();
+                details = known;
+            }
+            return known;
+        }
+
+        private WireMessage message(EnvelopeKind kind, MessageId id) {
+            var head = new Head(kind, form, channel, type, contentType, name, returnAddress, sender);
+            var message = new WireMessage(head, id);
+            message.remaining = remaining;
+            message.inReplyTo = inReplyTo;
+            message.number = number;
+            message.previous = previous;
+            fillDetails(message);
+            return message;
+        }
+
+        private void fillDetails(WireMessage message) {
+            if (details != null) {
+                message.details(details);
+            }
+        }
+    }
+
     /** Each field where the protocol's table puts it, and nowhere else. */
-    private static void requireFields(WireMessage message, int present) throws MalformedFrameException {
+    private static void requireFields(EnvelopeKind kind, Fields fields) throws MalformedFrameException {
         int must =
-                switch (message.kind) {
+                switch (kind) {
                     case REQUEST -> bits(CHANNEL, REMAINING);
                     case ONE_WAY -> bits(CHANNEL);
                     case EVENT -> bits(CHANNEL, NUMBER);
                     case SURVEY -> bits(CHANNEL, REMAINING, NUMBER);
                     case REPLY, RESPONSE -> bits(IN_REPLY_TO);
                     case FAULT -> bits(IN_REPLY_TO, FAULT);
-                    default -> throw new IllegalArgumentException(message.kind + " is no message");
+                    default -> throw new IllegalArgumentException(kind + " is no message");
                 };
         int may =
-                switch (message.kind) {
+                switch (kind) {
                     case REQUEST, SURVEY -> bits(RETURN_ADDRESS);
                     case ONE_WAY, EVENT -> bits(REMAINING);
                     case FAULT -> bits(FAULT_NAME);
                     default -> 0;
                 };
-        if (message.form == WireMessage.COMMAND) {
+        if (fields.form == WireMessage.COMMAND) {
             must |= bits(NAME);
-        } else if (message.form == WireMessage.EVENT) {
+        } else if (fields.form == WireMessage.EVENT) {
             may |= bits(NAME, AGGREGATE);
         }
-        int missing = must & ~present;
+        int missing = must & ~fields.present;
         if (missing != 0) {
-            throw new MalformedFrameException(
-                    message.kind + " without field " + Integer.numberOfTrailingZeros(missing));
+            throw new MalformedFrameException(kind + " without field " + Integer.numberOfTrailingZeros(missing));
         }
-        int misplaced = present & ~(must | may | ANYWHERE);
+        int misplaced = fields.present & ~(must | may | ANYWHERE);
         if (misplaced != 0) {
             throw new MalformedFrameException(
-                    message.kind + " with a misplaced field " + Integer.numberOfTrailingZeros(misplaced));
+                    kind + " with a misplaced field " + Integer.numberOfTrailingZeros(misplaced));
         }
     }
 
@@ -226,6 +405,14 @@ final class MessageCodec {
             throw new MalformedFrameException(what + " has " + in.remaining() + " octets");
         }
         return what;
+    }
+
+    private static long sequence(WireReader in, String what) throws MalformedFrameException {
+        long sequence = in.u64(what);
+        if (sequence == 0) {
+            throw new MalformedFrameException(what + " is 0");
+        }
+        return sequence;
     }
 
     private static MessageId readId(WireReader in, String what) throws MalformedFrameException {

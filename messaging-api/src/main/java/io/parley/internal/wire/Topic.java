@@ -30,8 +30,8 @@ public record Topic(int end, Of of, long nonce, String channel, String subject) 
     }
 
     void requireFits(WireMessage message) throws MalformedFrameException {
-        if (of != Of.MESSAGES || !channel.equals(message.channel) || !subject.equals(message.subject())) {
-            throw new MalformedFrameException(message.kind + " under the topic of something else");
+        if (of != Of.MESSAGES || !channel.equals(message.channel()) || !subject.equals(message.subject())) {
+            throw new MalformedFrameException(message.kind() + " under the topic of something else");
         }
     }
 

@@ -2,8 +2,6 @@ package io.parley.internal.wire;
 
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
-import io.parley.message.PeerName;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,39 +18,26 @@ public final class WireMessage {
     public static final int COMMAND = 1;
     public static final int EVENT = 2;
 
-    public final EnvelopeKind kind;
+    private static final byte[] NOTHING = {};
+
+    public final Head head;
     public final MessageId id;
-    public int form;
-    public @Nullable String channel;
     /** Milliseconds, or -1 for no deadline. */
     public long remaining = -1;
 
     public @Nullable MessageId inReplyTo;
-    public @Nullable String correlation;
-    public @Nullable MessageId causation;
-    public @Nullable String type;
-    public @Nullable String contentType;
-    public @Nullable String key;
-    public @Nullable String traceparent;
-    public @Nullable String tracestate;
-    public @Nullable String name;
-    public @Nullable Aggregate aggregate;
     public long number;
     public long previous;
-    public int fault;
-    public @Nullable String faultName;
-    public @Nullable PeerName returnAddress;
-    public @Nullable PeerName sender;
-    public Map<String, String> headers = Map.of();
+    private @Nullable Details details;
 
-    public byte[] octets = {};
+    public byte[] octets = NOTHING;
     public int payloadOffset;
     public int payloadLength;
     /** What the envelope takes on the wire, its length field included; set by the decoder. */
     public int envelopeSize;
 
-    public WireMessage(EnvelopeKind kind, MessageId id) {
-        this.kind = kind;
+    public WireMessage(Head head, MessageId id) {
+        this.head = head;
         this.id = id;
     }
 
@@ -63,20 +48,91 @@ public final class WireMessage {
         return this;
     }
 
-    void addHeader(String name, String value) {
-        if (headers.isEmpty()) {
-            headers = new LinkedHashMap<>();
+    /** To be filled in. */
+    public Details details() {
+        Details known = details;
+        if (known == null) {
+            known = new Details();
+            details = known;
         }
-        headers.put(name, value);
+        return known;
+    }
+
+    void details(Details filled) {
+        details = filled;
+    }
+
+    boolean hasDetails() {
+        return details != null;
+    }
+
+    public EnvelopeKind kind() {
+        return head.kind();
+    }
+
+    public int form() {
+        return head.form();
+    }
+
+    public @Nullable String channel() {
+        return head.channel();
+    }
+
+    public @Nullable String name() {
+        return head.name();
+    }
+
+    public @Nullable String correlation() {
+        return known().correlation;
+    }
+
+    public @Nullable MessageId causation() {
+        return known().causation;
+    }
+
+    public @Nullable String key() {
+        return known().key;
+    }
+
+    public @Nullable String traceparent() {
+        return known().traceparent;
+    }
+
+    public @Nullable String tracestate() {
+        return known().tracestate;
+    }
+
+    public @Nullable Aggregate aggregate() {
+        return known().aggregate;
+    }
+
+    /** 0 if it is none. */
+    public int fault() {
+        return known().fault;
+    }
+
+    public @Nullable String faultName() {
+        return known().faultName;
+    }
+
+    public Map<String, String> headers() {
+        return known().headers;
     }
 
     /** What subscribers filter by: an event's name, if it has one. */
     public String subject() {
-        return form == EVENT && name != null ? name : "";
+        String name = head.name();
+        return head.form() == EVENT && name != null ? name : "";
     }
 
     /** The conversation this message belongs to: what its sender says, or else its own id. */
     public String correlationOrId() {
+        String correlation = known().correlation;
         return correlation != null ? correlation : id.toString();
+    }
+
+    private Details known() {
+        Details known = details;
+        return known == null ? Details.NONE : known;
     }
 }

@@ -1,12 +1,19 @@
 package io.parley.internal.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A walk over octets that never leaves its bounds. Not thread-safe. */
 final class WireReader {
+
+    private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final byte[] octets;
     private int position;
@@ -46,6 +53,11 @@ final class WireReader {
         end = before;
     }
 
+    /** Goes back over what was read last. */
+    void back(int octets) {
+        position -= octets;
+    }
+
     int u8(String what) throws MalformedFrameException {
         need(1, what);
         return octets[position++] & 0xFF;
@@ -53,19 +65,23 @@ final class WireReader {
 
     int u16(String what) throws MalformedFrameException {
         need(2, what);
-        return (octets[position++] & 0xFF) << 8 | (octets[position++] & 0xFF);
+        int value = (short) U16.get(octets, position) & 0xFFFF;
+        position += 2;
+        return value;
     }
 
     long u32(String what) throws MalformedFrameException {
         need(4, what);
-        return (octets[position++] & 0xFFL) << 24
-                | (octets[position++] & 0xFFL) << 16
-                | (octets[position++] & 0xFFL) << 8
-                | (octets[position++] & 0xFFL);
+        long value = (int) U32.get(octets, position) & 0xFFFF_FFFFL;
+        position += 4;
+        return value;
     }
 
     long u64(String what) throws MalformedFrameException {
-        return u32(what) << 32 | u32(what);
+        need(8, what);
+        long value = (long) U64.get(octets, position);
+        position += 8;
+        return value;
     }
 
     String text8(String what) throws MalformedFrameException {

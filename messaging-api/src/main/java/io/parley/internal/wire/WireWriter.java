@@ -1,6 +1,9 @@
 package io.parley.internal.wire;
 
 import io.parley.failure.UnencodableException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -10,6 +13,10 @@ public final class WireWriter {
     private static final int SMALLEST = 256;
     /** A buffer larger than this is let go once its content is taken, so that one burst does not cost memory for ever. */
     private static final int LARGEST_KEPT = 128 * 1024;
+
+    private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] buffer = new byte[SMALLEST];
     private int size;
@@ -40,19 +47,20 @@ public final class WireWriter {
 
     void u16(int value) {
         ensure(2);
-        buffer[size++] = (byte) (value >>> 8);
-        buffer[size++] = (byte) value;
+        U16.set(buffer, size, (short) value);
+        size += 2;
     }
 
     void u32(int value) {
         ensure(4);
-        putU32(size, value);
+        U32.set(buffer, size, value);
         size += 4;
     }
 
     void u64(long value) {
-        u32((int) (value >>> 32));
-        u32((int) value);
+        ensure(8);
+        U64.set(buffer, size, value);
+        size += 8;
     }
 
     void bytes(byte[] source) {
@@ -116,16 +124,12 @@ public final class WireWriter {
 
     /** Fills in a number of two octets written before as a place-holder. */
     void putU16(int at, int value) {
-        buffer[at] = (byte) (value >>> 8);
-        buffer[at + 1] = (byte) value;
+        U16.set(buffer, at, (short) value);
     }
 
     /** Fills in a number of four octets written before as a place-holder. */
     void putU32(int at, int value) {
-        buffer[at] = (byte) (value >>> 24);
-        buffer[at + 1] = (byte) (value >>> 16);
-        buffer[at + 2] = (byte) (value >>> 8);
-        buffer[at + 3] = (byte) value;
+        U32.set(buffer, at, value);
     }
 
     private void ensure(int more) {

@@ -12,8 +12,8 @@ final class FeedConnection extends Connection {
     FeedConnection(MemoryFeed feed, MemoryPort publisher) {
         super(feed.port(), publisher);
         this.feed = feed;
-        toPublisher = near.wireTo(far, () -> {});
-        toFeed = far.wireTo(near, () -> {});
+        toPublisher = near.wireTo(far, Integer.MAX_VALUE, () -> {});
+        toFeed = far.wireTo(near, far.options().maxQueuedPublications(), () -> {});
     }
 
     void subscribe(ByteBuffer prefix) {

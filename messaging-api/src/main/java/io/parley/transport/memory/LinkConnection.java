@@ -12,8 +12,8 @@ final class LinkConnection extends Connection {
         super(nearEnd.port(), farEnd.port());
         this.nearEnd = nearEnd;
         this.farEnd = farEnd;
-        toFar = near.wireTo(far, () -> near.lane.execute(nearEnd::onRoom));
-        toNear = far.wireTo(near, () -> far.lane.execute(farEnd::onRoom));
+        toFar = near.wireTo(far, near.options().maxQueuedFrames(), () -> near.lane.execute(nearEnd::onRoom));
+        toNear = far.wireTo(near, far.options().maxQueuedFrames(), () -> far.lane.execute(farEnd::onRoom));
     }
 
     boolean offer(MemoryLink from, byte[] frame) {

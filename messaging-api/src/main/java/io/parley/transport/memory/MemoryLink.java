@@ -59,7 +59,7 @@ final class MemoryLink implements Link {
 
     @Override
     public boolean send(byte[] frame) {
-        port.requireFrame(frame);
+        port.requireFrame(frame, port.options().maxFrameBytes());
         if (closed) {
             return false;
         }

@@ -34,8 +34,8 @@ final class MemoryPort implements Port {
     }
 
     /** One direction of a new connection from here to {@code receiver}. */
-    Wire wireTo(MemoryPort receiver, Runnable onRoom) {
-        return new Wire(options.environment(), network::delay, receiver.lane, options.maxQueuedFrames(), onRoom);
+    Wire wireTo(MemoryPort receiver, int mostQueued, Runnable onRoom) {
+        return new Wire(options.environment(), network::delay, receiver.lane, mostQueued, onRoom);
     }
 
     @Override
@@ -76,7 +76,7 @@ final class MemoryPort implements Port {
 
     @Override
     public void publish(byte[] frame) {
-        requireFrame(frame);
+        requireFrame(frame, options.maxPublicationBytes());
         subscribers.publish(frame);
     }
 
@@ -90,11 +90,10 @@ final class MemoryPort implements Port {
         return address;
     }
 
-    void requireFrame(byte[] frame) {
+    void requireFrame(byte[] frame, int most) {
         lane.requireContext();
-        if (frame.length == 0 || frame.length > options.maxFrameBytes()) {
-            throw new IllegalArgumentException(
-                    "A frame has 1 to " + options.maxFrameBytes() + " bytes; this one has " + frame.length);
+        if (frame.length == 0 || frame.length > most) {
+            throw new IllegalArgumentException("A frame has 1 to " + most + " bytes; this one has " + frame.length);
         }
     }
 }

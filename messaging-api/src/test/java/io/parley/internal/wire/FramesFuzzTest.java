@@ -116,12 +116,12 @@ class FramesFuzzTest {
     }
 
     private static byte[] encode(List<Object> envelopes) {
-        var out = new WireWriter();
+        var out = new FrameWriter();
         for (Object envelope : envelopes) {
             if (envelope instanceof Control control) {
-                Frames.append(control, out);
+                out.append(control);
             } else {
-                Frames.append((WireMessage) envelope, out);
+                out.append((WireMessage) envelope);
             }
         }
         return out.take();

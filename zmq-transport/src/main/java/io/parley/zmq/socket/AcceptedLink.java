@@ -29,7 +29,7 @@ final class AcceptedLink implements Link, Waiting {
 
     @Override
     public boolean send(byte[] frame) {
-        router.loop.requireFrame(frame);
+        router.loop.requireFrame(frame, router.loop.options().maxFrameBytes());
         return !closed && router.send(this, frame);
     }
 

@@ -39,7 +39,7 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
 
     @Override
     public boolean send(byte[] frame) {
-        loop.requireFrame(frame);
+        loop.requireFrame(frame, loop.options().maxFrameBytes());
         if (isClosed()) {
             return false;
         }
@@ -81,7 +81,7 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
         byte[] frame = message.data();
         if (loop.isMarker(frame)) {
             onDown("The connection was lost");
-        } else if (loop.accepts(frame)) {
+        } else if (loop.accepts(frame, loop.options().maxFrameBytes())) {
             listener.onFrame(frame);
         }
     }

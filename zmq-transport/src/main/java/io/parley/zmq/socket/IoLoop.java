@@ -288,9 +288,9 @@ final class IoLoop {
         return frame.length == MARKER_BYTES && Arrays.equals(frame, marker);
     }
 
-    /** Whether {@code frame} is one; it is told as trouble if not. */
-    boolean accepts(byte[] frame) {
-        if (frame.length == 0 || frame.length > options.maxFrameBytes()) {
+    /** Whether {@code frame} is one, of at most so many bytes; it is told as trouble if not. */
+    boolean accepts(byte[] frame, int most) {
+        if (frame.length == 0 || frame.length > most) {
             onTrouble("A frame of " + frame.length + " bytes was dropped");
             return false;
         }
@@ -301,11 +301,10 @@ final class IoLoop {
         listener.onTrouble(what);
     }
 
-    void requireFrame(byte[] frame) {
+    void requireFrame(byte[] frame, int most) {
         requireContext();
-        if (frame.length == 0 || frame.length > options.maxFrameBytes()) {
-            throw new IllegalArgumentException(
-                    "A frame has 1 to " + options.maxFrameBytes() + " bytes; this one has " + frame.length);
+        if (frame.length == 0 || frame.length > most) {
+            throw new IllegalArgumentException("A frame has 1 to " + most + " bytes; this one has " + frame.length);
         }
     }
 

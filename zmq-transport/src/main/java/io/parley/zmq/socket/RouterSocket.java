@@ -70,7 +70,7 @@ final class RouterSocket extends LoopSocket {
             if (lost != null) {
                 lost.onDown("The connection was lost");
             }
-        } else if (loop.accepts(frame)) {
+        } else if (loop.accepts(frame, loop.options().maxFrameBytes())) {
             linkOf(identity.data()).onFrame(frame);
         }
     }

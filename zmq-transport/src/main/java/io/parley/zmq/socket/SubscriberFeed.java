@@ -44,7 +44,7 @@ final class SubscriberFeed extends LoopSocket implements Feed {
     @Override
     void onMessage(Msg message) {
         byte[] frame = message.data();
-        if (loop.accepts(frame)) {
+        if (loop.accepts(frame, loop.options().maxPublicationBytes())) {
             listener.onFrame(frame);
         }
     }

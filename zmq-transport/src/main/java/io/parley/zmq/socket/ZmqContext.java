@@ -31,7 +31,9 @@ final class ZmqContext {
     /** What JeroMQ calls its I/O thread, with a number behind it; the other one closes sockets. */
     private static final String IO_THREAD = "iothread";
 
-    private static final int MOST_SOCKETS = 16_384;
+    /** JeroMQ sets some 24 bytes aside for each, whether it is used or not. */
+    private static final int MOST_SOCKETS = 4_096;
+
     private static final int HANDSHAKE_MILLIS = 5_000;
     private static final int RECONNECT_MILLIS = 100;
     private static final int RECONNECT_MOST_MILLIS = 2_000;
@@ -79,7 +81,7 @@ final class ZmqContext {
 
     /** Starts the context's threads. */
     void start() {
-        create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES).close();
+        create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES, 1).close();
     }
 
     /** What the I/O thread polls with. Confined to that thread. */
@@ -101,16 +103,16 @@ final class ZmqContext {
     }
 
     SocketBase subscriber() {
-        return framed(ZMQ.ZMQ_SUB);
+        return create(ZMQ.ZMQ_SUB, sealed(options.maxPublicationBytes()), options.maxQueuedPublications());
     }
 
     SocketBase publisher() {
-        return create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES);
+        return create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES, options.maxQueuedPublications());
     }
 
     /** Has the I/O thread look over all it polls, as it does whenever something is bound or closed. */
     void nudge() {
-        SocketBase passing = create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES);
+        SocketBase passing = create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES, 1);
         try {
             passing.bind("tcp://127.0.0.1:*");
         } finally {
@@ -135,11 +137,15 @@ final class ZmqContext {
     }
 
     private SocketBase framed(int type) {
-        // Room for what encryption adds to a frame; the exact bound is checked on what arrives.
-        return create(type, Math.max(HANDSHAKE_BYTES, options.maxFrameBytes() + 64));
+        return create(type, sealed(options.maxFrameBytes()), options.maxQueuedFrames());
     }
 
-    private SocketBase create(int type, int mostBytes) {
+    /** Room for what encryption adds to a frame; the exact bound is checked on what arrives. */
+    private static int sealed(int frameBytes) {
+        return Math.max(HANDSHAKE_BYTES, frameBytes + 64);
+    }
+
+    private SocketBase create(int type, int mostBytes, int mostQueued) {
         SocketBase socket;
         try {
             socket = ctx.createSocket(type);
@@ -149,7 +155,7 @@ final class ZmqContext {
         set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) mostBytes);
         set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes));
         // A pipe may look full when it is half so: twice the bound is what holds at least that many.
-        int mark = (int) Math.min(Integer.MAX_VALUE / 2, 2L * options.maxQueuedFrames());
+        int mark = (int) Math.min(Integer.MAX_VALUE / 2, 2L * mostQueued);
         set(socket, ZMQ.ZMQ_SNDHWM, mark);
         set(socket, ZMQ.ZMQ_RCVHWM, mark);
         set(socket, ZMQ.ZMQ_HANDSHAKE_IVL, HANDSHAKE_MILLIS);

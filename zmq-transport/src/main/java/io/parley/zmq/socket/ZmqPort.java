@@ -112,7 +112,7 @@ public final class ZmqPort implements Port {
 
     @Override
     public void publish(byte[] frame) {
-        loop.requireFrame(frame);
+        loop.requireFrame(frame, loop.options().maxPublicationBytes());
         publisher.publish(frame);
     }
 

@@ -1,0 +1,24 @@
+package io.parley.internal;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** How many messages have arrived and are not done with. Thread-safe. */
+final class InHand {
+
+    private final LongAdder begun = new LongAdder();
+    private final LongAdder ended = new LongAdder();
+
+    void begin() {
+        begun.increment();
+    }
+
+    void end() {
+        ended.increment();
+    }
+
+    /** Never true while one is in hand that had begun before the call. */
+    boolean isNothing() {
+        long over = ended.sum();
+        return begun.sum() == over;
+    }
+}

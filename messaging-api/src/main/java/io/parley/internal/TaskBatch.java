@@ -1,0 +1,39 @@
+package io.parley.internal;
+
+/**
+ * Tasks on their way into a lane: those that arrived in one frame go together. Confined to the I/O context.
+ */
+final class TaskBatch {
+
+    private static final int SMALLEST = 4;
+
+    private Runnable[] tasks = new Runnable[SMALLEST];
+    private int count;
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    int size() {
+        return count;
+    }
+
+    void add(Runnable task) {
+        if (count == tasks.length) {
+            tasks = java.util.Arrays.copyOf(tasks, 2 * count);
+        }
+        tasks[count++] = task;
+    }
+
+    /** Offers all of them; what the lane does not take, {@code onRefused} is given. */
+    void offerTo(Lane lane, java.util.function.Consumer<Runnable> onRefused) {
+        Runnable[] offered = tasks;
+        int many = count;
+        // The next frame is likely to be like this one.
+        tasks = new Runnable[Math.max(SMALLEST, many)];
+        count = 0;
+        for (int i = lane.offer(offered, many); i < many; i++) {
+            onRefused.accept(offered[i]);
+        }
+    }
+}

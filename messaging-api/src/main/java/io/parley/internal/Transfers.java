@@ -1,0 +1,111 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameWriter;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.WireMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages on their way over one link in chunks, one after the other, and those that must not overtake them. Their payloads are
+ * copied only as they leave.
+ *
+ * <p>Not thread-safe.
+ */
+final class Transfers {
+
+    /** An envelope above this goes in chunks. */
+    static final int LARGE = 128 * 1024;
+
+    private final ArrayDeque<Transfer> transfers = new ArrayDeque<>();
+    private final FrameWriter writer = new FrameWriter();
+    private long bytes;
+
+    /** A message, and how much of its envelope, its length field left out, has been sent. */
+    private static final class Transfer {
+
+        private final WireMessage message;
+        private final byte[] beginning;
+        private int sent;
+
+        Transfer(WireMessage message, byte[] beginning) {
+            this.message = message;
+            this.beginning = beginning;
+        }
+
+        int size() {
+            return beginning.length + message.payloadLength;
+        }
+
+        void copy(byte[] target) {
+            int first = Math.min(target.length, Math.max(0, beginning.length - sent));
+            System.arraycopy(beginning, Math.min(sent, beginning.length), target, 0, first);
+            int from = message.payloadOffset + sent + first - beginning.length;
+            System.arraycopy(message.octets, from, target, first, target.length - first);
+            sent += target.length;
+        }
+    }
+
+    /** Whether a message has to go here, whatever its size, so as not to overtake another one of its channel. */
+    boolean mustFollow(WireMessage message) {
+        if (transfers.isEmpty() || message.channel() == null) {
+            return false;
+        }
+        for (Transfer transfer : transfers) {
+            if (message.channel().equals(transfer.message.channel())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @param beginning what {@link FrameWriter#beginningOf} made of {@code message} */
+    void add(WireMessage message, byte[] beginning) {
+        var transfer = new Transfer(message, beginning);
+        transfers.add(transfer);
+        bytes += transfer.size();
+    }
+
+    boolean isEmpty() {
+        return transfers.isEmpty();
+    }
+
+    /** How many octets have not been sent. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** The next frame: a chunk, or a message that was not large. Null if there is none. */
+    byte @Nullable [] next() {
+        Transfer transfer = transfers.peek();
+        if (transfer == null) {
+            return null;
+        }
+        int left = transfer.size() - transfer.sent;
+        if (transfer.size() <= LARGE) {
+            bytes -= left;
+            transfers.remove();
+            writer.append(transfer.message);
+            return writer.take();
+        }
+        byte[] octets = new byte[Math.min(left, Frames.CHUNK)];
+        transfer.copy(octets);
+        bytes -= octets.length;
+        if (octets.length == left) {
+            transfers.remove();
+        }
+        return Frames.of(new Control.Chunk(left - octets.length, octets, 0, octets.length));
+    }
+
+    /** Gives up what has not been sent in whole, and answers what that is. */
+    List<WireMessage> clear() {
+        var unsent = new ArrayList<WireMessage>();
+        transfers.forEach(transfer -> unsent.add(transfer.message));
+        transfers.clear();
+        bytes = 0;
+        return unsent;
+    }
+}
