@@ -264,12 +264,12 @@ class OutboxTest {
 
     @Test
     void shouldHoldToItsCreditInMessagesAndOctets() {
-        outbox.open(new Terms(10_000, 2, 10_000));
+        outbox.open(new Terms(20_000, 2, 10_000));
         assertThat(outbox.onCredit(new Control.Credit(2, 10_000)))
                 .as("nobody was turned away")
                 .isFalse();
         assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
-        assertThat(outbox.offer(message(9_970))).isEqualTo(Verdict.NO_CREDIT);
+        assertThat(outbox.offer(message(9_990))).isEqualTo(Verdict.NO_CREDIT);
         assertThat(outbox.offer(message(1))).isEqualTo(Verdict.ACCEPTED);
         assertThat(outbox.offer(message(1))).isEqualTo(Verdict.NO_CREDIT);
         assertThat(outbox.add(reply(1))).as("answers need none").isTrue();
