@@ -207,7 +207,7 @@ final class Outbox {
     }
 
     private byte @Nullable [] next() {
-        FrameWriter full;
+        @Nullable FrameWriter full;
         synchronized (this) {
             if (!open) {
                 scheduled = false;
@@ -224,15 +224,15 @@ final class Outbox {
                 frameBytes -= frame.length;
                 return frame;
             }
-            full = writer;
-            if (full.size() == 0) {
+            full = othersWait ? writer : null;
+            if (full == null) {
                 scheduled = false;
             } else {
                 writer = spare;
                 spare = full;
             }
         }
-        if (full.size() == 0) {
+        if (full == null) {
             onDrained.run();
             return null;
         }
