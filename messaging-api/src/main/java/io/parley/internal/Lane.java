@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
 
-    /** After this many tasks a thread goes to the back of the pool's queue, so that one busy lane does not starve others. */
-    private static final int TURN = 64;
+    /** After so long a thread goes to the back of the pool's queue, so that one busy lane does not starve others. */
+    private static final long TURN_NANOS = 1_000_000;
+
+    /** So often it looks how late it is. */
+    private static final int TASKS_BETWEEN_LOOKS = 64;
 
     /** Several times what it takes to wake a thread, which was measured at about 30 µs. */
     private static final long WORTH_A_THREAD_NANOS = 200_000;
@@ -30,7 +33,7 @@ final class Lane {
     /** Until something is known. */
     private static final long PRESUMED_NANOS = 1_000_000;
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private final Executor pool;
     private final TimeSource time;
@@ -186,25 +189,29 @@ final class Lane {
     private void work() {
         arriving.decrementAndGet();
         do {
-            int done = 0;
-            long begun = time.nanoTime();
-            while (done < TURN) {
-                Runnable task = next();
-                if (task == null) {
-                    learn(begun, done);
-                    if (isDone()) {
-                        return;
-                    }
-                    done = 0;
-                    begun = time.nanoTime();
-                } else {
-                    run(task);
-                    done++;
+            long end = time.nanoTime() + TURN_NANOS;
+            while (workOnce() < end) {
+                if (isDone()) {
+                    return;
                 }
             }
-            learn(begun, done);
         } while (!handOver());
         // The thread goes on in another turn, and is counted already.
+    }
+
+    /** Does some of what there is, and answers what time it is then. */
+    private long workOnce() {
+        long begun = time.nanoTime();
+        int done = 0;
+        for (Runnable task = next(); task != null; task = done < TASKS_BETWEEN_LOOKS ? next() : null) {
+            run(task);
+            done++;
+        }
+        long now = time.nanoTime();
+        if (done > 0) {
+            learn((now - begun) / done);
+        }
+        return now;
     }
 
     private void run(Runnable task) {
@@ -232,16 +239,16 @@ final class Lane {
         return null;
     }
 
-    private void learn(long begun, int done) {
-        if (done > 0) {
-            long each = (time.nanoTime() - begun) / done;
-            long before = nanosEach;
-            nanosEach = before == PRESUMED_NANOS ? each : before + (each - before) / 4;
-        }
+    private void learn(long each) {
+        long before = nanosEach;
+        nanosEach = before == PRESUMED_NANOS ? each : before + (each - before) / 4;
     }
 
     /** Nothing is left to do; unless something came just now, for which nobody else was called. */
     private boolean isDone() {
+        if (waiting.get() > 0) {
+            return false;
+        }
         running.decrementAndGet();
         while (waiting.get() > 0) {
             int working = running.get();
