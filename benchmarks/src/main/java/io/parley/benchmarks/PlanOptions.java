@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 /** What can be said on the command line about what is measured. Confined to the main thread. */
 final class PlanOptions {
 
+    private static final int LEAST_LARGE = 64 << 10;
     private static final int LARGEST = 64 << 20;
     private static final int LARGEST_PLAIN = 1 << 20;
     private static final Duration SHORT = Duration.ofMillis(500);
@@ -152,10 +153,11 @@ final class PlanOptions {
         List<Integer> bytes = workload == Workload.RECORDS ? null : sizes;
         var rows = new ArrayList<Row>();
         for (int size : bytes != null ? bytes : workload.sizes()) {
+            int least = workload.isLarge() ? LEAST_LARGE : Long.BYTES;
             int largest = workload.isLarge() ? LARGEST : LARGEST_PLAIN;
             require(
-                    size >= Long.BYTES && size <= largest,
-                    "--size must be 8 to " + largest + " in " + workload + ", not " + size);
+                    size >= least && size <= largest,
+                    "--size must be " + least + " to " + largest + " in " + workload + ", not " + size);
             for (int load : loads != null ? loads : workload.loads()) {
                 requireLoad(workload, load);
                 rows.add(new Row(workload, load, size));

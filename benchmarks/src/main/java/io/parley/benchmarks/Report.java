@@ -129,7 +129,13 @@ final class Report {
     }
 
     private static String ratios(Spread ratios) {
-        return String.format(Locale.ROOT, "%.2f (%.2f – %.2f)", ratios.median(), ratios.least(), ratios.greatest());
+        String each = ratios.median() < 0.1 ? "%.3f" : "%.2f";
+        return String.format(
+                Locale.ROOT,
+                each + " (" + each + " – " + each + ")",
+                ratios.median(),
+                ratios.least(),
+                ratios.greatest());
     }
 
     private static void costs(String name, List<Result> row, StringBuilder out) {

@@ -43,6 +43,8 @@ final class Parley implements Stack {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LARGEST = 64 << 20;
+    /** Two of the largest, and some room for small ones beside them. */
+    private static final int WINDOW = 2 * LARGEST + (48 << 10);
 
     private final boolean inline;
     private final Path directory;
@@ -75,7 +77,10 @@ final class Parley implements Stack {
         return Peer.named(service)
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(directory))
-                .limits(large ? limits.withMaxMessageBytes(LARGEST) : limits)
+                .limits(
+                        large
+                                ? limits.withMaxMessageBytes(LARGEST).withWindow(limits.windowMessages(), WINDOW)
+                                : limits)
                 .open();
     }
 
