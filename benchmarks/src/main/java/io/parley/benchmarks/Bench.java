@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,8 +12,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,8 +31,8 @@ public final class Bench implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @ArgGroup(exclusive = false, validate = false)
-    private PlanOptions options = new PlanOptions();
+    @Mixin
+    private final PlanOptions options = new PlanOptions();
 
     @Option(
             names = "--jdk",
@@ -60,8 +59,6 @@ public final class Bench implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Bench())
-                .registerConverter(Contender.class, text -> byLabel(Contender.values(), text))
-                .registerConverter(Workload.class, text -> byLabel(Workload.values(), text))
                 .setParameterExceptionHandler((wrong, given) -> {
                     wrong.getCommandLine().getErr().println("parley-bench: " + wrong.getMessage());
                     return CommandLine.ExitCode.USAGE;
@@ -136,15 +133,5 @@ public final class Bench implements Callable<Integer> {
             throw new IllegalStateException("Not run from the command line");
         }
         return spec.commandLine();
-    }
-
-    private static <E extends Enum<E>> E byLabel(E[] values, String text) {
-        for (E value : values) {
-            if (value.toString().equals(text)) {
-                return value;
-            }
-        }
-        throw new CommandLine.TypeConversionException(
-                "expected one of " + Arrays.toString(values).replaceAll("[\\[\\]]", "") + " but was '" + text + "'");
     }
 }

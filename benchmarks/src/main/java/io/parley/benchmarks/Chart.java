@@ -143,7 +143,7 @@ final class Chart {
                         bottom);
                 add(
                         out,
-                        "<text class=\"small\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s ×</text>%n",
+                        "<text class=\"small\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
                         x,
                         TOP - 18,
                         tick(tick));

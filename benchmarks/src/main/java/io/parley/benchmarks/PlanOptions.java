@@ -16,11 +16,13 @@ final class PlanOptions {
     private static final int LARGEST_PLAIN = 1 << 20;
     private static final Duration SHORT = Duration.ofMillis(500);
 
+    /** Texts, as picocli takes one that is no workload for something else. */
     @Parameters(
             paramLabel = "WORKLOAD",
             arity = "0..*",
-            description = "Any of ${COMPLETION-CANDIDATES}; by default all.")
-    private List<Workload> workloads = List.of(Workload.values());
+            description =
+                    "Any of round-trip, requests, one-way, publish, records, paced, transfer and beside; by default all.")
+    private List<String> workloads = List.of();
 
     @Option(
             names = "--against",
@@ -98,7 +100,9 @@ final class PlanOptions {
         require(times >= 1, "--repetitions must be at least 1");
         List<Contender> contenders = contenders();
         var rows = new ArrayList<Row>();
-        workloads.stream().distinct().forEach(workload -> rows.addAll(rows(workload)));
+        List<Workload> all = List.of(Workload.values());
+        List<Workload> chosen = workloads.isEmpty() ? all : named("WORKLOAD", workloads, all);
+        chosen.stream().distinct().forEach(workload -> rows.addAll(rows(workload)));
         for (Row row : rows) {
             require(
                     contenders.stream().anyMatch(contender -> contender.has(row.workload())),
@@ -119,26 +123,31 @@ final class PlanOptions {
         List<Contender> others =
                 all.stream().filter(contender -> !contender.isParley()).toList();
         List<Contender> chosen = Stream.concat(
-                        named("--against", against, others).stream(), named("--parley", parley, ours).stream())
+                        contenders("--against", against, others).stream(),
+                        contenders("--parley", parley, ours).stream())
                 .distinct()
                 .toList();
         require(!chosen.isEmpty(), "There is nobody left to measure");
         return chosen;
     }
 
-    private static List<Contender> named(String option, List<String> names, List<Contender> from) {
+    private static List<Contender> contenders(String option, List<String> names, List<Contender> from) {
         if (names.equals(List.of("none"))) {
             return List.of();
         }
         if (names.equals(List.of("all"))) {
             return from;
         }
+        return named(option, names, from);
+    }
+
+    private static <E extends Enum<E>> List<E> named(String option, List<String> names, List<E> from) {
         return names.stream()
                 .map(name -> from.stream()
-                        .filter(contender -> contender.toString().equals(name))
+                        .filter(one -> one.toString().equals(name))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException(
-                                option + " expects some of " + from + ", or all, or none, but was '" + name + "'")))
+                                option + " expects some of " + from + ", but was '" + name + "'")))
                 .toList();
     }
 
