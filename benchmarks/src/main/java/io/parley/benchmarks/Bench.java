@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "parley-bench",
         sortOptions = false,
+        abbreviateSynopsis = true,
         description =
                 "Measures Parley beside others: each in two processes on loopback, one after the other, in turns.",
         subcommands = {ChartCommand.class, JmhCommand.class})
