@@ -16,6 +16,8 @@ import io.rsocket.util.ByteBufPayload;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
@@ -100,7 +102,7 @@ final class Rsocket implements Stack {
                         sink = made;
                         made.onRequest(more -> asked.release((int) Math.min(more, AHEAD)));
                     },
-                    FluxSink.OverflowStrategy.ERROR);
+                    FluxSink.OverflowStrategy.IGNORE);
             socket().requestChannel(messages).subscribe(Payload::release, cause -> {
                 failure = cause;
                 asked.release();
@@ -157,10 +159,7 @@ final class Rsocket implements Stack {
 
         @Override
         public Flux<Payload> requestChannel(Publisher<Payload> messages) {
-            return Flux.from(messages)
-                    .limitRate(AHEAD)
-                    .doOnNext(message -> service.take(bytes(message)))
-                    .thenMany(Flux.empty());
+            return Flux.create(end -> messages.subscribe(new Taker(service, end)));
         }
 
         @Override
@@ -176,6 +175,43 @@ final class Rsocket implements Stack {
             if (port != null) {
                 port.dispose();
             }
+        }
+    }
+
+    /** Takes one-way messages and asks for more in time. Confined to RSocket's thread. */
+    private static final class Taker extends BaseSubscriber<Payload> {
+
+        private final Service service;
+        private final FluxSink<Payload> end;
+        private int taken;
+
+        Taker(Service service, FluxSink<Payload> end) {
+            this.service = service;
+            this.end = end;
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            subscription.request(AHEAD);
+        }
+
+        @Override
+        protected void hookOnNext(Payload message) {
+            service.take(bytes(message));
+            if (++taken == AHEAD / 2) {
+                taken = 0;
+                request(AHEAD / 2);
+            }
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            end.complete();
+        }
+
+        @Override
+        protected void hookOnError(Throwable cause) {
+            end.error(cause);
         }
     }
 }
