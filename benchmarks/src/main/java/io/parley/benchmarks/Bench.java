@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,39 +82,43 @@ public final class Bench implements Callable<Integer> {
                     machine.load(), machine.cores());
         }
         Set<String> warnings = new TreeSet<>();
-        Results results = new Results(machine, plan, run(plan, jdk, progress, warnings));
+        List<String> failures = new ArrayList<>();
+        Results results = new Results(machine, plan, run(plan, jdk, progress, warnings, failures));
         if (json != null) {
             results.write(json);
         }
         out.println(new Report(results).toText());
         out.flush();
         warnings.forEach(progress::println);
+        failures.forEach(failure -> progress.println("parley-bench: " + failure));
         progress.flush();
         if (svg != null) {
             Files.writeString(svg, new Chart(results).toSvg());
         }
-        return 0;
+        return failures.isEmpty() ? 0 : 1;
     }
 
-    private static List<Result> run(Plan plan, Jdk jdk, PrintWriter progress, Set<String> warnings)
+    /** What fails is told, and the rest goes on: a long run is not lost to one contender. */
+    private static List<Result> run(
+            Plan plan, Jdk jdk, PrintWriter progress, Set<String> warnings, List<String> failures)
             throws IOException, InterruptedException {
         var results = new ArrayList<Result>();
-        List<Case> cases = Stream.iterate(0, repetition -> repetition + 1)
-                .limit(plan.repetitions())
-                .flatMap(repetition -> plan.round(repetition).stream())
-                .toList();
-        int each = cases.size() / plan.repetitions();
+        int total = plan.repetitions() * plan.round(0).size();
+        int number = 0;
         progress.printf("About %s%n", Report.time(plan.expected()));
-        for (Case which : cases) {
-            progress.printf("[%3d/%d] %-17s %-14s ", results.size() + 1, cases.size(), which.row(), which.contender());
-            progress.flush();
-            try {
-                Result result = new Pair(which, plan, jdk, warnings::add).run(results.size() / each + 1);
-                results.add(result);
-                progress.println(Report.brief(result));
-            } catch (BenchmarkException e) {
-                progress.println("failed");
-                throw e;
+        for (int repetition = 1; repetition <= plan.repetitions(); repetition++) {
+            for (Case which : plan.round(repetition - 1)) {
+                progress.printf("[%3d/%d] %-17s %-14s ", ++number, total, which.row(), which.contender());
+                progress.flush();
+                try {
+                    Result result = new Pair(which, plan, jdk, warnings::add).run(repetition);
+                    results.add(result);
+                    progress.println(Report.brief(result));
+                } catch (BenchmarkException e) {
+                    progress.println("failed");
+                    failures.add(which.contender() + ", " + which.row() + ", repetition " + repetition + ": "
+                            + e.getMessage());
+                }
             }
         }
         return results;

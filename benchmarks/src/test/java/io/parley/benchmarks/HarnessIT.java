@@ -107,6 +107,16 @@ class HarnessIT {
     }
 
     @Test
+    void whatFailsIsToldAndTheOthersHaveTheirTurn() {
+        int exit = run("round-trip", "--parley=parley", "--jvm-arg=-Xmx1k");
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("parley-bench: raw-jeromq, round-trip, repetition 1: The responder ended")
+                .contains("parley-bench: parley, round-trip, repetition 1: The responder ended");
+    }
+
+    @Test
     void aMeasuredProcessEndsWithItsInput() throws Exception {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
