@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.zeromq.ZContext;
 import reactor.netty.Connection;
 
-/** Of what is measured. */
+/** Of what is measured. Thread-safe. */
 final class Versions {
 
     private static final Pattern JAR = Pattern.compile("-(\\d[^/]*)\\.jar$");

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Small round trips one after the other, by themselves first, and once {@link #load} was called beside large one-way messages on the
- * same link. What is initiated and accounted for are the large ones; each small one is looked at as it is answered.
+ * same link. What is initiated and accounted for are the large ones; each small one is looked at as it is answered. Confined
+ * as other parts are.
  */
 final class Beside extends InitiatingPart {
 

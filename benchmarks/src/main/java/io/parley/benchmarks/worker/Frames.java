@@ -7,7 +7,8 @@ import java.nio.channels.SocketChannel;
 
 /**
  * Frames with their length in front over a socket channel that blocks. What is put is written once the buffer is full or flushed, and
- * one read takes in as many frames as there are. One thread may write while another reads.
+ * one read takes in as many frames as there are. Confined to one
+ * thread that writes and one that reads, which may be the same.
  */
 final class Frames {
 

@@ -63,7 +63,8 @@ abstract class InitiatingPart implements Part {
         }
     }
 
-    final void failIfFailed() {
+    @Override
+    public final void failIfFailed() {
         Throwable cause = failure;
         if (cause != null) {
             throw new IllegalStateException("The initiator failed", cause);

@@ -4,7 +4,7 @@ import io.parley.benchmarks.Case;
 import io.parley.benchmarks.Workload;
 import java.util.concurrent.Semaphore;
 
-/** What the initiating process does in each workload, whoever the contender is. */
+/** What the initiating process does in each workload, whoever the contender is. Immutable. */
 final class Initiators {
 
     private Initiators() {}

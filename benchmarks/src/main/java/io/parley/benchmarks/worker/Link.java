@@ -1,8 +1,8 @@
 package io.parley.benchmarks.worker;
 
 /**
- * What a contender gives the process that initiates. One that has no such style leaves the method as it is. Each is called by one
- * thread, the initiator's; where two are named, by one thread each.
+ * What a contender gives the process that initiates. One that has no such style leaves the method as it is. Confined to the
+ * initiating thread; in {@code beside} another one sends.
  */
 abstract class Link {
 

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Requests at a fixed rate. Each time is taken from the moment at which the request was due, so a contender that holds the
  * initiator up pays for all that could not be sent meanwhile (nothing is omitted in coordination with it). At most 1,024 are
- * outstanding, so that one that never catches up does not fill the heap; its times grow all the same.
+ * outstanding, so that one that never catches up does not fill the heap; its times grow all the same. Confined as other parts are.
  */
 final class Paced extends InitiatingPart implements Answered<byte[]> {
 

@@ -28,6 +28,9 @@ interface Part {
         return 0;
     }
 
+    /** Fails if something has gone wrong on a thread of its own. */
+    default void failIfFailed() {}
+
     /** Initiates nothing more, and waits for what is outstanding. */
     default void stop() throws Exception {}
 

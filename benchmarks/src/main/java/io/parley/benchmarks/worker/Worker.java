@@ -32,7 +32,7 @@ import org.HdrHistogram.Histogram;
  *   <li>{@code end} - nothing; the process ends
  * </ul>
  *
- * <p>If it fails it says {@code failed} and why, and ends.
+ * <p>If it fails it says {@code failed} and why, and ends. Confined to the main thread.
  */
 public final class Worker {
 
@@ -103,6 +103,7 @@ public final class Worker {
                 return Arrays.asList("begun");
             }
             case "mark" -> {
+                part.failIfFailed();
                 return words(
                         "mark", System.nanoTime(), part.arrived().count(), SYSTEM.getProcessCpuTime(), allocated());
             }
