@@ -1,6 +1,6 @@
 package io.parley.benchmarks;
 
-/** A measurement failed, and why. */
+/** A measurement failed, and why. Immutable. */
 public final class BenchmarkException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,34 +3,30 @@ package io.parley.benchmarks;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * One contender at one workload.
- *
- * @param inFlight how many requests may be outstanding; means nothing to other workloads
- * @param size of a payload in bytes, at least 8
- */
-public record Case(Contender contender, Workload workload, int inFlight, int size) {
+/** One contender at one row. Immutable. */
+public record Case(Contender contender, Row row) {
 
-    public Case {
-        if (size < Long.BYTES) {
-            throw new IllegalArgumentException("A payload has at least 8 bytes, for its number, not " + size);
-        }
-        if (inFlight < 1) {
-            throw new IllegalArgumentException("At least one request must be in flight, not " + inFlight);
-        }
+    /** What it does. */
+    public Workload workload() {
+        return row.workload();
     }
 
-    /** The workload, without the contender. */
-    public String row() {
-        return workload == Workload.REQUESTS ? workload + " " + inFlight : workload.toString();
+    /** See {@link Row#load}. */
+    public int load() {
+        return row.load();
+    }
+
+    /** See {@link Row#size}. */
+    public int size() {
+        return row.size();
     }
 
     List<String> toArguments(Path directory) {
         return List.of(
                 contender.name(),
-                workload.name(),
-                Integer.toString(inFlight),
-                Integer.toString(size),
+                workload().name(),
+                Integer.toString(load()),
+                Integer.toString(size()),
                 directory.toString());
     }
 }

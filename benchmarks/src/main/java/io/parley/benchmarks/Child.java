@@ -44,12 +44,10 @@ final class Child implements AutoCloseable {
      * @param role {@code initiator} or {@code responder}
      * @param directory private to the pair: for its mesh, and for what the process writes to its error output
      */
-    static Child start(String role, Case which, List<String> jvmArguments, Path directory) throws IOException {
+    static Child start(String role, Case which, Path java, List<String> jvmArguments, Path directory)
+            throws IOException {
         var command = new ArrayList<String>();
-        command.add(ProcessHandle.current()
-                .info()
-                .command()
-                .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.add(java.toString());
         command.addAll(jvmArguments);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), role));
         command.addAll(which.toArguments(directory.resolve("mesh")));

@@ -18,18 +18,23 @@ import org.HdrHistogram.Histogram;
 final class Pair {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration STEP = Duration.ofMillis(20);
     private static final Duration SETTLING = Duration.ofSeconds(10);
 
     private final Case which;
     private final Plan plan;
+    private final Jdk jdk;
     private final Consumer<String> warnings;
     private final List<Child> children = new CopyOnWriteArrayList<>();
     private Path directory = Path.of("");
+    /** Whether what goes beside goes. */
+    private boolean loaded;
 
     /** @param warnings is told what a process wrote to its error output though it did not fail */
-    Pair(Case which, Plan plan, Consumer<String> warnings) {
+    Pair(Case which, Plan plan, Jdk jdk, Consumer<String> warnings) {
         this.which = which;
         this.plan = plan;
+        this.jdk = jdk;
         this.warnings = warnings;
     }
 
@@ -52,7 +57,7 @@ final class Pair {
     }
 
     private Child start(String role) throws IOException {
-        Child child = Child.start(role, which, plan.jvmArguments(), directory);
+        Child child = Child.start(role, which, jdk.java(), plan.jvmArguments(which, jdk.feature()), directory);
         children.add(child);
         return child;
     }
@@ -84,26 +89,57 @@ final class Pair {
         responder.ask("begin " + initiatorAddress, "begun", PATIENCE);
         initiator.ask("begin " + responderAddress, "begun", PATIENCE);
 
-        Thread.sleep(plan.warmUp().toMillis());
-        initiator.ask("times", "times", PATIENCE);
+        warmUp(initiator, responder);
+        double aloneP99 = 0;
+        if (which.workload() == Workload.BESIDE) {
+            Marks begun = Marks.of(initiator, responder);
+            pass(plan.measured(), initiator, responder, begun);
+            aloneP99 = decode(initiator.ask("times", "times", PATIENCE)[1]).getValueAtPercentile(99) / 1e3;
+            initiator.ask("load", "loaded", PATIENCE);
+            loaded = true;
+            warmUp(initiator, responder);
+        }
         Marks before = Marks.of(initiator, responder);
-        Thread.sleep(plan.measured().toMillis());
-        Marks after = Marks.of(initiator, responder);
-        String times = which.workload() == Workload.ROUND_TRIP ? initiator.ask("times", "times", PATIENCE)[1] : "";
+        Marks after = pass(plan.measured(), initiator, responder, before);
+        String times = which.workload().isTimed() ? initiator.ask("times", "times", PATIENCE)[1] : "";
 
         initiator.ask("stop", "stopped", PATIENCE);
         long missed = account(initiator, responder);
-        return result(repetition, before, after, times, missed);
+        return result(repetition, before, after, aloneP99, times, missed);
     }
 
-    private Result result(int repetition, Marks before, Marks after, String times, long missed) {
-        boolean countsAtResponder = which.workload() == Workload.ONE_WAY || which.workload() == Workload.PUBLISH;
-        Mark from = countsAtResponder ? before.responder : before.initiator;
-        Mark to = countsAtResponder ? after.responder : after.initiator;
-        long arrived = to.arrived - from.arrived;
-        if (arrived == 0) {
-            throw new BenchmarkException("Nothing arrived in the time that counts");
+    private void warmUp(Child initiator, Child responder) throws InterruptedException {
+        pass(plan.warmUp(which.contender()), initiator, responder, Marks.of(initiator, responder));
+        initiator.ask("times", "times", PATIENCE);
+    }
+
+    /** Lets time pass, and more of it on a machine so busy that nothing has arrived yet. */
+    private Marks pass(Duration time, Child initiator, Child responder, Marks since) throws InterruptedException {
+        Thread.sleep(time.toMillis());
+        Marks now = Marks.of(initiator, responder);
+        for (long waited = 0; !hasMoved(since, now); waited += STEP.toMillis()) {
+            if (waited >= PATIENCE.toMillis()) {
+                throw new BenchmarkException("Nothing arrived in the time that counts");
+            }
+            Thread.sleep(STEP.toMillis());
+            now = Marks.of(initiator, responder);
         }
+        return now;
+    }
+
+    private boolean hasMoved(Marks since, Marks now) {
+        boolean answered = now.initiator.arrived > since.initiator.arrived;
+        boolean taken = now.responder.arrived > since.responder.arrived;
+        return which.workload() == Workload.BESIDE
+                ? answered && (taken || !loaded)
+                : which.workload().isOneWay() ? taken : answered;
+    }
+
+    private Result result(int repetition, Marks before, Marks after, double aloneP99, String times, long missed) {
+        boolean oneWay = which.workload().isOneWay();
+        Mark from = oneWay ? before.responder : before.initiator;
+        Mark to = oneWay ? after.responder : after.initiator;
+        long arrived = to.arrived - from.arrived;
         Histogram histogram = times.isEmpty() ? new Histogram(1) : decode(times);
         double each = arrived;
         return new Result(
@@ -111,6 +147,7 @@ final class Pair {
                 repetition,
                 each * 1e9 / (to.nanos - from.nanos),
                 arrived,
+                aloneP99,
                 histogram.getValueAtPercentile(50) / 1e3,
                 histogram.getValueAtPercentile(99) / 1e3,
                 histogram.getMaxValue() / 1e3,
@@ -125,9 +162,8 @@ final class Pair {
     /** Waits until all that was initiated has arrived, and nothing else; answers how many are known to be missed. */
     private long account(Child initiator, Child responder) throws InterruptedException {
         State made = State.of(initiator);
-        boolean answered = which.workload() == Workload.ROUND_TRIP || which.workload() == Workload.REQUESTS;
-        int receivers = which.workload() == Workload.PUBLISH ? Workload.SUBSCRIBERS : 1;
-        Child receiver = answered ? initiator : responder;
+        int receivers = which.workload() == Workload.PUBLISH ? which.load() : 1;
+        Child receiver = which.workload().isOneWay() ? responder : initiator;
         long expected = made.initiated * receivers;
         State now = State.of(receiver);
         long lastProgress = System.nanoTime();

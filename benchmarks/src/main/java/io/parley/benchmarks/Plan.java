@@ -3,43 +3,77 @@ package io.parley.benchmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be measured and how often. Immutable.
  *
- * @param warmUp how long each pair works before what it does counts
+ * @param warmUp how long each pair works before what it does counts; if null, as long as each contender needs
  * @param measured how long it then counts
- * @param jvmArguments for every measured process, the same for all
+ * @param jvmArguments for every measured process, the same for all; if empty, {@link #heap}
  */
 public record Plan(
-        List<Workload> workloads,
+        List<Row> rows,
         List<Contender> contenders,
-        List<Integer> inFlight,
-        int size,
         int repetitions,
-        Duration warmUp,
+        @Nullable Duration warmUp,
         Duration measured,
         List<String> jvmArguments) {
 
     public Plan {
-        workloads = List.copyOf(workloads);
+        rows = List.copyOf(rows);
         contenders = List.copyOf(contenders);
-        inFlight = List.copyOf(inFlight);
         jvmArguments = List.copyOf(jvmArguments);
     }
 
     /** The order within one repetition: contenders side by side, and beginning with another one each time. */
     List<Case> round(int repetition) {
         var cases = new ArrayList<Case>();
-        for (Workload workload : workloads) {
-            List<Integer> each = workload == Workload.REQUESTS ? inFlight : List.of(1);
-            for (int count : each) {
-                for (int i = 0; i < contenders.size(); i++) {
-                    Contender contender = contenders.get((i + repetition) % contenders.size());
-                    cases.add(new Case(contender, workload, count, size));
-                }
+        for (Row row : rows) {
+            List<Contender> those = contenders.stream()
+                    .filter(contender -> contender.has(row.workload()))
+                    .toList();
+            for (int i = 0; i < those.size(); i++) {
+                cases.add(new Case(those.get((i + repetition) % those.size()), row));
             }
         }
         return cases;
+    }
+
+    /** Whom the others are compared to: raw JeroMQ, or else the first that is not Parley, or else Parley itself. */
+    Contender yardstick() {
+        if (contenders.contains(Contender.RAW_JEROMQ)) {
+            return Contender.RAW_JEROMQ;
+        }
+        return contenders.stream()
+                .filter(contender -> !contender.isParley())
+                .findFirst()
+                .orElse(contenders.get(0));
+    }
+
+    Duration warmUp(Contender contender) {
+        return warmUp != null ? warmUp : contender.warmUp();
+    }
+
+    List<String> jvmArguments(Case which, int jdk) {
+        var arguments = new ArrayList<String>(jvmArguments.isEmpty() ? heap(which.workload()) : jvmArguments);
+        arguments.addAll(which.contender().jvmArguments(jdk));
+        return arguments;
+    }
+
+    /** How long it takes in all, about: a second to start and to end each pair. */
+    Duration expected() {
+        Duration sum = Duration.ZERO;
+        for (Case which : round(0)) {
+            int times = which.workload() == Workload.BESIDE ? 2 : 1;
+            sum = sum.plusSeconds(1)
+                    .plus(warmUp(which.contender()).plus(measured).multipliedBy(times));
+        }
+        return sum.multipliedBy(repetitions);
+    }
+
+    /** What every process gets if nothing else is asked for. */
+    static List<String> heap(Workload workload) {
+        return workload.isLarge() ? List.of("-Xms2g", "-Xmx2g") : List.of("-Xms512m", "-Xmx512m");
     }
 }

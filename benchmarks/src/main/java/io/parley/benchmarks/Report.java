@@ -1,119 +1,124 @@
 package io.parley.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
-/** Results as a table for people. Ratios are taken within each repetition, and the median of them is shown. */
+/** Results as a table for people. Ratios are taken within each repetition, and the median of them is shown. Immutable. */
 final class Report {
 
-    private static final String LINE = "%-22s %-14s %11s  %-21s %-22s%n";
-    private static final String COST_LINE = "%-22s %-14s %22s %26s%n";
+    private static final String LINE = "%-26s %-14s %11s  %-21s %-22s%n";
+    private static final String COST_LINE = "%-26s %-14s %22s %26s%n";
 
-    private final List<Result> results;
+    private final Results results;
+    private final Plan plan;
 
-    Report(List<Result> results) {
-        this.results = List.copyOf(results);
+    Report(Results results) {
+        this.results = results;
+        plan = results.plan();
     }
 
-    String toText(Plan plan, Machine machine) {
+    String toText() {
         var out = new StringBuilder();
+        head(out);
+        out.append(line("", "", "median", "min – max", "to " + plan.yardstick() + " (min – max)"));
+        results.rows().forEach((row, measured) -> Figure.of(row).forEach(figure -> lines(figure, measured, out)));
+        out.append(String.format("%n" + COST_LINE, "what each one costs", "", "CPU, µs", "allocated, bytes"));
+        out.append(String.format(COST_LINE, "", "", "initiator + responder", "initiator + responder"));
+        results.rows().forEach((row, measured) -> costs(row.toString(), measured, out));
+        missed(out);
+        return out.toString();
+    }
+
+    /** For progress. */
+    static String brief(Result result) {
+        return Figure.of(result.which().row()).stream()
+                .map(figure -> number(figure, figure.reading().applyAsDouble(result)) + " " + figure.unit())
+                .collect(Collectors.joining(", "));
+    }
+
+    private void head(StringBuilder out) {
+        Machine machine = results.machine();
         out.append(String.format(
                 Locale.ROOT,
-                "%s, %d cores, %.1f GiB; %s; %s%nParley %s, JeroMQ %s; load before %.2f%n",
+                "%s, %d cores, %.1f GiB; %s; %s%n%s; load before %.2f%n",
                 machine.cpu(),
                 machine.cores(),
                 machine.memoryMiB() / 1024.0,
                 machine.system(),
                 machine.jdk(),
-                machine.parley(),
-                machine.jeromq(),
+                machine.versions().entrySet().stream()
+                        .map(version -> version.getKey() + " " + version.getValue())
+                        .collect(Collectors.joining(", ")),
                 machine.load()));
         out.append(String.format(
                 Locale.ROOT,
-                "%d-byte payloads, two processes on loopback, %s; %d repetitions of %s s after %s s of warm-up%n%n",
-                plan.size(),
-                String.join(" ", plan.jvmArguments()),
+                "Two processes on loopback, %s; %d repetitions of %s s after a warm-up of %s%n",
+                jvm(),
                 plan.repetitions(),
                 seconds(plan.measured().toMillis()),
-                seconds(plan.warmUp().toMillis())));
-        out.append(line("", "", "median", "min – max", "to raw (min – max)"));
-        for (List<Result> row : rows().values()) {
-            if (row.get(0).which().workload() == Workload.ROUND_TRIP) {
-                lines("round trip p50, µs", row, Result::p50Micros, out);
-                lines("round trip p99, µs", row, Result::p99Micros, out);
-            } else {
-                lines(label(row.get(0).which()), row, Result::perSecond, out);
+                warmUps()));
+        for (Row row : plan.rows()) {
+            String absent = plan.contenders().stream()
+                    .filter(contender -> !contender.has(row.workload()))
+                    .map(Contender::toString)
+                    .collect(Collectors.joining(", "));
+            if (!absent.isEmpty()) {
+                out.append(String.format("Not in %s: %s%n", row, absent));
             }
         }
-        out.append(String.format("%n" + COST_LINE, "what each one costs", "", "CPU, µs", "allocated, bytes"));
-        out.append(String.format(COST_LINE, "", "", "initiator + responder", "initiator + responder"));
-        rows().forEach((name, row) -> costs(name, row, out));
-        results.stream()
-                .filter(result -> result.missed() > 0)
-                .forEach(result -> out.append(String.format(
-                        Locale.ROOT,
-                        "%s, %s, repetition %d: %,d events were reported missed%n",
-                        result.which().contender(),
-                        result.which().row(),
-                        result.repetition(),
-                        result.missed())));
-        return out.toString();
+        out.append(System.lineSeparator());
     }
 
-    /** The figure that tells most, for progress. */
-    static String brief(Result result) {
-        return result.which().workload() == Workload.ROUND_TRIP
-                ? String.format(Locale.ROOT, "p50 %.1f µs, p99 %.1f µs", result.p50Micros(), result.p99Micros())
-                : String.format(Locale.ROOT, "%,.0f/s", result.perSecond());
-    }
-
-    private static String label(Case which) {
-        return switch (which.workload()) {
-            case REQUESTS -> "requests/s, " + which.inFlight() + " at once";
-            case ONE_WAY -> "one-way messages/s";
-            case PUBLISH -> "events/s, " + Workload.SUBSCRIBERS + " receive";
-            case ROUND_TRIP -> which.row();
-        };
-    }
-
-    private Map<String, List<Result>> rows() {
-        var rows = new LinkedHashMap<String, List<Result>>();
-        for (Result result : results) {
-            rows.computeIfAbsent(result.which().row(), row -> new ArrayList<>()).add(result);
+    private String jvm() {
+        if (!plan.jvmArguments().isEmpty()) {
+            return String.join(" ", plan.jvmArguments());
         }
-        return rows;
+        return plan.rows().stream()
+                .map(Row::workload)
+                .collect(Collectors.partitioningBy(Workload::isLarge))
+                .entrySet()
+                .stream()
+                .filter(some -> !some.getValue().isEmpty())
+                .map(some -> String.join(" ", Plan.heap(some.getValue().get(0)))
+                        + (some.getKey() ? " where payloads are large" : ""))
+                .collect(Collectors.joining(", "));
     }
 
-    private static List<Result> of(Contender contender, List<Result> row) {
-        return row.stream()
-                .filter(result -> result.which().contender() == contender)
-                .toList();
+    private String warmUps() {
+        Map<Long, List<Contender>> each = plan.contenders().stream()
+                .collect(Collectors.groupingBy(
+                        contender -> plan.warmUp(contender).toMillis()));
+        return each.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(some -> seconds(some.getKey()) + " s"
+                        + (each.size() == 1
+                                ? ""
+                                : some.getValue().stream()
+                                        .map(Contender::toString)
+                                        .collect(Collectors.joining(", ", " (", ")"))))
+                .collect(Collectors.joining(", "));
     }
 
-    private static void lines(String label, List<Result> row, ToDoubleFunction<Result> figure, StringBuilder out) {
-        String first = label;
+    private void lines(Figure figure, List<Result> row, StringBuilder out) {
+        ToDoubleFunction<Result> reading = figure.reading();
+        String first = figure.label();
         for (Contender contender : Contender.values()) {
-            List<Result> own = of(contender, row);
-            if (!own.isEmpty()) {
-                double[] values = own.stream().mapToDouble(figure).sorted().toArray();
-                double[] ratios = own.stream()
-                        .filter(result -> contender != Contender.RAW_JEROMQ)
-                        .map(result -> ratio(result, row, figure))
-                        .flatMapToDouble(OptionalDouble::stream)
-                        .sorted()
-                        .toArray();
+            Optional<Spread> own = Results.of(contender, row, reading);
+            if (own.isPresent()) {
+                Spread figures = own.get();
                 out.append(line(
                         first,
                         contender,
-                        number(median(values)),
-                        number(values[0]) + " – " + number(values[values.length - 1]),
-                        ratios.length == 0 ? "" : ratios(ratios)));
+                        number(figure, figures.median()),
+                        number(figure, figures.least()) + " – " + number(figure, figures.greatest()),
+                        results.ratios(contender, row, reading)
+                                .map(Report::ratios)
+                                .orElse("")));
                 first = "";
             }
         }
@@ -123,59 +128,72 @@ final class Report {
         return String.format(LINE, columns).stripTrailing() + System.lineSeparator();
     }
 
-    private static String ratios(double[] sorted) {
-        return String.format(Locale.ROOT, "%.2f (%.2f – %.2f)", median(sorted), sorted[0], sorted[sorted.length - 1]);
-    }
-
-    private static OptionalDouble ratio(Result result, List<Result> row, ToDoubleFunction<Result> figure) {
-        return of(Contender.RAW_JEROMQ, row).stream()
-                .filter(raw -> raw.repetition() == result.repetition())
-                .mapToDouble(raw -> figure.applyAsDouble(result) / figure.applyAsDouble(raw))
-                .findFirst();
+    private static String ratios(Spread ratios) {
+        String each = ratios.median() < 0.1 ? "%.3f" : "%.2f";
+        return String.format(
+                Locale.ROOT,
+                each + " (" + each + " – " + each + ")",
+                ratios.median(),
+                ratios.least(),
+                ratios.greatest());
     }
 
     private static void costs(String name, List<Result> row, StringBuilder out) {
         String first = name;
         for (Contender contender : Contender.values()) {
-            List<Result> own = of(contender, row);
-            if (!own.isEmpty()) {
+            if (Results.of(contender, row, Result::perSecond).isPresent()) {
                 out.append(String.format(
                         COST_LINE,
                         first,
                         contender,
-                        String.format(
-                                Locale.ROOT,
-                                "%.2f + %.2f",
-                                median(own, Result::initiatorCpuMicros),
-                                median(own, Result::responderCpuMicros)),
-                        String.format(
-                                Locale.ROOT,
-                                "%.0f + %.0f",
-                                median(own, Result::initiatorBytes),
-                                median(own, Result::responderBytes))));
+                        both("%.2f", contender, row, Result::initiatorCpuMicros, Result::responderCpuMicros),
+                        both("%.0f", contender, row, Result::initiatorBytes, Result::responderBytes)));
                 first = "";
             }
         }
     }
 
-    private static double median(List<Result> results, ToDoubleFunction<Result> figure) {
-        return median(results.stream().mapToDouble(figure).sorted().toArray());
+    private static String both(
+            String format,
+            Contender contender,
+            List<Result> row,
+            ToDoubleFunction<Result> initiator,
+            ToDoubleFunction<Result> responder) {
+        return String.format(
+                Locale.ROOT,
+                format + " + " + format,
+                Results.of(contender, row, initiator).orElseThrow().median(),
+                Results.of(contender, row, responder).orElseThrow().median());
     }
 
-    /** Of two in the middle, their mean. */
-    static double median(double[] sorted) {
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[half]
-                : Arrays.stream(sorted, half - 1, half + 1).sum() / 2;
+    private void missed(StringBuilder out) {
+        results.results().stream()
+                .filter(result -> result.missed() > 0)
+                .forEach(result -> out.append(String.format(
+                        Locale.ROOT,
+                        "%s, %s, repetition %d: %,d events were reported missed%n",
+                        result.which().contender(),
+                        result.which().row(),
+                        result.repetition(),
+                        result.missed())));
     }
 
-    private static String number(double value) {
+    private static String number(Figure figure, double value) {
+        if (figure.lessIsBetter()) {
+            return String.format(Locale.ROOT, value < 10_000 ? "%,.1f" : "%,.0f", value);
+        }
         return value < 10_000
                 ? String.format(Locale.ROOT, "%.1f", value)
                 : value < 1e6
                         ? String.format(Locale.ROOT, "%.1f k", value / 1e3)
                         : String.format(Locale.ROOT, "%.2f M", value / 1e6);
+    }
+
+    /** For people. */
+    static String time(Duration duration) {
+        return duration.toSeconds() < 90
+                ? duration.toSeconds() + " s"
+                : Math.round(duration.toSeconds() / 60.0) + " min";
     }
 
     private static String seconds(long millis) {

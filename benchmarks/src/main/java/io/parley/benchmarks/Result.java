@@ -1,12 +1,13 @@
 package io.parley.benchmarks;
 
 /**
- * What one pair of processes did in the time that counts.
+ * What one pair of processes did in the time that counts. Immutable.
  *
  * @param which the case
  * @param repetition the first is 1
  * @param perSecond messages or answers that arrived, in a second
  * @param arrived how many that were
+ * @param aloneP99Micros in {@code beside}, the 99th percentile of a round trip by itself; 0 elsewhere
  * @param p50Micros the median time of a round trip; 0 where none was taken
  * @param p99Micros its 99th percentile
  * @param maxMicros the longest
@@ -22,6 +23,7 @@ public record Result(
         int repetition,
         double perSecond,
         long arrived,
+        double aloneP99Micros,
         double p50Micros,
         double p99Micros,
         double maxMicros,
@@ -30,4 +32,10 @@ public record Result(
         double initiatorBytes,
         double responderBytes,
         long missed,
-        String histogram) {}
+        String histogram) {
+
+    /** What arrived, in millions of bytes a second, payloads alone. */
+    double megabytesPerSecond() {
+        return perSecond * which.size() / 1e6;
+    }
+}

@@ -9,17 +9,29 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.StreamSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** That the harness measures; not what. */
+/** That the harness measures and that its accounts hold; not what it measures. Each test starts up to two dozen processes. */
+@Timeout(180)
 class HarnessIT {
+
+    private static final List<String> SHORT = List.of(
+            "--repetitions=1",
+            "--warmup=0.1",
+            "--duration=0.1",
+            "--in-flight=16",
+            "--jvm-arg=-XX:TieredStopAtLevel=1",
+            "--jvm-arg=-XX:+UseSerialGC",
+            "--jvm-arg=-Xmx256m");
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -28,36 +40,80 @@ class HarnessIT {
     private Path directory;
 
     @Test
-    void everyWorkloadIsMeasuredAndAccountedFor() throws IOException {
+    void parleyIsMeasuredBesideRawSocketsInEveryWorkload() {
         Path json = directory.resolve("results.json");
+        Path svg = directory.resolve("chart.svg");
+
         int exit = run(
-                "--repetitions",
-                "1",
-                "--warmup",
-                "0.1",
-                "--duration",
-                "0.2",
-                "--in-flight",
-                "16",
-                "--size",
-                "32",
-                "--contenders",
-                "parley,raw-jeromq",
-                "--jvm-arg=-XX:TieredStopAtLevel=1",
-                "--jvm-arg=-XX:+UseSerialGC",
-                "--json",
-                json.toString());
+                "round-trip",
+                "requests",
+                "one-way",
+                "publish",
+                "records",
+                "paced",
+                "--size=32",
+                "--subscribers=2",
+                "--rate=500",
+                "--parley=parley",
+                "--json=" + json,
+                "--svg=" + svg);
 
         assertThat(exit).as(err::toString).isZero();
         assertThat(out.toString())
-                .contains("round trip p50", "round trip p99", "requests/s, 16 at once", "one-way messages/s")
-                .contains("raw-jeromq", "parley");
-        JsonNode results = JsonMapper.shared().readTree(Files.readString(json)).get("results");
-        assertThat(results.size()).isEqualTo(2 * Workload.values().length);
-        assertThat(StreamSupport.stream(results.spliterator(), false))
-                .allSatisfy(result -> assertThat(result.get("arrived").asLong()).isPositive());
+                .contains("round-trip 32 B p50, µs", "requests 16 32 B, /s", "paced 500/s 32 B p99, µs", "raw-jeromq");
+        assertThat(svg).content().startsWith("<svg").contains("publish 2");
+        assertThat(Results.read(json).results()).hasSize(2 * 6).allSatisfy(result -> assertThat(result.arrived())
+                .isPositive());
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
+    }
+
+    @Test
+    void handlersInTheIoContextAreMeasuredWithLargePayloadsOnTheWay() throws IOException {
+        Path json = directory.resolve("results.json");
+
+        int exit = run(
+                "transfer",
+                "beside",
+                "--size=65536",
+                "--parley=parley-inline",
+                "--against=raw-jeromq,raw-tcp",
+                "--json=" + json);
+
+        assertThat(exit).as(err::toString).isZero();
+        assertThat(Results.read(json).results())
+                .hasSize(3 + 1)
+                .filteredOn(result -> result.which().workload() == Workload.BESIDE)
+                .singleElement()
+                .satisfies(result -> {
+                    assertThat(result.which().contender()).isEqualTo(Contender.PARLEY_INLINE);
+                    assertThat(result.aloneP99Micros()).isPositive();
+                    assertThat(result.p99Micros()).isPositive();
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"records, 'grpc,vertx,rsocket,raw-tcp'", "one-way, 'grpc-default,vertx,rsocket,raw-tcp'"})
+    void othersAreMeasuredWithoutALibraryComplaining(String workload, String others) {
+        Path json = directory.resolve("results.json");
+
+        int exit = run(workload, "--size=64", "--parley=none", "--against=" + others, "--json=" + json);
+
+        assertThat(exit).as(err::toString).isZero();
+        assertThat(Results.read(json).results()).hasSize(4).allSatisfy(result -> assertThat(result.arrived())
+                .isPositive());
+        assertThat(err.toString().lines().filter(line -> !line.startsWith("[")))
+                .allMatch(line -> line.startsWith("About") || line.startsWith("This machine has other work"));
+    }
+
+    @Test
+    void whatFailsIsToldAndTheOthersHaveTheirTurn() {
+        int exit = run("round-trip", "--parley=parley", "--jvm-arg=-Xmx1k");
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("parley-bench: raw-jeromq, round-trip, repetition 1: The responder ended")
+                .contains("parley-bench: parley, round-trip, repetition 1: The responder ended");
     }
 
     @Test
@@ -68,7 +124,7 @@ class HarnessIT {
                 System.getProperty("java.class.path"),
                 Worker.class.getName(),
                 "responder"));
-        command.addAll(new Case(Contender.PARLEY, Workload.ONE_WAY, 1, 8).toArguments(directory));
+        command.addAll(new Case(Contender.PARLEY, new Row(Workload.ONE_WAY, 1, 8)).toArguments(directory));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().write("open\n".getBytes());
         process.getOutputStream().flush();
@@ -80,18 +136,29 @@ class HarnessIT {
     }
 
     @Test
-    void aWrongCommandLineIsAnsweredWithWhatWasExpected() {
-        assertThat(run("round-trp")).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString().lines())
-                .singleElement()
-                .asString()
-                .contains("round-trp", "round-trip, requests, one-way, publish");
+    void aJdkThatIsNoneIsRefused() {
+        assertThat(run("round-trip", "--jdk=" + directory)).isEqualTo(1);
+        assertThat(err.toString()).contains("There is no bin/java in " + directory);
+    }
+
+    @Test
+    void aChartIsDrawnOfNothingButResults() throws IOException {
+        Path file = Files.writeString(directory.resolve("results.json"), "{\"orders\":[]}");
+
+        int exit = commandLine()
+                .execute(
+                        "chart", file.toString(), directory.resolve("chart.svg").toString());
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString()).contains("Not results that can be read: " + file);
     }
 
     private int run(String... arguments) {
-        return Bench.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+        return commandLine()
+                .execute(Stream.concat(SHORT.stream(), Arrays.stream(arguments)).toArray(String[]::new));
+    }
+
+    private CommandLine commandLine() {
+        return Bench.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     }
 }

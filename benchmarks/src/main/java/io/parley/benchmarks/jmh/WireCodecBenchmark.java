@@ -25,7 +25,7 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What it takes to write a one-way message of 64 bytes into a frame and to read it from one, alone and in company. Run with
- * {@code -prof gc} it shows what is allocated.
+ * {@code -prof gc} it shows what is allocated. Confined to JMH's thread.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -2,25 +2,30 @@ package io.parley.benchmarks.worker;
 
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SingleWriterRecorder;
+import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
-/** A part with a thread that initiates messages until it is told to stop. */
+/**
+ * A part with a thread that initiates messages over a link until it is told to stop. Confined as other parts are; what the
+ * initiating thread and those that answer touch is thread-safe.
+ */
 abstract class InitiatingPart implements Part {
 
     /** Three digits; whatever takes longer than a minute counts as that. */
     private static final long LONGEST = TimeUnit.MINUTES.toNanos(1);
 
+    final Link link;
     final int size;
     final Tally initiated = Tally.single();
     private final Tally arrived;
-    private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST, 3);
+    private final Recorder recorder = new Recorder(LONGEST, 3);
 
     private volatile boolean stopped;
     private volatile @Nullable Throwable failure;
     private @Nullable Thread thread;
 
-    InitiatingPart(int size, Tally arrived) {
+    InitiatingPart(Link link, int size, Tally arrived) {
+        this.link = link;
         this.size = size;
         this.arrived = arrived;
     }
@@ -29,11 +34,13 @@ abstract class InitiatingPart implements Part {
     abstract void work() throws Exception;
 
     @Override
-    public void begin(String address) throws Exception {
-        startWork();
+    public final String open() throws Exception {
+        return link.open();
     }
 
-    final void startWork() {
+    @Override
+    public final void begin(String address) throws Exception {
+        link.connect(address);
         var worker = new Thread(this::workOrFail, "initiator");
         worker.setDaemon(true);
         thread = worker;
@@ -44,15 +51,29 @@ abstract class InitiatingPart implements Part {
     public void stop() throws Exception {
         stopped = true;
         if (thread != null) {
-            thread.join(TimeUnit.SECONDS.toMillis(20));
-            if (thread.isAlive()) {
-                throw new IllegalStateException("Something is outstanding still, 20 s after the last message");
-            }
+            awaitEnd(thread);
         }
+        failIfFailed();
+    }
+
+    static void awaitEnd(Thread thread) throws InterruptedException {
+        thread.join(TimeUnit.SECONDS.toMillis(20));
+        if (thread.isAlive()) {
+            throw new IllegalStateException("Something is outstanding still, 20 s after the last message");
+        }
+    }
+
+    @Override
+    public final void failIfFailed() {
         Throwable cause = failure;
         if (cause != null) {
             throw new IllegalStateException("The initiator failed", cause);
         }
+    }
+
+    @Override
+    public final void close() {
+        link.close();
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts messages and adds up their numbers, so that at the end both sides can be held against each other: a loss shows in the
- * count, a duplicate that makes up for it in the sum.
+ * count, a duplicate that makes up for it in the sum. Thread-safe for those that each kind names.
  */
 interface Tally {
 

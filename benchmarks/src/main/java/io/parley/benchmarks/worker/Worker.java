@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.parley.benchmarks.Case;
 import io.parley.benchmarks.Contender;
+import io.parley.benchmarks.Row;
 import io.parley.benchmarks.Workload;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -25,12 +26,13 @@ import org.HdrHistogram.Histogram;
  *   <li>{@code begin ADDRESS} - {@code begun}, once it does
  *   <li>{@code mark} - {@code mark NANOS ARRIVED CPU-NANOS ALLOCATED-BYTES}, all since the process began
  *   <li>{@code times} - {@code times HISTOGRAM}: times taken since last asked, as HdrHistogram writes them, in Base64
+ *   <li>{@code load} - {@code loaded}, once it does what it is to do beside
  *   <li>{@code stop} - {@code stopped}, once nothing is outstanding
  *   <li>{@code state} - {@code state INITIATED SUM ARRIVED SUM MISSED}
  *   <li>{@code end} - nothing; the process ends
  * </ul>
  *
- * <p>If it fails it says {@code failed} and why, and ends.
+ * <p>If it fails it says {@code failed} and why, and ends. Confined to the main thread.
  */
 public final class Worker {
 
@@ -51,19 +53,19 @@ public final class Worker {
         this.answers = answers;
     }
 
-    /** Arguments: {@code initiator} or {@code responder}, contender, workload, in flight, size, directory of the mesh. */
+    /** Arguments: {@code initiator} or {@code responder}, contender, workload, load, size, directory of the mesh. */
     public static void main(String[] arguments) {
         PrintStream answers = System.out;
         try {
             boolean initiates = arguments[0].equals("initiator");
             var which = new Case(
                     Contender.valueOf(arguments[1]),
-                    Workload.valueOf(arguments[2]),
-                    Integer.parseInt(arguments[3]),
-                    Integer.parseInt(arguments[4]));
-            Part part = which.contender() == Contender.RAW_JEROMQ
-                    ? RawParts.of(initiates, which)
-                    : ParleyParts.of(initiates, which, Path.of(arguments[5]));
+                    new Row(
+                            Workload.valueOf(arguments[2]),
+                            Integer.parseInt(arguments[3]),
+                            Integer.parseInt(arguments[4])));
+            Stack stack = Stack.of(which, Path.of(arguments[5]));
+            Part part = initiates ? Initiators.of(stack.link(which), which) : stack.responder(which);
             var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
             if (new Worker(part, commands, answers).serve()) {
                 // Not halted, so that a recording asked for with --jvm-arg is written.
@@ -101,11 +103,16 @@ public final class Worker {
                 return Arrays.asList("begun");
             }
             case "mark" -> {
+                part.failIfFailed();
                 return words(
                         "mark", System.nanoTime(), part.arrived().count(), SYSTEM.getProcessCpuTime(), allocated());
             }
             case "times" -> {
                 return Arrays.asList("times", times());
+            }
+            case "load" -> {
+                part.load();
+                return Arrays.asList("loaded");
             }
             case "stop" -> {
                 part.stop();

@@ -1,0 +1,25 @@
+package io.parley.benchmarks.worker;
+
+import io.parley.benchmarks.Case;
+import java.nio.file.Path;
+
+/** One contender, as it is put into either process. Each has a file of its own, in the same order. Immutable. */
+interface Stack {
+
+    /** What the initiating process works with. */
+    Link link(Case which);
+
+    /** The other process. */
+    Part responder(Case which);
+
+    static Stack of(Case which, Path directory) {
+        return switch (which.contender()) {
+            case RAW_JEROMQ -> new RawJeromq();
+            case PARLEY, PARLEY_INLINE -> new Parley(which.contender(), directory);
+            case GRPC, GRPC_DEFAULT -> new Grpc(which.contender());
+            case VERTX -> new VertxBus();
+            case RSOCKET -> new Rsocket();
+            case RAW_TCP -> new RawTcp();
+        };
+    }
+}
