@@ -1,5 +1,6 @@
 package io.parley.benchmarks;
 
+import io.parley.benchmarks.footprint.Footprint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -105,6 +106,7 @@ public final class Bench implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Bench())
+                .addSubcommand(new Footprint(Machine::here))
                 .registerConverter(Contender.class, text -> byLabel(Contender.values(), text))
                 .setParameterExceptionHandler((wrong, given) -> {
                     wrong.getCommandLine().getErr().println("parley-bench: " + wrong.getMessage());

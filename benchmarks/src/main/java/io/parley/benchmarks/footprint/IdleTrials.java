@@ -1,0 +1,58 @@
+package io.parley.benchmarks.footprint;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a peer uses that has links and nothing to say, and beside it one that has none. Stateless. Thread-safe. */
+final class IdleTrials {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final double KIB = 1024;
+    private static final double MIB = 1024 * KIB;
+    private static final double PERCENT_BELOW = 1;
+    private static final double HEAP_MIB_BELOW = 30;
+
+    private IdleTrials() {}
+
+    static List<Trial> of(Scale scale) {
+        return List.of(
+                new Trial("idle, " + scale.idleLinks() + " links", lab -> measure(lab, scale, scale.idleLinks())),
+                new Trial("idle, alone", lab -> measure(lab, scale, 0)));
+    }
+
+    private static List<Reading> measure(Lab lab, Scale scale, int links) throws IOException, InterruptedException {
+        MeasuredProcess peer = lab.subject("dialling", scale.buffers().get(0));
+        long bare = peer.ask("live", PATIENCE).number("heap");
+        peer.ask("open", PATIENCE);
+        if (links > 0) {
+            lab.subject("leaves", scale.buffers().get(0)).ask("add " + links, PATIENCE);
+            peer.ask("links " + links, PATIENCE);
+        }
+        Thread.sleep(scale.settling().toMillis());
+        Answer before = peer.ask("gauge", PATIENCE);
+        Thread.sleep(scale.idling().toMillis());
+        Answer after = peer.ask("gauge", PATIENCE);
+        double nanos = after.number("nanos") - before.number("nanos");
+        double allocated = after.number("allocated") - before.number("allocated");
+        double share = (after.number("cpu") - before.number("cpu")) / nanos;
+        double heap = peer.ask("live", PATIENCE).number("heap");
+
+        String of = links > 0 ? "idle, " + links + " links" : "idle, alone";
+        var readings = new ArrayList<Reading>(List.of(
+                new Reading(of, "share of a core", "%", 100 * share, PERCENT_BELOW),
+                new Reading(of, "live heap", "MiB", heap / MIB, HEAP_MIB_BELOW),
+                new Reading(of, "of it before the peer was opened", "MiB", bare / MIB),
+                new Reading(of, "allocated a second", "KiB", allocated / KIB / (nanos / 1e9)),
+                new Reading(of, "direct memory", "MiB", after.number("direct") / MIB),
+                new Reading(of, "file descriptors", "", after.number("descriptors")),
+                new Reading(of, "threads", "", after.number("threads"))));
+        peer.ask("kinds", PATIENCE).numbers().forEach((kind, count) -> {
+            if (kind.startsWith("parley") || kind.startsWith("iothread") || kind.startsWith("reaper")) {
+                readings.add(new Reading(of, "threads " + kind, "", count));
+            }
+        });
+        return readings;
+    }
+}
