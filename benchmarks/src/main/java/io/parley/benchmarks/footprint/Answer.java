@@ -1,5 +1,6 @@
 package io.parley.benchmarks.footprint;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -50,8 +51,13 @@ final class Answer {
         return number;
     }
 
+    long numberOr(String name, long otherwise) {
+        return numbers.getOrDefault(name, otherwise);
+    }
+
+    /** In the order in which they were said. */
     Map<String, Long> numbers() {
-        return Map.copyOf(numbers);
+        return Collections.unmodifiableMap(numbers);
     }
 
     /** As {@link #parse} reads it. */

@@ -102,7 +102,7 @@ public final class Footprint implements Callable<Integer> {
                 here.parley(),
                 here.jeromq(),
                 here.load());
-        out.printf("Fresh processes with %s; %d repetitions%n%n", String.join(" ", jvmArguments), times);
+        out.printf("Fresh processes with %s, %d times%n%n", String.join(" ", jvmArguments), times);
         out.print(Table.of(summaries));
         out.flush();
         return 0;

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /** What this process holds and has used. Stateless. Thread-safe. */
 final class Gauge {
@@ -28,8 +29,7 @@ final class Gauge {
                 .with("cpu", SYSTEM.getProcessCpuTime())
                 .with("allocated", allocated())
                 .with("direct", direct())
-                .with("descriptors", descriptors())
-                .with("threads", THREADS.getThreadCount());
+                .with("descriptors", descriptors());
     }
 
     /** Bytes of heap that are alive. */
@@ -59,19 +59,29 @@ final class Gauge {
         return SYSTEM instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : Long.MAX_VALUE;
     }
 
-    /** Threads by the first two words of their names, those of the JVM under their own. */
+    /** How many threads of each kind there are. */
     static Answer threadKinds() {
-        Map<String, Integer> kinds = new TreeMap<>();
+        var answer = new Answer("kinds");
+        perKind(thread -> 1L).forEach(answer::with);
+        return answer;
+    }
+
+    /** Nanoseconds of processor time that the threads of each kind have used. The JVM's own threads are not among them. */
+    static Answer processorTimes() {
+        var answer = new Answer("times");
+        perKind(thread -> Math.max(0, THREADS.getThreadCpuTime(thread))).forEach(answer::with);
+        return answer;
+    }
+
+    private static Map<String, Long> perKind(LongUnaryOperator figure) {
+        Map<String, Long> kinds = new TreeMap<>();
         for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
             if (thread != null) {
-                String[] words = thread.getThreadName().split("[^A-Za-z]+", 3);
-                String kind = words.length < 2 || words[1].isEmpty() ? words[0] : words[0] + "-" + words[1];
-                kinds.merge(kind, 1, Integer::sum);
+                kinds.merge(
+                        ThreadKinds.of(thread.getThreadName()), figure.applyAsLong(thread.getThreadId()), Long::sum);
             }
         }
-        var answer = new Answer("kinds");
-        kinds.forEach((kind, count) -> answer.with(kind, count));
-        return answer;
+        return kinds;
     }
 
     /** By the threads that live at this moment. */

@@ -31,26 +31,48 @@ final class IdleTrials {
             peer.ask("links " + links, PATIENCE);
         }
         Thread.sleep(scale.settling().toMillis());
+        Answer timesBefore = peer.ask("times", PATIENCE);
         Answer before = peer.ask("gauge", PATIENCE);
         Thread.sleep(scale.idling().toMillis());
         Answer after = peer.ask("gauge", PATIENCE);
+        Answer times = peer.ask("times", PATIENCE);
         double nanos = after.number("nanos") - before.number("nanos");
+        double used = after.number("cpu") - before.number("cpu");
         double allocated = after.number("allocated") - before.number("allocated");
-        double share = (after.number("cpu") - before.number("cpu")) / nanos;
         double heap = peer.ask("live", PATIENCE).number("heap");
+        Answer held = peer.ask("gauge", PATIENCE);
 
         String of = links > 0 ? "idle, " + links + " links" : "idle, alone";
-        var readings = new ArrayList<Reading>(List.of(
-                new Reading(of, "share of a core", "%", 100 * share, PERCENT_BELOW),
+        var readings = new ArrayList<Reading>();
+        readings.add(new Reading(of, "share of a core", "%", 100 * used / nanos, PERCENT_BELOW));
+        times.numbers().forEach((kind, time) -> {
+            double share = 100 * (time - timesBefore.numberOr(kind, 0)) / nanos;
+            // The thread that answers us is among the others, and the JVM's own are in none.
+            if (!kind.equals(ThreadKinds.OTHERS)) {
+                readings.add(new Reading(of, "of it " + kind, "%", share));
+            }
+        });
+        readings.addAll(List.of(
                 new Reading(of, "live heap", "MiB", heap / MIB, HEAP_MIB_BELOW),
                 new Reading(of, "of it before the peer was opened", "MiB", bare / MIB),
                 new Reading(of, "allocated a second", "KiB", allocated / KIB / (nanos / 1e9)),
-                new Reading(of, "direct memory", "MiB", after.number("direct") / MIB),
-                new Reading(of, "file descriptors", "", after.number("descriptors")),
-                new Reading(of, "threads", "", after.number("threads"))));
-        peer.ask("kinds", PATIENCE).numbers().forEach((kind, count) -> {
-            if (kind.startsWith("parley") || kind.startsWith("iothread") || kind.startsWith("reaper")) {
-                readings.add(new Reading(of, "threads " + kind, "", count));
+                new Reading(of, "direct memory", "MiB", held.number("direct") / MIB),
+                new Reading(of, "file descriptors", "", held.number("descriptors"))));
+        readings.addAll(threads(of, peer.ask("kinds", PATIENCE)));
+        return readings;
+    }
+
+    /** All of the process, and Parley's by what they are for. */
+    static List<Reading> threads(String of, Answer kinds) {
+        var readings = new ArrayList<Reading>();
+        readings.add(new Reading(
+                of,
+                "threads",
+                "",
+                kinds.numbers().values().stream().mapToLong(Long::longValue).sum()));
+        kinds.numbers().forEach((kind, count) -> {
+            if (!kind.equals(ThreadKinds.OTHERS)) {
+                readings.add(new Reading(of, "of them " + kind, "", count));
             }
         });
         return readings;

@@ -88,12 +88,14 @@ final class MeshTrials {
         double heap = mesh.ask("live", PATIENCE).number("heap") - bare;
         double direct = mesh.ask("gauge", PATIENCE).number("direct") - before.number("direct");
         double descriptors = after.number("descriptors") - before.number("descriptors");
-        return List.of(
-                new Reading(of, "links", "", links),
-                new Reading(of, "threads", "", after.number("threads")),
+        var readings = new ArrayList<Reading>();
+        readings.add(new Reading(of, "links", "", links));
+        readings.addAll(IdleTrials.threads(of, mesh.ask("kinds", PATIENCE)));
+        readings.addAll(List.of(
                 new Reading(of, "live heap", "MiB", heap / MIB),
                 new Reading(of, "live heap a peer", "KiB", heap / size / KIB),
                 new Reading(of, "direct memory", "MiB", direct / MIB),
-                new Reading(of, "file descriptors", "", descriptors));
+                new Reading(of, "file descriptors", "", descriptors)));
+        return readings;
     }
 }

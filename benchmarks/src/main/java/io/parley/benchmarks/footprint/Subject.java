@@ -7,8 +7,8 @@ import java.nio.file.Path;
 
 /**
  * A measured process. It takes one command a line from its input, answers each with one {@link Answer}, and ends when its
- * input does, so it does not outlive whoever started it. All know {@code gauge}, {@code live} and {@code kinds}; the rest is
- * its part's.
+ * input does, so it does not outlive whoever started it. All know {@code gauge}, {@code live}, {@code kinds} and
+ * {@code times}; the rest is its part's.
  */
 final class Subject {
 
@@ -49,6 +49,7 @@ final class Subject {
             case "gauge" -> Gauge.now();
             case "live" -> new Answer("live").with("heap", Gauge.liveHeap());
             case "kinds" -> Gauge.threadKinds();
+            case "times" -> Gauge.processorTimes();
             default -> part.answer(command);
         };
     }
