@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What a peer uses that has links and nothing to say, and beside it one that has none. Stateless. Thread-safe. */
 final class IdleTrials {
@@ -45,13 +46,16 @@ final class IdleTrials {
         String of = links > 0 ? "idle, " + links + " links" : "idle, alone";
         var readings = new ArrayList<Reading>();
         readings.add(new Reading(of, "share of a core", "%", 100 * used / nanos, PERCENT_BELOW));
-        times.numbers().forEach((kind, time) -> {
-            double share = 100 * (time - timesBefore.numberOr(kind, 0)) / nanos;
-            // The thread that answers us is among the others, and the JVM's own are in none.
-            if (!kind.equals(ThreadKinds.OTHERS)) {
-                readings.add(new Reading(of, "of it " + kind, "%", share));
+        double javas = 0;
+        for (Map.Entry<String, Long> time : times.numbers().entrySet()) {
+            double more = time.getValue() - timesBefore.numberOr(time.getKey(), 0);
+            javas += more;
+            // Among the others is the thread that answers us.
+            if (!time.getKey().equals(ThreadKinds.OTHERS)) {
+                readings.add(new Reading(of, "of it " + time.getKey(), "%", 100 * more / nanos));
             }
-        });
+        }
+        readings.add(new Reading(of, "of it compilers, collector and the like", "%", 100 * (used - javas) / nanos));
         readings.addAll(List.of(
                 new Reading(of, "live heap", "MiB", heap / MIB, HEAP_MIB_BELOW),
                 new Reading(of, "of it before the peer was opened", "MiB", bare / MIB),

@@ -44,7 +44,7 @@ record Scale(
     static Scale full() {
         return new Scale(
                 100,
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(20),
                 20,
                 120,
