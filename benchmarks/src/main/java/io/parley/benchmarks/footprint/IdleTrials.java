@@ -55,7 +55,9 @@ final class IdleTrials {
                 readings.add(new Reading(of, "of it " + time.getKey(), "%", 100 * more / nanos));
             }
         }
-        readings.add(new Reading(of, "of it compilers, collector and the like", "%", 100 * (used - javas) / nanos));
+        // The process's clock ticks more coarsely than the threads', which shows where there is little to measure.
+        double jvms = Math.max(0, used - javas);
+        readings.add(new Reading(of, "of it compilers, collector and the like", "%", 100 * jvms / nanos));
         readings.addAll(List.of(
                 new Reading(of, "live heap", "MiB", heap / MIB, HEAP_MIB_BELOW),
                 new Reading(of, "of it before the peer was opened", "MiB", bare / MIB),

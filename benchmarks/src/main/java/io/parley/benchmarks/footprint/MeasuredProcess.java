@@ -51,14 +51,14 @@ final class MeasuredProcess implements AutoCloseable {
     Answer hear(String word, Duration limit) throws InterruptedException {
         String line = answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
         if (line == null) {
-            throw new MeasurementException("The " + role + " did not answer \"" + word + "\" within "
+            throw new MeasurementException("The process \"" + role + "\" did not answer \"" + word + "\" within "
                     + limit.toSeconds() + " s" + complaint());
         }
         if (line.equals(GONE)) {
-            throw new MeasurementException("The " + role + " ended" + complaint());
+            throw new MeasurementException("The process \"" + role + "\" ended" + complaint());
         }
         if (!line.split(" ")[0].equals(word)) {
-            throw new MeasurementException("The " + role + " said: " + line + complaint());
+            throw new MeasurementException("The process \"" + role + "\" said: " + line + complaint());
         }
         return Answer.parse(line);
     }
