@@ -1,5 +1,6 @@
 package io.parley.benchmarks;
 
+import io.parley.benchmarks.footprint.Footprint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ public final class Bench implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Bench())
+                .addSubcommand(new Footprint(() -> Machine.here(Jdk.current(), List.of(Contender.PARLEY))))
                 .setParameterExceptionHandler((wrong, given) -> {
                     wrong.getCommandLine().getErr().println("parley-bench: " + wrong.getMessage());
                     return CommandLine.ExitCode.USAGE;

@@ -1,0 +1,165 @@
+package io.parley.benchmarks.footprint;
+
+import io.parley.benchmarks.Machine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code ./parley-bench footprint}. Used once, by one thread. */
+@Command(
+        name = "footprint",
+        sortOptions = false,
+        description = {
+            "Measures what Parley holds and uses besides its messages, in fresh processes:",
+            "",
+            "  idle          a peer with 100 links and nothing to say, and one that is alone",
+            "  link          what one more link costs, at both ends",
+            "  start         a fresh JVM, to its first answered request",
+            "  mesh-memory   up to 1,000 peers in one process, over memory",
+            "  mesh-sockets  up to 200 in one process, over sockets",
+            ""
+        })
+public final class Footprint implements Callable<Integer> {
+
+    private static final int REPETITIONS = 3;
+
+    private final Supplier<Machine> machine;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "WHAT", arity = "0..*", description = "Any of these; by default all.")
+    private List<String> names = List.of();
+
+    @Option(names = "--repetitions", paramLabel = "N", description = "How often each is measured; by default 3.")
+    private @Nullable Integer repetitions;
+
+    @Option(
+            names = "--jvm-arg",
+            paramLabel = "ARG",
+            description = "For the measured processes; by default -Xmx2g. May be repeated.")
+    private List<String> jvmArguments = List.of("-Xmx2g");
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes all figures to this file too.")
+    private @Nullable Path json;
+
+    @Option(names = "--quick", description = "Once, and small: to see that it works. Its figures mean nothing.")
+    private boolean quick;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
+    private boolean help;
+
+    /** @param machine what this runs on, asked before anything is measured */
+    public Footprint(Supplier<Machine> machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (spec == null) {
+            throw new IllegalStateException("Not run from the command line");
+        }
+        List<Measurement> chosen = chosen(spec);
+        int times = repetitions != null ? repetitions : quick ? 1 : REPETITIONS;
+        if (times < 1) {
+            throw new ParameterException(spec.commandLine(), "--repetitions must be at least 1");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        Machine here = machine.get();
+        List<Summary> summaries =
+                Summary.of(run(chosen, times, spec.commandLine().getErr()));
+        if (json != null) {
+            write(json, here, times, summaries);
+        }
+        out.printf(
+                Locale.ROOT,
+                "%s, %d cores, %.1f GiB; %s; %s%n%s; load before %.2f%n",
+                here.cpu(),
+                here.cores(),
+                here.memoryMiB() / 1024.0,
+                here.system(),
+                here.jdk(),
+                here.versions().entrySet().stream()
+                        .map(version -> version.getKey() + " " + version.getValue())
+                        .collect(Collectors.joining(", ")),
+                here.load());
+        out.printf("Fresh processes with %s, %d times%n%n", String.join(" ", jvmArguments), times);
+        out.print(Table.of(summaries));
+        out.flush();
+        return 0;
+    }
+
+    private List<Reading> run(List<Measurement> chosen, int times, PrintWriter progress)
+            throws IOException, InterruptedException {
+        Scale scale = quick ? Scale.quick() : Scale.full();
+        List<Trial> trials = chosen.stream()
+                .flatMap(measurement -> measurement.trials(scale).stream())
+                .toList();
+        var readings = new ArrayList<Reading>();
+        int done = 0;
+        for (int repetition = 0; repetition < times; repetition++) {
+            for (Trial trial : trials) {
+                progress.printf("[%2d/%d] %s: ", ++done, times * trials.size(), trial.label());
+                progress.flush();
+                try (var lab = new Lab(jvmArguments)) {
+                    List<Reading> read = trial.work().in(lab);
+                    readings.addAll(read);
+                    progress.println(Table.brief(read.get(0)));
+                } catch (MeasurementException e) {
+                    progress.println("failed");
+                    throw e;
+                }
+            }
+        }
+        return readings;
+    }
+
+    private List<Measurement> chosen(CommandSpec spec) {
+        if (names.isEmpty()) {
+            return List.of(Measurement.values());
+        }
+        return names.stream().distinct().map(name -> byName(spec, name)).toList();
+    }
+
+    private static Measurement byName(CommandSpec spec, String name) {
+        for (Measurement measurement : Measurement.values()) {
+            if (measurement.toString().equals(name)) {
+                return measurement;
+            }
+        }
+        String expected = Arrays.toString(Measurement.values()).replaceAll("[\\[\\]]", "");
+        throw new ParameterException(
+                spec.commandLine(), "Nothing to measure: expected one of " + expected + " but was '" + name + "'");
+    }
+
+    private void write(Path file, Machine here, int times, List<Summary> summaries) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("machine", here);
+        all.put("jvmArguments", jvmArguments);
+        all.put("repetitions", times);
+        all.put("figures", summaries);
+        Files.writeString(
+                file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all));
+    }
+}

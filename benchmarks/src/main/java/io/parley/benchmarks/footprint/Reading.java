@@ -1,0 +1,21 @@
+package io.parley.benchmarks.footprint;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One figure, measured once. Immutable.
+ *
+ * @param of what was measured, such as {@code idle, 100 links}
+ * @param below what the figure is to stay below, if that was settled beforehand
+ */
+record Reading(
+        String of,
+        String figure,
+        String unit,
+        double value,
+        @Nullable Double below) {
+
+    Reading(String of, String figure, String unit, double value) {
+        this(of, figure, unit, value, null);
+    }
+}
