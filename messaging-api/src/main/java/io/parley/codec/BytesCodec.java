@@ -3,7 +3,8 @@ package io.parley.codec;
 import java.util.Arrays;
 
 /**
- * {@code byte[]} as it is. On the receiving side it takes any content type: who asks for bytes gets them. Immutable.
+ * {@code byte[]} as it is. On the receiving side it takes any content type: who asks for bytes gets them. An array that was handed over
+ * to be sent must not be changed any more: a large one is still read while it leaves. Immutable.
  */
 public final class BytesCodec implements Codec {
 
@@ -32,6 +33,8 @@ public final class BytesCodec implements Codec {
 
     @Override
     public <T> T decode(byte[] bytes, int offset, int length, Class<T> type) {
-        return type.cast(Arrays.copyOfRange(bytes, offset, offset + length));
+        // An array with nothing else in it was made for this payload, and nobody else has it.
+        boolean whole = offset == 0 && length == bytes.length;
+        return type.cast(whole ? bytes : Arrays.copyOfRange(bytes, offset, offset + length));
     }
 }

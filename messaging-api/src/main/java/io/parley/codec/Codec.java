@@ -30,7 +30,8 @@ public interface Codec {
     byte[] encode(Object payload);
 
     /**
-     * The payload that {@code length} bytes from {@code offset} on hold. The codec keeps no hold of the array.
+     * The payload that {@code length} bytes from {@code offset} on hold. The codec keeps no hold of the array, unless the payload is
+     * all that is in it.
      *
      * @throws CodecException if the bytes are not what an encoded {@code type} looks like; whatever the bytes are, nothing else
      *     is thrown and memory stays in proportion to {@code length}

@@ -12,7 +12,6 @@ import io.parley.message.Headers;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
@@ -101,8 +100,7 @@ final class Calls {
         ChannelName channel = sent != null ? sent.channel() : ChannelName.parse(String.valueOf(message.channel()));
         var cause = new NoInstanceException(
                 "The link to " + link.other() + " was lost before the message on " + channel + " was sent: " + reason);
-        byte[] payload = Arrays.copyOfRange(
-                message.octets, message.payloadOffset, message.payloadOffset + message.payloadLength);
+        byte[] payload = message.copyOfPayload();
         core.flows.tell(
                 FlowStep.LINK_LOST,
                 Flows.subject(channel, Style.ONE_WAY, message, core.name.toString(), link.other()),

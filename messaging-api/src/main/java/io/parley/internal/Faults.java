@@ -37,8 +37,8 @@ final class Faults {
 
     /** The fault's text for people, cut to a sane length. */
     static String text(WireMessage fault) {
-        int length = Math.min(fault.payloadLength, LONGEST_TEXT);
-        return new String(fault.octets, fault.payloadOffset, length, StandardCharsets.UTF_8);
+        int length = Math.min(fault.payloadLength(), LONGEST_TEXT);
+        return new String(fault.octets(), fault.payloadOffset(), length, StandardCharsets.UTF_8);
     }
 
     /** Cuts what a handler said to what a fault may carry, which is no NUL either. */

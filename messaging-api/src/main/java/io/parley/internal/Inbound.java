@@ -78,7 +78,8 @@ final class Inbound {
             throw new CodecException("the content type is " + contentType + ", expected " + codec.contentType());
         }
         try {
-            return codec.decode(message.octets, message.payloadOffset, message.payloadLength, type);
+            byte[] octets = message.octets();
+            return codec.decode(octets, message.payloadOffset(), message.payloadLength(), type);
         } catch (CodecException e) {
             throw e;
         } catch (RuntimeException | Error e) {

@@ -242,7 +242,7 @@ final class Outbox {
 
     /** False, and nothing appended, if that would take more octets than there are. */
     private boolean append(WireMessage message, long octets) {
-        if (message.payloadLength > Transfers.LARGE || transfers.mustFollow(message)) {
+        if (message.payloadLength() > Transfers.LARGE || transfers.mustFollow(message)) {
             return transfer(message, octets);
         }
         boolean alone = writer.size() == 0;
@@ -266,7 +266,7 @@ final class Outbox {
 
     private boolean transfer(WireMessage message, long octets) {
         byte[] beginning = FrameWriter.beginningOf(message);
-        long size = Frames.LENGTH + (long) beginning.length + message.payloadLength;
+        long size = Frames.LENGTH + (long) beginning.length + message.payloadLength();
         if (size > maxFrame - Frames.OVERHEAD) {
             throw tooLarge(size);
         }

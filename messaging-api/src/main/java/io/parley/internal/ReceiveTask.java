@@ -9,7 +9,6 @@ import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Hands one message that wants no answer to its receiver. Runs once, on any thread. */
@@ -90,8 +89,7 @@ final class ReceiveTask<T> extends Received {
     private void bury(FlowStep step, Exception cause) {
         tell(step, 0, String.valueOf(cause.getMessage()));
         WireMessage message = message();
-        byte[] payload = Arrays.copyOfRange(
-                message.octets, message.payloadOffset, message.payloadOffset + message.payloadLength);
+        byte[] payload = message.copyOfPayload();
         var letter = new DeadLetter(channel(), style(), headers(), payload, cause);
         if (step == FlowStep.FAULTED) {
             to.deadLetters.addFailed(letter);

@@ -1,6 +1,5 @@
 package io.parley.internal;
 
-import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
@@ -37,15 +36,17 @@ final class Transfers {
         }
 
         int size() {
-            return beginning.length + message.payloadLength;
+            return beginning.length + message.payloadLength();
         }
 
-        void copy(byte[] target) {
-            int first = Math.min(target.length, Math.max(0, beginning.length - sent));
-            System.arraycopy(beginning, Math.min(sent, beginning.length), target, 0, first);
-            int from = message.payloadOffset + sent + first - beginning.length;
-            System.arraycopy(message.octets, from, target, first, target.length - first);
-            sent += target.length;
+        /** Copies the next octets to the end of {@code frame}. */
+        void copy(byte[] frame, int length) {
+            int at = frame.length - length;
+            int first = Math.min(length, Math.max(0, beginning.length - sent));
+            System.arraycopy(beginning, Math.min(sent, beginning.length), frame, at, first);
+            int from = message.payloadOffset() + sent + first - beginning.length;
+            System.arraycopy(message.octets(), from, frame, at + first, length - first);
+            sent += length;
         }
     }
 
@@ -91,13 +92,14 @@ final class Transfers {
             writer.append(transfer.message);
             return writer.take();
         }
-        byte[] octets = new byte[Math.min(left, Frames.CHUNK)];
-        transfer.copy(octets);
-        bytes -= octets.length;
-        if (octets.length == left) {
+        int length = Math.min(left, Frames.CHUNK);
+        byte[] frame = Frames.chunk(left - length, length);
+        transfer.copy(frame, length);
+        bytes -= length;
+        if (length == left) {
             transfers.remove();
         }
-        return Frames.of(new Control.Chunk(left - octets.length, octets, 0, octets.length));
+        return frame;
     }
 
     /** Gives up what has not been sent in whole, and answers what that is. */

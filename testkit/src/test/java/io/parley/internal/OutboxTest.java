@@ -28,7 +28,6 @@ import io.parley.transport.PortOptions;
 import io.parley.transport.memory.InMemoryTransport;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -181,7 +180,7 @@ class OutboxTest {
     void shouldSendWhatIsLargeInChunksWithOthersInBetweenAndTheSameChannelBehind() throws MalformedFrameException {
         outbox.open(new Terms(1_000_000, 100, 10_000_000));
         WireMessage large = message(300_000);
-        new Random(1).nextBytes(large.octets);
+        new Random(1).nextBytes(large.octets());
         outbox.offer(large);
         outbox.add(reply(10));
         outbox.offer(message(20));
@@ -196,9 +195,7 @@ class OutboxTest {
                         envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache()) : null;
                 if (whole != null) {
                     arrived.add(whole.id.sequence());
-                    assertThat(Arrays.copyOfRange(
-                                    whole.octets, whole.payloadOffset, whole.payloadOffset + whole.payloadLength))
-                            .isEqualTo(large.octets);
+                    assertThat(whole.copyOfPayload()).isEqualTo(large.octets());
                 } else if (envelope instanceof Long) {
                     arrived.add(envelope);
                 }

@@ -264,7 +264,7 @@ class PublishSubscribeTest {
         var event = new WireMessage(head, new MessageId(incarnation, number));
         event.number = number;
         event.previous = previous;
-        return event.payload(template.octets);
+        return event.payload(template.copyOfPayload());
     }
 
     private static void publish(WirePeer press, WireMessage event) {

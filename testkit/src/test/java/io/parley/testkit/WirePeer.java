@@ -210,7 +210,7 @@ final class WirePeer implements PortListener {
     }
 
     static String text(WireMessage message) {
-        return new String(message.octets, message.payloadOffset, message.payloadLength, StandardCharsets.UTF_8);
+        return new String(message.copyOfPayload(), StandardCharsets.UTF_8);
     }
 
     @Override

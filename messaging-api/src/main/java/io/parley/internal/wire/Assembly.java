@@ -6,17 +6,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what arrives in chunks on one link. It holds what has arrived; only when that is half of what was announced does it
- * set memory aside for the rest.
+ * Gathers what arrives in chunks on one link. It holds the frames that have arrived, and sets aside nothing for those that were
+ * announced.
  *
  * <p>Confined to the I/O context.
  */
 public final class Assembly {
 
+    /** So much more than twice what arrived may be held, in frames with little of it in each. */
+    private static final int SPARE = 1024 * 1024;
+
     private final long most;
-    private final List<Chunk> pieces = new ArrayList<>();
-    private byte @Nullable [] whole;
-    private int size;
+    private List<Chunk> pieces = new ArrayList<>();
+    private long size;
+    /** What the frames take in which the pieces lie. */
+    private long held;
+
     private long rest;
 
     /** @param most how many octets an envelope may have, its length field included */
@@ -31,56 +36,48 @@ public final class Assembly {
      * @throws MalformedFrameException if the chunk is not the next, or what is complete is no message
      */
     public @Nullable WireMessage add(Chunk chunk, TextCache texts) throws MalformedFrameException {
-        if (rest == 0) {
+        if (pieces.isEmpty()) {
             begin(chunk);
         } else if (chunk.length() + chunk.rest() != rest) {
             throw new MalformedFrameException("a chunk that is not the next one");
         }
         rest = chunk.rest();
-        if (whole == null) {
-            pieces.add(chunk);
-        } else {
-            copy(chunk, whole);
-        }
         size += chunk.length();
-        if (whole == null && size >= rest) {
-            gather();
+        pieces.add(chunk);
+        held += chunk.octets().length;
+        if (held > 2 * size + SPARE) {
+            join();
         }
-        byte[] all = whole;
-        if (rest > 0 || all == null) {
+        if (rest > 0) {
             return null;
         }
+        List<Chunk> all = pieces;
+        int whole = (int) size;
         clear();
-        return Frames.readAssembled(all, texts);
+        return Frames.read(all, whole, texts);
     }
 
     /** Drops what has arrived. */
     public void clear() {
-        pieces.clear();
-        whole = null;
+        pieces = new ArrayList<>();
         size = 0;
+        held = 0;
         rest = 0;
     }
 
     private void begin(Chunk chunk) throws MalformedFrameException {
-        if (Frames.LENGTH + chunk.length() + chunk.rest() > most) {
-            throw new MalformedFrameException("an envelope of " + (Frames.LENGTH + chunk.length() + chunk.rest())
-                    + " octets in chunks; at most " + most + " are taken");
+        long announced = Frames.LENGTH + chunk.length() + chunk.rest();
+        if (announced > most) {
+            throw new MalformedFrameException(
+                    "an envelope of " + announced + " octets in chunks; at most " + most + " are taken");
         }
     }
 
-    private void gather() {
-        byte[] gathered = new byte[(int) (size + rest)];
-        size = 0;
-        for (Chunk piece : pieces) {
-            copy(piece, gathered);
-            size += piece.length();
-        }
+    /** Each piece holds on to the frame that it came in; together they are only as large as they are. */
+    private void join() {
+        byte[] joined = Frames.joined(pieces, (int) size);
         pieces.clear();
-        whole = gathered;
-    }
-
-    private void copy(Chunk chunk, byte[] target) {
-        System.arraycopy(chunk.octets(), chunk.offset(), target, size, chunk.length());
+        pieces.add(new Chunk(rest, joined, 0, joined.length));
+        held = joined.length;
     }
 }

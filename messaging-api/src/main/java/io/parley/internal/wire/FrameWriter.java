@@ -82,7 +82,7 @@ public final class FrameWriter {
                 MessageCodec.write(message, out);
                 remember(message);
             }
-            out.bytes(message.octets, message.payloadOffset, message.payloadLength);
+            out.bytes(message.octets(), message.payloadOffset(), message.payloadLength());
             closeEnvelope(at, like >= 0 ? EnvelopeKind.REPEAT : message.kind());
             return out.size() - at;
         } catch (RuntimeException e) {

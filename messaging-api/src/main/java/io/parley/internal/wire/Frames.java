@@ -1,7 +1,9 @@
 package io.parley.internal.wire;
 
+import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.EnvelopeKind.Place;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Frames: magic, version and the envelopes in between. Stateless. */
@@ -18,6 +20,9 @@ public final class Frames {
 
     /** How much of an envelope goes in one chunk: with what is around it, it fills one of the transport's buffers. */
     public static final int CHUNK = 64 * 1024 - 32;
+
+    /** What a chunk says before its octets. */
+    private static final int CHUNK_REST = 4;
 
     static final int MAGIC = 0x50;
 
@@ -102,20 +107,54 @@ public final class Frames {
         } while (in.remaining() > 0 && visitor.wantsMore());
     }
 
+    /** A frame with a chunk: {@code length} octets for the caller to fill in, at its end. */
+    public static byte[] chunk(long rest, int length) {
+        byte[] frame = new byte[OVERHEAD + LENGTH + 1 + CHUNK_REST + length];
+        var out = new WireWriter(frame);
+        out.u8(MAGIC);
+        out.u8(VERSION);
+        out.u32(1 + CHUNK_REST + length);
+        out.u8(EnvelopeKind.CHUNK.code());
+        out.u32((int) rest);
+        return frame;
+    }
+
     /**
-     * Reads the message that was put together from chunks.
+     * Reads the message that came in {@code pieces}.
      *
+     * @param size of all of them
      * @throws MalformedFrameException if it is none, or no message in full
      */
-    static WireMessage readAssembled(byte[] kindAndBody, TextCache texts) throws MalformedFrameException {
-        var in = new WireReader(kindAndBody, 0, kindAndBody.length);
-        EnvelopeKind kind = EnvelopeKind.of(in.u8("kind"), Place.LINK);
+    static WireMessage read(List<Chunk> pieces, int size, TextCache texts) throws MalformedFrameException {
+        Chunk first = pieces.get(0);
+        EnvelopeKind kind = EnvelopeKind.of(first.octets()[first.offset()] & 0xFF, Place.LINK);
         if (!kind.isMessage()) {
             throw new MalformedFrameException(kind + " in chunks");
         }
-        WireMessage message = MessageCodec.read(kind, in, texts);
-        message.envelopeSize = kindAndBody.length + LENGTH;
+        int body = first.offset() + 1;
+        int end = first.offset() + first.length();
+        int payload = MessageCodec.payloadBegin(first.octets(), body, end);
+        WireMessage message;
+        if (pieces.size() == 1 || payload < 0 || kind == EnvelopeKind.FAULT) {
+            byte[] whole = joined(pieces, size);
+            message = MessageCodec.read(kind, new WireReader(whole, 1, size), texts);
+        } else {
+            message = MessageCodec.read(kind, new WireReader(first.octets(), body, payload), texts);
+            pieces.set(0, new Chunk(0, first.octets(), payload, end - payload));
+            message.payload(pieces, size - (payload - first.offset()));
+        }
+        message.envelopeSize = size + LENGTH;
         return message;
+    }
+
+    static byte[] joined(List<Chunk> pieces, int size) {
+        byte[] whole = new byte[size];
+        int at = 0;
+        for (Chunk piece : pieces) {
+            System.arraycopy(piece.octets(), piece.offset(), whole, at, piece.length());
+            at += piece.length();
+        }
+        return whole;
     }
 
     /** The messages in full that a frame has held so far, as far as they can be repeated. */

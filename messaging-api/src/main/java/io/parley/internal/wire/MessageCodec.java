@@ -219,13 +219,21 @@ final class MessageCodec {
     }
 
     private static void readPayload(WireMessage message, WireReader in) throws MalformedFrameException {
-        message.octets = in.octets();
-        message.payloadOffset = in.position();
-        message.payloadLength = in.remaining();
+        message.payload(in.octets(), in.position(), in.remaining());
         if (message.kind() == EnvelopeKind.FAULT) {
             in.restAsText("the text of FAULT");
         }
         in.skipRest();
+    }
+
+    /** Where the payload begins in the body of a message in full, as far as that can be seen from its beginning; -1 if it cannot. */
+    static int payloadBegin(byte[] octets, int body, int end) {
+        int fields = body + 2 * Long.BYTES + 1;
+        if (fields + 2 > end) {
+            return -1;
+        }
+        int begin = fields + 2 + ((octets[fields] & 0xFF) << 8 | (octets[fields + 1] & 0xFF));
+        return begin <= end ? begin : -1;
     }
 
     private static void readFields(Fields fields, WireReader in, TextCache texts) throws MalformedFrameException {

@@ -1,7 +1,10 @@
 package io.parley.internal.wire;
 
+import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +33,12 @@ public final class WireMessage {
     public long previous;
     private @Nullable Details details;
 
-    public byte[] octets = NOTHING;
-    public int payloadOffset;
-    public int payloadLength;
+    private byte[] octets = NOTHING;
+    private int payloadOffset;
+    /** The octets of a payload that arrived in chunks and was not put together yet; null for any other. */
+    private @Nullable List<Chunk> pieces;
+
+    private int payloadLength;
     /** What the envelope takes on the wire, its length field included; set by the decoder. */
     public int envelopeSize;
 
@@ -42,10 +48,54 @@ public final class WireMessage {
     }
 
     public WireMessage payload(byte[] payload) {
-        octets = payload;
-        payloadOffset = 0;
-        payloadLength = payload.length;
+        return payload(payload, 0, payload.length);
+    }
+
+    WireMessage payload(byte[] octets, int offset, int length) {
+        this.octets = octets;
+        payloadOffset = offset;
+        payloadLength = length;
         return this;
+    }
+
+    void payload(List<Chunk> pieces, int length) {
+        this.pieces = pieces;
+        payloadLength = length;
+    }
+
+    /**
+     * An array in which the payload lies, from {@link #payloadOffset} on. If it arrived in chunks it is put together now, by whoever asks
+     * first, which takes its time: it is not done in the I/O context for somebody who handles it elsewhere.
+     */
+    public byte[] octets() {
+        List<Chunk> apart = pieces;
+        if (apart != null) {
+            byte[] whole = new byte[payloadLength];
+            int at = 0;
+            for (Chunk piece : apart) {
+                System.arraycopy(piece.octets(), piece.offset(), whole, at, piece.length());
+                at += piece.length();
+            }
+            pieces = null;
+            octets = whole;
+            payloadOffset = 0;
+        }
+        return octets;
+    }
+
+    /** Where the payload begins in {@link #octets()}, once that was asked for. */
+    public int payloadOffset() {
+        return payloadOffset;
+    }
+
+    public int payloadLength() {
+        return payloadLength;
+    }
+
+    /** The payload, as an array of its own. */
+    public byte[] copyOfPayload() {
+        byte[] all = octets();
+        return Arrays.copyOfRange(all, payloadOffset, payloadOffset + payloadLength);
     }
 
     /** To be filled in. */

@@ -18,8 +18,17 @@ public final class WireWriter {
     private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private byte[] buffer = new byte[SMALLEST];
+    private byte[] buffer;
     private int size;
+
+    public WireWriter() {
+        this(new byte[SMALLEST]);
+    }
+
+    /** Begins to write into {@code buffer}. */
+    WireWriter(byte[] buffer) {
+        this.buffer = buffer;
+    }
 
     public int size() {
         return size;

@@ -336,13 +336,7 @@ class GoldenVectorsTest {
                         .forEach((name, value) ->
                                 headers.addObject().put("name", name).put("value", value));
             }
-            said.put(
-                    "payload",
-                    HexFormat.of()
-                            .formatHex(
-                                    message.octets,
-                                    message.payloadOffset,
-                                    message.payloadOffset + message.payloadLength));
+            said.put("payload", HexFormat.of().formatHex(message.copyOfPayload()));
             envelopes.add(asRead(said));
         }
 
