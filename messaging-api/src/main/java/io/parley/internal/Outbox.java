@@ -246,6 +246,10 @@ final class Outbox {
             return transfer(message, octets);
         }
         boolean alone = writer.size() == 0;
+        if (!alone && writer.size() + message.payloadLength() > PACKED) {
+            seal();
+            alone = true;
+        }
         int size = writer.append(message);
         if (!alone && isFull() && size <= maxFrame - Frames.OVERHEAD) {
             writer.takeBack();

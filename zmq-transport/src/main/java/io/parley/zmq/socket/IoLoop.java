@@ -265,11 +265,11 @@ final class IoLoop {
         }
         inTurn = true;
         busy = false;
+        retryWaiting();
         for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !touched.isEmpty()); i++) {
             runTasks();
             serveTouched();
         }
-        retryWaiting();
         inTurn = false;
         if (busy && spinNanos > 0) {
             busyAt = System.nanoTime();
