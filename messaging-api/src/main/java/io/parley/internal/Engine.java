@@ -46,6 +46,9 @@ public final class Engine implements Peer, PortListener {
      */
     private static final int QUEUED_FRAMES = 8;
 
+    /** How many may be on their way to one subscriber: more than that wait here, where they are packed. */
+    private static final int QUEUED_PUBLICATIONS = 512;
+
     private final Core core;
     private final DeadLetters deadLetters;
     private final Handlers handlers;
@@ -80,7 +83,7 @@ public final class Engine implements Peer, PortListener {
                 Frames.LARGEST,
                 QUEUED_FRAMES,
                 InboundLink.maxFrame(limits) + TOPIC_ROOM,
-                Math.max(1024, 4 * limits.windowMessages()));
+                QUEUED_PUBLICATIONS);
         try {
             engine.core.bind(settings.transport().open(options, engine));
             engine.mesh.join();
@@ -256,6 +259,11 @@ public final class Engine implements Peer, PortListener {
     @Override
     public void onUnsubscribed(byte[] prefix) {
         publications.onUnsubscribed(prefix);
+    }
+
+    @Override
+    public void onRoomToPublish() {
+        publications.flush();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,11 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this peer publishes: the numbers of its events, and those that wait to be written. Publishers encode straight into it; events
- * that follow each other with the same topic leave packed into one frame. Thread-safe, but for what is said to be confined.
+ * that follow each other with the same topic leave packed into one frame. A subscriber that reads more slowly than others is waited for a
+ * moment, and then misses what it has no room for. Thread-safe, but for what is said to be confined.
  */
 final class Publications {
 
     private static final int PACKED = 64 * 1024;
+
+    /** How long all subscribers wait for one that does not read as fast as there is to read. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /** How long they do not wait for anybody after that. */
+    private static final Duration RESENTMENT = Duration.ofSeconds(5);
 
     private final Core core;
     private final Runnable onChange;
@@ -34,8 +42,16 @@ final class Publications {
 
     private long queuedBytes;
     private boolean scheduled;
-    /** Confined to the I/O context. */
+    /** Confined to the I/O context, as is all that follows. */
     private boolean heartbeatWanted;
+
+    /** A frame that a subscriber had no room for. */
+    private byte @Nullable [] stalled;
+
+    private boolean waits;
+    private boolean impatient;
+    /** Since when it waits, or is impatient. */
+    private long since;
 
     Publications(Core core, Runnable onChange) {
         this.core = core;
@@ -140,25 +156,61 @@ final class Publications {
         return frames.isEmpty() && current == null && !scheduled;
     }
 
-    /** Confined to the I/O context. */
-    private void flush() {
-        while (true) {
-            byte[] frame;
-            synchronized (this) {
-                frame = frames.poll();
-                if (frame == null) {
-                    seal();
-                    frame = frames.poll();
-                }
-                if (frame == null) {
-                    queuedBytes = 0;
-                    scheduled = false;
-                    return;
-                }
-                queuedBytes -= Math.min(queuedBytes, frame.length);
+    /**
+     * Hands to the transport what waits, as long as all who subscribed have room; if one has none for a while, without regard to
+     * it. Confined to the I/O context.
+     */
+    void flush() {
+        byte[] frame = stalled;
+        stalled = null;
+        for (frame = frame != null ? frame : next(); frame != null; frame = next()) {
+            if (!isSent(frame)) {
+                stalled = frame;
+                return;
             }
-            core.port().publish(frame);
         }
+    }
+
+    private byte @Nullable [] next() {
+        synchronized (this) {
+            byte[] frame = frames.poll();
+            if (frame == null) {
+                seal();
+                frame = frames.poll();
+            }
+            if (frame == null) {
+                queuedBytes = 0;
+                scheduled = false;
+                return null;
+            }
+            queuedBytes -= Math.min(queuedBytes, frame.length);
+            return frame;
+        }
+    }
+
+    private boolean isSent(byte[] frame) {
+        long now = core.time.nanoTime();
+        if (impatient && now - since < RESENTMENT.toNanos()) {
+            core.port().publish(frame);
+            return true;
+        }
+        impatient = false;
+        if (core.port().publishIfRoom(frame)) {
+            waits = false;
+            return true;
+        }
+        if (!waits) {
+            waits = true;
+            since = now;
+            core.time.schedule(PATIENCE, () -> core.port().execute(this::flush));
+        } else if (now - since >= PATIENCE.toNanos()) {
+            waits = false;
+            impatient = true;
+            since = now;
+            core.port().publish(frame);
+            return true;
+        }
+        return false;
     }
 
     /** A subscription arrived. Confined to the I/O context. */

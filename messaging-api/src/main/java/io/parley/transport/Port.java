@@ -45,6 +45,13 @@ public interface Port {
     void publish(byte[] frame);
 
     /**
+     * Sends {@code frame} to every subscriber that asked for a prefix of it, if all of them have room.
+     *
+     * @return false if one has not: nothing was sent, and {@link PortListener#onRoomToPublish} follows when that may have changed
+     */
+    boolean publishIfRoom(byte[] frame);
+
+    /**
      * Sends what is still queued, within {@code limit}, then frees everything. Afterwards no listener is called. Returns within
      * {@code limit} and a second; from any thread but the I/O context; a second call does nothing.
      */

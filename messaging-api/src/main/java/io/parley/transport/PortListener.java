@@ -12,6 +12,9 @@ public interface PortListener {
     /** The last subscription to exactly {@code prefix} is gone. */
     void onUnsubscribed(byte[] prefix);
 
+    /** After a {@link Port#publishIfRoom} that answered false: there may be room again. */
+    default void onRoomToPublish() {}
+
     /** Bytes came in that are no frame, or the transport mended itself. For counting and logging; traffic goes on. */
     void onTrouble(String what);
 

@@ -13,7 +13,7 @@ final class FeedConnection extends Connection {
         super(feed.port(), publisher);
         this.feed = feed;
         toPublisher = near.wireTo(far, Integer.MAX_VALUE, () -> {});
-        toFeed = far.wireTo(near, far.options().maxQueuedPublications(), () -> {});
+        toFeed = far.wireTo(near, far.options().maxQueuedPublications(), () -> far.lane.execute(far::onRoomToPublish));
     }
 
     void subscribe(ByteBuffer prefix) {
@@ -22,6 +22,11 @@ final class FeedConnection extends Connection {
 
     void unsubscribe(ByteBuffer prefix) {
         tellPublisher(() -> far.subscribers.remove(this, prefix));
+    }
+
+    /** Whether a frame would not be dropped; if it would, the publisher hears of room later. */
+    boolean hasRoom() {
+        return !passes() || toFeed.hasRoom();
     }
 
     /** Sends a frame to the subscriber, or drops it. */

@@ -81,6 +81,16 @@ final class MemoryPort implements Port {
     }
 
     @Override
+    public boolean publishIfRoom(byte[] frame) {
+        requireFrame(frame, options.maxPublicationBytes());
+        return subscribers.publishIfRoom(frame);
+    }
+
+    void onRoomToPublish() {
+        listener.onRoomToPublish();
+    }
+
+    @Override
     public void close(Duration limit) {
         lane.close(limit, () -> network.unbind(this));
     }

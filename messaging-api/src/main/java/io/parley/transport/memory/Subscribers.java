@@ -43,13 +43,29 @@ final class Subscribers {
 
     void publish(byte[] frame) {
         wanted.forEach((subscriber, prefixes) -> {
-            for (ByteBuffer prefix : prefixes) {
-                if (MemoryFeed.startsWith(frame, prefix)) {
-                    subscriber.publish(frame.clone());
-                    return;
-                }
+            if (areAsking(prefixes, frame)) {
+                subscriber.publish(frame.clone());
             }
         });
+    }
+
+    boolean publishIfRoom(byte[] frame) {
+        for (Map.Entry<FeedConnection, Set<ByteBuffer>> subscriber : wanted.entrySet()) {
+            if (areAsking(subscriber.getValue(), frame) && !subscriber.getKey().hasRoom()) {
+                return false;
+            }
+        }
+        publish(frame);
+        return true;
+    }
+
+    private static boolean areAsking(Set<ByteBuffer> prefixes, byte[] frame) {
+        for (ByteBuffer prefix : prefixes) {
+            if (MemoryFeed.startsWith(frame, prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void decrement(ByteBuffer prefix) {

@@ -43,14 +43,17 @@ final class Wire {
 
     /** Carries a frame, if there is room. */
     boolean offer(Runnable arrival) {
-        synchronized (this) {
-            if (underWay.size() >= capacity) {
-                full = true;
-                return false;
-            }
+        if (!hasRoom()) {
+            return false;
         }
         carry(arrival);
         return true;
+    }
+
+    /** Whether there is room for a frame; if not, it is told when there is. */
+    synchronized boolean hasRoom() {
+        full |= underWay.size() >= capacity;
+        return underWay.size() < capacity;
     }
 
     /** Carries what has to arrive whether there is room or not: news, subscriptions, and frames that were counted before. */

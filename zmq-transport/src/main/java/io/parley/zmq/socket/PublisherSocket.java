@@ -6,12 +6,15 @@ import java.util.HashSet;
 import java.util.Set;
 import zmq.Msg;
 import zmq.SocketBase;
+import zmq.ZMQ;
 
 /** The bound XPUB: everyone who follows this port. Confined to the I/O loop's thread. */
-final class PublisherSocket extends LoopSocket {
+final class PublisherSocket extends LoopSocket implements Waiting {
 
     /** What the listener was told of. ZeroMQ also tells of prefixes given up that nobody had asked for. */
     private final Set<ByteBuffer> subscribed = new HashSet<>();
+
+    private boolean dropping = true;
 
     PublisherSocket(IoLoop loop, SocketBase base) {
         super(loop, base);
@@ -19,8 +22,37 @@ final class PublisherSocket extends LoopSocket {
 
     void publish(byte[] frame) {
         if (!isClosed()) {
+            drop(true);
             loop.touch(this);
             send(new Msg(frame), 0);
+        }
+    }
+
+    boolean publishIfRoom(byte[] frame) {
+        if (isClosed()) {
+            return true;
+        }
+        drop(false);
+        loop.touch(this);
+        if (send(new Msg(frame), 0)) {
+            return true;
+        }
+        loop.await(this);
+        return false;
+    }
+
+    @Override
+    public void onMaybeRoom() {
+        if (!isClosed()) {
+            loop.listener().onRoomToPublish();
+        }
+    }
+
+    /** Whether a subscriber whose queue is full misses the frame, or all wait for it. */
+    private void drop(boolean full) {
+        if (dropping != full) {
+            dropping = full;
+            ZmqContext.set(base, ZMQ.ZMQ_XPUB_NODROP, !full);
         }
     }
 

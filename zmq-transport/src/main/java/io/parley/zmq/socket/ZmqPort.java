@@ -117,6 +117,12 @@ public final class ZmqPort implements Port {
     }
 
     @Override
+    public boolean publishIfRoom(byte[] frame) {
+        loop.requireFrame(frame, loop.options().maxPublicationBytes());
+        return publisher.publishIfRoom(frame);
+    }
+
+    @Override
     public void close(Duration limit) {
         if (inContext()) {
             throw new IllegalStateException("A port cannot be closed from its own I/O context");
