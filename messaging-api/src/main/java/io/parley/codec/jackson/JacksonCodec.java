@@ -3,6 +3,7 @@ package io.parley.codec.jackson;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
@@ -45,33 +46,22 @@ public final class JacksonCodec implements Codec {
     private static final int NUMBER_LENGTH = 1000;
     private static final int NAME_LENGTH = 10_000;
 
-    private final JsonMapper mapper;
+    private final Supplier<JsonMapper> source;
+    private volatile @Nullable Mapping mapping;
 
-    private final ClassValue<ObjectReader> readers = new ClassValue<>() {
-        @Override
-        protected ObjectReader computeValue(Class<?> type) {
-            return mapper.readerFor(type);
-        }
-    };
-
-    private final ClassValue<ObjectWriter> writers = new ClassValue<>() {
-        @Override
-        protected ObjectWriter computeValue(Class<?> type) {
-            return mapper.writerFor(type);
-        }
-    };
-
-    private JacksonCodec(JsonMapper mapper) {
-        this.mapper = mapper;
+    private JacksonCodec(Supplier<JsonMapper> source) {
+        this.source = source;
     }
 
+    /** With the settings described above. Jackson is loaded only when the first payload asks for it, as many peers have no use for it. */
     public static JacksonCodec create() {
-        return with(builder -> builder);
+        return new JacksonCodec(() -> defaults().build());
     }
 
     /** With settings of one's own, made on top of those described above. */
     public static JacksonCodec with(UnaryOperator<JsonMapper.Builder> settings) {
-        return new JacksonCodec(settings.apply(defaults()).build());
+        JsonMapper mapper = settings.apply(defaults()).build();
+        return new JacksonCodec(() -> mapper);
     }
 
     @Override
@@ -91,7 +81,7 @@ public final class JacksonCodec implements Codec {
             throw new CodecException("null cannot be a payload");
         }
         try {
-            return writers.get(payload.getClass()).writeValueAsBytes(payload);
+            return mapping().writers.get(payload.getClass()).writeValueAsBytes(payload);
         } catch (RuntimeException | StackOverflowError e) {
             throw Problem.ofWriting(payload.getClass(), e);
         }
@@ -102,7 +92,7 @@ public final class JacksonCodec implements Codec {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         @Nullable T value;
         try {
-            value = readers.get(type).readValue(bytes, offset, length);
+            value = mapping().readers.get(type).readValue(bytes, offset, length);
         } catch (RuntimeException | StackOverflowError e) {
             throw Problem.ofReading(type, e);
         }
@@ -110,6 +100,20 @@ public final class JacksonCodec implements Codec {
             throw new CodecException("null where a " + type.getSimpleName() + " was expected");
         }
         return value;
+    }
+
+    private Mapping mapping() {
+        Mapping made = mapping;
+        if (made == null) {
+            synchronized (this) {
+                made = mapping;
+                if (made == null) {
+                    made = new Mapping(source.get());
+                    mapping = made;
+                }
+            }
+        }
+        return made;
     }
 
     private static JsonMapper.Builder defaults() {
@@ -138,5 +142,27 @@ public final class JacksonCodec implements Codec {
                         DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
                         DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
                         DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE);
+    }
+
+    /** A mapper and what it made of types so far. Thread-safe. */
+    private static final class Mapping {
+
+        final ClassValue<ObjectReader> readers;
+        final ClassValue<ObjectWriter> writers;
+
+        Mapping(JsonMapper mapper) {
+            readers = new ClassValue<>() {
+                @Override
+                protected ObjectReader computeValue(Class<?> type) {
+                    return mapper.readerFor(type);
+                }
+            };
+            writers = new ClassValue<>() {
+                @Override
+                protected ObjectWriter computeValue(Class<?> type) {
+                    return mapper.writerFor(type);
+                }
+            };
+        }
     }
 }

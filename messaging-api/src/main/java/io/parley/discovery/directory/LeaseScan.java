@@ -72,7 +72,7 @@ final class LeaseScan {
             if (listed || entry.isDoubtful(now)) {
                 refresh(entry, now);
             }
-            Lease.Parsed lease = entry.lease;
+            Lease lease = entry.lease;
             if (lease != null && now - entry.expiresAt < 0) {
                 live.add(lease.instance());
             }
@@ -103,7 +103,7 @@ final class LeaseScan {
         long now = time.nanoTime();
         Instant wallClock = time.wallClock();
         for (Entry entry : List.copyOf(entries.values())) {
-            Lease.Parsed lease = entry.lease;
+            Lease lease = entry.lease;
             Stamp stamp = entry.stamp;
             if (lease == null
                     || stamp == null
@@ -231,7 +231,7 @@ final class LeaseScan {
         private final String service;
         private @Nullable Stamp stamp;
         private byte[] content = {};
-        private Lease.@Nullable Parsed lease;
+        private @Nullable Lease lease;
         private long observedAt;
         private long expiresAt;
         private boolean lost;
