@@ -57,7 +57,7 @@ final class DirectoryMembership implements Membership {
     public Watch watch(String service, Watcher watcher) {
         ChannelName.requireServiceName(service);
         var watch = new DirectoryWatch(
-                service, Objects.requireNonNull(watcher, "watcher"), shared.watchers, watches::remove);
+                service, Objects.requireNonNull(watcher, "watcher"), shared.watchers, this::onClosed);
         synchronized (lock) {
             requireOpen();
             watches.add(watch);
@@ -103,6 +103,11 @@ final class DirectoryMembership implements Membership {
 
     void onProblem(DiscoveryException problem) {
         watches.forEach(watch -> watch.offer(problem));
+    }
+
+    private void onClosed(DirectoryWatch watch) {
+        watches.remove(watch);
+        shared.requestLook(); // so that what nobody watches any more is no longer looked at
     }
 
     private void requireOpen() {

@@ -51,6 +51,7 @@ final class LeaseScan {
     private final Map<String, List<Instance>> live = new HashMap<>();
 
     private final Set<String> outdated = new HashSet<>();
+    private long version;
     private @Nullable FileTime directoryModified;
     private @Nullable Object directoryKey;
 
@@ -74,8 +75,12 @@ final class LeaseScan {
         this.time = time;
     }
 
-    /** Brings what is known of those services up to date that {@code wanted} accepts. */
-    synchronized void look(Predicate<String> wanted) throws IOException {
+    /**
+     * Brings what is known of those services up to date that {@code wanted} accepts.
+     *
+     * @return another number than before if {@link #live} has changed
+     */
+    synchronized long look(Predicate<String> wanted) throws IOException {
         boolean listed = list();
         long now = time.nanoTime();
         for (Iterator<LeaseEntry> all = entries.values().iterator(); all.hasNext(); ) {
@@ -98,6 +103,7 @@ final class LeaseScan {
         if (!outdated.isEmpty()) {
             collect();
         }
+        return version;
     }
 
     /** The live instances of a service as of the last look for it; the same list as long as nothing changed. */
@@ -322,5 +328,6 @@ final class LeaseScan {
         live.keySet().removeAll(outdated);
         fresh.forEach((service, instances) -> live.put(service, List.copyOf(instances)));
         outdated.clear();
+        version++;
     }
 }

@@ -21,6 +21,7 @@ final class OwnLease {
     private final Duration ttl;
     private final Environment environment;
     private @Nullable Instance instance;
+    private String fileName = "";
     private byte[] content = {};
 
     /** The file as it was written or renewed last; null if it could not be written. */
@@ -48,6 +49,7 @@ final class OwnLease {
             withdraw();
         }
         instance = announced;
+        fileName = Lease.fileName(announced);
         content = announcedContent;
         displaced = false;
         write(announced);
@@ -59,7 +61,6 @@ final class OwnLease {
         if (withdrawn == null || displaced) {
             return;
         }
-        String fileName = Lease.fileName(withdrawn);
         try {
             if (!isOfAnother(directory.read(fileName, Lease.MAX_BYTES), withdrawn)) {
                 directory.delete(fileName);
@@ -77,16 +78,15 @@ final class OwnLease {
         if (announced == null || displaced) {
             return;
         }
-        String fileName = Lease.fileName(announced);
         if (stamp == null || !scan.contains(fileName)) {
             write(announced);
         } else if (environment.time().nanoTime() - renewAt >= 0) {
-            renew(announced, fileName);
+            renew(announced);
         }
     }
 
     /** Reads the file only if it may be another, as that is much of what a peer at rest does. */
-    private void renew(Instance announced, String fileName) {
+    private void renew(Instance announced) {
         try {
             long change = scan.change();
             Stamp found = Stamp.of(directory.attributes(fileName));
@@ -122,9 +122,9 @@ final class OwnLease {
         }
     }
 
-    private static boolean isOfAnother(byte[] found, Instance announced) {
+    private boolean isOfAnother(byte[] found, Instance announced) {
         try {
-            return Lease.read(found, Lease.fileName(announced)).instance().incarnation() != announced.incarnation();
+            return Lease.read(found, fileName).instance().incarnation() != announced.incarnation();
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -156,7 +156,7 @@ final class OwnLease {
 
     private void put(Instance announced) throws IOException {
         Stamp put = directory.write(
-                Lease.fileName(announced),
+                fileName,
                 content,
                 environment.time().wallClock(),
                 environment.random().nextLong());

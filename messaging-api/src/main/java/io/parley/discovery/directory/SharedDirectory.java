@@ -59,6 +59,12 @@ final class SharedDirectory {
     private TimeSource.@Nullable Timer timer;
     private volatile boolean closed;
 
+    /** The services watched, the scan's version that watches know, and whether the last look failed; confined to the thread that looks. */
+    private final Set<String> wanted = new HashSet<>();
+
+    private long toldVersion;
+    private boolean failing;
+
     /** Confined to the thread that looks. */
     private long sweptAt;
 
@@ -177,13 +183,21 @@ final class SharedDirectory {
         }
     }
 
+    /** Watches have something to be told only if the scan found something new, one of them is new, or the last look failed. */
     private void look() {
-        lookRequested.set(false);
-        Set<String> wanted = new HashSet<>();
-        members.forEach(member -> member.addWatchedTo(wanted));
+        boolean tellAll = lookRequested.getAndSet(false) || failing;
+        if (tellAll) {
+            wanted.clear();
+            members.forEach(member -> member.addWatchedTo(wanted));
+        }
         try {
-            scan.look(wanted::contains);
-            members.forEach(member -> member.onLook(wanted, scan));
+            failing = true;
+            long version = scan.look(wanted::contains);
+            if (tellAll || version != toldVersion) {
+                members.forEach(member -> member.onLook(wanted, scan));
+                toldVersion = version;
+            }
+            failing = false;
         } catch (IOException e) {
             DiscoveryException problem = unreadable(e);
             members.forEach(member -> member.onProblem(problem));
