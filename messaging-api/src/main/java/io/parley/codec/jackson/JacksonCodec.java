@@ -46,22 +46,23 @@ public final class JacksonCodec implements Codec {
     private static final int NUMBER_LENGTH = 1000;
     private static final int NAME_LENGTH = 10_000;
 
-    private final Supplier<JsonMapper> source;
+    private final Supplier<Mapping> source;
     private volatile @Nullable Mapping mapping;
 
-    private JacksonCodec(Supplier<JsonMapper> source) {
+    private JacksonCodec(Supplier<Mapping> source) {
         this.source = source;
     }
 
     /** With the settings described above. Jackson is loaded only when the first payload asks for it, as many peers have no use for it. */
     public static JacksonCodec create() {
-        return new JacksonCodec(() -> defaults().build());
+        // A reference to the method would load what it mentions.
+        return new JacksonCodec(() -> Mapping.byDefault());
     }
 
     /** With settings of one's own, made on top of those described above. */
     public static JacksonCodec with(UnaryOperator<JsonMapper.Builder> settings) {
-        JsonMapper mapper = settings.apply(defaults()).build();
-        return new JacksonCodec(() -> mapper);
+        var mapping = new Mapping(settings.apply(Mapping.defaults()).build());
+        return new JacksonCodec(() -> mapping);
     }
 
     @Override
@@ -108,7 +109,7 @@ public final class JacksonCodec implements Codec {
             synchronized (this) {
                 made = mapping;
                 if (made == null) {
-                    made = new Mapping(source.get());
+                    made = source.get();
                     mapping = made;
                 }
             }
@@ -116,35 +117,10 @@ public final class JacksonCodec implements Codec {
         return made;
     }
 
-    private static JsonMapper.Builder defaults() {
-        JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEPTH)
-                        .maxNumberLength(NUMBER_LENGTH)
-                        .maxNameLength(NAME_LENGTH)
-                        .build())
-                .streamWriteConstraints(
-                        StreamWriteConstraints.builder().maxNestingDepth(DEPTH).build())
-                .build();
-        return JsonMapper.builder(factory)
-                .annotationIntrospector(AnnotationIntrospector.pair(
-                        new StrictPrimitives(),
-                        AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new SealedTypes())))
-                .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-                .disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
-                .disable(
-                        DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
-                        DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
-                        DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
-                        DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE);
-    }
-
-    /** A mapper and what it made of types so far. Thread-safe. */
+    /**
+     * A mapper and what it made of types so far. All that needs Jackson's classes is here, as the JVM loads them to check the class that
+     * mentions them. Thread-safe.
+     */
     private static final class Mapping {
 
         final ClassValue<ObjectReader> readers;
@@ -163,6 +139,39 @@ public final class JacksonCodec implements Codec {
                     return mapper.writerFor(type);
                 }
             };
+        }
+
+        static Mapping byDefault() {
+            return new Mapping(defaults().build());
+        }
+
+        static JsonMapper.Builder defaults() {
+            JsonFactory factory = JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH)
+                            .maxNumberLength(NUMBER_LENGTH)
+                            .maxNameLength(NAME_LENGTH)
+                            .build())
+                    .streamWriteConstraints(StreamWriteConstraints.builder()
+                            .maxNestingDepth(DEPTH)
+                            .build())
+                    .build();
+            return JsonMapper.builder(factory)
+                    .annotationIntrospector(AnnotationIntrospector.pair(
+                            new StrictPrimitives(),
+                            AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new SealedTypes())))
+                    .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                    .disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+                    .disable(
+                            DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
+                            DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
+                            DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
+                            DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE);
         }
     }
 }

@@ -199,8 +199,9 @@ final class LeaseDirectory {
     }
 
     private static void setModified(Path file, Instant modified) throws IOException {
+        var time = FileTime.from(modified);
         Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .setTimes(FileTime.from(modified), null, null);
+                .setTimes(time, time, null); // to leave the time of access alone would take another system call
     }
 
     private static void create(Path directory) {
