@@ -23,8 +23,4 @@ module io.parley {
     exports io.parley.discovery.directory;
     exports io.parley.discovery.memory;
     exports io.parley.transport.memory;
-
-    // Leases are read and written as records.
-    opens io.parley.discovery.directory to
-            tools.jackson.databind;
 }

@@ -45,8 +45,11 @@ class ArchitectureTest {
     /** The one class that may reach up: it opens the engine. */
     private static final String FRONT_DOOR = "io.parley.PeerBuilder";
 
-    /** The one package that knows Jackson. */
+    /** The one package that knows all of Jackson. */
     private static final String JACKSON = "io.parley.codec.jackson";
+
+    /** It knows Jackson's tokens, and must do without the rest, which takes long to load. */
+    private static final String LEASES = "io.parley.discovery.directory";
 
     /** The one package that asks the machine for the time, for chance and for threads. */
     private static final String ENVIRONMENT = "io.parley.environment";
@@ -87,10 +90,20 @@ class ArchitectureTest {
     void onlyOnePackageKnowsJackson() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackage(JACKSON)
+                .resideOutsideOfPackages(JACKSON, LEASES)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
                         .as("are of Jackson")));
+    }
+
+    @Test
+    void leasesAreReadWithoutBindingThem() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(LEASES)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("tools.jackson.databind..", "com.fasterxml.jackson..", JACKSON)
+                        .as("bind JSON to classes")));
     }
 
     @Test

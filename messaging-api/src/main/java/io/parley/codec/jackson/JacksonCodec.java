@@ -3,6 +3,7 @@ package io.parley.codec.jackson;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
@@ -45,33 +46,23 @@ public final class JacksonCodec implements Codec {
     private static final int NUMBER_LENGTH = 1000;
     private static final int NAME_LENGTH = 10_000;
 
-    private final JsonMapper mapper;
+    private final Supplier<Mapping> source;
+    private volatile @Nullable Mapping mapping;
 
-    private final ClassValue<ObjectReader> readers = new ClassValue<>() {
-        @Override
-        protected ObjectReader computeValue(Class<?> type) {
-            return mapper.readerFor(type);
-        }
-    };
-
-    private final ClassValue<ObjectWriter> writers = new ClassValue<>() {
-        @Override
-        protected ObjectWriter computeValue(Class<?> type) {
-            return mapper.writerFor(type);
-        }
-    };
-
-    private JacksonCodec(JsonMapper mapper) {
-        this.mapper = mapper;
+    private JacksonCodec(Supplier<Mapping> source) {
+        this.source = source;
     }
 
+    /** With the settings described above. Jackson is loaded only when the first payload asks for it, as many peers have no use for it. */
     public static JacksonCodec create() {
-        return with(builder -> builder);
+        // A reference to the method would load what it mentions.
+        return new JacksonCodec(() -> Mapping.byDefault());
     }
 
     /** With settings of one's own, made on top of those described above. */
     public static JacksonCodec with(UnaryOperator<JsonMapper.Builder> settings) {
-        return new JacksonCodec(settings.apply(defaults()).build());
+        var mapping = new Mapping(settings.apply(Mapping.defaults()).build());
+        return new JacksonCodec(() -> mapping);
     }
 
     @Override
@@ -91,7 +82,7 @@ public final class JacksonCodec implements Codec {
             throw new CodecException("null cannot be a payload");
         }
         try {
-            return writers.get(payload.getClass()).writeValueAsBytes(payload);
+            return mapping().writers.get(payload.getClass()).writeValueAsBytes(payload);
         } catch (RuntimeException | StackOverflowError e) {
             throw Problem.ofWriting(payload.getClass(), e);
         }
@@ -102,7 +93,7 @@ public final class JacksonCodec implements Codec {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         @Nullable T value;
         try {
-            value = readers.get(type).readValue(bytes, offset, length);
+            value = mapping().readers.get(type).readValue(bytes, offset, length);
         } catch (RuntimeException | StackOverflowError e) {
             throw Problem.ofReading(type, e);
         }
@@ -112,31 +103,75 @@ public final class JacksonCodec implements Codec {
         return value;
     }
 
-    private static JsonMapper.Builder defaults() {
-        JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEPTH)
-                        .maxNumberLength(NUMBER_LENGTH)
-                        .maxNameLength(NAME_LENGTH)
-                        .build())
-                .streamWriteConstraints(
-                        StreamWriteConstraints.builder().maxNestingDepth(DEPTH).build())
-                .build();
-        return JsonMapper.builder(factory)
-                .annotationIntrospector(AnnotationIntrospector.pair(
-                        new StrictPrimitives(),
-                        AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new SealedTypes())))
-                .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-                .disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
-                .disable(
-                        DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
-                        DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
-                        DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
-                        DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE);
+    private Mapping mapping() {
+        Mapping made = mapping;
+        if (made == null) {
+            synchronized (this) {
+                made = mapping;
+                if (made == null) {
+                    made = source.get();
+                    mapping = made;
+                }
+            }
+        }
+        return made;
+    }
+
+    /**
+     * A mapper and what it made of types so far. All that needs Jackson's classes is here, as the JVM loads them to check the class that
+     * mentions them. Thread-safe.
+     */
+    private static final class Mapping {
+
+        final ClassValue<ObjectReader> readers;
+        final ClassValue<ObjectWriter> writers;
+
+        Mapping(JsonMapper mapper) {
+            readers = new ClassValue<>() {
+                @Override
+                protected ObjectReader computeValue(Class<?> type) {
+                    return mapper.readerFor(type);
+                }
+            };
+            writers = new ClassValue<>() {
+                @Override
+                protected ObjectWriter computeValue(Class<?> type) {
+                    return mapper.writerFor(type);
+                }
+            };
+        }
+
+        static Mapping byDefault() {
+            return new Mapping(defaults().build());
+        }
+
+        static JsonMapper.Builder defaults() {
+            JsonFactory factory = JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH)
+                            .maxNumberLength(NUMBER_LENGTH)
+                            .maxNameLength(NAME_LENGTH)
+                            .build())
+                    .streamWriteConstraints(StreamWriteConstraints.builder()
+                            .maxNestingDepth(DEPTH)
+                            .build())
+                    .build();
+            return JsonMapper.builder(factory)
+                    .annotationIntrospector(AnnotationIntrospector.pair(
+                            new StrictPrimitives(),
+                            AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new SealedTypes())))
+                    .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                    .disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+                    .disable(
+                            DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
+                            DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
+                            DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
+                            DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE);
+        }
     }
 }

@@ -1,2 +1,2 @@
-/** Payloads as JSON, by Jackson. The only package that knows Jackson. */
+/** Payloads as JSON, by Jackson. The only package that knows more of Jackson than its tokens. */
 package io.parley.codec.jackson;

@@ -1,35 +1,25 @@
 package io.parley.discovery.directory;
 
-import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
-import io.parley.codec.Codec;
-import io.parley.codec.CodecException;
-import io.parley.codec.jackson.JacksonCodec;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 
 /**
- * A lease as its file holds it; the components are the JSON object's fields, in this order. What was read may lack any of them.
- * Immutable.
+ * A lease as its file holds it. Leases are read and written token by token: to bind them to a class would load a good part of
+ * Jackson before the first message. Immutable.
  */
-record Lease(
-        int parley,
-        @Nullable String service,
-        @Nullable String instance,
-        @Nullable String incarnation,
-        @Nullable String address,
-        @Nullable String publishAddress,
-        @Nullable Map<String, String> channels,
-        @Nullable String since,
-        long ttlMillis,
-        @Nullable Map<String, String> metadata) {
+record Lease(Instance instance, Duration ttl) {
 
     static final int VERSION = 1;
     static final int MAX_BYTES = 64 * 1024;
@@ -37,9 +27,16 @@ record Lease(
     static final long GREATEST_TTL_MILLIS = 3_600_000;
     static final String SUFFIX = ".json";
 
-    private static final Codec JSON = JacksonCodec.create();
+    /** How deep a field that is not known here may be nested, and how long a number or a name may be. */
+    static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(200)
+                    .maxNumberLength(1000)
+                    .maxNameLength(10_000)
+                    .build())
+            .build();
+
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-    private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
     private static final Pattern FILE =
             Pattern.compile("([a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)~([A-Za-z0-9][A-Za-z0-9._-]{0,62})\\.json");
 
@@ -52,69 +49,52 @@ record Lease(
         if (instance.address().isEmpty()) {
             throw new DiscoveryException(instance.label() + " has no address to announce");
         }
-        var channels = new TreeMap<String, String>();
-        instance.channels().forEach((name, style) -> channels.put(name.toString(), style.text()));
-        byte[] bytes = JSON.encode(new Lease(
-                VERSION,
-                instance.service(),
-                instance.name(),
-                HexFormat.of().toHexDigits(instance.incarnation()),
-                instance.address(),
-                instance.publishAddress(),
-                channels,
-                instance.since().toString(),
-                ttl.toMillis(),
-                new TreeMap<>(instance.metadata())));
-        if (bytes.length > MAX_BYTES) {
-            throw new DiscoveryException("The lease of " + instance.label() + " would take " + bytes.length
+        var bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            write(instance, ttl, json);
+        } catch (JacksonException e) {
+            throw new DiscoveryException("The lease of " + instance.label() + " cannot be written as JSON", e);
+        }
+        if (bytes.size() > MAX_BYTES) {
+            throw new DiscoveryException("The lease of " + instance.label() + " would take " + bytes.size()
                     + " bytes, more than " + MAX_BYTES);
         }
-        return bytes;
+        return bytes.toByteArray();
+    }
+
+    private static void write(Instance instance, Duration ttl, JsonGenerator json) {
+        var channels = new TreeMap<String, String>();
+        instance.channels().forEach((name, style) -> channels.put(name.toString(), style.text()));
+        json.writeStartObject()
+                .writeNumberProperty("parley", VERSION)
+                .writeStringProperty("service", instance.service())
+                .writeStringProperty("instance", instance.name())
+                .writeStringProperty("incarnation", HexFormat.of().toHexDigits(instance.incarnation()))
+                .writeStringProperty("address", instance.address())
+                .writeStringProperty("publishAddress", instance.publishAddress());
+        writeTexts("channels", channels, json);
+        json.writeStringProperty("since", instance.since().toString()).writeNumberProperty("ttlMillis", ttl.toMillis());
+        writeTexts("metadata", new TreeMap<>(instance.metadata()), json);
+        json.writeEndObject();
+    }
+
+    private static void writeTexts(String field, Map<String, String> texts, JsonGenerator json) {
+        json.writeObjectPropertyStart(field);
+        texts.forEach(json::writeStringProperty);
+        json.writeEndObject();
     }
 
     /** @throws IllegalArgumentException if {@code bytes} are no lease that fits {@code fileName}, saying why */
-    static Parsed read(byte[] bytes, String fileName) {
-        Lease lease;
-        try {
-            lease = JSON.decode(bytes, 0, bytes.length, Lease.class);
-        } catch (CodecException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-        if (lease.parley != VERSION) {
-            throw new IllegalArgumentException("version " + lease.parley + " of the format is not known here");
-        }
-        String service = required(lease.service, "service");
-        String name = required(lease.instance, "instance");
-        if (!fileName.equals(fileName(service, name))) {
+    static Lease read(byte[] bytes, String fileName) {
+        Lease lease = new LeaseReader().read(bytes);
+        if (!fileName.equals(fileName(lease.instance))) {
             throw new IllegalArgumentException("it speaks of another instance than its name does");
         }
-        String incarnation = required(lease.incarnation, "incarnation");
-        if (!INCARNATION.matcher(incarnation).matches()) {
-            throw new IllegalArgumentException("\"incarnation\" is not 16 lower-case hexadecimal digits");
-        }
-        if (lease.ttlMillis < LEAST_TTL_MILLIS || lease.ttlMillis > GREATEST_TTL_MILLIS) {
-            throw new IllegalArgumentException(
-                    "\"ttlMillis\" is not from " + LEAST_TTL_MILLIS + " to " + GREATEST_TTL_MILLIS);
-        }
-        try {
-            var instance = new Instance(
-                    service,
-                    name,
-                    HexFormat.fromHexDigitsToLong(incarnation),
-                    required(lease.address, "address"),
-                    lease.publishAddress == null ? "" : lease.publishAddress,
-                    channels(lease.channels),
-                    Instant.parse(required(lease.since, "since")),
-                    lease.metadata == null ? Map.of() : lease.metadata);
-            return new Parsed(instance, Duration.ofMillis(lease.ttlMillis));
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException(
-                    e instanceof IllegalArgumentException ? e.getMessage() : "a field is not as it should be", e);
-        }
+        return lease;
     }
 
     static String fileName(Instance instance) {
-        return fileName(instance.service(), instance.name());
+        return instance.service() + '~' + instance.name() + SUFFIX;
     }
 
     /** The service that a file of that name is the lease of, or null if it is no lease's name. */
@@ -122,32 +102,4 @@ record Lease(
         var matcher = FILE.matcher(fileName);
         return matcher.matches() ? matcher.group(1) : null;
     }
-
-    private static String fileName(String service, String instance) {
-        return service + '~' + instance + SUFFIX;
-    }
-
-    private static TreeMap<ChannelName, Style> channels(@Nullable Map<String, String> texts) {
-        var channels = new TreeMap<ChannelName, Style>();
-        if (texts != null) {
-            texts.forEach((name, text) -> {
-                for (Style style : Style.values()) {
-                    if (style.text().equals(text)) {
-                        channels.put(ChannelName.parse(name), style);
-                    }
-                }
-            });
-        }
-        return channels;
-    }
-
-    private static String required(@Nullable String value, String field) {
-        if (value == null || value.isEmpty()) {
-            throw new IllegalArgumentException("\"" + field + "\" is missing");
-        }
-        return value;
-    }
-
-    /** What a sound lease says. */
-    record Parsed(Instance instance, Duration ttl) {}
 }

@@ -92,6 +92,19 @@ final class LeaseDirectory {
     }
 
     /**
+     * The one path by which it is known, however it was named.
+     *
+     * @throws DiscoveryException if it is gone
+     */
+    Path realPath() {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw new DiscoveryException("The directory " + path + " cannot be looked at: " + e, e);
+        }
+    }
+
+    /**
      * Creates the directory if it is not there.
      *
      * @throws DiscoveryException if it cannot be created, is no directory, belongs to another user or others may write to it
@@ -107,7 +120,7 @@ final class LeaseDirectory {
 
     /** What is known of the directory itself. */
     BasicFileAttributes attributes() throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return attributes(path);
     }
 
     /** As long as this is open, no other directory is given this one's number, its file key. */
@@ -117,11 +130,7 @@ final class LeaseDirectory {
 
     /** What is known of a file in it. */
     BasicFileAttributes attributes(String fileName) throws IOException {
-        return Files.readAttributes(path.resolve(fileName), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    boolean contains(String fileName) {
-        return Files.exists(path.resolve(fileName), LinkOption.NOFOLLOW_LINKS);
+        return attributes(path.resolve(fileName));
     }
 
     /** The names of all files that end in {@code suffix}. */
@@ -153,8 +162,8 @@ final class LeaseDirectory {
         }
     }
 
-    /** Puts a file in the place of what is there, all at once. */
-    void write(String fileName, byte[] bytes, Instant modified, long random) throws IOException {
+    /** Puts a file in the place of what is there, all at once, and returns what it is known by then. */
+    Stamp write(String fileName, byte[] bytes, Instant modified, long random) throws IOException {
         Path temporary = path.resolve('.' + fileName + '.' + HexFormat.of().toHexDigits(random) + ".tmp");
         try {
             try (SeekableByteChannel channel = Files.newByteChannel(temporary, CREATE, permissions("rw-------"))) {
@@ -164,7 +173,9 @@ final class LeaseDirectory {
                 }
             }
             setModified(temporary, modified);
+            Stamp stamp = Stamp.of(attributes(temporary));
             Files.move(temporary, path.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
+            return stamp;
         } catch (IOException | RuntimeException e) {
             try {
                 Files.deleteIfExists(temporary);
@@ -183,9 +194,14 @@ final class LeaseDirectory {
         Files.deleteIfExists(path.resolve(fileName));
     }
 
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static void setModified(Path file, Instant modified) throws IOException {
+        var time = FileTime.from(modified);
         Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .setTimes(FileTime.from(modified), null, null);
+                .setTimes(time, time, null); // to leave the time of access alone would take another system call
     }
 
     private static void create(Path directory) {

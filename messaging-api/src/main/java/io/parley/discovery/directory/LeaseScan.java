@@ -12,11 +12,11 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Files appear, vanish and are replaced by renaming, which the directory's own modification time shows; as that is coarse on some
  * file systems, the directory is listed anew for a while after it changed, and now and then in any case. A renewal shows in a
- * file's modification time alone; it is looked at when the directory is listed, or when the lease would otherwise go stale.
+ * file's modification time alone; it is looked at when the directory changed, or when the lease would otherwise go stale, and the
+ * file is not read for it. Of this process' own leases the scan is told, so that it need not look at them either.
  *
  * <p>The wall clock only judges a modification time not seen before. From then on the monotonic clock counts, so a clock that
  * jumps takes nobody away.
@@ -44,7 +45,13 @@ final class LeaseScan {
 
     private final LeaseDirectory directory;
     private final TimeSource time;
-    private final Map<String, Entry> entries = new TreeMap<>();
+    private final Map<String, LeaseEntry> entries = new TreeMap<>();
+
+    /** The live instances by service, and the services of which that has to be made anew. */
+    private final Map<String, List<Instance>> live = new HashMap<>();
+
+    private final Set<String> outdated = new HashSet<>();
+    private long version;
     private @Nullable FileTime directoryModified;
     private @Nullable Object directoryKey;
 
@@ -52,32 +59,90 @@ final class LeaseScan {
     private @Nullable Closeable anchor;
 
     private boolean closed;
+
+    /** Whether the directory was listed so long after it changed that a further change must show. */
+    private boolean settled;
+
     private long changedAt;
     private long listedAt;
+    private long listings;
+
+    /** Counts up whenever files may have been replaced. */
+    private long change;
 
     LeaseScan(LeaseDirectory directory, TimeSource time) {
         this.directory = directory;
         this.time = time;
     }
 
-    /** The live instances of those services that {@code wanted} accepts. */
-    synchronized List<Instance> look(Predicate<String> wanted) throws IOException {
+    /**
+     * Brings what is known of those services up to date that {@code wanted} accepts.
+     *
+     * @return another number than before if {@link #live} has changed
+     */
+    synchronized long look(Predicate<String> wanted) throws IOException {
         boolean listed = list();
         long now = time.nanoTime();
-        var live = new ArrayList<Instance>();
-        for (Entry entry : List.copyOf(entries.values())) {
+        for (Iterator<LeaseEntry> all = entries.values().iterator(); all.hasNext(); ) {
+            LeaseEntry entry = all.next();
             if (!wanted.test(entry.service)) {
                 continue;
             }
-            if (listed || entry.isDoubtful(now)) {
-                refresh(entry, now);
+            if (entry.isDoubtful(change, listed, now) && !refresh(entry, now)) {
+                all.remove();
+                outdated.add(entry.service);
+                continue;
             }
-            Lease.Parsed lease = entry.lease;
-            if (lease != null && now - entry.expiresAt < 0) {
-                live.add(lease.instance());
+            Lease lease = entry.lease();
+            Instance shown = lease != null && entry.isLive(now) ? lease.instance() : null;
+            if (shown != entry.shown) {
+                entry.shown = shown;
+                outdated.add(entry.service);
             }
         }
-        return List.copyOf(live);
+        if (!outdated.isEmpty()) {
+            collect();
+        }
+        return version;
+    }
+
+    /** The live instances of a service as of the last look for it; the same list as long as nothing changed. */
+    synchronized List<Instance> live(String service) {
+        return live.getOrDefault(service, List.of());
+    }
+
+    /** The services that something live is announced of, in alphabetical order. */
+    synchronized List<String> services() throws IOException {
+        look(service -> true);
+        return live.keySet().stream().sorted().toList();
+    }
+
+    /** Whether a file of that name was there when the directory was last listed, or has been written since. */
+    synchronized boolean contains(String fileName) {
+        LeaseEntry entry = entries.get(fileName);
+        return entry != null && !entry.lost;
+    }
+
+    /** Another number than before if files may have been replaced. */
+    synchronized long change() {
+        return change;
+    }
+
+    /** This process has put a lease in place. */
+    synchronized void onWritten(Lease lease, byte[] content, Stamp stamp) {
+        String service = lease.instance().service();
+        LeaseEntry entry = entries.computeIfAbsent(
+                Lease.fileName(lease.instance()), fileName -> new LeaseEntry(fileName, service));
+        entry.see(stamp, time.nanoTime(), time.wallClock());
+        entry.onWritten(lease, content, stamp);
+    }
+
+    /** This process has renewed a lease of its own. */
+    synchronized void onRenewed(String fileName, Stamp stamp) {
+        LeaseEntry entry = entries.get(fileName);
+        if (entry != null) {
+            entry.see(stamp, time.nanoTime(), time.wallClock());
+        }
     }
 
     /** What was known is kept until it goes stale, unless it turns up again: the directory was taken away and made anew. */
@@ -97,32 +162,44 @@ final class LeaseScan {
         releaseAnchor();
     }
 
-    /** Deletes what has been stale for long. */
+    /** Deletes what has been stale for long. What is renewed meanwhile is not read for that. */
     synchronized void sweep() throws IOException {
-        look(service -> true);
+        list();
         long now = time.nanoTime();
         Instant wallClock = time.wallClock();
-        for (Entry entry : List.copyOf(entries.values())) {
-            Lease.Parsed lease = entry.lease;
-            Stamp stamp = entry.stamp;
-            if (lease == null
-                    || stamp == null
-                    || now - entry.observedAt <= lease.ttl().toNanos()) {
-                continue;
-            }
-            boolean old =
-                    stamp.modified.toInstant().plus(lease.ttl().multipliedBy(3)).isBefore(wallClock);
-            if (old && stamp.equals(stampOf(entry.fileName))) {
+        for (LeaseEntry entry : List.copyOf(entries.values())) {
+            Stamp stamp = stampOf(entry.fileName);
+            if (stamp != null && isLongStale(entry, stamp, now, wallClock) && stamp.equals(stampOf(entry.fileName))) {
                 directory.delete(entry.fileName);
                 entries.remove(entry.fileName);
+                outdated.add(entry.service);
             }
         }
         for (String name : directory.list(".tmp")) {
             Stamp stamp = TEMPORARY.matcher(name).matches() ? stampOf(name) : null;
-            if (stamp != null && stamp.modified.toInstant().plus(TEMPORARY_AGE).isBefore(wallClock)) {
+            if (stamp != null
+                    && stamp.modified().toInstant().plus(TEMPORARY_AGE).isBefore(wallClock)) {
                 directory.delete(name);
             }
         }
+    }
+
+    private boolean isLongStale(LeaseEntry entry, Stamp stamp, long now, Instant wallClock) {
+        long unchanged = entry.unchangedFor(stamp, now);
+        if (unchanged <= Duration.ofMillis(Lease.LEAST_TTL_MILLIS).toNanos()) {
+            entry.see(stamp, now, wallClock);
+            return false;
+        }
+        if (!refresh(entry, now)) {
+            return false;
+        }
+        Lease lease = entry.lease();
+        return lease != null
+                && unchanged > lease.ttl().toNanos()
+                && stamp.modified()
+                        .toInstant()
+                        .plus(lease.ttl().multipliedBy(3))
+                        .isBefore(wallClock);
     }
 
     private void releaseAnchor() {
@@ -157,125 +234,100 @@ final class LeaseScan {
             attributes = directory.attributes();
             key = attributes.fileKey();
         }
-        boolean first = directoryModified == null;
         if (!attributes.lastModifiedTime().equals(directoryModified)) {
             changedAt = now;
+            settled = false;
         }
-        if (!first && now - changedAt > LIST_AGAIN_NANOS && now - listedAt < LIST_AGAIN_NANOS) {
+        if (settled && now - listedAt < LIST_AGAIN_NANOS) {
             return false;
         }
-        var names = new HashSet<String>();
-        for (String name : directory.list(Lease.SUFFIX)) {
-            String service = Lease.serviceOf(name);
-            if (service != null) {
-                names.add(name);
-                entries.computeIfAbsent(name, absent -> new Entry(name, service)).lost = false;
-            }
+        if (!settled) {
+            change++;
         }
-        entries.values().removeIf(entry -> !names.contains(entry.fileName) && !(entry.lost && entry.isLive(now)));
+        listings++;
+        for (String name : directory.list(Lease.SUFFIX)) {
+            LeaseEntry entry = entries.get(name);
+            if (entry == null) {
+                String service = Lease.serviceOf(name);
+                if (service == null) {
+                    continue;
+                }
+                entry = new LeaseEntry(name, service);
+                entries.put(name, entry);
+            }
+            entry.listing = listings;
+            entry.lost = false;
+        }
+        entries.values().removeIf(entry -> isGone(entry, now));
         directoryModified = attributes.lastModifiedTime();
         directoryKey = key;
         listedAt = now;
+        settled = settled || now - changedAt > LIST_AGAIN_NANOS;
         return true;
     }
 
-    private void refresh(Entry entry, long now) {
+    private boolean isGone(LeaseEntry entry, long now) {
+        if (entry.listing == listings || entry.lost && entry.isLive(now)) {
+            return false;
+        }
+        outdated.add(entry.service);
+        return true;
+    }
+
+    /** Looks at one file. Returns whether it is there, or may come back. */
+    private boolean refresh(LeaseEntry entry, long now) {
+        Stamp stamp = null;
         try {
             BasicFileAttributes attributes = directory.attributes(entry.fileName);
-            var stamp = new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-            if (stamp.equals(entry.stamp)) {
-                return;
+            stamp = Stamp.of(attributes);
+            entry.see(stamp, now, time.wallClock());
+            if (!entry.mustBeRead(stamp, change)) {
+                entry.onVerified(change);
+            } else if (!attributes.isRegularFile()) {
+                skip(entry, stamp, "it is not a regular file");
+            } else if (attributes.size() > Lease.MAX_BYTES) {
+                skip(entry, stamp, "it is larger than " + Lease.MAX_BYTES + " bytes");
+            } else {
+                entry.onRead(directory.read(entry.fileName, Lease.MAX_BYTES), stamp);
+                entry.onVerified(change);
             }
-            if (!attributes.isRegularFile()) {
-                entry.skip(stamp, "it is not a regular file", directory);
-                return;
-            }
-            if (attributes.size() > Lease.MAX_BYTES) {
-                entry.skip(stamp, "it is larger than " + Lease.MAX_BYTES + " bytes", directory);
-                return;
-            }
-            byte[] content = directory.read(entry.fileName, Lease.MAX_BYTES);
-            if (entry.lease == null || !Arrays.equals(content, entry.content)) {
-                entry.lease = Lease.read(content, entry.fileName);
-                entry.content = content;
-            }
-            entry.onRenewed(stamp, now, time.wallClock());
         } catch (NoSuchFileException e) {
-            if (!entry.lost) {
-                entries.remove(entry.fileName);
-            }
+            return entry.lost;
         } catch (IOException e) {
-            entry.skip(stampOf(entry.fileName), "it cannot be read: " + e, directory);
+            skip(entry, stamp, "it cannot be read: " + e);
         } catch (IllegalArgumentException e) {
-            entry.skip(stampOf(entry.fileName), String.valueOf(e.getMessage()), directory);
+            skip(entry, stamp, String.valueOf(e.getMessage()));
         }
+        return true;
+    }
+
+    private void skip(LeaseEntry entry, @Nullable Stamp stamp, String reason) {
+        if (entry.skip(stamp)) {
+            LOG.log(Level.WARNING, "Skipping " + directory.path().resolve(entry.fileName) + ": " + reason);
+        }
+        entry.onVerified(change);
     }
 
     private @Nullable Stamp stampOf(String fileName) {
         try {
-            BasicFileAttributes attributes = directory.attributes(fileName);
-            return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            return Stamp.of(directory.attributes(fileName));
         } catch (IOException e) {
             return null;
         }
     }
 
-    /** By which it is seen that a file is not as it was. */
-    private record Stamp(
-            FileTime modified, long size, @Nullable Object key) {}
-
-    /** One file with a lease's name. Guarded by the scan. */
-    private static final class Entry {
-
-        private final String fileName;
-        private final String service;
-        private @Nullable Stamp stamp;
-        private byte[] content = {};
-        private Lease.@Nullable Parsed lease;
-        private long observedAt;
-        private long expiresAt;
-        private boolean lost;
-        private @Nullable FileTime warnedOf;
-
-        Entry(String fileName, String service) {
-            this.fileName = fileName;
-            this.service = service;
-        }
-
-        boolean isLive(long now) {
-            return lease != null && now - expiresAt < 0;
-        }
-
-        /** Whether it may be other than what is known of it, though the directory has not changed. */
-        boolean isDoubtful(long now) {
-            return !isLive(now);
-        }
-
-        void onRenewed(Stamp renewed, long now, Instant wallClock) {
-            long ttl = Objects.requireNonNull(lease).ttl().toNanos();
-            Duration age = Duration.between(renewed.modified.toInstant(), wallClock);
-            boolean stale = age.compareTo(Duration.ofNanos(ttl)) > 0;
-            stamp = renewed;
-            observedAt = now;
-            expiresAt = stale ? now : now + ttl - (age.isNegative() ? 0 : age.toNanos());
-        }
-
-        void skip(@Nullable Stamp skipped, String reason, LeaseDirectory directory) {
-            stamp = skipped;
-            lease = null;
-            content = new byte[0];
-            FileTime modified = skipped == null ? null : skipped.modified;
-            if (!Objects.equals(modified, warnedOf) || warnedOf == null) {
-                warnedOf = modified;
-                LOG.log(Level.WARNING, "Skipping " + directory.path().resolve(fileName) + ": " + reason);
+    /** Makes the lists of live instances anew where there is something new. */
+    private void collect() {
+        var fresh = new HashMap<String, List<Instance>>();
+        for (LeaseEntry entry : entries.values()) {
+            if (entry.shown != null && outdated.contains(entry.service)) {
+                fresh.computeIfAbsent(entry.service, service -> new ArrayList<>())
+                        .add(entry.shown);
             }
         }
-    }
-
-    /** The services that something live is announced of. */
-    static List<String> servicesOf(List<Instance> instances) {
-        Set<String> services = new HashSet<>();
-        instances.forEach(instance -> services.add(instance.service()));
-        return services.stream().sorted().toList();
+        live.keySet().removeAll(outdated);
+        fresh.forEach((service, instances) -> live.put(service, List.copyOf(instances)));
+        outdated.clear();
+        version++;
     }
 }

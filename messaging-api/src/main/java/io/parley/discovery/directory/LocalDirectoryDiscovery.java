@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>If two peers claim the same instance of the same service, the newer lease stands; the older peer logs a warning and leaves it
  * alone until it announces anew.
  *
+ * <p>All peers of a process that use the same directory look at it together, as often as the one that asks for the most.
+ *
  * <p>Immutable.
  */
 public final class LocalDirectoryDiscovery implements Discovery {
@@ -96,9 +98,7 @@ public final class LocalDirectoryDiscovery implements Discovery {
         }
         var checked = directory == null ? LeaseDirectory.ofMesh(mesh) : LeaseDirectory.at(directory);
         checked.prepare();
-        var membership = new DirectoryMembership(checked, ttl, pollInterval, environment);
-        membership.start();
-        return membership;
+        return SharedDirectory.join(checked, environment, shared -> new DirectoryMembership(shared, ttl, pollInterval));
     }
 
     @Override

@@ -21,8 +21,15 @@ final class OwnLease {
     private final Duration ttl;
     private final Environment environment;
     private @Nullable Instance instance;
+    private String fileName = "";
     private byte[] content = {};
-    private boolean written;
+
+    /** The file as it was written or renewed last; null if it could not be written. */
+    private @Nullable Stamp stamp;
+
+    /** The directory's change up to which the file is known to hold {@link #content}. */
+    private long verified;
+
     private boolean displaced;
     private boolean warned;
     private long renewAt;
@@ -42,6 +49,7 @@ final class OwnLease {
             withdraw();
         }
         instance = announced;
+        fileName = Lease.fileName(announced);
         content = announcedContent;
         displaced = false;
         write(announced);
@@ -53,7 +61,6 @@ final class OwnLease {
         if (withdrawn == null || displaced) {
             return;
         }
-        String fileName = Lease.fileName(withdrawn);
         try {
             if (!isOfAnother(directory.read(fileName, Lease.MAX_BYTES), withdrawn)) {
                 directory.delete(fileName);
@@ -71,37 +78,53 @@ final class OwnLease {
         if (announced == null || displaced) {
             return;
         }
-        String fileName = Lease.fileName(announced);
-        if (!written || !directory.contains(fileName)) {
+        if (stamp == null || !scan.contains(fileName)) {
             write(announced);
         } else if (environment.time().nanoTime() - renewAt >= 0) {
-            renew(announced, fileName);
+            renew(announced);
         }
     }
 
-    private void renew(Instance announced, String fileName) {
+    /** Reads the file only if it may be another, as that is much of what a peer at rest does. */
+    private void renew(Instance announced) {
         try {
-            byte[] found = directory.read(fileName, Lease.MAX_BYTES);
-            if (Arrays.equals(found, content)) {
-                directory.touch(fileName, environment.time().wallClock());
-                renewAt = nextRenewal();
-            } else if (isOfAnother(found, announced)) {
-                displaced = true;
-                LOG.log(
-                        Level.WARNING,
-                        "Another peer has announced itself as " + announced.label() + " in " + directory.path()
-                                + " and is seen in this one's place; give each instance a name of its own");
-            } else {
-                write(announced);
+            long change = scan.change();
+            Stamp found = Stamp.of(directory.attributes(fileName));
+            if (change != verified || !found.equals(stamp)) {
+                byte[] bytes = directory.read(fileName, Lease.MAX_BYTES);
+                if (!Arrays.equals(bytes, content)) {
+                    onOtherContent(bytes, announced);
+                    return;
+                }
             }
+            directory.touch(fileName, environment.time().wallClock());
+            Stamp renewed = Stamp.of(directory.attributes(fileName));
+            if (renewed.isOfSameFileAs(found)) {
+                stamp = renewed;
+                verified = change;
+                scan.onRenewed(fileName, renewed);
+            }
+            renewAt = nextRenewal();
         } catch (IOException e) {
             write(announced);
         }
     }
 
-    private static boolean isOfAnother(byte[] found, Instance announced) {
+    private void onOtherContent(byte[] found, Instance announced) {
+        if (isOfAnother(found, announced)) {
+            displaced = true;
+            LOG.log(
+                    Level.WARNING,
+                    "Another peer has announced itself as " + announced.label() + " in " + directory.path()
+                            + " and is seen in this one's place; give each instance a name of its own");
+        } else {
+            write(announced);
+        }
+    }
+
+    private boolean isOfAnother(byte[] found, Instance announced) {
         try {
-            return Lease.read(found, Lease.fileName(announced)).instance().incarnation() != announced.incarnation();
+            return Lease.read(found, fileName).instance().incarnation() != announced.incarnation();
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -116,11 +139,10 @@ final class OwnLease {
                 directory.prepare();
                 put(announced);
             }
-            written = true;
             warned = false;
             renewAt = nextRenewal();
         } catch (IOException | DiscoveryException e) {
-            written = false;
+            stamp = null;
             if (!warned) {
                 warned = true;
                 LOG.log(
@@ -133,11 +155,13 @@ final class OwnLease {
     }
 
     private void put(Instance announced) throws IOException {
-        directory.write(
-                Lease.fileName(announced),
+        Stamp put = directory.write(
+                fileName,
                 content,
                 environment.time().wallClock(),
                 environment.random().nextLong());
+        stamp = put;
+        scan.onWritten(new Lease(announced, ttl), content, put);
     }
 
     private long nextRenewal() {

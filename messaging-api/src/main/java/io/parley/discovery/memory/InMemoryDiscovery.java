@@ -5,8 +5,10 @@ import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
+import io.parley.environment.Pool;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +19,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry in memory, shared by the peers that are given the same object. Watchers are called in a pool of their own
- * membership's environment, so that in a simulation they are called by the one thread it has.
+ * A registry in memory, shared by the peers that are given the same object. Watchers are called in a pool of their
+ * membership's environment, so that in a simulation they are called by the one thread it has. The memberships of one environment
+ * share that pool, which has no thread while nothing changes.
  *
  * <p>If two memberships announce the same instance of the same service, the newer announcement is the one that is seen.
  *
@@ -28,11 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryDiscovery implements Discovery {
 
+    /** More than one, so that a watcher that takes its time does not hold up all others. */
+    private static final int THREADS = 4;
+
     /** Guards everything below, and the state of memberships and watches. No watcher is called under it. */
     private final Object lock = new Object();
 
     private final Map<String, Announcement> announcements = new LinkedHashMap<>();
     private final Set<MemoryWatch> watches = new HashSet<>();
+
+    /** Of the services that somebody watches; made once a change, not once a watcher. */
+    private final Map<String, Snapshot> snapshots = new HashMap<>();
+
+    private final Map<Environment, SharedPool> pools = new HashMap<>();
     private @Nullable Exception failure;
 
     private InMemoryDiscovery() {}
@@ -44,7 +55,12 @@ public final class InMemoryDiscovery implements Discovery {
 
     @Override
     public Membership open(Environment environment) {
-        return new MemoryMembership(this, environment);
+        synchronized (lock) {
+            SharedPool shared = pools.computeIfAbsent(
+                    environment, first -> new SharedPool(first.openPool("parley-memory-discovery", THREADS)));
+            shared.memberships++;
+            return new MemoryMembership(this, environment, shared.pool);
+        }
     }
 
     /**
@@ -111,6 +127,9 @@ public final class InMemoryDiscovery implements Discovery {
 
     void close(MemoryMembership owner) {
         synchronized (lock) {
+            if (owner.closed) {
+                return;
+            }
             withdraw(owner);
             owner.closed = true;
             for (MemoryWatch watch : List.copyOf(watches)) {
@@ -118,6 +137,7 @@ public final class InMemoryDiscovery implements Discovery {
                     close(watch);
                 }
             }
+            leavePool(owner.environment);
         }
     }
 
@@ -135,18 +155,24 @@ public final class InMemoryDiscovery implements Discovery {
     /** What {@code watch} is to be told next, or null if nothing. */
     MemoryWatch.@Nullable News next(MemoryWatch watch) {
         synchronized (lock) {
-            return watch.takeNews(failure == null ? instancesOf(watch.service) : null);
+            return watch.takeNews(failure == null ? snapshotOf(watch.service) : null);
         }
     }
 
-    private List<Instance> instancesOf(String service) {
+    private Snapshot snapshotOf(String service) {
+        Snapshot known = snapshots.get(service);
+        if (known != null) {
+            return known;
+        }
         var instances = new ArrayList<Instance>();
         for (Announcement announcement : announcements.values()) {
             if (announcement.instance.service().equals(service)) {
                 instances.add(announcement.instance);
             }
         }
-        return List.copyOf(instances);
+        var snapshot = new Snapshot(List.copyOf(instances), Set.copyOf(instances));
+        snapshots.put(service, snapshot);
+        return snapshot;
     }
 
     private void remove(MemoryMembership owner, Instance instance) {
@@ -158,6 +184,7 @@ public final class InMemoryDiscovery implements Discovery {
     }
 
     private void changed(String service) {
+        snapshots.remove(service);
         if (failure != null) {
             return;
         }
@@ -168,5 +195,28 @@ public final class InMemoryDiscovery implements Discovery {
         }
     }
 
+    private void leavePool(Environment environment) {
+        SharedPool shared = Objects.requireNonNull(pools.get(environment));
+        shared.memberships--;
+        if (shared.memberships == 0) {
+            pools.remove(environment);
+            shared.pool.close();
+        }
+    }
+
+    /** The same instances twice: in a steady order to be handed out, and to be compared with. Immutable. */
+    record Snapshot(List<Instance> instances, Set<Instance> set) {}
+
     private record Announcement(MemoryMembership owner, Instance instance) {}
+
+    /** What calls the watchers of all memberships of one environment. Guarded by the registry's lock. */
+    private static final class SharedPool {
+
+        private final Pool pool;
+        private int memberships;
+
+        SharedPool(Pool pool) {
+            this.pool = pool;
+        }
+    }
 }

@@ -18,14 +18,17 @@ final class MemoryMembership implements Membership {
 
     boolean closed;
 
-    /** One thread at most, which keeps the calls of a watch one after the other. */
+    final Environment environment;
+
+    /** Shared with others. */
     final Pool pool;
 
     private final InMemoryDiscovery registry;
 
-    MemoryMembership(InMemoryDiscovery registry, Environment environment) {
+    MemoryMembership(InMemoryDiscovery registry, Environment environment, Pool pool) {
         this.registry = registry;
-        this.pool = environment.openPool("parley-memory-discovery", 1);
+        this.environment = environment;
+        this.pool = pool;
     }
 
     @Override
@@ -52,7 +55,6 @@ final class MemoryMembership implements Membership {
     @Override
     public void close() {
         registry.close(this);
-        pool.close();
     }
 
     void requireOpen() {

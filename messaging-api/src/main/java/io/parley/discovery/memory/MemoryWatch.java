@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one watcher knows and what it has still to be told. Errors are told one by one; of several changes only what came of
- * them. Its fields are guarded by the registry's lock; the watcher is called in the membership's pool, outside the lock.
+ * them. Its fields are guarded by the registry's lock; the watcher is called in the pool, outside the lock, and
+ * by one task at a time, which keeps the calls one after the other.
  */
 final class MemoryWatch implements Membership.Watch {
 
@@ -61,20 +62,20 @@ final class MemoryWatch implements Membership.Watch {
     /**
      * Called under the registry's lock.
      *
-     * @param instances what there is now, or null if the registry cannot be read
+     * @param snapshot what there is now, or null if the registry cannot be read
      */
     @Nullable
-    News takeNews(@Nullable List<Instance> instances) {
+    News takeNews(InMemoryDiscovery.@Nullable Snapshot snapshot) {
         Exception problem = closed ? null : problems.poll();
         if (problem != null) {
             return new News(problem, List.of());
         }
-        if (closed || instances == null || Set.copyOf(instances).equals(told)) {
+        if (closed || snapshot == null || snapshot.set().equals(told)) {
             scheduled = false;
             return null;
         }
-        told = Set.copyOf(instances);
-        return new News(null, instances);
+        told = snapshot.set();
+        return new News(null, snapshot.instances());
     }
 
     private void tellAll() {

@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,39 @@ class JacksonCodecTest extends CodecContract {
 
     @Nested
     class Reading {
+
+        @Test
+        void shouldServeManyThreadsThatComeFirst() throws InterruptedException {
+            Codec fresh = JacksonCodec.create();
+            var results = new ConcurrentLinkedQueue<String>();
+            var start = new CountDownLatch(1);
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < 8; i++) {
+                var thread = new Thread(() -> {
+                    try {
+                        start.await();
+                        results.add(new String(fresh.encode(new Circle(2)), StandardCharsets.UTF_8));
+                    } catch (InterruptedException | RuntimeException e) {
+                        results.add(e.toString());
+                    }
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            start.countDown();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(results).hasSize(8).containsOnly("{\"type\":\"Circle\",\"radius\":2.0}");
+        }
+
+        @Test
+        void shouldRefuseSettingsThatFailWhenTheyAreMade() {
+            assertThatThrownBy(() -> JacksonCodec.with(builder -> {
+                        throw new IllegalStateException("no such setting");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
 
         @Test
         void shouldIgnoreFieldsItDoesNotKnow() {

@@ -278,6 +278,72 @@ class LeaseFilesTest {
     }
 
     @Test
+    void shouldNotReadALeaseThatWasMerelyRenewed() throws IOException {
+        putLease(instance("orders", "one"));
+        Seen seen = watch("orders");
+        simulation.runFor(Duration.ofSeconds(5));
+        Path file = mesh().resolve("orders~one.json");
+        Files.writeString(file, "x".repeat((int) Files.size(file)));
+        setAge("orders~one.json", Duration.ZERO);
+        simulation.runFor(TTL.minusSeconds(1));
+        assertThat(seen.all().get(seen.count() - 1)).containsExactly("one");
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void shouldReadALeaseThatWasReplacedByOneOfTheSameSize() throws IOException {
+        Instance first = instance("orders", "one");
+        putLease(first);
+        Seen seen = watch("orders");
+        simulation.runFor(Duration.ofSeconds(5));
+        Files.delete(mesh().resolve("orders~one.json"));
+        // File systems like to give the next file the number that has just become free.
+        put("orders~one.json", leaseText(first).replace("7001", "7003"));
+        runUntil(() -> seen.latest().stream().anyMatch(one -> one.address().endsWith("7003")));
+    }
+
+    @Test
+    void shouldReadAgainWhatWasRenewedSinceWhenTheDirectoryChanges() throws IOException {
+        putLease(instance("orders", "one"));
+        Seen seen = watch("orders");
+        simulation.runFor(Duration.ofSeconds(5));
+        String renewed = text("one").replace("7001", "7003");
+        Files.writeString(mesh().resolve("orders~one.json"), renewed);
+        setAge("orders~one.json", Duration.ZERO);
+        simulation.runFor(TTL.plusSeconds(1));
+        setAge("orders~one.json", Duration.ZERO);
+        putLease(instance("orders", "two"));
+        runUntil(() -> seen.names().equals(Set.of("one", "two")));
+        assertThat(seen.latest()).anyMatch(one -> one.address().endsWith("7003"));
+    }
+
+    @Test
+    void shouldNotReadLeasesThatNobodyWatches() throws IOException {
+        put("billing~noise.json", "no lease");
+        Membership membership = open();
+        Seen seen = new Seen();
+        membership.watch("orders", seen);
+        for (int i = 0; i < 10; i++) {
+            simulation.runFor(TTL.dividedBy(2));
+            setAge("billing~noise.json", Duration.ZERO);
+        }
+        assertThat(seen.count()).isEqualTo(1);
+        assertThat(warnings).isEmpty();
+        membership.watch("billing", seen);
+        runUntil(() -> warnings.size() == 1);
+    }
+
+    @Test
+    void shouldSweepALeaseThatNobodyWatches() throws IOException {
+        announceAndKill(instance("orders", "one"));
+        open();
+        simulation.runFor(TTL.multipliedBy(3));
+        assertThat(files()).hasSize(1);
+        simulation.runFor(TTL.multipliedBy(3));
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void shouldShowTheNewerOfTwoThatClaimOneNameAndNotFight() throws IOException {
         Seen seen = watch("orders");
         Instance older = instance("orders", "one");

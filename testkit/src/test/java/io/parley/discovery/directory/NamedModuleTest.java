@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jackson reaches the lease's record through the module's {@code opens} only, which tests on the class path cannot see. */
+/** Whether the module requires and opens all that leases need, which tests on the class path cannot see. */
 class NamedModuleTest {
 
     @TempDir

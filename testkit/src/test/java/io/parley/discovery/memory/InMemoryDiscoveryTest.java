@@ -8,7 +8,11 @@ import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.testkit.DiscoveryContract;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class InMemoryDiscoveryTest extends DiscoveryContract {
@@ -73,5 +77,52 @@ class InMemoryDiscoveryTest extends DiscoveryContract {
         assertThatThrownBy(() -> membership.announce(instance("orders", "orders-1")))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> membership.watch("orders", new Seen())).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldCallAllWatchersInFewThreadsAndLeaveNoneBehind() {
+        var threads = ConcurrentHashMap.<Thread>newKeySet();
+        var told = new AtomicInteger();
+        var memberships = new ArrayList<Membership>();
+        for (int i = 0; i < 50; i++) {
+            Membership membership = open();
+            memberships.add(membership);
+            membership.watch("orders", new Membership.Watcher() {
+                @Override
+                public void onSnapshot(Collection<Instance> instances) {
+                    threads.add(Thread.currentThread());
+                    if (instances.size() == 1) {
+                        told.incrementAndGet();
+                    }
+                }
+
+                @Override
+                public void onError(Exception problem) {}
+            });
+        }
+        memberships.get(0).announce(instance("orders", "orders-1"));
+        await("all watchers", () -> told.get() == memberships.size());
+        assertThat(threads).hasSizeLessThan(5);
+        memberships.forEach(Membership::close);
+        await("the end of the threads", () -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void shouldGoOnCallingWatchersWhenItIsOpenedAnewAfterAllHaveLeft() {
+        open().close();
+        var seen = new Seen();
+        open().watch("orders", seen);
+        await("a snapshot", () -> seen.count() == 1);
+    }
+
+    @Test
+    void shouldKeepItsPoolForTheOthersWhenOneMembershipIsClosedTwice() {
+        Membership closing = open();
+        Membership staying = open();
+        closing.close();
+        closing.close();
+        var seen = new Seen();
+        staying.watch("orders", seen);
+        await("a snapshot", () -> seen.count() == 1);
     }
 }

@@ -1,0 +1,226 @@
+package io.parley.discovery.directory;
+
+import io.parley.discovery.DiscoveryException;
+import io.parley.environment.Environment;
+import io.parley.environment.Pool;
+import io.parley.time.TimeSource;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all memberships of one directory in one environment have in common, so that many peers in a process cost hardly more than one:
+ * a scan, and a timer of the environment that wakes a pool of one thread, which looks at the directory and renews the leases. So
+ * nothing here needs real time or a thread of its own. Watchers are called in another pool, as one that takes its time must not
+ * keep leases from being renewed. The first membership opens all that and the last one closes it.
+ *
+ * <p>Thread-safe.
+ */
+final class SharedDirectory {
+
+    private static final Logger LOG = System.getLogger(LocalDirectoryDiscovery.class.getName());
+
+    /** More than one, so that a watcher that takes its time does not hold up all others. */
+    private static final int WATCHER_THREADS = 4;
+
+    /**
+     * Those with memberships, by environment and real path. What is in use is held by its timer; an environment that is given up, as
+     * a simulation at its end, takes with it what was never closed. Guards itself and who is a member of what.
+     */
+    private static final Map<Environment, Map<Path, WeakReference<SharedDirectory>>> IN_USE = new WeakHashMap<>();
+
+    final LeaseDirectory directory;
+    final LeaseScan scan;
+    final Environment environment;
+    final Pool watchers;
+
+    private final Path realPath;
+    private final Pool looks;
+    private final List<DirectoryMembership> members = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean lookRequested = new AtomicBoolean();
+    private final Object lock = new Object();
+    private TimeSource.@Nullable Timer timer;
+    private volatile boolean closed;
+
+    /** The services watched, the scan's version that watches know, and whether the last look failed; confined to the thread that looks. */
+    private final Set<String> wanted = new HashSet<>();
+
+    private long toldVersion;
+    private boolean failing;
+
+    /** Confined to the thread that looks. */
+    private long sweptAt;
+
+    private SharedDirectory(LeaseDirectory directory, Path realPath, Environment environment) {
+        this.directory = directory;
+        this.realPath = realPath;
+        this.environment = environment;
+        this.scan = new LeaseScan(directory, environment.time());
+        this.looks = environment.openPool("parley-directory-discovery", 1);
+        this.watchers = environment.openPool("parley-directory-watchers", WATCHER_THREADS);
+    }
+
+    /** Makes a new member of what {@code directory}, which must be there, has in common with others in {@code environment}. */
+    static DirectoryMembership join(
+            LeaseDirectory directory,
+            Environment environment,
+            Function<SharedDirectory, DirectoryMembership> membership) {
+        Path realPath = directory.realPath();
+        synchronized (IN_USE) {
+            var byPath = IN_USE.computeIfAbsent(environment, first -> new HashMap<>());
+            WeakReference<SharedDirectory> known = byPath.get(realPath);
+            SharedDirectory shared = known == null ? null : known.get();
+            boolean first = shared == null;
+            if (shared == null) {
+                shared = new SharedDirectory(directory, realPath, environment);
+                byPath.put(realPath, new WeakReference<>(shared));
+            }
+            DirectoryMembership member = membership.apply(shared);
+            shared.members.add(member);
+            if (first) {
+                shared.execute(shared::sweep);
+            }
+            shared.scheduleNext();
+            return member;
+        }
+    }
+
+    void leave(DirectoryMembership member) {
+        synchronized (IN_USE) {
+            if (!members.remove(member)) {
+                return;
+            }
+            if (members.isEmpty()) {
+                IN_USE.getOrDefault(environment, Map.of()).remove(realPath);
+                close();
+                return;
+            }
+        }
+        requestLook();
+    }
+
+    /** Looks soon, once for all who ask meanwhile. */
+    void requestLook() {
+        if (lookRequested.compareAndSet(false, true)) {
+            execute(this::look);
+        }
+    }
+
+    Collection<String> services() {
+        try {
+            return scan.services();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private void close() {
+        synchronized (lock) {
+            closed = true;
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+        scan.close();
+        looks.close();
+        watchers.close();
+    }
+
+    private void scheduleNext() {
+        synchronized (lock) {
+            if (closed || members.isEmpty()) {
+                return;
+            }
+            if (timer != null) {
+                timer.cancel();
+            }
+            timer = environment.time().schedule(least(DirectoryMembership::pollInterval), () -> execute(this::onTimer));
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            looks.execute(() -> {
+                if (!closed) {
+                    task.run();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile, so that there is nothing left to do.
+        }
+    }
+
+    private void onTimer() {
+        try {
+            look();
+            members.forEach(DirectoryMembership::keepUp);
+            if (!members.isEmpty()
+                    && environment.time().nanoTime() - sweptAt
+                            >= least(DirectoryMembership::ttl).toNanos()) {
+                sweep();
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "A look at " + directory.path() + " failed", e);
+        } finally {
+            scheduleNext();
+        }
+    }
+
+    /** Watches have something to be told only if the scan found something new, one of them is new, or the last look failed. */
+    private void look() {
+        boolean tellAll = lookRequested.getAndSet(false) || failing;
+        if (tellAll) {
+            wanted.clear();
+            members.forEach(member -> member.addWatchedTo(wanted));
+        }
+        try {
+            failing = true;
+            long version = scan.look(wanted::contains);
+            if (tellAll || version != toldVersion) {
+                members.forEach(member -> member.onLook(wanted, scan));
+                toldVersion = version;
+            }
+            failing = false;
+        } catch (IOException e) {
+            DiscoveryException problem = unreadable(e);
+            members.forEach(member -> member.onProblem(problem));
+        } catch (DiscoveryException e) {
+            members.forEach(member -> member.onProblem(e));
+        }
+    }
+
+    private void sweep() {
+        sweptAt = environment.time().nanoTime();
+        try {
+            scan.sweep();
+        } catch (IOException | DiscoveryException e) {
+            LOG.log(Level.DEBUG, "Stale leases could not be swept from " + directory.path(), e);
+        }
+    }
+
+    private Duration least(Function<DirectoryMembership, Duration> setting) {
+        return Objects.requireNonNull(
+                members.stream().map(setting).min(Comparator.naturalOrder()).orElse(Duration.ofSeconds(1)));
+    }
+
+    private DiscoveryException unreadable(IOException e) {
+        return new DiscoveryException("The directory " + directory.path() + " cannot be read: " + e, e);
+    }
+}
