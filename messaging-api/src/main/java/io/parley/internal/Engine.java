@@ -47,7 +47,7 @@ public final class Engine implements Peer, PortListener {
     private static final int QUEUED_FRAMES = 8;
 
     /** How many may be on their way to one subscriber: more than that wait here, where they are packed. */
-    private static final int QUEUED_PUBLICATIONS = 512;
+    private static final int QUEUED_PUBLICATIONS = 128;
 
     private final Core core;
     private final DeadLetters deadLetters;
@@ -205,7 +205,8 @@ public final class Engine implements Peer, PortListener {
             BiFunction<Origin, WireMessage, Received> taskFor,
             Function<Instance, Origin> originFor) {
         core.requireOpen();
-        var state = new SubscriptionState(to, options, taskFor, originFor);
+        var state = new SubscriptionState(
+                to, options, taskFor, originFor, () -> core.port().execute(feeds::onRoom));
         core.port().execute(() -> feeds.add(state));
         mesh.view(to.channel.owner());
         return new SubscriptionImpl(core, feeds, state);

@@ -83,6 +83,11 @@ final class Feeds {
         return instance.channels().isEmpty() || style == Style.PUBLISH || style == Style.SURVEY;
     }
 
+    /** A queue before a handler is not full any more. */
+    void onRoom() {
+        feeds.values().forEach(PublisherFeed::onRoom);
+    }
+
     /** Once per heartbeat interval. */
     void onBeat() {
         feeds.values().forEach(PublisherFeed::onBeat);

@@ -67,7 +67,7 @@ final class Handlers {
     }
 
     /** The queue before a handler; null for one that runs in the I/O context. */
-    static @Nullable Lane lane(Core core, Handling handling) {
+    static @Nullable Lane lane(Core core, Handling handling, Runnable onHalfEmpty) {
         var limits = core.settings.limits();
         return handling.place() == Handling.Place.INLINE
                 ? null
@@ -75,14 +75,15 @@ final class Handlers {
                         core.pool,
                         core.time,
                         Math.min(handling.concurrency(), limits.handlerThreads()),
-                        limits.maxQueued());
+                        limits.maxQueued(),
+                        onHalfEmpty);
     }
 
     private Registration attach(Destination to, Handling handling, BiFunction<Origin, WireMessage, Received> taskFor) {
         core.requireOpen();
         ChannelName channel = to.channel;
         core.requireOwn(channel);
-        var handler = new Attached(to, lane(core, handling), taskFor);
+        var handler = new Attached(to, lane(core, handling, () -> {}), taskFor);
         if (attached.putIfAbsent(channel.toString(), handler) != null) {
             throw new IllegalStateException("A handler is attached to " + channel + " already");
         }

@@ -39,6 +39,8 @@ final class Lane {
     private final TimeSource time;
     private final int concurrency;
     private final int capacity;
+    private final int half;
+    private final Runnable onHalfEmpty;
     private final Runnable work = this::work;
     private final ConcurrentLinkedQueue<Batch> queue = new ConcurrentLinkedQueue<>();
     /** Tasks not begun. */
@@ -77,6 +79,13 @@ final class Lane {
     }
 
     Lane(Executor pool, TimeSource time, int concurrency, int capacity) {
+        this(pool, time, concurrency, capacity, () -> {});
+    }
+
+    /** @param onHalfEmpty run whenever so many tasks have begun that the queue is but half full; by the thread that begins the next */
+    Lane(Executor pool, TimeSource time, int concurrency, int capacity, Runnable onHalfEmpty) {
+        this.half = capacity / 2;
+        this.onHalfEmpty = onHalfEmpty;
         this.pool = pool;
         this.time = time;
         this.concurrency = concurrency;
@@ -90,6 +99,11 @@ final class Lane {
      */
     boolean offer(Runnable task) {
         return offer(new Runnable[] {task}, 1) == 1;
+    }
+
+    /** Whether it would not take many more. */
+    boolean isCrowded() {
+        return room() < half / 2;
     }
 
     /** How many tasks it would take just now. */
@@ -231,7 +245,9 @@ final class Lane {
         for (Batch batch = queue.peek(); batch != null; batch = queue.peek()) {
             Runnable task = batch.next();
             if (task != null) {
-                waiting.decrementAndGet();
+                if (waiting.decrementAndGet() == half) {
+                    onHalfEmpty.run();
+                }
                 return task;
             }
             queue.remove(batch);

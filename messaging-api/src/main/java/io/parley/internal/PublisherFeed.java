@@ -9,6 +9,7 @@ import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import io.parley.transport.Feed;
 import io.parley.transport.FeedListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,12 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private static final int QUIET_BEATS = 4;
 
+    /** How long a feed waits for a handler that does not keep up. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /** How long it does not wait for any after that. */
+    private static final Duration RESENTMENT = Duration.ofSeconds(5);
+
     private final Core core;
     private final Instance instance;
     /** By the nonce of the confirmation that each awaits or has had. */
@@ -32,6 +39,11 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private Feed feed;
     private boolean heard;
+    private boolean paused;
+    private boolean impatient;
+    /** Since when it is paused, or impatient. */
+    private long since;
+
     private int quietBeats;
     private int unconfirmedBeats;
     private long theirIntervalMillis;
@@ -103,7 +115,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
             unconfirmedBeats = 0;
             askAgain();
         }
-        if (heard) {
+        if (heard || paused) {
             heard = false;
             quietBeats = 0;
         } else if (++quietBeats >= QUIET_BEATS * beatsPerHeartbeat()) {
@@ -132,6 +144,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private void reopen() {
         quietBeats = 0;
+        paused = false;
         feed.close();
         feed = open();
         var all = new ArrayList<>(subscriptions.values());
@@ -154,9 +167,51 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
             core.counters.malformedFrames.increment();
             core.complaints.complain("feed", "A publication of " + instance.label() + " is malformed", e);
         }
+        boolean crowded = false;
         for (SubscriptionState.AtPublisher subscription : reading) {
             subscription.subscription().onFrameRead();
+            crowded |= subscription.subscription().isCrowded();
         }
+        if (crowded) {
+            onCrowded();
+        }
+    }
+
+    /**
+     * A handler does not keep up. All that come with this feed wait a moment for it, so that the publisher can; if that does not help,
+     * it misses what it has no room for, and for some time nobody waits for it again.
+     */
+    private void onCrowded() {
+        long now = core.time.nanoTime();
+        if (paused || (impatient && now - since < RESENTMENT.toNanos()) || !feed.pause()) {
+            return;
+        }
+        paused = true;
+        impatient = false;
+        since = now;
+        core.time.schedule(PATIENCE, () -> core.port().execute(() -> onWaitedLong(now)));
+    }
+
+    private void onWaitedLong(long begun) {
+        if (paused && since == begun) {
+            impatient = true;
+            since = core.time.nanoTime();
+            resume();
+        }
+    }
+
+    /** There may be room again. */
+    void onRoom() {
+        if (paused
+                && subscriptions.values().stream()
+                        .noneMatch(each -> each.subscription().isCrowded())) {
+            resume();
+        }
+    }
+
+    private void resume() {
+        paused = false;
+        feed.resume();
     }
 
     @Override

@@ -43,11 +43,13 @@ final class SubscriptionState {
 
     private int wanted;
 
+    /** @param onRoom run by a thread of the pool when a queue that was full is so no more */
     SubscriptionState(
             Destination to,
             SubscribeOptions options,
             BiFunction<Origin, WireMessage, Received> taskFor,
-            Function<Instance, Origin> originFor) {
+            Function<Instance, Origin> originFor,
+            Runnable onRoom) {
         this.to = to;
         this.core = to.core;
         this.channel = to.channel;
@@ -56,7 +58,7 @@ final class SubscriptionState {
         this.options = options;
         this.taskFor = taskFor;
         this.originFor = originFor;
-        lane = Handlers.lane(core, options.handling());
+        lane = Handlers.lane(core, options.handling(), onRoom);
     }
 
     ChannelName channel() {
@@ -101,6 +103,11 @@ final class SubscriptionState {
             }
             return true;
         }
+    }
+
+    /** Whether there is no room for much more. */
+    boolean isCrowded() {
+        return lane != null && lane.isCrowded();
     }
 
     /** A frame has been read: what was in it goes to the handler. */

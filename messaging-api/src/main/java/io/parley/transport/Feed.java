@@ -8,6 +8,19 @@ public interface Feed {
 
     void unsubscribe(byte[] prefix);
 
+    /**
+     * Delivers nothing until {@link #resume}: what arrives meanwhile stays in the transport's queues, so that the publisher sees that
+     * there is no room.
+     *
+     * @return false if this transport cannot, and goes on delivering
+     */
+    default boolean pause() {
+        return false;
+    }
+
+    /** Delivers again. */
+    default void resume() {}
+
     /** Ends the feed. Its listener is not called any more. */
     void close();
 }

@@ -28,6 +28,7 @@ abstract class LoopSocket implements IPollEvents {
 
     private @Nullable Poller poller;
     private Poller.@Nullable Handle handle;
+    private boolean paused;
     private boolean closed;
 
     LoopSocket(IoLoop loop, SocketBase base) {
@@ -42,7 +43,10 @@ abstract class LoopSocket implements IPollEvents {
      * @return whether there may be more
      */
     final boolean serve(int most) {
-        for (int i = 0; i < most && !closed; i++) {
+        if (paused) {
+            base.getSocketOpt(ZMQ.ZMQ_EVENTS); // takes the signal, which would call the loop again and again
+        }
+        for (int i = 0; i < most && !closed && !paused; i++) {
             Msg message = receive();
             if (message == null) {
                 return false;
@@ -50,7 +54,12 @@ abstract class LoopSocket implements IPollEvents {
             loop.onReceived();
             onMessage(message);
         }
-        return !closed;
+        return !closed && !paused;
+    }
+
+    /** Whether what arrives is left in the queue for now. */
+    final void pause(boolean on) {
+        paused = on;
     }
 
     abstract void onMessage(Msg message);

@@ -36,6 +36,20 @@ final class SubscriberFeed extends LoopSocket implements Feed {
     }
 
     @Override
+    public boolean pause() {
+        loop.requireContext();
+        pause(true);
+        return true;
+    }
+
+    @Override
+    public void resume() {
+        loop.requireContext();
+        pause(false);
+        loop.touch(this);
+    }
+
+    @Override
     public void close() {
         loop.requireContext();
         close(0);
