@@ -34,7 +34,7 @@ public record Limits(
 
     private static final Limits DEFAULTS = new Limits(
             4 * MIB,
-            4096,
+            16_384,
             16 * MIB,
             65_536,
             10_000,
