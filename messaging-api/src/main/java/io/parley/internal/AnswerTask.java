@@ -11,7 +11,7 @@ import io.parley.failure.NotSentException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
-import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +62,11 @@ final class AnswerTask<Q, A> extends Received {
             head = Head.of(kind).of(answerType.getSimpleName(), answerCodec.contentType());
         }
 
+        @Override
+        Received received(Origin origin, Head head, MessageId id) {
+            return new AnswerTask<>(this, origin, head, id);
+        }
+
         private Head headFor(A answer) {
             Head known = head;
             String typeName = Outbound.typeName(answer, answerType);
@@ -73,9 +78,14 @@ final class AnswerTask<Q, A> extends Received {
         }
     }
 
-    AnswerTask(To<Q, A> to, Origin origin, WireMessage message) {
-        super(to, origin, message);
+    private AnswerTask(To<Q, A> to, Origin origin, Head head, MessageId id) {
+        super(origin, head, id);
         this.to = to;
+    }
+
+    @Override
+    Destination to() {
+        return to;
     }
 
     @Override
@@ -95,7 +105,7 @@ final class AnswerTask<Q, A> extends Received {
         HandlingContext context = HandlingContext.current();
         context.enter(headers());
         try {
-            stage = to.replier.onRequest(Inbound.message(message(), headers(), question));
+            stage = to.replier.onRequest(Inbound.message(this, headers(), question));
         } catch (Exception | Error e) {
             // Errors too: a stack overflow in a handler must be answered, and the pool's thread must live on.
             stage = CompletableFuture.failedFuture(e);
@@ -111,11 +121,11 @@ final class AnswerTask<Q, A> extends Received {
 
     private @Nullable Q decodeInTime() {
         if (!isInTime()) {
-            turnDown(FaultCode.TOO_LATE, "the deadline passed before " + channel() + " could begin");
+            turnDown(FaultCode.TOO_LATE, "the deadline passed before " + channelName() + " could begin");
             return null;
         }
         try {
-            return Inbound.decode(message(), to.codec, to.type);
+            return Inbound.decode(this, to.codec, to.type);
         } catch (CodecException e) {
             turnDown(FaultCode.INVALID_PAYLOAD, String.valueOf(e.getMessage()));
             return null;
@@ -182,10 +192,10 @@ final class AnswerTask<Q, A> extends Received {
     private void report(Throwable failure, boolean told) {
         if (told) {
             core().complaints
-                    .complain("handler", "The handler of " + channel() + " failed; its caller was told", failure);
+                    .complain("handler", "The handler of " + channelName() + " failed; its caller was told", failure);
         } else {
             Exception cause = failure instanceof Exception e ? e : new IllegalStateException(failure);
-            to.deadLetters.addFailed(new DeadLetter(channel(), style(), headers(), new byte[0], cause));
+            to.deadLetters.addFailed(new DeadLetter(channelName(), style(), headers(), new byte[0], cause));
         }
     }
 }

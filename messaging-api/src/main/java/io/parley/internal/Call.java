@@ -81,7 +81,7 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     @Override
     final Verdict offerTo(OutboundLink link) {
-        request.remaining = Math.max(1, Deadlines.toMillis(deadline));
+        request.remaining(Math.max(1, Deadlines.toMillis(deadline)));
         this.link = link;
         Verdict verdict = link.call(request, this);
         if (verdict == Verdict.ACCEPTED) {

@@ -2,17 +2,39 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.internal.wire.Head;
+import io.parley.message.Headers;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import org.jspecify.annotations.Nullable;
 
-/** What messages are handed to, as far as it is the same for all of them. Immutable. */
-class Destination {
+/** What messages are handed to, as far as it is the same for all of them. Thread-safe. */
+abstract class Destination {
 
     final Core core;
     final ChannelName channel;
     final Style style;
+    /** What the headers of the latest message said that those of the next one are likely to say as well. */
+    private volatile @Nullable Recurring recurring;
+
+    private record Recurring(Head head, @Nullable PeerName sender, Headers headers) {}
 
     Destination(Core core, ChannelName channel, Style style) {
         this.core = core;
         this.channel = channel;
         this.style = style;
+    }
+
+    /** A message to be filled in and then handed over. */
+    abstract Received received(Origin origin, Head head, MessageId id);
+
+    /** The part of a message's headers that its head says. */
+    final Headers headersOf(Head head, @Nullable PeerName sender) {
+        Recurring known = recurring;
+        if (known == null || known.head != head || known.sender != sender) {
+            known = new Recurring(head, sender, Inbound.headersOf(head, sender));
+            recurring = known;
+        }
+        return known.headers;
     }
 }

@@ -21,7 +21,6 @@ import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
 import io.parley.observe.PeerCounters;
 import io.parley.transport.Link;
@@ -31,7 +30,6 @@ import io.parley.transport.PortOptions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** A peer: the parts, and what holds them together. Thread-safe. */
@@ -178,10 +176,7 @@ public final class Engine implements Peer, PortListener {
             PublishSubscribeChannel<T> channel, SubscribeOptions options, Receiver<T> receiver) {
         var to = new ReceiveTask.To<>(core, channel.name(), channel.style(), channel.type(), receiver, deadLetters);
         return subscribe(
-                to,
-                options,
-                (origin, message) -> new ReceiveTask<>(to, origin, message),
-                publisher -> new FeedOrigin(core, new PeerName(publisher.service(), publisher.name())));
+                to, options, publisher -> new FeedOrigin(core, new PeerName(publisher.service(), publisher.name())));
     }
 
     @Override
@@ -195,18 +190,13 @@ public final class Engine implements Peer, PortListener {
         return subscribe(
                 to,
                 SubscribeOptions.all().withHandling(handling),
-                (origin, message) -> new AnswerTask<>(to, origin, message),
                 publisher -> new SurveyOrigin(core, channel.name(), surveyors, publisher));
     }
 
-    private Subscription subscribe(
-            Destination to,
-            SubscribeOptions options,
-            BiFunction<Origin, WireMessage, Received> taskFor,
-            Function<Instance, Origin> originFor) {
+    private Subscription subscribe(Destination to, SubscribeOptions options, Function<Instance, Origin> originFor) {
         core.requireOpen();
-        var state = new SubscriptionState(
-                to, options, taskFor, originFor, () -> core.port().execute(feeds::onRoom));
+        var state =
+                new SubscriptionState(to, options, originFor, () -> core.port().execute(feeds::onRoom));
         core.port().execute(() -> feeds.add(state));
         mesh.view(to.channel.owner());
         return new SubscriptionImpl(core, feeds, state);

@@ -10,21 +10,19 @@ import io.parley.channel.RequestChannel;
 import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.WireMessage;
+import io.parley.internal.wire.Head;
+import io.parley.message.MessageId;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers of this peer's own point-to-point channels, and the way of a message to them. Thread-safe. */
 final class Handlers {
 
-    private static final ChannelName NOWHERE = new ChannelName("unknown", "unknown");
-
     private final Core core;
-    private final Destination unknownOneWay;
-    private final Destination unknownRequest;
+    private final Destination nobodyForOneWays;
+    private final Destination nobodyForRequests;
     private final DeadLetters deadLetters;
     private final Runnable onChange;
     private final ConcurrentHashMap<String, Attached> attached = new ConcurrentHashMap<>();
@@ -38,25 +36,25 @@ final class Handlers {
      *
      * @param lane null for a handler that runs in the I/O context
      */
-    private record Attached(Destination to, @Nullable Lane lane, BiFunction<Origin, WireMessage, Received> taskFor) {}
+    private record Attached(Destination to, @Nullable Lane lane) {}
 
     Handlers(Core core, DeadLetters deadLetters, Runnable onChange) {
         this.core = core;
-        unknownOneWay = new Destination(core, NOWHERE, Style.ONE_WAY);
-        unknownRequest = new Destination(core, NOWHERE, Style.REQUEST);
+        nobodyForOneWays = new Unhandled.Nobody(core, Style.ONE_WAY);
+        nobodyForRequests = new Unhandled.Nobody(core, Style.REQUEST);
         this.deadLetters = deadLetters;
         this.onChange = onChange;
     }
 
     <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
         var to = new ReceiveTask.To<>(core, channel.name(), Style.ONE_WAY, channel.type(), receiver, deadLetters);
-        return attach(to, handling, (origin, message) -> new ReceiveTask<>(to, origin, message));
+        return attach(to, handling);
     }
 
     <Q, A> Registration reply(RequestChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
         var to = new AnswerTask.To<>(
                 core, channel, channel.type(), channel.replyType(), EnvelopeKind.REPLY, replier, deadLetters);
-        return attach(to, handling, (origin, message) -> new AnswerTask<>(to, origin, message));
+        return attach(to, handling);
     }
 
     /** The channels that have a handler, for the registry. */
@@ -79,11 +77,11 @@ final class Handlers {
                         onHalfEmpty);
     }
 
-    private Registration attach(Destination to, Handling handling, BiFunction<Origin, WireMessage, Received> taskFor) {
+    private Registration attach(Destination to, Handling handling) {
         core.requireOpen();
         ChannelName channel = to.channel;
         core.requireOwn(channel);
-        var handler = new Attached(to, lane(core, handling, () -> {}), taskFor);
+        var handler = new Attached(to, lane(core, handling, () -> {}));
         if (attached.putIfAbsent(channel.toString(), handler) != null) {
             throw new IllegalStateException("A handler is attached to " + channel + " already");
         }
@@ -95,22 +93,29 @@ final class Handlers {
         };
     }
 
-    /** A request or one-way message arrived. Called in the I/O context; {@link #onFrameRead} follows. */
-    void onMessage(Origin origin, WireMessage message) {
+    /** A request or one-way message that is about to be read. Called in the I/O context. */
+    Received received(Origin origin, Head head, MessageId id) {
+        Style style = head.kind() == EnvelopeKind.ONE_WAY ? Style.ONE_WAY : Style.REQUEST;
+        Attached handler = head.channel() == null ? null : attached.get(head.channel());
+        Destination to = handler != null && handler.to().style == style
+                ? handler.to()
+                : style == Style.ONE_WAY ? nobodyForOneWays : nobodyForRequests;
+        return to.received(origin, head, id);
+    }
+
+    /** It has been read. Called in the I/O context; {@link #onFrameRead} follows. */
+    void onMessage(Received received) {
         core.inHand.begin();
-        boolean oneWay = message.kind() == EnvelopeKind.ONE_WAY;
-        Attached handler = message.channel() == null ? null : attached.get(message.channel());
-        if (handler != null && !core.isClosing() && handler.to().style == (oneWay ? Style.ONE_WAY : Style.REQUEST)) {
-            enqueue(handler.taskFor().apply(origin, message), handler);
-            return;
-        }
-        var refused = new Received(oneWay ? unknownOneWay : unknownRequest, origin, message);
+        received.onArrived();
+        Attached handler = received.channel() == null ? null : attached.get(received.channel());
         if (core.isClosing()) {
-            refuse(refused, FaultCode.GOING_AWAY, core.name + " is closing");
+            refuse(received, FaultCode.GOING_AWAY, core.name + " is closing");
         } else if (handler == null) {
-            refuse(refused, FaultCode.UNKNOWN_CHANNEL, core.name + " does not serve " + message.channel());
+            refuse(received, FaultCode.UNKNOWN_CHANNEL, core.name + " does not serve " + received.channel());
+        } else if (handler.to() != received.to()) {
+            refuse(received, FaultCode.WRONG_STYLE, received.channel() + " is a " + handler.to().style + " channel");
         } else {
-            refuse(refused, FaultCode.WRONG_STYLE, message.channel() + " is a " + handler.to().style + " channel");
+            enqueue(received, handler);
         }
     }
 
@@ -139,7 +144,7 @@ final class Handlers {
 
     private void refuseAsBusy(Received received) {
         core.counters.received.decrement();
-        refuse(received, FaultCode.BUSY, core.name + " has too many messages waiting for " + received.channel());
+        refuse(received, FaultCode.BUSY, core.name + " has too many messages waiting for " + received.channelName());
     }
 
     private static void refuse(Received received, FaultCode code, String text) {

@@ -25,9 +25,9 @@ final class Inbound {
     /** An answer belongs to the conversation of its question, and was caused by that, without having to say so. */
     static <T> Message<T> answer(
             WireMessage answer, WireMessage question, Codec codec, Class<T> type, Core core, @Nullable PeerName from) {
-        Deadline deadline = answer.remaining < 0 ? null : Deadline.afterMillis(answer.remaining, core.time);
+        Deadline deadline = !answer.hasDeadline() ? null : Deadline.afterMillis(answer.remaining(), core.time);
         MessageId cause = answer.causation() != null ? answer.causation() : question.id;
-        Headers headers = filled(answer, from, deadline)
+        Headers headers = filled(answer, headersOf(answer.head, from), deadline)
                 .correlationId(answer.correlation() != null ? answer.correlation() : question.correlation())
                 .conversation(question.id)
                 .causationId(cause)
@@ -48,32 +48,40 @@ final class Inbound {
     }
 
     static Headers headers(WireMessage message, @Nullable PeerName sender, @Nullable Deadline deadline) {
-        return filled(message, sender, deadline).build();
+        return headers(message, headersOf(message.head, sender), deadline);
     }
 
-    private static Headers.Builder filled(WireMessage message, @Nullable PeerName sender, @Nullable Deadline deadline) {
-        Head head = message.head;
-        var headers = Headers.builder()
-                .id(message.id)
-                .correlationId(message.correlation())
-                .causationId(message.causation())
+    /** @param ofHead what {@link #headersOf} made */
+    static Headers headers(WireMessage message, Headers ofHead, @Nullable Deadline deadline) {
+        return filled(message, ofHead, deadline).build();
+    }
+
+    /** What a message's head says. */
+    static Headers headersOf(Head head, @Nullable PeerName sender) {
+        return Headers.builder()
                 .replyTo(head.returnAddress())
-                .contentType(contentType(message))
+                .contentType(contentType(head))
                 .messageType(head.type())
                 .sender(head.sender() != null ? head.sender() : sender)
-                .key(message.key())
-                .traceparent(message.traceparent())
-                .tracestate(message.tracestate())
-                .deadline(deadline);
-        if (!message.headers().isEmpty()) {
-            headers.putAll(message.headers());
+                .build();
+    }
+
+    private static Headers.Builder filled(WireMessage message, Headers ofHead, @Nullable Deadline deadline) {
+        var headers = ofHead.toBuilder().id(message.id).deadline(deadline);
+        if (message.hasDetails()) {
+            headers.correlationId(message.correlation())
+                    .causationId(message.causation())
+                    .key(message.key())
+                    .traceparent(message.traceparent())
+                    .tracestate(message.tracestate())
+                    .putAll(message.applicationHeaders());
         }
         return headers;
     }
 
     /** @throws CodecException if the payload is not what {@code codec} takes, whatever the codec throws */
     static <T> T decode(WireMessage message, Codec codec, Class<T> type) {
-        String contentType = contentType(message);
+        String contentType = contentType(message.head);
         if (!codec.accepts(contentType)) {
             throw new CodecException("the content type is " + contentType + ", expected " + codec.contentType());
         }
@@ -88,8 +96,8 @@ final class Inbound {
         }
     }
 
-    private static String contentType(WireMessage message) {
-        String contentType = message.head.contentType();
+    private static String contentType(Head head) {
+        String contentType = head.contentType();
         return contentType == null ? NO_CONTENT_TYPE : contentType;
     }
 

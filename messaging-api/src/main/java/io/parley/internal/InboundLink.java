@@ -5,7 +5,9 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Reject;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -51,8 +53,11 @@ final class InboundLink extends PeerLink implements Origin {
         /** The dialler has said who it is. */
         void onReady(InboundLink link);
 
-        /** A request or one-way message arrived. */
-        void onMessage(InboundLink link, WireMessage message);
+        /** A request or one-way message is about to be read. */
+        Received received(InboundLink link, Head head, MessageId id);
+
+        /** It arrived. */
+        void onMessage(Received message);
 
         /** A frame has been read. */
         void onFrameRead();
@@ -187,6 +192,12 @@ final class InboundLink extends PeerLink implements Origin {
     }
 
     @Override
+    public WireMessage messageOf(Head head, MessageId id) {
+        boolean handled = head.kind() == EnvelopeKind.REQUEST || head.kind() == EnvelopeKind.ONE_WAY;
+        return handled ? owner.received(this, head, id) : super.messageOf(head, id);
+    }
+
+    @Override
     public void onMessage(WireMessage message) {
         Speaker from = dialler;
         if (from == null) {
@@ -200,7 +211,7 @@ final class InboundLink extends PeerLink implements Origin {
                 if (isOverdrawn()) {
                     violated("credit overdrawn");
                 } else {
-                    owner.onMessage(this, message);
+                    owner.onMessage((Received) message);
                 }
             }
             case RESPONSE, FAULT -> owner.onResponse(from, message);

@@ -2,7 +2,9 @@ package io.parley.internal;
 
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import java.util.LinkedHashSet;
@@ -46,8 +48,13 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public void onMessage(InboundLink link, WireMessage message) {
-        handlers.onMessage(link, message);
+    public Received received(InboundLink link, Head head, MessageId id) {
+        return handlers.received(link, head, id);
+    }
+
+    @Override
+    public void onMessage(Received message) {
+        handlers.onMessage(message);
     }
 
     @Override

@@ -54,8 +54,14 @@ final class Outbox {
     private long grantedMessages;
     private long grantedBytes;
 
-    /** A frame that the link had no room for. Confined to the I/O context. */
+    /** How many frames, chunks left out, have been taken from here. */
+    private long gone;
+
+    /** A frame that the link had no room for. Confined to the I/O context, as is what follows. */
     private byte @Nullable [] stalled;
+
+    /** The message of which that frame is the last chunk, or all; null if it is another one. */
+    private @Nullable WireMessage stalledCompletes;
 
     /** @param onDrained called in the I/O context when the link has taken all that waited */
     Outbox(Core core, Link link, Runnable onDrained) {
@@ -79,10 +85,12 @@ final class Outbox {
      */
     List<WireMessage> close() {
         var unsentFrames = new ArrayList<byte[]>();
-        if (stalled != null) {
+        WireMessage completed = stalledCompletes;
+        if (stalled != null && completed == null) {
             unsentFrames.add(stalled);
-            stalled = null;
         }
+        stalled = null;
+        stalledCompletes = null;
         List<WireMessage> inChunks;
         synchronized (this) {
             open = false;
@@ -95,6 +103,9 @@ final class Outbox {
             inChunks = transfers.clear();
         }
         List<WireMessage> unsent = Unsent.messagesIn(unsentFrames);
+        if (completed != null) {
+            unsent.add(completed);
+        }
         unsent.addAll(inChunks);
         return unsent;
     }
@@ -192,10 +203,11 @@ final class Outbox {
     void flush() {
         while (true) {
             byte[] frame = stalled;
-            stalled = null;
             if (frame == null) {
+                stalledCompletes = null;
                 frame = next();
             }
+            stalled = null;
             if (frame == null) {
                 return;
             }
@@ -214,11 +226,14 @@ final class Outbox {
                 return null;
             }
             boolean othersWait = !frames.isEmpty() || writer.size() > 0;
-            if (!transfers.isEmpty() && (chunkIsNext || !othersWait)) {
+            if (!transfers.isEmpty() && (!othersWait || (chunkIsNext && !transfers.mustWait(gone)))) {
                 chunkIsNext = false;
-                return transfers.next();
+                byte[] chunk = transfers.next();
+                stalledCompletes = transfers.completed();
+                return chunk;
             }
             chunkIsNext = true;
+            gone += othersWait ? 1 : 0;
             byte[] frame = frames.poll();
             if (frame != null) {
                 frameBytes -= frame.length;
@@ -278,7 +293,10 @@ final class Outbox {
             return false;
         }
         sentBytes += octets == Long.MAX_VALUE ? 0 : size;
-        transfers.add(message, beginning);
+        if (writer.size() > 0) {
+            seal();
+        }
+        transfers.add(message, beginning, gone + frames.size());
         return true;
     }
 

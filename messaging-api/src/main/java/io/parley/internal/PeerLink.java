@@ -164,7 +164,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     private void onChunk(Control.Chunk chunk) {
         try {
-            WireMessage complete = assembly.add(chunk, core.texts);
+            WireMessage complete = assembly.add(chunk, core.texts, this);
             if (complete != null) {
                 onMessage(complete);
             }

@@ -112,8 +112,7 @@ final class Publications {
 
     private void append(PublishedChannel channel, WireMessage message) {
         PublishedChannel.Subject subject = channel.subject(message.subject());
-        message.number = channel.lastNumber() + 1;
-        message.previous = subject.lastNumber();
+        message.number(channel.lastNumber() + 1, subject.lastNumber());
         if (subject != current || writer.size() > PACKED) {
             seal();
             writer.beginPublication(subject.topic());

@@ -3,10 +3,12 @@ package io.parley.internal;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.Topic;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
 import io.parley.transport.Feed;
 import io.parley.transport.FeedListener;
 import java.time.Duration;
@@ -229,13 +231,21 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     }
 
     @Override
+    public WireMessage messageOf(Head head, MessageId id) {
+        // Most feeds have one subscription; if there are more, each gets a message of its own.
+        return reading.size() == 1 && reading.get(0).wants(head)
+                ? reading.get(0).received(head, id)
+                : new WireMessage(head, id);
+    }
+
+    @Override
     public void onMessage(WireMessage message) {
         if (message.id.incarnation() != instance.incarnation()) {
             // Another peer has the address by now; the registry will tell, and its events come on a feed of their own.
             return;
         }
         for (SubscriptionState.AtPublisher subscription : reading) {
-            if (subscription.wants(message)) {
+            if (subscription.wants(message.head)) {
                 subscription.onEvent(message);
             }
         }

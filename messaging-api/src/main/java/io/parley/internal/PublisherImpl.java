@@ -33,7 +33,7 @@ final class PublisherImpl<T> implements Publisher<T> {
     @Override
     public MessageId publish(Event<T> event) {
         WireMessage encoded = outbound.encode(event);
-        event.headers().deadline().ifPresent(deadline -> encoded.remaining = Deadlines.toMillis(deadline));
+        event.headers().deadline().ifPresent(deadline -> encoded.remaining(Deadlines.toMillis(deadline)));
         publications.publish(channel, encoded);
         core.counters.sent.increment();
         if (core.flows.isOn()) {

@@ -7,7 +7,8 @@ import io.parley.channel.Style;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
-import io.parley.internal.wire.WireMessage;
+import io.parley.internal.wire.Head;
+import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,21 @@ final class ReceiveTask<T> extends Received {
             this.receiver = receiver;
             this.deadLetters = deadLetters;
         }
+
+        @Override
+        Received received(Origin origin, Head head, MessageId id) {
+            return new ReceiveTask<>(this, origin, head, id);
+        }
     }
 
-    ReceiveTask(To<T> to, Origin origin, WireMessage message) {
-        super(to, origin, message);
+    private ReceiveTask(To<T> to, Origin origin, Head head, MessageId id) {
+        super(origin, head, id);
         this.to = to;
+    }
+
+    @Override
+    Destination to() {
+        return to;
     }
 
     @Override
@@ -46,7 +57,7 @@ final class ReceiveTask<T> extends Received {
             T payload = decodeInTime();
             if (payload != null) {
                 context.enter(headers());
-                to.receiver.onMessage(Inbound.message(message(), headers(), payload));
+                to.receiver.onMessage(Inbound.message(this, headers(), payload));
                 if (core().flows.isOn()) {
                     tell(FlowStep.HANDLED, core().time.nanoTime() - begun, null);
                 }
@@ -69,7 +80,7 @@ final class ReceiveTask<T> extends Received {
             return null;
         }
         try {
-            return Inbound.decode(message(), to.codec, to.type);
+            return Inbound.decode(this, to.codec, to.type);
         } catch (CodecException e) {
             refuse(FaultCode.INVALID_PAYLOAD, e);
             return null;
@@ -88,9 +99,7 @@ final class ReceiveTask<T> extends Received {
 
     private void bury(FlowStep step, Exception cause) {
         tell(step, 0, String.valueOf(cause.getMessage()));
-        WireMessage message = message();
-        byte[] payload = message.copyOfPayload();
-        var letter = new DeadLetter(channel(), style(), headers(), payload, cause);
+        var letter = new DeadLetter(channelName(), style(), headers(), copyOfPayload(), cause);
         if (step == FlowStep.FAULTED) {
             to.deadLetters.addFailed(letter);
         } else {

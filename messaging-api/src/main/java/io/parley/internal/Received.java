@@ -9,59 +9,59 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
+import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that arrived, on its way to a handler. Made in the I/O context, then used by one thread at a time.
+ * A message that arrives and is on its way to a handler; it is itself what a lane runs. Made in the I/O context, then used by one
+ * thread at a time.
  */
-class Received implements Runnable {
+abstract class Received extends WireMessage implements Runnable {
 
     private static final Head FAULT = Head.of(EnvelopeKind.FAULT).of(null, "text/plain;charset=utf-8");
 
-    private final Destination to;
     private final Origin origin;
-    private final WireMessage message;
-    private final @Nullable Deadline deadline;
+    private @Nullable Deadline deadline;
     private @Nullable Headers headers;
 
-    /** @param message its deadline counts from now */
-    Received(Destination to, Origin origin, WireMessage message) {
-        this.to = to;
+    Received(Origin origin, Head head, MessageId id) {
+        super(head, id);
         this.origin = origin;
-        this.message = message;
-        deadline = message.remaining < 0 ? null : Deadline.afterMillis(message.remaining, to.core.time);
     }
+
+    abstract Destination to();
 
     /** Handles it. Runs once, on any thread. */
     @Override
-    public void run() {
-        throw new IllegalStateException("Nobody handles " + message.channel());
+    public abstract void run();
+
+    /** All of it is there: its deadline counts from now. */
+    final void onArrived() {
+        if (hasDeadline()) {
+            deadline = Deadline.afterMillis(remaining(), to().core.time);
+        }
     }
 
     final Core core() {
-        return to.core;
+        return to().core;
     }
 
-    final ChannelName channel() {
-        return to.channel;
+    final ChannelName channelName() {
+        return to().channel;
     }
 
     final Style style() {
-        return to.style;
-    }
-
-    final WireMessage message() {
-        return message;
+        return to().style;
     }
 
     /** Made when somebody wants them. */
     final Headers headers() {
         Headers made = headers;
         if (made == null) {
-            made = Inbound.headers(message, origin.sender(), deadline);
+            made = Inbound.headers(this, to().headersOf(head, origin.sender()), deadline);
             headers = made;
         }
         return made;
@@ -73,13 +73,13 @@ class Received implements Runnable {
     }
 
     final boolean isCancelled() {
-        return origin.isCancelled(message.id);
+        return origin.isCancelled(id);
     }
 
     /** An answer, to be given a payload. */
     final WireMessage answer(Head head) {
-        var answer = new WireMessage(head, to.core.nextId());
-        answer.inReplyTo = message.id;
+        var answer = new WireMessage(head, core().nextId());
+        answer.inReplyTo = id;
         return answer;
     }
 
@@ -90,12 +90,12 @@ class Received implements Runnable {
 
     /** The message is done with, one way or another. */
     final void done() {
-        origin.done(message);
+        origin.done(this);
     }
 
     /** Tells the sender that handling did not begin. */
     final void refuse(FaultCode code, String text) {
-        to.core.counters.refusals.increment();
+        core().counters.refusals.increment();
         fault(code, null, text);
     }
 
@@ -120,11 +120,12 @@ class Received implements Runnable {
     }
 
     final void tell(FlowStep step, long elapsedNanos, @Nullable String detail) {
-        if (to.core.flows.isOn()) {
+        Core core = core();
+        if (core.flows.isOn()) {
             String from = Objects.toString(headers().sender().orElse(null), "");
-            to.core.flows.tell(
+            core.flows.tell(
                     step,
-                    Flows.subject(to.channel, to.style, message, from, to.core.name.toString()),
+                    Flows.subject(channelName(), style(), this, from, core.name.toString()),
                     elapsedNanos,
                     detail);
         }

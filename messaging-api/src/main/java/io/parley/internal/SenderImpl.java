@@ -13,6 +13,7 @@ import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One-way messages of one channel. Most find room on a link at once; those that do not, wait. Thread-safe. */
@@ -23,6 +24,7 @@ final class SenderImpl<T> implements Sender<T> {
     private final ServiceView view;
     private final Calls calls;
     private final Outbound<T> outbound;
+    private final BiFunction<WireMessage, OutboundLink, Verdict> offer = this::offer;
 
     SenderImpl(Core core, PointToPointChannel<T> channel, ServiceView view, Calls calls) {
         this.core = core;
@@ -81,7 +83,7 @@ final class SenderImpl<T> implements Sender<T> {
     }
 
     private boolean isSentAtOnce(WireMessage message, @Nullable Deadline expiry) {
-        return expiry == null && view.offerAtOnce(messages.name(), link -> offer(message, link));
+        return expiry == null && view.offerAtOnce(messages.name(), message, offer);
     }
 
     private CompletableFuture<MessageId> dispatch(
@@ -122,7 +124,7 @@ final class SenderImpl<T> implements Sender<T> {
         @Override
         Verdict offerTo(OutboundLink link) {
             if (expiry != null) {
-                message.remaining = Deadlines.toMillis(expiry);
+                message.remaining(Deadlines.toMillis(expiry));
             }
             Verdict verdict = offer(message, link);
             if (verdict == Verdict.ACCEPTED) {

@@ -19,7 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +104,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
      *
      * @return false if none has room just now, or others wait for that already
      */
-    boolean offerAtOnce(ChannelName channel, Function<OutboundLink, Verdict> offer) {
+    boolean offerAtOnce(
+            ChannelName channel, WireMessage message, BiFunction<WireMessage, OutboundLink, Verdict> offer) {
         if (waiting.isAnybodyHere()) {
             return false;
         }
@@ -112,7 +113,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         OutboundLink[] candidates = routes.to(channel);
         int start = candidates.length > 1 ? routes.nextTurn() : 0;
         for (int i = 0; i < candidates.length; i++) {
-            if (offer.apply(candidates[(start + i) % candidates.length]) == Verdict.ACCEPTED) {
+            if (offer.apply(message, candidates[(start + i) % candidates.length]) == Verdict.ACCEPTED) {
                 return true;
             }
         }

@@ -8,13 +8,13 @@ import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,6 @@ final class SubscriptionState {
     private final SubscribeOptions options;
     private final Destination to;
     private final @Nullable Lane lane;
-    private final BiFunction<Origin, WireMessage, Received> taskFor;
     /** What has arrived in the frame that is being read. */
     private final TaskBatch gathered = new TaskBatch();
 
@@ -44,19 +43,13 @@ final class SubscriptionState {
     private int wanted;
 
     /** @param onRoom run by a thread of the pool when a queue that was full is so no more */
-    SubscriptionState(
-            Destination to,
-            SubscribeOptions options,
-            BiFunction<Origin, WireMessage, Received> taskFor,
-            Function<Instance, Origin> originFor,
-            Runnable onRoom) {
+    SubscriptionState(Destination to, SubscribeOptions options, Function<Instance, Origin> originFor, Runnable onRoom) {
         this.to = to;
         this.core = to.core;
         this.channel = to.channel;
         this.channelText = channel.toString();
         this.style = to.style;
         this.options = options;
-        this.taskFor = taskFor;
         this.originFor = originFor;
         lane = Handlers.lane(core, options.handling(), onRoom);
     }
@@ -208,30 +201,45 @@ final class SubscriptionState {
             return confirmedNow;
         }
 
-        boolean wants(WireMessage message) {
-            if (message.head == wanted) {
+        boolean wants(Head head) {
+            if (head == wanted) {
                 return true;
             }
             EnvelopeKind kind = style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT;
-            if (message.kind() == kind
-                    && channelText.equals(message.channel())
-                    && message.subject().startsWith(options.subjectPrefix())) {
-                wanted = message.head;
+            if (head.kind() == kind
+                    && channelText.equals(head.channel())
+                    && head.subject().startsWith(options.subjectPrefix())) {
+                wanted = head;
                 return true;
             }
             return false;
         }
 
+        /** An event or survey that is about to be read. */
+        Received received(Head head, MessageId id) {
+            return to.received(origin, head, id);
+        }
+
+        /** @param message what {@link #received} made, or what says the same */
         void onEvent(WireMessage message) {
+            Received received;
+            if (message instanceof Received own && own.to() == to) {
+                received = own;
+            } else {
+                received = received(message.head, message.id);
+                received.fillFrom(message);
+            }
+            received.onArrived();
             Subject subject = subject(message.subject());
-            Received received = taskFor.apply(origin, message);
-            if (everConfirmed && message.previous > subject.number && !tellGap(received, subject, message.previous)) {
+            if (everConfirmed
+                    && message.previous() > subject.number
+                    && !tellGap(received, subject, message.previous())) {
                 return;
             }
             core.inHand.begin();
             if (enqueue(received)) {
                 core.counters.received.increment();
-                subject.number = message.number;
+                subject.number = message.number();
             } else {
                 // Dropped: the next one that finds room shows the gap.
                 core.inHand.end();

@@ -49,7 +49,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         }
         WireMessage question = outbound.encode(message);
         Deadline deadline = HandlingContext.within(Deadline.after(limit, core.time));
-        question.remaining = Deadlines.toMillis(deadline);
+        question.remaining(Deadlines.toMillis(deadline));
         Deadline forgetAt = Deadline.after(limit.multipliedBy(2), core.time);
         var survey = new SurveyImpl<>(core, channel, question, deadline, forgetAt, count);
         surveys.add(survey);

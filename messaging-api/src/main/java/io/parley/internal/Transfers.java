@@ -22,17 +22,22 @@ final class Transfers {
     private final ArrayDeque<Transfer> transfers = new ArrayDeque<>();
     private final FrameWriter writer = new FrameWriter();
     private long bytes;
+    private @Nullable WireMessage completed;
 
     /** A message, and how much of its envelope, its length field left out, has been sent. */
     private static final class Transfer {
 
         private final WireMessage message;
         private final byte[] beginning;
+        /** The number of the last frame that must have gone before it is complete. */
+        private final long after;
+
         private int sent;
 
-        Transfer(WireMessage message, byte[] beginning) {
+        Transfer(WireMessage message, byte[] beginning, long after) {
             this.message = message;
             this.beginning = beginning;
+            this.after = after;
         }
 
         int size() {
@@ -63,9 +68,12 @@ final class Transfers {
         return false;
     }
 
-    /** @param beginning what {@link FrameWriter#beginningOf} made of {@code message} */
-    void add(WireMessage message, byte[] beginning) {
-        var transfer = new Transfer(message, beginning);
+    /**
+     * @param beginning what {@link FrameWriter#beginningOf} made of {@code message}
+     * @param after the number of the last frame that waits with what was sent before it
+     */
+    void add(WireMessage message, byte[] beginning, long after) {
+        var transfer = new Transfer(message, beginning, after);
         transfers.add(transfer);
         bytes += transfer.size();
     }
@@ -79,8 +87,23 @@ final class Transfers {
         return bytes;
     }
 
+    /** Whether the next frame would complete a message before what was sent before it is gone, to frame {@code gone}. */
+    boolean mustWait(long gone) {
+        Transfer transfer = transfers.peek();
+        return transfer != null
+                && transfer.after > gone
+                && transfer.size() - transfer.sent <= Math.max(LARGE, Frames.CHUNK);
+    }
+
+    /** The message that the frame taken last completes; null if it completes none. */
+    @Nullable
+    WireMessage completed() {
+        return completed;
+    }
+
     /** The next frame: a chunk, or a message that was not large. Null if there is none. */
     byte @Nullable [] next() {
+        completed = null;
         Transfer transfer = transfers.peek();
         if (transfer == null) {
             return null;
@@ -89,6 +112,7 @@ final class Transfers {
         if (transfer.size() <= LARGE) {
             bytes -= left;
             transfers.remove();
+            completed = transfer.message;
             writer.append(transfer.message);
             return writer.take();
         }
@@ -98,6 +122,7 @@ final class Transfers {
         bytes -= length;
         if (length == left) {
             transfers.remove();
+            completed = transfer.message;
         }
         return frame;
     }

@@ -27,32 +27,38 @@ public final class Headers {
     private final @Nullable MessageId first;
 
     private final @Nullable MessageId causationId;
-    private final @Nullable PeerName replyTo;
     private final @Nullable Deadline deadline;
-    private final @Nullable String contentType;
-    private final @Nullable String messageType;
-    private final @Nullable PeerName sender;
-    private final @Nullable String key;
-    private final @Nullable String traceparent;
-    private final @Nullable String tracestate;
-    private final Map<String, String> application;
+    private final Common common;
+    private final Rare rare;
+
+    /** What all messages of an endpoint are likely to have in common, and then share. */
+    private record Common(
+            @Nullable PeerName replyTo,
+            @Nullable String contentType,
+            @Nullable String messageType,
+            @Nullable PeerName sender) {
+
+        static final Common NONE = new Common(null, null, null, null);
+    }
+
+    /** What few messages have. */
+    private record Rare(
+            @Nullable String key,
+            @Nullable String traceparent,
+            @Nullable String tracestate,
+            Map<String, String> application) {
+
+        static final Rare NONE = new Rare(null, null, null, Map.of());
+    }
 
     private Headers(Builder builder) {
         id = builder.id;
         correlationId = builder.correlationId;
         first = builder.first;
         causationId = builder.causationId;
-        replyTo = builder.replyTo;
         deadline = builder.deadline;
-        contentType = builder.contentType;
-        messageType = builder.messageType;
-        sender = builder.sender;
-        key = builder.key;
-        traceparent = builder.traceparent;
-        tracestate = builder.tracestate;
-        application = builder.application.isEmpty()
-                ? Map.of()
-                : Collections.unmodifiableMap(new LinkedHashMap<>(builder.application));
+        common = builder.common;
+        rare = builder.rare();
     }
 
     /** Headers with nothing set: the peer fills in what a message needs. */
@@ -73,8 +79,8 @@ public final class Headers {
                 .correlationId(cause.correlationId().orElse(null))
                 .causationId(cause.id)
                 .deadline(cause.deadline)
-                .traceparent(cause.traceparent)
-                .tracestate(cause.tracestate);
+                .traceparent(cause.rare.traceparent)
+                .tracestate(cause.rare.tracestate);
     }
 
     /** A builder that starts with these headers. */
@@ -84,15 +90,9 @@ public final class Headers {
         builder.correlationId = correlationId;
         builder.first = first;
         builder.causationId = causationId;
-        builder.replyTo = replyTo;
         builder.deadline = deadline;
-        builder.contentType = contentType;
-        builder.messageType = messageType;
-        builder.sender = sender;
-        builder.key = key;
-        builder.traceparent = traceparent;
-        builder.tracestate = tracestate;
-        builder.putAll(application);
+        builder.common = common;
+        builder.rare = rare;
         return builder;
     }
 
@@ -116,7 +116,7 @@ public final class Headers {
 
     /** The return address of a request or a survey: who awaits the answer. */
     public Optional<PeerName> replyTo() {
-        return Optional.ofNullable(replyTo);
+        return Optional.ofNullable(common.replyTo);
     }
 
     /** When the message ceases to be of use. Work whose deadline has passed is not begun. */
@@ -125,36 +125,36 @@ public final class Headers {
     }
 
     public Optional<String> contentType() {
-        return Optional.ofNullable(contentType);
+        return Optional.ofNullable(common.contentType);
     }
 
     /** The name of the payload's type, by default the simple name of its class. For people and tools; decoding ignores it. */
     public Optional<String> messageType() {
-        return Optional.ofNullable(messageType);
+        return Optional.ofNullable(common.messageType);
     }
 
     public Optional<PeerName> sender() {
-        return Optional.ofNullable(sender);
+        return Optional.ofNullable(common.sender);
     }
 
     /** What the message is about, for those who order or distribute by it. */
     public Optional<String> key() {
-        return Optional.ofNullable(key);
+        return Optional.ofNullable(rare.key);
     }
 
     /** The W3C trace context's {@code traceparent}. */
     public Optional<String> traceparent() {
-        return Optional.ofNullable(traceparent);
+        return Optional.ofNullable(rare.traceparent);
     }
 
     /** The W3C trace context's {@code tracestate}. */
     public Optional<String> tracestate() {
-        return Optional.ofNullable(tracestate);
+        return Optional.ofNullable(rare.tracestate);
     }
 
     /** The application's own headers, in the order in which they were set. */
     public Map<String, String> application() {
-        return application;
+        return rare.application;
     }
 
     @Override
@@ -163,26 +163,20 @@ public final class Headers {
                 && Objects.equals(id, that.id)
                 && Objects.equals(correlationId(), that.correlationId())
                 && Objects.equals(causationId, that.causationId)
-                && Objects.equals(replyTo, that.replyTo)
                 && Objects.equals(deadline, that.deadline)
-                && Objects.equals(contentType, that.contentType)
-                && Objects.equals(messageType, that.messageType)
-                && Objects.equals(sender, that.sender)
-                && Objects.equals(key, that.key)
-                && Objects.equals(traceparent, that.traceparent)
-                && Objects.equals(tracestate, that.tracestate)
-                && application.equals(that.application);
+                && common.equals(that.common)
+                && rare.equals(that.rare);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(id, correlationId, key, application);
+        return Objects.hash(id, correlationId, rare);
     }
 
     @Override
     public String toString() {
-        return "Headers[id=" + id + ", correlationId=" + correlationId().orElse(null) + ", messageType=" + messageType
-                + ", sender=" + sender + ", application=" + application + ']';
+        return "Headers[id=" + id + ", correlationId=" + correlationId().orElse(null) + ", messageType="
+                + common.messageType + ", sender=" + common.sender + ", application=" + rare.application + ']';
     }
 
     /** Collects headers. Setting a header to null leaves it out. Not thread-safe. */
@@ -192,15 +186,11 @@ public final class Headers {
         private @Nullable String correlationId;
         private @Nullable MessageId first;
         private @Nullable MessageId causationId;
-        private @Nullable PeerName replyTo;
         private @Nullable Deadline deadline;
-        private @Nullable String contentType;
-        private @Nullable String messageType;
-        private @Nullable PeerName sender;
-        private @Nullable String key;
-        private @Nullable String traceparent;
-        private @Nullable String tracestate;
-        private Map<String, String> application = Map.of();
+        private Common common = Common.NONE;
+        private Rare rare = Rare.NONE;
+        /** Those set here, and before them those of {@link #rare}; null if none were set here. */
+        private @Nullable Map<String, String> application;
 
         private Builder() {}
 
@@ -229,7 +219,7 @@ public final class Headers {
 
         /** Set by the sending peer; what an application sets here is replaced. */
         public Builder replyTo(@Nullable PeerName replyTo) {
-            this.replyTo = replyTo;
+            common = new Common(replyTo, common.contentType, common.messageType, common.sender);
             return this;
         }
 
@@ -240,40 +230,40 @@ public final class Headers {
 
         /** For channels of {@code byte[]} and {@code String}; elsewhere the codec knows. */
         public Builder contentType(@Nullable String contentType) {
-            this.contentType = contentType;
+            common = new Common(common.replyTo, contentType, common.messageType, common.sender);
             return this;
         }
 
         public Builder messageType(@Nullable String messageType) {
-            this.messageType = messageType;
+            common = new Common(common.replyTo, common.contentType, messageType, common.sender);
             return this;
         }
 
         /** Set by the sending peer; what an application sets here is replaced. */
         public Builder sender(@Nullable PeerName sender) {
-            this.sender = sender;
+            common = new Common(common.replyTo, common.contentType, common.messageType, sender);
             return this;
         }
 
         public Builder key(@Nullable String key) {
-            this.key = key;
+            rare = new Rare(key, rare.traceparent, rare.tracestate, rare.application);
             return this;
         }
 
         public Builder traceparent(@Nullable String traceparent) {
-            this.traceparent = traceparent;
+            rare = new Rare(rare.key, traceparent, rare.tracestate, rare.application);
             return this;
         }
 
         public Builder tracestate(@Nullable String tracestate) {
-            this.tracestate = tracestate;
+            rare = new Rare(rare.key, rare.traceparent, tracestate, rare.application);
             return this;
         }
 
         /** A header of the application's own. The name takes 1 to 255 bytes in UTF-8. */
         public Builder put(String name, String value) {
-            if (application.isEmpty()) {
-                application = new LinkedHashMap<>();
+            if (application == null) {
+                application = new LinkedHashMap<>(rare.application);
             }
             application.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
             return this;
@@ -282,6 +272,16 @@ public final class Headers {
         public Builder putAll(Map<String, String> headers) {
             headers.forEach(this::put);
             return this;
+        }
+
+        private Rare rare() {
+            return application == null
+                    ? rare
+                    : new Rare(
+                            rare.key,
+                            rare.traceparent,
+                            rare.tracestate,
+                            Collections.unmodifiableMap(new LinkedHashMap<>(application)));
         }
 
         public Headers build() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
+import io.parley.channel.Style;
 import io.parley.codec.BytesCodec;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.failure.TooLargeException;
@@ -35,6 +36,14 @@ import org.junit.jupiter.api.Test;
 
 /** What waits for a link: packed into frames, under credit, and kept while the link has no room. */
 class OutboxTest {
+
+    private static final Frames.Visitor NOBODY = new Frames.Visitor() {
+        @Override
+        public void onControl(Control control) {}
+
+        @Override
+        public void onMessage(WireMessage message) {}
+    };
 
     private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
     private final List<byte[]> frames = new ArrayList<>();
@@ -192,7 +201,7 @@ class OutboxTest {
         for (byte[] frame : frames) {
             for (Object envelope : envelopes(frame)) {
                 WireMessage whole =
-                        envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache()) : null;
+                        envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache(), NOBODY) : null;
                 if (whole != null) {
                     arrived.add(whole.id.sequence());
                     assertThat(whole.copyOfPayload()).isEqualTo(large.octets());
@@ -313,7 +322,12 @@ class OutboxTest {
                     public void onReady(InboundLink ready) {}
 
                     @Override
-                    public void onMessage(InboundLink on, WireMessage message) {
+                    public Received received(InboundLink on, Head head, MessageId id) {
+                        return new Unhandled.Nobody(core, Style.ONE_WAY).received(on, head, id);
+                    }
+
+                    @Override
+                    public void onMessage(Received message) {
                         requests.add(message);
                     }
 
@@ -332,7 +346,9 @@ class OutboxTest {
         room = frames.size();
         for (int i = 0; i < 4; i++) {
             WireMessage request = message(10);
-            inbound.onMessage(request);
+            WireMessage arrived = inbound.messageOf(request.head, request.id);
+            arrived.fillFrom(request);
+            inbound.onMessage(arrived);
             inbound.answer(reply(100_000));
             inbound.done(request);
         }

@@ -118,7 +118,7 @@ class HostileDiallerTest {
         breaches.add(Frames.of(hostile.welcome()));
         breaches.add(frame(hostile.reply(new MessageId(1, 1), "a reply from a dialler")));
         WireMessage event = hostile.message(Head.of(EnvelopeKind.EVENT).on("victim/ask"));
-        event.number = 1;
+        event.number(1, 0);
         breaches.add(frame(event));
         for (byte[] breach : breaches) {
             WirePeer.Wire wire = dialReady();
@@ -172,7 +172,7 @@ class HostileDiallerTest {
     @Test
     void shouldNotBeginARequestWithNoTimeLeft() {
         WireMessage request = hostile.request("victim/ask", "late already");
-        request.remaining = 0;
+        request.remaining(0);
         WirePeer.Wire wire = dialReady().send(request);
         mesh.settle();
         assertThat(wire.said(WireMessage.class)).singleElement().satisfies(answer -> {

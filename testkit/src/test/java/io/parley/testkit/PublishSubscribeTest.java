@@ -262,8 +262,7 @@ class PublishSubscribeTest {
         WireMessage template = press.oneWay("press/news", payload);
         Head head = Head.of(EnvelopeKind.EVENT).on("press/news").of(null, template.head.contentType());
         var event = new WireMessage(head, new MessageId(incarnation, number));
-        event.number = number;
-        event.previous = previous;
+        event.number(number, previous);
         return event.payload(template.copyOfPayload());
     }
 

@@ -75,6 +75,11 @@ class TransportFailureTest {
                 }
 
                 @Override
+                public boolean publishIfRoom(byte[] frame) {
+                    return port.publishIfRoom(frame);
+                }
+
+                @Override
                 public void close(Duration limit) {
                     port.close(limit);
                 }

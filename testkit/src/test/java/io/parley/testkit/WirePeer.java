@@ -187,7 +187,7 @@ final class WirePeer implements PortListener {
 
     WireMessage request(String channel, String payload) {
         WireMessage request = text(EnvelopeKind.REQUEST, channel, payload);
-        request.remaining = 60_000;
+        request.remaining(60_000);
         return request;
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -152,6 +153,7 @@ public final class JacksonCodec implements Codec {
                             .maxNumberLength(NUMBER_LENGTH)
                             .maxNameLength(NAME_LENGTH)
                             .build())
+                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .streamWriteConstraints(StreamWriteConstraints.builder()
                             .maxNestingDepth(DEPTH)
                             .build())

@@ -9,8 +9,8 @@ import io.parley.environment.Pool;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +38,8 @@ public final class InMemoryDiscovery implements Discovery {
     private final Object lock = new Object();
 
     private final Map<String, Announcement> announcements = new LinkedHashMap<>();
-    private final Set<MemoryWatch> watches = new HashSet<>();
+    /** In the order in which they came, which a simulation repeats. */
+    private final Set<MemoryWatch> watches = new LinkedHashSet<>();
 
     /** Of the services that somebody watches; made once a change, not once a watcher. */
     private final Map<String, Snapshot> snapshots = new HashMap<>();

@@ -35,7 +35,8 @@ public final class Assembly {
      * @return the message, if it is complete with that; else null
      * @throws MalformedFrameException if the chunk is not the next, or what is complete is no message
      */
-    public @Nullable WireMessage add(Chunk chunk, TextCache texts) throws MalformedFrameException {
+    public @Nullable WireMessage add(Chunk chunk, TextCache texts, Frames.Visitor visitor)
+            throws MalformedFrameException {
         if (pieces.isEmpty()) {
             begin(chunk);
         } else if (chunk.length() + chunk.rest() != rest) {
@@ -43,8 +44,10 @@ public final class Assembly {
         }
         rest = chunk.rest();
         size += chunk.length();
+        if (pieces.isEmpty() || pieces.get(pieces.size() - 1).octets() != chunk.octets()) {
+            held += chunk.octets().length;
+        }
         pieces.add(chunk);
-        held += chunk.octets().length;
         if (held > 2 * size + SPARE) {
             join();
         }
@@ -54,7 +57,7 @@ public final class Assembly {
         List<Chunk> all = pieces;
         int whole = (int) size;
         clear();
-        return Frames.read(all, whole, texts);
+        return Frames.read(all, whole, texts, visitor);
     }
 
     /** Drops what has arrived. */

@@ -1,8 +1,10 @@
 package io.parley.internal.wire;
 
+import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ public final class Details {
     public @Nullable String traceparent;
     public @Nullable String tracestate;
     public @Nullable Aggregate aggregate;
+    /** The octets of a payload that arrived in chunks and was not put together yet; null for any other. */
+    @Nullable
+    List<Chunk> pieces;
+
     public int fault;
     public @Nullable String faultName;
     public Map<String, String> headers = Map.of();

@@ -2,6 +2,7 @@ package io.parley.internal.wire;
 
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.EnvelopeKind.Place;
+import io.parley.message.MessageId;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ public final class Frames {
         void onControl(Control control);
 
         void onMessage(WireMessage message);
+
+        /** A message to be filled in, which {@link #onMessage} is handed once that is done. */
+        default WireMessage messageOf(Head head, MessageId id) {
+            return new WireMessage(head, id);
+        }
 
         /** Whether the rest of the frame is still wanted; asked after each envelope. */
         default boolean wantsMore() {
@@ -85,10 +91,10 @@ public final class Frames {
             if (kind.isMessage() || kind == EnvelopeKind.REPEAT) {
                 WireMessage message;
                 if (kind.isMessage()) {
-                    message = MessageCodec.read(kind, in, texts);
+                    message = MessageCodec.read(kind, in, texts, visitor);
                     inFull.add(message);
                 } else {
-                    message = MessageCodec.readRepeat(inFull.at(in.u8("index")), in, texts);
+                    message = MessageCodec.readRepeat(inFull.at(in.u8("index")), in, texts, visitor);
                 }
                 message.envelopeSize = in.end() - start;
                 in.widen(frameEnd);
@@ -125,7 +131,8 @@ public final class Frames {
      * @param size of all of them
      * @throws MalformedFrameException if it is none, or no message in full
      */
-    static WireMessage read(List<Chunk> pieces, int size, TextCache texts) throws MalformedFrameException {
+    static WireMessage read(List<Chunk> pieces, int size, TextCache texts, Visitor visitor)
+            throws MalformedFrameException {
         Chunk first = pieces.get(0);
         EnvelopeKind kind = EnvelopeKind.of(first.octets()[first.offset()] & 0xFF, Place.LINK);
         if (!kind.isMessage()) {
@@ -137,9 +144,9 @@ public final class Frames {
         WireMessage message;
         if (pieces.size() == 1 || payload < 0 || kind == EnvelopeKind.FAULT) {
             byte[] whole = joined(pieces, size);
-            message = MessageCodec.read(kind, new WireReader(whole, 1, size), texts);
+            message = MessageCodec.read(kind, new WireReader(whole, 1, size), texts, visitor);
         } else {
-            message = MessageCodec.read(kind, new WireReader(first.octets(), body, payload), texts);
+            message = MessageCodec.read(kind, new WireReader(first.octets(), body, payload), texts, visitor);
             pieces.set(0, new Chunk(0, first.octets(), payload, end - payload));
             message.payload(pieces, size - (payload - first.offset()));
         }

@@ -97,6 +97,11 @@ public final class Head {
         return name;
     }
 
+    /** What subscribers filter by: an event's name, if it has one. */
+    public String subject() {
+        return form == WireMessage.EVENT && name != null ? name : "";
+    }
+
     public @Nullable PeerName returnAddress() {
         return returnAddress;
     }

@@ -63,11 +63,11 @@ final class MessageCodec {
         writeText(TRACESTATE, message.tracestate(), MAX_TRACESTATE, out);
         writeText(NAME, head.name(), MAX_TEXT, out);
         writeAggregate(message, out);
-        if (message.number != 0) {
+        if (message.number() != 0) {
             out.u8(NUMBER);
             out.u16(16);
-            out.u64(message.number);
-            out.u64(message.previous);
+            out.u64(message.number());
+            out.u64(message.previous());
         }
         if (message.fault() != 0) {
             out.u8(FAULT);
@@ -77,7 +77,7 @@ final class MessageCodec {
         writeText(FAULT_NAME, message.faultName(), MAX_TEXT, out);
         writeName(RETURN_ADDRESS, head.returnAddress(), out);
         writeName(SENDER, head.sender(), out);
-        writeHeaders(message.headers(), out);
+        writeHeaders(message.applicationHeaders(), out);
         closeFields(fields, out);
     }
 
@@ -86,18 +86,18 @@ final class MessageCodec {
         out.u8(index);
         out.u64(message.id.sequence());
         EnvelopeKind kind = message.kind();
-        boolean remains = message.remaining >= 0;
+        boolean remains = message.hasDeadline();
         switch (kind) {
             case REQUEST -> {
-                out.u32(octetsOf(message.remaining));
+                out.u32(octetsOf(message.remaining()));
                 remains = false;
             }
             case REPLY, RESPONSE -> out.u64(inReplyTo(message).sequence());
             case EVENT, SURVEY -> {
-                out.u64(message.number);
-                out.u64(message.previous);
+                out.u64(message.number());
+                out.u64(message.previous());
                 if (kind == EnvelopeKind.SURVEY) {
-                    out.u32(octetsOf(message.remaining));
+                    out.u32(octetsOf(message.remaining()));
                     remains = false;
                 }
             }
@@ -117,7 +117,7 @@ final class MessageCodec {
             writeText(TRACEPARENT, message.traceparent(), MAX_TEXT, out);
             writeText(TRACESTATE, message.tracestate(), MAX_TRACESTATE, out);
             writeAggregate(message, out);
-            writeHeaders(message.headers(), out);
+            writeHeaders(message.applicationHeaders(), out);
             closeFields(fields, out);
         }
     }
@@ -132,10 +132,10 @@ final class MessageCodec {
     }
 
     private static void writeRemaining(WireMessage message, WireWriter out) {
-        if (message.remaining >= 0) {
+        if (message.hasDeadline()) {
             out.u8(REMAINING);
             out.u16(4);
-            out.u32(octetsOf(message.remaining));
+            out.u32(octetsOf(message.remaining()));
         }
     }
 
@@ -159,7 +159,8 @@ final class MessageCodec {
     }
 
     /** Reads a message in full. */
-    static WireMessage read(EnvelopeKind kind, WireReader in, TextCache texts) throws MalformedFrameException {
+    static WireMessage read(EnvelopeKind kind, WireReader in, TextCache texts, Frames.Visitor visitor)
+            throws MalformedFrameException {
         MessageId id = readId(in, "id");
         var fields = new Fields();
         fields.form = in.u8("form");
@@ -168,23 +169,24 @@ final class MessageCodec {
         }
         readFields(fields, in, texts);
         requireFields(kind, fields);
-        WireMessage message = fields.message(kind, id);
+        WireMessage message = fields.message(kind, id, visitor);
         readPayload(message, in);
         return message;
     }
 
     /** Reads a message that repeats {@code earlier}. */
-    static WireMessage readRepeat(WireMessage earlier, WireReader in, TextCache texts) throws MalformedFrameException {
+    static WireMessage readRepeat(WireMessage earlier, WireReader in, TextCache texts, Frames.Visitor visitor)
+            throws MalformedFrameException {
         long sequence = sequence(in, "sequence");
-        var message = new WireMessage(earlier.head, new MessageId(earlier.id.incarnation(), sequence));
+        WireMessage message = visitor.messageOf(earlier.head, new MessageId(earlier.id.incarnation(), sequence));
         EnvelopeKind kind = earlier.kind();
         switch (kind) {
-            case REQUEST -> message.remaining = in.u32("remaining");
+            case REQUEST -> message.remaining(in.u32("remaining"));
             case REPLY, RESPONSE ->
                 message.inReplyTo = new MessageId(inReplyTo(earlier).incarnation(), sequence(in, "in-reply-to"));
             case EVENT, SURVEY -> {
                 readNumber(message, in);
-                message.remaining = kind == EnvelopeKind.SURVEY ? in.u32("remaining") : -1;
+                message.remaining(kind == EnvelopeKind.SURVEY ? in.u32("remaining") : -1);
             }
             case ONE_WAY -> {
                 // Nothing varies in each.
@@ -213,7 +215,7 @@ final class MessageCodec {
                     + Integer.numberOfTrailingZeros(misplaced));
         }
         if (mayRemain) {
-            message.remaining = changes.remaining;
+            message.remaining(changes.remaining);
         }
         changes.fillDetails(message);
     }
@@ -306,9 +308,10 @@ final class MessageCodec {
     }
 
     private static void readNumber(WireMessage message, WireReader in) throws MalformedFrameException {
-        message.number = in.u64("number");
-        message.previous = in.u64("number");
-        requireRising(message.previous, message.number);
+        long number = in.u64("number");
+        long previous = in.u64("number");
+        requireRising(previous, number);
+        message.number(number, previous);
     }
 
     private static void requireRising(long previous, long number) throws MalformedFrameException {
@@ -343,13 +346,14 @@ final class MessageCodec {
             return known;
         }
 
-        private WireMessage message(EnvelopeKind kind, MessageId id) {
+        private WireMessage message(EnvelopeKind kind, MessageId id, Frames.Visitor visitor) {
             var head = new Head(kind, form, channel, type, contentType, name, returnAddress, sender);
-            var message = new WireMessage(head, id);
-            message.remaining = remaining;
+            WireMessage message = visitor.messageOf(head, id);
+            message.remaining(remaining);
             message.inReplyTo = inReplyTo;
-            message.number = number;
-            message.previous = previous;
+            if (number != 0) {
+                message.number(number, previous);
+            }
             fillDetails(message);
             return message;
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Filled once by whoever makes it (the decoder, or the sending endpoint) and only read afterwards.
  */
-public final class WireMessage {
+public class WireMessage {
 
     /** The form octet. */
     public static final int DOCUMENT = 0;
@@ -22,22 +22,21 @@ public final class WireMessage {
     public static final int EVENT = 2;
 
     private static final byte[] NOTHING = {};
+    private static final long LONGEST = 0xFFFF_FFFFL;
 
     public final Head head;
     public final MessageId id;
-    /** Milliseconds, or -1 for no deadline. */
-    public long remaining = -1;
-
     public @Nullable MessageId inReplyTo;
-    public long number;
-    public long previous;
     private @Nullable Details details;
+    /** Its own number, and that of the one before it; null for what is not published. */
+    private long @Nullable [] numbers;
+    /** Milliseconds, as 32 bits without a sign, if there is a deadline. */
+    private int remaining;
+
+    private boolean hasDeadline;
 
     private byte[] octets = NOTHING;
     private int payloadOffset;
-    /** The octets of a payload that arrived in chunks and was not put together yet; null for any other. */
-    private @Nullable List<Chunk> pieces;
-
     private int payloadLength;
     /** What the envelope takes on the wire, its length field included; set by the decoder. */
     public int envelopeSize;
@@ -47,7 +46,7 @@ public final class WireMessage {
         this.id = id;
     }
 
-    public WireMessage payload(byte[] payload) {
+    public final WireMessage payload(byte[] payload) {
         return payload(payload, 0, payload.length);
     }
 
@@ -59,7 +58,7 @@ public final class WireMessage {
     }
 
     void payload(List<Chunk> pieces, int length) {
-        this.pieces = pieces;
+        details().pieces = pieces;
         payloadLength = length;
     }
 
@@ -67,16 +66,17 @@ public final class WireMessage {
      * An array in which the payload lies, from {@link #payloadOffset} on. If it arrived in chunks it is put together now, by whoever asks
      * first, which takes its time: it is not done in the I/O context for somebody who handles it elsewhere.
      */
-    public byte[] octets() {
-        List<Chunk> apart = pieces;
-        if (apart != null) {
+    public final byte[] octets() {
+        Details known = details;
+        List<Chunk> apart = known == null ? null : known.pieces;
+        if (known != null && apart != null) {
             byte[] whole = new byte[payloadLength];
             int at = 0;
             for (Chunk piece : apart) {
                 System.arraycopy(piece.octets(), piece.offset(), whole, at, piece.length());
                 at += piece.length();
             }
-            pieces = null;
+            known.pieces = null;
             octets = whole;
             payloadOffset = 0;
         }
@@ -84,22 +84,63 @@ public final class WireMessage {
     }
 
     /** Where the payload begins in {@link #octets()}, once that was asked for. */
-    public int payloadOffset() {
+    public final int payloadOffset() {
         return payloadOffset;
     }
 
-    public int payloadLength() {
+    public final int payloadLength() {
         return payloadLength;
     }
 
     /** The payload, as an array of its own. */
-    public byte[] copyOfPayload() {
+    public final byte[] copyOfPayload() {
         byte[] all = octets();
         return Arrays.copyOfRange(all, payloadOffset, payloadOffset + payloadLength);
     }
 
+    /** Milliseconds until the deadline, or -1 if there is none. */
+    public final long remaining() {
+        return hasDeadline ? remaining & LONGEST : -1;
+    }
+
+    /** Less than 0 is for none; what is longer than some 49 days is cut to that. */
+    public final void remaining(long millis) {
+        hasDeadline = millis >= 0;
+        remaining = (int) Math.min(millis, LONGEST);
+    }
+
+    public final boolean hasDeadline() {
+        return hasDeadline;
+    }
+
+    /** 0 if it has none. */
+    public final long number() {
+        return numbers == null ? 0 : numbers[0];
+    }
+
+    public final long previous() {
+        return numbers == null ? 0 : numbers[1];
+    }
+
+    public final void number(long number, long previous) {
+        numbers = new long[] {number, previous};
+    }
+
+    /** Says the same as {@code other}, which has the same head and id. */
+    public final void fillFrom(WireMessage other) {
+        inReplyTo = other.inReplyTo;
+        details = other.details;
+        numbers = other.numbers;
+        hasDeadline = other.hasDeadline;
+        remaining = other.remaining;
+        octets = other.octets;
+        payloadOffset = other.payloadOffset;
+        payloadLength = other.payloadLength;
+        envelopeSize = other.envelopeSize;
+    }
+
     /** To be filled in. */
-    public Details details() {
+    public final Details details() {
         Details known = details;
         if (known == null) {
             known = new Details();
@@ -112,71 +153,71 @@ public final class WireMessage {
         details = filled;
     }
 
-    boolean hasDetails() {
+    /** Whether it says anything besides its head, its numbers and its deadline. */
+    public final boolean hasDetails() {
         return details != null;
     }
 
-    public EnvelopeKind kind() {
+    public final EnvelopeKind kind() {
         return head.kind();
     }
 
-    public int form() {
+    public final int form() {
         return head.form();
     }
 
-    public @Nullable String channel() {
+    public final @Nullable String channel() {
         return head.channel();
     }
 
-    public @Nullable String name() {
+    public final @Nullable String name() {
         return head.name();
     }
 
-    public @Nullable String correlation() {
+    public final @Nullable String correlation() {
         return known().correlation;
     }
 
-    public @Nullable MessageId causation() {
+    public final @Nullable MessageId causation() {
         return known().causation;
     }
 
-    public @Nullable String key() {
+    public final @Nullable String key() {
         return known().key;
     }
 
-    public @Nullable String traceparent() {
+    public final @Nullable String traceparent() {
         return known().traceparent;
     }
 
-    public @Nullable String tracestate() {
+    public final @Nullable String tracestate() {
         return known().tracestate;
     }
 
-    public @Nullable Aggregate aggregate() {
+    public final @Nullable Aggregate aggregate() {
         return known().aggregate;
     }
 
     /** 0 if it is none. */
-    public int fault() {
+    public final int fault() {
         return known().fault;
     }
 
-    public @Nullable String faultName() {
+    public final @Nullable String faultName() {
         return known().faultName;
     }
 
-    public Map<String, String> headers() {
+    public final Map<String, String> applicationHeaders() {
         return known().headers;
     }
 
     /** What subscribers filter by: an event's name, if it has one. */
-    public String subject() {
-        String name = head.name();
-        return head.form() == EVENT && name != null ? name : "";
+    public final String subject() {
+        return head.subject();
     }
 
     /** The conversation this message belongs to: what its sender says, or else its own id. */
-    public String correlationOrId() {
+    public final String correlationOrId() {
         String correlation = known().correlation;
         return correlation != null ? correlation : id.toString();
     }

@@ -84,6 +84,7 @@ final class IoLoop {
         this.options = options;
         this.listener = listener;
         spinNanos = settings.spin().toNanos();
+        busyAt = System.nanoTime() - spinNanos;
         marker = ByteBuffer.allocate(MARKER_BYTES)
                 .putLong(options.environment().random().nextLong())
                 .putLong(options.environment().random().nextLong())

@@ -11,10 +11,8 @@ import zmq.poll.Poller;
 
 /**
  * Calls the loop to work from any thread: an octet in a pipe that the loop's thread polls beside its sockets. One octet stands for all
- * calls since the loop came the last time.
- *
- * <p>A thread that is interrupted while it writes to a pipe closes it. Whoever calls may be interrupted at any time, so that is
- * expected: the closed pipe wakes the loop as an octet would have, and the loop opens another one.
+ * calls since the loop came the last time. Both ends of the pipe are non-blocking, so that an interrupt of the caller, which
+ * would close a channel in the middle of a blocking write, does it no harm.
  *
  * <p>Confined to the I/O loop's thread, but for {@link #call}.
  */
@@ -25,15 +23,19 @@ final class WakeUp implements IPollEvents {
     private final Runnable onCalled;
     private final AtomicBoolean called = new AtomicBoolean();
     private final ByteBuffer taken = ByteBuffer.allocate(16);
-    private volatile Pipe pipe = open();
-    private Poller.Handle handle;
-    private final Poller poller;
+    private final Pipe pipe;
 
     /** @param onCalled run in the loop, at least once after each call */
     WakeUp(Poller poller, Runnable onCalled) {
-        this.poller = poller;
         this.onCalled = onCalled;
-        handle = register();
+        try {
+            pipe = Pipe.open();
+            pipe.source().configureBlocking(false);
+            pipe.sink().configureBlocking(false);
+        } catch (IOException e) {
+            throw new TransportException("No pipe to be had", e);
+        }
+        poller.setPollIn(poller.addHandle(pipe.source(), this));
     }
 
     /** From any thread. */
@@ -41,18 +43,12 @@ final class WakeUp implements IPollEvents {
         if (called.get() || !called.compareAndSet(false, true)) {
             return;
         }
-        boolean interrupted = Thread.interrupted();
         try {
             pipe.sink().write(ByteBuffer.wrap(OCTET));
         } catch (ClosedChannelException e) {
-            // By an interrupt just now, which wakes the loop as well; or the loop has ended.
-            interrupted |= Thread.interrupted();
+            // The loop has ended, and there is nothing to call it for.
         } catch (IOException e) {
             throw new TransportException("The I/O loop cannot be woken", e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -60,16 +56,12 @@ final class WakeUp implements IPollEvents {
     void answer() {
         taken.clear();
         try {
-            if (pipe.source().read(taken) < 0) {
-                poller.removeHandle(handle);
-                close();
-                pipe = open();
-                handle = register();
-            }
+            pipe.source().read(taken);
         } catch (IOException e) {
             throw new TransportException("The I/O loop's pipe cannot be read", e);
+        } finally {
+            called.set(false);
         }
-        called.set(false);
     }
 
     @Override
@@ -83,23 +75,6 @@ final class WakeUp implements IPollEvents {
             pipe.source().close();
         } catch (IOException e) {
             throw new TransportException("The I/O loop's pipe did not close", e);
-        }
-    }
-
-    private Poller.Handle register() {
-        Poller.Handle registered = poller.addHandle(pipe.source(), this);
-        poller.setPollIn(registered);
-        return registered;
-    }
-
-    private static Pipe open() {
-        try {
-            Pipe pipe = Pipe.open();
-            pipe.source().configureBlocking(false);
-            pipe.sink().configureBlocking(false);
-            return pipe;
-        } catch (IOException e) {
-            throw new TransportException("No pipe to be had", e);
         }
     }
 }
