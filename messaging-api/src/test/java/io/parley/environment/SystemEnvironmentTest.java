@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -209,10 +210,12 @@ class SystemEnvironmentTest {
     void shouldGoOnAfterATaskThatThrows() {
         Pool pool = open(1);
         Thread first = threadOf(pool);
-        first.setUncaughtExceptionHandler((thread, cause) -> assertThat(cause).hasMessage("on purpose"));
+        var told = new CompletableFuture<Throwable>();
+        first.setUncaughtExceptionHandler((thread, cause) -> told.complete(cause));
         pool.execute(() -> {
             throw new IllegalStateException("on purpose");
         });
         assertThat(threadOf(pool)).isNotSameAs(first);
+        assertThat(told.orTimeout(20, TimeUnit.SECONDS).join()).hasMessage("on purpose");
     }
 }
