@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
  * What peers do for each other over any transport, in all styles, in real time. A transport's test implements it beside
  * {@link TransportContract}.
  */
-public interface PeerContract extends PeerFailureContract {
+public interface PeerContract extends PeerFailureContract, MessageSizeContract {
 
     /** How long these tests wait for what must come. */
     Duration LIMIT = Duration.ofSeconds(10);

@@ -82,6 +82,9 @@ class HostileDiallerTest {
         sayings.add(Frames.of(hostile.welcome()));
         sayings.add(frame(hostile.request("victim/ask", "no hello")));
         sayings.add(new byte[] {'P', 2, 0, 0, 0, 1, 1});
+        byte[] whole = FrameWriter.beginningOf(hostile.request("victim/ask", "no hello"));
+        sayings.add(Frames.of(new Control.Chunk(100, whole, 0, 10)));
+        sayings.add(Frames.of(new Control.Chunk(0, whole, 0, whole.length)));
         for (byte[] saying : sayings) {
             WirePeer.Wire wire = dial().send(saying).send(saying);
             mesh.settle();

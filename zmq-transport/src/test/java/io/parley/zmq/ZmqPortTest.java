@@ -8,12 +8,16 @@ import io.parley.testkit.PortProbe;
 import io.parley.testkit.PortProbe.FeedProbe;
 import io.parley.testkit.PortProbe.LinkProbe;
 import io.parley.transport.TransportException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +133,29 @@ class ZmqPortTest {
             link.send("frame " + i);
         }
         Await.until("all came back", () -> link.frames.size() == 100);
+    }
+
+    @Test
+    void aLoopThatSpinsSleepsWhenThereIsNothingToDo() {
+        var spinning = ZmqTransport.builder().spin(Duration.ofMillis(1)).build();
+        PortProbe there = open(spinning).echoing();
+        LinkProbe link = open(spinning).connect(there.port().address());
+        link.send("hello");
+        Await.until("an answer", () -> link.frames.size() == 1);
+        long loop = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("parley-io-" + there.name()))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        var used = new AtomicLong();
+        var still = new AtomicInteger();
+        Await.until("its thread uses no processor for a while", () -> {
+            long now = threads.getThreadCpuTime(loop);
+            return (used.getAndSet(now) == now ? still.incrementAndGet() : still.getAndSet(0)) >= 50;
+        });
+        link.send("awake?");
+        Await.until("an answer", () -> link.frames.size() == 2);
     }
 
     @Test

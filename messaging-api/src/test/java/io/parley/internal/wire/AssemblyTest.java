@@ -1,0 +1,170 @@
+package io.parley.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.parley.internal.wire.Control.Chunk;
+import io.parley.message.MessageId;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AssemblyTest {
+
+    private static final int MOST = 1024 * 1024;
+
+    private final Assembly assembly = new Assembly(MOST);
+    private final TextCache texts = new TextCache();
+    private final byte[] payload = new byte[300_000];
+
+    AssemblyTest() {
+        new Random(4).nextBytes(payload);
+    }
+
+    private static byte[] envelope(byte[] payload) {
+        var message = new WireMessage(Head.of(EnvelopeKind.ONE_WAY).on("a/b").of("t", "c/d"), new MessageId(1, 2));
+        message.details().key = "key";
+        byte[] beginning = FrameWriter.beginningOf(message);
+        byte[] all = new byte[beginning.length + payload.length];
+        System.arraycopy(beginning, 0, all, 0, beginning.length);
+        System.arraycopy(payload, 0, all, beginning.length, payload.length);
+        return all;
+    }
+
+    /** Each in an array with others' octets around it. */
+    private static Chunk piece(byte[] envelope, int from, int to) {
+        byte[] frame = new byte[to - from + 20];
+        System.arraycopy(envelope, from, frame, 15, to - from);
+        return new Chunk(envelope.length - to, frame, 15, to - from);
+    }
+
+    private @Nullable WireMessage add(byte[] envelope, int from, int to) throws MalformedFrameException {
+        return assembly.add(piece(envelope, from, to), texts);
+    }
+
+    private void assertMessage(@Nullable WireMessage message, byte[] expected) {
+        assertThat(message).isNotNull();
+        assertThat(message.channel()).isEqualTo("a/b");
+        assertThat(message.key()).isEqualTo("key");
+        assertThat(message.id).isEqualTo(new MessageId(1, 2));
+        assertThat(message.payloadLength()).isEqualTo(expected.length);
+        assertThat(message.envelopeSize).isEqualTo(Frames.LENGTH + envelope(expected).length);
+        assertThat(message.copyOfPayload()).isEqualTo(expected);
+        assertThat(message.copyOfPayload()).as("asked for again").isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 30, 40, 45, 64, 1000, 65_504, 299_999, 400_000})
+    void shouldPutTogetherWhatComesInPiecesOfAnySize(int size) throws MalformedFrameException {
+        byte[] envelope = envelope(payload);
+        WireMessage message = null;
+        for (int at = 0; at < envelope.length; at += size) {
+            assertThat(message).as("complete too early").isNull();
+            message = add(envelope, at, Math.min(envelope.length, at + size));
+        }
+        assertMessage(message, payload);
+    }
+
+    @Test
+    void shouldTakeOneAfterTheOther() throws MalformedFrameException {
+        for (int i = 0; i < 3; i++) {
+            byte[] own = new byte[1000 * i];
+            new Random(i).nextBytes(own);
+            byte[] envelope = envelope(own);
+            assertThat(add(envelope, 0, 20)).isNull();
+            assertMessage(add(envelope, 20, envelope.length), own);
+        }
+    }
+
+    @Test
+    void shouldDropWhatHasArrivedWhenTold() throws MalformedFrameException {
+        byte[] envelope = envelope(payload);
+        assertThat(add(envelope, 0, 1000)).isNull();
+        assembly.clear();
+        assertThat(add(envelope, 0, 5)).isNull();
+        assertMessage(add(envelope, 5, envelope.length), payload);
+    }
+
+    @Test
+    void shouldRefuseAChunkThatIsNotTheNextOne() throws MalformedFrameException {
+        byte[] envelope = envelope(payload);
+        add(envelope, 0, 100);
+        for (Chunk wrong : List.of(
+                piece(envelope, 0, 100),
+                piece(envelope, 101, 200),
+                piece(envelope, 99, 200),
+                piece(envelope, 200, envelope.length))) {
+            assertThatThrownBy(() -> assembly.add(wrong, texts))
+                    .isInstanceOf(MalformedFrameException.class)
+                    .hasMessageContaining("not the next");
+        }
+    }
+
+    @Test
+    void shouldRefuseAtTheFirstChunkWhatIsTooLargeAndNotBefore() throws MalformedFrameException {
+        int most = MOST - Frames.LENGTH;
+        assertThat(assembly.add(new Chunk(most - 10, new byte[10], 0, 10), texts))
+                .isNull();
+        assembly.clear();
+        assertThatThrownBy(() -> assembly.add(new Chunk(most - 9, new byte[10], 0, 10), texts))
+                .isInstanceOf(MalformedFrameException.class)
+                .hasMessageContaining("at most " + MOST);
+        assertThatThrownBy(() -> assembly.add(new Chunk(0xFFFF_FFFFL, new byte[10], 0, 10), texts))
+                .isInstanceOf(MalformedFrameException.class);
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoMessageInFull() {
+        var wrong = new ArrayList<byte[]>();
+        for (EnvelopeKind kind : EnvelopeKind.values()) {
+            if (!kind.isMessage() || kind == EnvelopeKind.EVENT || kind == EnvelopeKind.SURVEY) {
+                byte[] envelope = envelope(payload);
+                envelope[0] = (byte) kind.code();
+                wrong.add(envelope);
+            }
+        }
+        byte[] unknown = envelope(payload);
+        unknown[0] = 0x7F;
+        wrong.add(unknown);
+        byte[] fieldsBeyondTheEnd = envelope(new byte[10]);
+        fieldsBeyondTheEnd[1 + 16 + 1] = (byte) 0xFF;
+        wrong.add(fieldsBeyondTheEnd);
+        for (byte[] envelope : wrong) {
+            int half = envelope.length / 2;
+            assertThatThrownBy(() -> {
+                        assembly.add(piece(envelope, 0, half), texts);
+                        assembly.add(piece(envelope, half, envelope.length), texts);
+                    })
+                    .as("kind %d", envelope[0])
+                    .isInstanceOf(MalformedFrameException.class);
+            assembly.clear();
+        }
+    }
+
+    @Test
+    void shouldNotHoldOnToLargeFramesForTheSakeOfOneOctetInEach() throws MalformedFrameException {
+        int count = 20_000;
+        byte[] envelope = envelope(new byte[count]);
+        long before = allocated();
+        WireMessage message = null;
+        for (int at = 0; at < envelope.length; at++) {
+            var filled = new byte[256 * 1024 / 16];
+            filled[filled.length - 1] = envelope[at];
+            message = assembly.add(new Chunk(envelope.length - at - 1, filled, filled.length - 1, 1), texts);
+        }
+        assertMessage(message, new byte[count]);
+        // The frames themselves, and as much again for what was put together meanwhile.
+        assertThat(allocated() - before).isLessThan(2L * envelope.length * (256 * 1024 / 16));
+        assertThat(message.octets().length).isLessThan(2 * count);
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+}
