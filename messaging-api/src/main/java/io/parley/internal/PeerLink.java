@@ -34,7 +34,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         this.core = core;
         this.link = link;
         outbox = new Outbox(core, link, this::onDrained);
-        assembly = new Assembly(InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD);
+        assembly = new Assembly(InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD, this);
     }
 
     /** The other side sent something malformed. */
@@ -164,7 +164,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     private void onChunk(Control.Chunk chunk) {
         try {
-            WireMessage complete = assembly.add(chunk, core.texts, this);
+            WireMessage complete = assembly.add(chunk, core.texts);
             if (complete != null) {
                 onMessage(complete);
             }

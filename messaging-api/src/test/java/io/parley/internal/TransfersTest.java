@@ -22,6 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransfersTest {
 
+    private static final Frames.Visitor NOBODY = new Frames.Visitor() {
+        @Override
+        public void onControl(Control control) {}
+
+        @Override
+        public void onMessage(WireMessage message) {}
+    };
+
     private final Transfers transfers = new Transfers();
     private final Random random = new Random(3);
     private long sequence;
@@ -33,7 +41,7 @@ class TransfersTest {
     }
 
     private WireMessage add(WireMessage message) {
-        transfers.add(message, FrameWriter.beginningOf(message));
+        transfers.add(message, FrameWriter.beginningOf(message), 0);
         return message;
     }
 
@@ -47,7 +55,7 @@ class TransfersTest {
 
     /** What a receiver makes of the frames. */
     private static List<WireMessage> read(List<byte[]> frames) throws MalformedFrameException {
-        var assembly = new Assembly(64 * 1024 * 1024);
+        var assembly = new Assembly(64 * 1024 * 1024, NOBODY);
         var texts = new TextCache();
         var arrived = new ArrayList<WireMessage>();
         var chunks = new ArrayList<Chunk>();

@@ -196,12 +196,12 @@ class OutboxTest {
         assertThat(outbox.backlog()).isGreaterThan(300_000);
         environment.run();
         assertThat(frames).allSatisfy(frame -> assertThat(frame.length).isLessThanOrEqualTo(65_536));
-        var assembly = new Assembly(1_000_000);
+        var assembly = new Assembly(1_000_000, NOBODY);
         var arrived = new ArrayList<Object>();
         for (byte[] frame : frames) {
             for (Object envelope : envelopes(frame)) {
                 WireMessage whole =
-                        envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache(), NOBODY) : null;
+                        envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache()) : null;
                 if (whole != null) {
                     arrived.add(whole.id.sequence());
                     assertThat(whole.copyOfPayload()).isEqualTo(large.octets());
@@ -367,5 +367,44 @@ class OutboxTest {
         assertThat(said.get(said.size() - 1))
                 .isInstanceOfSatisfying(Control.Credit.class, credit -> assertThat(credit.messages())
                         .isEqualTo(8));
+    }
+
+    @Test
+    void shouldNotLetALargeMessageOvertakeSmallOnesOfItsChannelThatWaitInSeveralFrames()
+            throws MalformedFrameException {
+        outbox.open(new Terms(1_000_000, 100, 10_000_000));
+        for (int i = 0; i < 6; i++) {
+            outbox.offer(message(60_000));
+        }
+        outbox.offer(message(140_000));
+        environment.run();
+        var assembly = new Assembly(1_000_000, NOBODY);
+        var arrived = new ArrayList<Object>();
+        for (byte[] frame : frames) {
+            for (Object envelope : envelopes(frame)) {
+                if (envelope instanceof Control.Chunk chunk) {
+                    WireMessage whole = assembly.add(chunk, new TextCache());
+                    if (whole != null) {
+                        arrived.add(whole.id.sequence());
+                    }
+                } else {
+                    arrived.add(envelope);
+                }
+            }
+        }
+        assertThat(arrived).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void shouldGiveBackWhatIsMissingNoMoreThanItsLastChunk() {
+        room = 4;
+        outbox.open(new Terms(1_000_000, 100, 10_000_000));
+        outbox.offer(message(300_000));
+        environment.run();
+        assertThat(frames).hasSize(4);
+        assertThat(outbox.close()).singleElement().satisfies(message -> {
+            assertThat(message.id.sequence()).isEqualTo(1);
+            assertThat(message.payloadLength()).isEqualTo(300_000);
+        });
     }
 }

@@ -17,6 +17,7 @@ public final class Assembly {
     private static final int SPARE = 1024 * 1024;
 
     private final long most;
+    private final Frames.Visitor visitor;
     private List<Chunk> pieces = new ArrayList<>();
     private long size;
     /** What the frames take in which the pieces lie. */
@@ -24,9 +25,13 @@ public final class Assembly {
 
     private long rest;
 
-    /** @param most how many octets an envelope may have, its length field included */
-    public Assembly(long most) {
+    /**
+     * @param most how many octets an envelope may have, its length field included
+     * @param visitor makes the messages to be filled in; it is not handed them
+     */
+    public Assembly(long most, Frames.Visitor visitor) {
         this.most = most;
+        this.visitor = visitor;
     }
 
     /**
@@ -35,8 +40,7 @@ public final class Assembly {
      * @return the message, if it is complete with that; else null
      * @throws MalformedFrameException if the chunk is not the next, or what is complete is no message
      */
-    public @Nullable WireMessage add(Chunk chunk, TextCache texts, Frames.Visitor visitor)
-            throws MalformedFrameException {
+    public @Nullable WireMessage add(Chunk chunk, TextCache texts) throws MalformedFrameException {
         if (pieces.isEmpty()) {
             begin(chunk);
         } else if (chunk.length() + chunk.rest() != rest) {

@@ -17,9 +17,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AssemblyTest {
 
+    private static final Frames.Visitor NOBODY = new Frames.Visitor() {
+        @Override
+        public void onControl(Control control) {}
+
+        @Override
+        public void onMessage(WireMessage message) {}
+    };
+
     private static final int MOST = 1024 * 1024;
 
-    private final Assembly assembly = new Assembly(MOST);
+    private final Assembly assembly = new Assembly(MOST, NOBODY);
     private final TextCache texts = new TextCache();
     private final byte[] payload = new byte[300_000];
 
@@ -162,6 +170,26 @@ class AssemblyTest {
         // The frames themselves, and as much again for what was put together meanwhile.
         assertThat(allocated() - before).isLessThan(2L * envelope.length * (256 * 1024 / 16));
         assertThat(message.octets().length).isLessThan(2 * count);
+    }
+
+    @Test
+    void shouldCopyNoMoreThanAFewTimesWhatComesInManySmallChunksOfOneFrame() throws MalformedFrameException {
+        byte[] envelope = envelope(payload);
+        int perFrame = 26_000;
+        long before = allocated();
+        WireMessage message = null;
+        for (int from = 0; from < envelope.length; from += perFrame) {
+            // Ten octets around each.
+            int count = Math.min(perFrame, envelope.length - from);
+            var frame = new byte[10 * count];
+            for (int i = 0; i < count; i++) {
+                int at = from + i;
+                frame[10 * i + 9] = envelope[at];
+                message = assembly.add(new Chunk(envelope.length - at - 1, frame, 10 * i + 9, 1), texts);
+            }
+        }
+        assertMessage(message, payload);
+        assertThat(allocated() - before).isLessThan(100L * envelope.length);
     }
 
     private static long allocated() {

@@ -24,7 +24,7 @@ class FrameWriterTest {
 
     private WireMessage event(long number) {
         var event = new WireMessage(Head.of(EnvelopeKind.EVENT).on("a/b"), new MessageId(1, ++sequence));
-        event.number = number;
+        event.number(number, 0);
         return event;
     }
 

@@ -203,7 +203,7 @@ class GoldenVectorsTest {
         private final Assembly assembly;
 
         Assembled(long most) {
-            assembly = new Assembly(most);
+            assembly = new Assembly(most, this);
         }
 
         @Override
@@ -213,7 +213,7 @@ class GoldenVectorsTest {
                 return;
             }
             try {
-                WireMessage complete = assembly.add(chunk, new TextCache(), this);
+                WireMessage complete = assembly.add(chunk, new TextCache());
                 if (complete != null) {
                     onMessage(complete);
                 }
