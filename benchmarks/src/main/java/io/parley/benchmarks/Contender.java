@@ -11,9 +11,9 @@ public enum Contender {
     /** JeroMQ's sockets, used by hand: what the others are compared to. */
     RAW_JEROMQ("raw-jeromq", 3, EnumSet.complementOf(EnumSet.of(Workload.BESIDE))),
     /** Parley with handlers on its pool, the default. */
-    PARLEY("parley", 3, EnumSet.allOf(Workload.class)),
+    PARLEY("parley", 10, EnumSet.allOf(Workload.class)),
     /** Parley with handlers in the I/O context. */
-    PARLEY_INLINE("parley-inline", 3, EnumSet.allOf(Workload.class)),
+    PARLEY_INLINE("parley-inline", 10, EnumSet.allOf(Workload.class)),
     /** gRPC over Netty, with a direct executor at both ends. */
     GRPC("grpc", 15, EnumSet.complementOf(EnumSet.of(Workload.PUBLISH, Workload.TRANSFER, Workload.BESIDE))),
     /** gRPC over Netty, with the executors it comes with. */

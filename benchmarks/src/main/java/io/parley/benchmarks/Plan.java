@@ -74,6 +74,8 @@ public record Plan(
 
     /** What every process gets if nothing else is asked for. */
     static List<String> heap(Workload workload) {
-        return workload.isLarge() ? List.of("-Xms2g", "-Xmx2g") : List.of("-Xms512m", "-Xmx512m");
+        return workload.isLarge()
+                ? List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch")
+                : List.of("-Xms512m", "-Xmx512m");
     }
 }

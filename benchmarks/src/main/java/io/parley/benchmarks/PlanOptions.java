@@ -46,7 +46,7 @@ final class PlanOptions {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
-            description = "How long each pair works before it is measured; by default 3, and 15 for grpc, grpc-default,"
+            description = "How long each pair works before it is measured; by default 3, 10 for Parley, and 15 for grpc, grpc-default,"
                     + " vertx and rsocket.")
     private @Nullable Double warmUp;
 

@@ -22,7 +22,7 @@ class PlanOptionsTest {
         assertThat(plan.rows()).extracting(Row::workload).contains(Workload.values());
         assertThat(plan.repetitions()).isEqualTo(5);
         assertThat(plan.warmUp(Contender.GRPC)).isEqualTo(Duration.ofSeconds(15));
-        assertThat(plan.warmUp(Contender.PARLEY)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(plan.warmUp(Contender.PARLEY)).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test

@@ -55,7 +55,7 @@ class PlanTest {
         var given = new Plan(plan.rows(), plan.contenders(), 1, null, plan.measured(), List.of("-Xmx1g"));
 
         assertThat(plan.jvmArguments(new Case(Contender.PARLEY, ONE_WAY), 17)).containsExactly("-Xms512m", "-Xmx512m");
-        assertThat(plan.jvmArguments(large, 17)).containsExactly("-Xms2g", "-Xmx2g");
+        assertThat(plan.jvmArguments(large, 17)).containsExactly("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch");
         assertThat(given.jvmArguments(large, 17)).containsExactly("-Xmx1g");
     }
 

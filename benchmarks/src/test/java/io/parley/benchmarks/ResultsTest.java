@@ -88,8 +88,8 @@ class ResultsTest {
                 .contains(
                         "A processor <fast>, 2 cores, 2.0 GiB",
                         "JeroMQ 0.6.0",
-                        "3 repetitions of 3 s after a warm-up of 3 s (raw-jeromq, parley), 15 s (grpc)",
-                        "-Xms512m -Xmx512m, -Xms2g -Xmx2g where payloads are large",
+                        "3 repetitions of 3 s after a warm-up of 3 s (raw-jeromq), 10 s (parley), 15 s (grpc)",
+                        "-Xms512m -Xmx512m, -Xms2g -Xmx2g -XX:+AlwaysPreTouch where payloads are large",
                         "Not in transfer 1 MiB: grpc",
                         "to raw-jeromq (min – max)");
         assertThat(report.lines())
