@@ -55,16 +55,17 @@ public record Limits(
         require(!patience.isNegative() && patience.compareTo(Duration.ofHours(1)) <= 0, "patience", patience);
     }
 
-    /** 4 MiB a message, 4,096 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8. */
+    /** 4 MiB a message, 16,384 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8. */
     public static Limits defaults() {
         return DEFAULTS;
     }
 
+    /** With at least two of the largest messages in hand on a link, so that one can be on its way while the other is handled. */
     public Limits withMaxMessageBytes(int bytes) {
         return new Limits(
                 bytes,
                 windowMessages,
-                Math.max(windowBytes, bytes),
+                Math.max(windowBytes, 2 * bytes),
                 maxQueued,
                 maxWaiting,
                 handlerThreads,

@@ -152,7 +152,7 @@ class ValuesTest {
         assertRefused("connectLimit", limits -> limits.withConnectLimit(Duration.ZERO));
         assertRefused("patience", limits -> limits.withPatience(Duration.ofMillis(-1)));
         assertThat(Limits.defaults().withMaxMessageBytes(32 << 20).windowBytes())
-                .isEqualTo(32 << 20);
+                .isEqualTo(64 << 20);
         assertThat(Limits.defaults()
                         .withMaxWaiting(0)
                         .withPatience(Duration.ZERO)

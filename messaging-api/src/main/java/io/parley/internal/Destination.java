@@ -14,6 +14,10 @@ abstract class Destination {
     final Core core;
     final ChannelName channel;
     final Style style;
+    /** The queue before it; null for one that runs in the I/O context. Set before messages come. */
+    @Nullable
+    Lane lane;
+
     /** What the headers of the latest message said that those of the next one are likely to say as well. */
     private volatile @Nullable Recurring recurring;
 

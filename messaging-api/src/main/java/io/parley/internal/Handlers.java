@@ -25,18 +25,11 @@ final class Handlers {
     private final Destination nobodyForRequests;
     private final DeadLetters deadLetters;
     private final Runnable onChange;
-    private final ConcurrentHashMap<String, Attached> attached = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Destination> attached = new ConcurrentHashMap<>();
     /** What has arrived in the frame that is being read for {@link #gatheredFor}. Confined to the I/O context. */
     private final TaskBatch gathered = new TaskBatch();
 
-    private @Nullable Attached gatheredFor;
-
-    /**
-     * A handler and the queue before it.
-     *
-     * @param lane null for a handler that runs in the I/O context
-     */
-    private record Attached(Destination to, @Nullable Lane lane) {}
+    private @Nullable Destination gatheredFor;
 
     Handlers(Core core, DeadLetters deadLetters, Runnable onChange) {
         this.core = core;
@@ -60,7 +53,7 @@ final class Handlers {
     /** The channels that have a handler, for the registry. */
     Map<ChannelName, Style> channels() {
         var channels = new TreeMap<ChannelName, Style>();
-        attached.values().forEach(handler -> channels.put(handler.to().channel, handler.to().style));
+        attached.values().forEach(handler -> channels.put(handler.channel, handler.style));
         return channels;
     }
 
@@ -81,13 +74,13 @@ final class Handlers {
         core.requireOpen();
         ChannelName channel = to.channel;
         core.requireOwn(channel);
-        var handler = new Attached(to, lane(core, handling, () -> {}));
-        if (attached.putIfAbsent(channel.toString(), handler) != null) {
+        to.lane = lane(core, handling, () -> {});
+        if (attached.putIfAbsent(channel.toString(), to) != null) {
             throw new IllegalStateException("A handler is attached to " + channel + " already");
         }
         onChange.run();
         return () -> {
-            if (attached.remove(channel.toString(), handler)) {
+            if (attached.remove(channel.toString(), to)) {
                 onChange.run();
             }
         };
@@ -96,9 +89,9 @@ final class Handlers {
     /** A request or one-way message that is about to be read. Called in the I/O context. */
     Received received(Origin origin, Head head, MessageId id) {
         Style style = head.kind() == EnvelopeKind.ONE_WAY ? Style.ONE_WAY : Style.REQUEST;
-        Attached handler = head.channel() == null ? null : attached.get(head.channel());
-        Destination to = handler != null && handler.to().style == style
-                ? handler.to()
+        Destination handler = head.channel() == null ? null : attached.get(head.channel());
+        Destination to = handler != null && handler.style == style
+                ? handler
                 : style == Style.ONE_WAY ? nobodyForOneWays : nobodyForRequests;
         return to.received(origin, head, id);
     }
@@ -107,20 +100,26 @@ final class Handlers {
     void onMessage(Received received) {
         core.inHand.begin();
         received.onArrived();
-        Attached handler = received.channel() == null ? null : attached.get(received.channel());
         if (core.isClosing()) {
             refuse(received, FaultCode.GOING_AWAY, core.name + " is closing");
-        } else if (handler == null) {
-            refuse(received, FaultCode.UNKNOWN_CHANNEL, core.name + " does not serve " + received.channel());
-        } else if (handler.to() != received.to()) {
-            refuse(received, FaultCode.WRONG_STYLE, received.channel() + " is a " + handler.to().style + " channel");
+        } else if (received instanceof Unhandled) {
+            refuseAsUnhandled(received);
         } else {
-            enqueue(received, handler);
+            enqueue(received, received.to());
         }
     }
 
-    private void enqueue(Received received, Attached handler) {
-        if (handler.lane() == null) {
+    private void refuseAsUnhandled(Received received) {
+        Destination handler = received.channel() == null ? null : attached.get(received.channel());
+        if (handler == null) {
+            refuse(received, FaultCode.UNKNOWN_CHANNEL, core.name + " does not serve " + received.channel());
+        } else {
+            refuse(received, FaultCode.WRONG_STYLE, received.channel() + " is a " + handler.style + " channel");
+        }
+    }
+
+    private void enqueue(Received received, Destination handler) {
+        if (handler.lane == null) {
             core.counters.received.increment();
             received.run();
             return;
@@ -134,11 +133,11 @@ final class Handlers {
 
     /** The frame has been read: what was in it goes to its handlers. Called in the I/O context. */
     void onFrameRead() {
-        Attached handler = gatheredFor;
+        Lane lane = gatheredFor == null ? null : gatheredFor.lane;
         gatheredFor = null;
-        if (handler != null && handler.lane() != null) {
+        if (lane != null) {
             core.counters.received.add(gathered.size());
-            gathered.offerTo(handler.lane(), task -> refuseAsBusy((Received) task));
+            gathered.offerTo(lane, task -> refuseAsBusy((Received) task));
         }
     }
 

@@ -43,7 +43,7 @@ final class HandlingContext {
     }
 
     /** Fills in what {@code own} headers say, and for the rest what the message being handled passes on. */
-    static void fill(WireMessage message, Headers own, RandomGenerator random) {
+    static void fill(WireMessage message, Headers own, Core core) {
         Headers outer = current().handled;
         if (own == Headers.none() && outer == null) {
             return;
@@ -56,7 +56,7 @@ final class HandlingContext {
         details.key = own.key().orElse(null);
         details.headers = own.application();
         if (outer != null) {
-            continueFrom(outer, details, random);
+            continueFrom(outer, details, core.settings.environment().random());
         }
     }
 

@@ -26,6 +26,11 @@ final class InboundLink extends PeerLink implements Origin {
 
     private static final int REMEMBERED_CANCELS = 1024;
 
+    /** 24 bits for messages, of which there are a million at most in a window, and 40 for their bytes. */
+    private static final long ONE_MESSAGE = 1L << 40;
+
+    private static final long BYTES = ONE_MESSAGE - 1;
+
     private final Owner owner;
     private final Terms window;
     private @Nullable Speaker dialler;
@@ -33,8 +38,8 @@ final class InboundLink extends PeerLink implements Origin {
 
     private long receivedMessages;
     private long receivedBytes;
-    private final AtomicLong finishedMessages = new AtomicLong();
-    private final AtomicLong finishedBytes = new AtomicLong();
+    /** What was finished since the last grant: messages in the upper bits, their bytes in the lower ones. */
+    private final AtomicLong finished = new AtomicLong();
     /** Both change under {@link #granting} only. */
     private volatile long grantedMessages;
 
@@ -107,29 +112,28 @@ final class InboundLink extends PeerLink implements Origin {
     @Override
     public void done(WireMessage message) {
         core.inHand.end();
-        long messages = finishedMessages.incrementAndGet();
-        long bytes = finishedBytes.addAndGet(message.envelopeSize);
-        if (isDue(messages, bytes)) {
+        if (isDue(finished.addAndGet(ONE_MESSAGE + message.envelopeSize))) {
             grantIfDue();
         }
     }
 
     /** When half the window is used; or before that, when what is left would not let the largest message through. */
-    private boolean isDue(long messages, long bytes) {
-        return grantedMessages - messages <= window.messages() / 2
-                || grantedBytes - bytes < Math.max(window.bytes() / 2, window.maxFrame());
+    private boolean isDue(long finished) {
+        long bytes = finished & BYTES;
+        return finished / ONE_MESSAGE >= (window.messages() + 1) / 2
+                || bytes >= window.bytes() / 2
+                || (bytes > 0 && window.bytes() - bytes < window.maxFrame());
     }
 
     /** Grants nothing while answers pile up that the dialler does not read: who does not listen shall not go on asking. */
     private void grantIfDue() {
         synchronized (granting) {
-            long messages = finishedMessages.get();
-            long bytes = finishedBytes.get();
-            if (!isDue(messages, bytes) || outbox.backlog() > window.bytes()) {
+            if (!isDue(finished.get()) || outbox.backlog() > window.bytes()) {
                 return;
             }
-            grantedMessages = messages + window.messages();
-            grantedBytes = bytes + window.bytes();
+            long granted = finished.getAndSet(0);
+            grantedMessages += granted / ONE_MESSAGE;
+            grantedBytes += granted & BYTES;
             outbox.add(new Control.Credit(grantedMessages, grantedBytes));
         }
     }

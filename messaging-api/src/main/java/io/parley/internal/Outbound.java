@@ -73,7 +73,7 @@ final class Outbound<T> {
     private WireMessage encode(int form, @Nullable String name, Headers headers, T payload) {
         core.requireMaySend();
         var encoded = new WireMessage(headFor(form, name, headers, payload), core.nextId());
-        HandlingContext.fill(encoded, headers, core.settings.environment().random());
+        HandlingContext.fill(encoded, headers, core);
         byte[] octets = encodePayload(payload);
         int most = core.settings.limits().maxMessageBytes();
         if (octets.length > most) {
@@ -84,7 +84,10 @@ final class Outbound<T> {
     }
 
     private Head headFor(int form, @Nullable String name, Headers headers, T payload) {
-        String typeName = headers.messageType().orElseGet(() -> typeName(payload, type));
+        String typeName = headers.messageType().orElse(null);
+        if (typeName == null) {
+            typeName = typeName(payload, type);
+        }
         String contentType = headers.contentType().orElse(codec.contentType());
         Head known = head;
         if (known.form() == form

@@ -1,12 +1,22 @@
 package io.parley.internal;
 
 import io.parley.channel.ChannelName;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/** The last few one-way messages sent: enough to say which one was refused, if it is refused soon. Thread-safe. */
+/**
+ * The last few one-way messages sent: enough to say which one was refused, if it is refused soon. It is written for every message, so
+ * it takes no lock: a place whose number is not the one that is looked for, before and after it was read, was overwritten. (Two
+ * senders would have to write at one place at the same moment, a whole ring of numbers apart, to be mistaken for each other.)
+ *
+ * <p>Thread-safe.
+ */
 final class SentOneWays {
 
-    private final long[] sequences;
+    private static final long NONE = 0;
+
+    private final AtomicLongArray sequences;
     private final @Nullable ChannelName[] channels;
     private final @Nullable String[] correlations;
 
@@ -14,30 +24,33 @@ final class SentOneWays {
     record Sent(ChannelName channel, @Nullable String correlation) {}
 
     SentOneWays(int size) {
-        sequences = new long[size];
+        sequences = new AtomicLongArray(size);
         channels = new @Nullable ChannelName[size];
         correlations = new @Nullable String[size];
     }
 
-    synchronized void add(long sequence, ChannelName channel, @Nullable String correlation) {
+    void add(long sequence, ChannelName channel, @Nullable String correlation) {
         int slot = slot(sequence);
-        sequences[slot] = sequence;
+        sequences.setRelease(slot, NONE);
+        VarHandle.storeStoreFence();
         channels[slot] = channel;
         correlations[slot] = correlation;
+        sequences.setRelease(slot, sequence);
     }
 
-    synchronized @Nullable Sent remove(long sequence) {
+    @Nullable
+    Sent remove(long sequence) {
         int slot = slot(sequence);
-        ChannelName channel = channels[slot];
-        if (sequences[slot] != sequence || channel == null) {
+        if (sequences.getAcquire(slot) != sequence) {
             return null;
         }
-        sequences[slot] = 0;
-        channels[slot] = null;
-        return new Sent(channel, correlations[slot]);
+        ChannelName channel = channels[slot];
+        String correlation = correlations[slot];
+        boolean whole = sequences.compareAndSet(slot, sequence, NONE);
+        return whole && channel != null ? new Sent(channel, correlation) : null;
     }
 
     private int slot(long sequence) {
-        return (int) Long.remainderUnsigned(sequence, sequences.length);
+        return (int) Long.remainderUnsigned(sequence, sequences.length());
     }
 }

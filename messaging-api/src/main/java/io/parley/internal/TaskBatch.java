@@ -1,5 +1,8 @@
 package io.parley.internal;
 
+import java.util.Arrays;
+import java.util.function.Consumer;
+
 /**
  * Tasks on their way into a lane: those that arrived in one frame go together. Confined to the I/O context.
  */
@@ -20,13 +23,13 @@ final class TaskBatch {
 
     void add(Runnable task) {
         if (count == tasks.length) {
-            tasks = java.util.Arrays.copyOf(tasks, 2 * count);
+            tasks = Arrays.copyOf(tasks, 2 * count);
         }
         tasks[count++] = task;
     }
 
     /** Offers all of them; what the lane does not take, {@code onRefused} is given. */
-    void offerTo(Lane lane, java.util.function.Consumer<Runnable> onRefused) {
+    void offerTo(Lane lane, Consumer<Runnable> onRefused) {
         Runnable[] offered = tasks;
         int many = count;
         // The next frame is likely to be like this one.

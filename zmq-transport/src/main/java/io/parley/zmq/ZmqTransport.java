@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Carries frames over ZeroMQ on TCP, one frame in one single-part message.
  *
  * <p>Each port has a bound ROUTER for links and a bound XPUB for subscribers, a DEALER for each link it asks for and a SUB for
- * each port it follows; one thread touches them all. ZeroMQ's queues stand behind {@link PortOptions#maxQueuedFrames}: a link
+ * each port it follows; one thread, ZeroMQ's own, touches them all. ZeroMQ's queues stand behind {@link PortOptions#maxQueuedFrames}: a link
  * or subscriber holds at least that many frames here, at most twice as many.
  *
  * <p>A link or feed whose remote end breaks ZeroMQ's protocol, or whose first handshake fails, does not connect again by
@@ -90,8 +90,9 @@ public final class ZmqTransport implements Transport {
         }
 
         /**
-         * What each connection may have in each of its four buffers: the system's and ours, to send and to receive. 64 KiB by
-         * default, which local networks do not outrun; more speeds up distant ones.
+         * What each connection holds to send and to receive, twice this in all, from its beginning to its end; the system may have
+         * four times as much of it under way in each direction. 64 KiB by default, which local networks do not outrun; more
+         * speeds up distant ones.
          */
         public Builder bufferBytes(int bytes) {
             if (bytes < MIN_BUFFER_BYTES) {
@@ -120,7 +121,10 @@ public final class ZmqTransport implements Transport {
             return this;
         }
 
-        /** How long a port's thread looks for work before it sleeps. Not at all by default: it costs a processor. */
+        /**
+         * How long a port's thread goes on looking for work before it sleeps. Not at all by default: it costs a processor, and where there
+         * are but few of them it takes from others what they need to give it work.
+         */
         public Builder spin(Duration time) {
             if (time.isNegative()) {
                 throw new IllegalArgumentException("Spin cannot be negative: " + time);

@@ -77,9 +77,9 @@ public final class FrameWriter {
             int at = openEnvelope();
             int like = find(message);
             if (like >= 0) {
-                MessageCodec.writeRepeat(indexes[like], message, out);
+                MessageWriter.writeRepeat(indexes[like], message, out);
             } else {
-                MessageCodec.write(message, out);
+                MessageWriter.write(message, out);
                 remember(message);
             }
             out.bytes(message.octets(), message.payloadOffset(), message.payloadLength());
@@ -101,7 +101,7 @@ public final class FrameWriter {
     public static byte[] beginningOf(WireMessage message) {
         var out = new WireWriter();
         out.u8(message.kind().code());
-        MessageCodec.write(message, out);
+        MessageWriter.write(message, out);
         return out.take();
     }
 

@@ -91,10 +91,10 @@ public final class Frames {
             if (kind.isMessage() || kind == EnvelopeKind.REPEAT) {
                 WireMessage message;
                 if (kind.isMessage()) {
-                    message = MessageCodec.read(kind, in, texts, visitor);
+                    message = MessageReader.read(kind, in, texts, visitor);
                     inFull.add(message);
                 } else {
-                    message = MessageCodec.readRepeat(inFull.at(in.u8("index")), in, texts, visitor);
+                    message = MessageReader.readRepeat(inFull.at(in.u8("index")), in, texts, visitor);
                 }
                 message.envelopeSize = in.end() - start;
                 in.widen(frameEnd);
@@ -140,13 +140,13 @@ public final class Frames {
         }
         int body = first.offset() + 1;
         int end = first.offset() + first.length();
-        int payload = MessageCodec.payloadBegin(first.octets(), body, end);
+        int payload = MessageReader.payloadBegin(first.octets(), body, end);
         WireMessage message;
         if (pieces.size() == 1 || payload < 0 || kind == EnvelopeKind.FAULT) {
             byte[] whole = joined(pieces, size);
-            message = MessageCodec.read(kind, new WireReader(whole, 1, size), texts, visitor);
+            message = MessageReader.read(kind, new WireReader(whole, 1, size), texts, visitor);
         } else {
-            message = MessageCodec.read(kind, new WireReader(first.octets(), body, payload), texts, visitor);
+            message = MessageReader.read(kind, new WireReader(first.octets(), body, payload), texts, visitor);
             pieces.set(0, new Chunk(0, first.octets(), payload, end - payload));
             message.payload(pieces, size - (payload - first.offset()));
         }

@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,9 +39,6 @@ final class IoLoop {
     /** How often the loop looks again for what its own work brought about, before the connections have their turn. */
     private static final int PASSES_PER_TURN = 4;
 
-    /** How often a refused link is asked to try again although nothing has signalled. */
-    private static final Duration RETRY = Duration.ofMillis(10);
-
     private static final long GRACE_MILLIS = 700;
     private static final long ABORT_MILLIS = 200;
 
@@ -72,8 +68,7 @@ final class IoLoop {
     private final HandshakeWatch handshakes = new HandshakeWatch(this);
     private final Set<LoopSocket> sockets = new LinkedHashSet<>();
     private final ArrayDeque<LoopSocket> touched = new ArrayDeque<>();
-    private List<Waiting> waiting = new ArrayList<>();
-    private boolean retryDue;
+    private final StalledLinks stalled = new StalledLinks(this);
     private boolean busy;
     private long busyAt;
     private int failures;
@@ -242,10 +237,7 @@ final class IoLoop {
 
     /** Calls {@code link} when there may be room for another frame. */
     void await(Waiting link) {
-        if (!waiting.contains(link)) {
-            waiting.add(link);
-        }
-        scheduleRetry();
+        stalled.add(link);
     }
 
     private void onCalled() {
@@ -259,24 +251,26 @@ final class IoLoop {
     /** The loop's turn, and no more of it than fair to the connections, which wait meanwhile. */
     void turn() {
         Thread.interrupted(); // an interrupt is no way to tell this thread anything
-        WakeUp called = wakeUp;
-        if (called == null || failed) {
-            guarded(this::runTasks);
-            return;
-        }
         inTurn = true;
         busy = false;
-        retryWaiting();
-        for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !touched.isEmpty()); i++) {
-            runTasks();
-            serveTouched();
+        try {
+            stalled.retry();
+            for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !touched.isEmpty()); i++) {
+                runTasks();
+                serveTouched();
+            }
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        } finally {
+            inTurn = false;
         }
-        inTurn = false;
-        if (busy && spinNanos > 0) {
+        WakeUp wakeUp = this.wakeUp;
+        boolean stayAwake = busy && spinNanos > 0;
+        if (stayAwake) {
             busyAt = System.nanoTime();
         }
-        if (!tasks.isEmpty() || !touched.isEmpty() || (busy && spinNanos > 0)) {
-            called.call();
+        if (wakeUp != null && (stayAwake || !tasks.isEmpty() || !touched.isEmpty())) {
+            wakeUp.call();
         }
     }
 
@@ -327,7 +321,8 @@ final class IoLoop {
         }
     }
 
-    private void guarded(Runnable task) {
+    /** Whatever a task or listener throws, the loop goes on. */
+    void guarded(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
@@ -356,32 +351,6 @@ final class IoLoop {
         }
     }
 
-    private void retryWaiting() {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        List<Waiting> retried = waiting;
-        waiting = new ArrayList<>();
-        retried.forEach(link -> guarded(link::onMaybeRoom));
-    }
-
-    /** Nothing signals reliably that there is room again, so refused links are asked now and then. */
-    private void scheduleRetry() {
-        if (!retryDue) {
-            retryDue = true;
-            options.environment()
-                    .time()
-                    .schedule(
-                            RETRY,
-                            () -> execute(() -> {
-                                retryDue = false;
-                                if (!waiting.isEmpty()) {
-                                    scheduleRetry();
-                                }
-                            }));
-        }
-    }
-
     /** From here on the loop only runs tasks, so that the port's owner can tidy up and close. */
     private void fail(Throwable cause) {
         failed = true;
@@ -390,7 +359,7 @@ final class IoLoop {
             quietly(() -> socket.close(0));
         }
         touched.clear();
-        waiting.clear();
+        stalled.clear();
         quietly(() -> listener.onFailure(cause));
     }
 

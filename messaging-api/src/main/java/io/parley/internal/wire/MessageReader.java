@@ -1,162 +1,40 @@
 package io.parley.internal.wire;
 
-import io.parley.failure.UnencodableException;
+import static io.parley.internal.wire.Tags.AGGREGATE;
+import static io.parley.internal.wire.Tags.ANYWHERE;
+import static io.parley.internal.wire.Tags.CAUSATION;
+import static io.parley.internal.wire.Tags.CHANGES;
+import static io.parley.internal.wire.Tags.CHANNEL;
+import static io.parley.internal.wire.Tags.CONTENT_TYPE;
+import static io.parley.internal.wire.Tags.CORRELATION;
+import static io.parley.internal.wire.Tags.FAULT;
+import static io.parley.internal.wire.Tags.FAULT_NAME;
+import static io.parley.internal.wire.Tags.FIRST_OPTIONAL;
+import static io.parley.internal.wire.Tags.HEADER;
+import static io.parley.internal.wire.Tags.IN_REPLY_TO;
+import static io.parley.internal.wire.Tags.KEY;
+import static io.parley.internal.wire.Tags.MAX_CHANNEL;
+import static io.parley.internal.wire.Tags.MAX_TEXT;
+import static io.parley.internal.wire.Tags.MAX_TRACESTATE;
+import static io.parley.internal.wire.Tags.NAME;
+import static io.parley.internal.wire.Tags.NUMBER;
+import static io.parley.internal.wire.Tags.REMAINING;
+import static io.parley.internal.wire.Tags.RETURN_ADDRESS;
+import static io.parley.internal.wire.Tags.SENDER;
+import static io.parley.internal.wire.Tags.TRACEPARENT;
+import static io.parley.internal.wire.Tags.TRACESTATE;
+import static io.parley.internal.wire.Tags.TYPE;
+import static io.parley.internal.wire.Tags.bits;
+
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Bodies of messages. Stateless, but for the cache of texts that recur. */
-final class MessageCodec {
+/** Reads the bodies of messages. Stateless, but for the cache of texts that recur. */
+final class MessageReader {
 
-    private static final int CHANNEL = 0x01;
-    private static final int REMAINING = 0x02;
-    private static final int IN_REPLY_TO = 0x03;
-    private static final int CORRELATION = 0x04;
-    private static final int CAUSATION = 0x05;
-    private static final int TYPE = 0x06;
-    private static final int CONTENT_TYPE = 0x07;
-    private static final int KEY = 0x08;
-    private static final int TRACEPARENT = 0x09;
-    private static final int TRACESTATE = 0x0A;
-    private static final int NAME = 0x0B;
-    private static final int AGGREGATE = 0x0C;
-    private static final int NUMBER = 0x0D;
-    private static final int FAULT = 0x0E;
-    private static final int FAULT_NAME = 0x0F;
-    private static final int RETURN_ADDRESS = 0x10;
-    private static final int SENDER = 0x11;
-    private static final int HEADER = 0x40;
-    private static final int FIRST_OPTIONAL = 0x80;
-
-    /** One bit for each of these tags: the fields that any message may have, whatever its kind and form. */
-    private static final int ANYWHERE =
-            bits(CORRELATION, CAUSATION, TYPE, CONTENT_TYPE, KEY, TRACEPARENT, TRACESTATE, SENDER);
-
-    /** The fields that may tell a message from the one that it repeats, whatever its kind and form; a header always may. */
-    private static final int CHANGES = bits(CORRELATION, CAUSATION, KEY, TRACEPARENT, TRACESTATE);
-
-    private static final int MAX_CHANNEL = 191;
-    private static final int MAX_TEXT = 255;
-    private static final int MAX_TRACESTATE = 512;
-    private static final int MAX_FIELDS = 0xFFFF;
-
-    private MessageCodec() {}
-
-    /** Writes all that {@code message} says. */
-    static void write(WireMessage message, WireWriter out) {
-        Head head = message.head;
-        writeId(message.id, out);
-        out.u8(head.form());
-        int fields = out.size();
-        out.u16(0);
-        writeText(CHANNEL, head.channel(), MAX_CHANNEL, out);
-        writeRemaining(message, out);
-        writeIdField(IN_REPLY_TO, message.inReplyTo, out);
-        writeText(CORRELATION, message.correlation(), MAX_TEXT, out);
-        writeIdField(CAUSATION, message.causation(), out);
-        writeText(TYPE, head.type(), MAX_TEXT, out);
-        writeText(CONTENT_TYPE, head.contentType(), MAX_TEXT, out);
-        writeText(KEY, message.key(), MAX_TEXT, out);
-        writeText(TRACEPARENT, message.traceparent(), MAX_TEXT, out);
-        writeText(TRACESTATE, message.tracestate(), MAX_TRACESTATE, out);
-        writeText(NAME, head.name(), MAX_TEXT, out);
-        writeAggregate(message, out);
-        if (message.number() != 0) {
-            out.u8(NUMBER);
-            out.u16(16);
-            out.u64(message.number());
-            out.u64(message.previous());
-        }
-        if (message.fault() != 0) {
-            out.u8(FAULT);
-            out.u16(1);
-            out.u8(message.fault());
-        }
-        writeText(FAULT_NAME, message.faultName(), MAX_TEXT, out);
-        writeName(RETURN_ADDRESS, head.returnAddress(), out);
-        writeName(SENDER, head.sender(), out);
-        writeHeaders(message.applicationHeaders(), out);
-        closeFields(fields, out);
-    }
-
-    /** Writes what {@code message} says besides its head, which the frame's message at {@code index} has said. */
-    static void writeRepeat(int index, WireMessage message, WireWriter out) {
-        out.u8(index);
-        out.u64(message.id.sequence());
-        EnvelopeKind kind = message.kind();
-        boolean remains = message.hasDeadline();
-        switch (kind) {
-            case REQUEST -> {
-                out.u32(octetsOf(message.remaining()));
-                remains = false;
-            }
-            case REPLY, RESPONSE -> out.u64(inReplyTo(message).sequence());
-            case EVENT, SURVEY -> {
-                out.u64(message.number());
-                out.u64(message.previous());
-                if (kind == EnvelopeKind.SURVEY) {
-                    out.u32(octetsOf(message.remaining()));
-                    remains = false;
-                }
-            }
-            default -> {
-                // A one-way message has nothing that each has and each otherwise.
-            }
-        }
-        int fields = out.size();
-        out.u16(0);
-        if (remains || message.hasDetails()) {
-            if (remains) {
-                writeRemaining(message, out);
-            }
-            writeText(CORRELATION, message.correlation(), MAX_TEXT, out);
-            writeIdField(CAUSATION, message.causation(), out);
-            writeText(KEY, message.key(), MAX_TEXT, out);
-            writeText(TRACEPARENT, message.traceparent(), MAX_TEXT, out);
-            writeText(TRACESTATE, message.tracestate(), MAX_TRACESTATE, out);
-            writeAggregate(message, out);
-            writeHeaders(message.applicationHeaders(), out);
-            closeFields(fields, out);
-        }
-    }
-
-    private static void closeFields(int fields, WireWriter out) {
-        int length = out.size() - fields - 2;
-        if (length > MAX_FIELDS) {
-            throw new UnencodableException(
-                    "The headers take " + length + " octets; at most " + MAX_FIELDS + " will do");
-        }
-        out.putU16(fields, length);
-    }
-
-    private static void writeRemaining(WireMessage message, WireWriter out) {
-        if (message.hasDeadline()) {
-            out.u8(REMAINING);
-            out.u16(4);
-            out.u32(octetsOf(message.remaining()));
-        }
-    }
-
-    private static int octetsOf(long remaining) {
-        return (int) Math.min(remaining, 0xFFFF_FFFFL);
-    }
-
-    private static void writeAggregate(WireMessage message, WireWriter out) {
-        Aggregate aggregate = message.aggregate();
-        if (aggregate != null) {
-            writePair(AGGREGATE, aggregate.type(), aggregate.id(), out);
-        }
-    }
-
-    private static MessageId inReplyTo(WireMessage answer) {
-        MessageId question = answer.inReplyTo;
-        if (question == null) {
-            throw new IllegalArgumentException(answer.kind() + " to nothing");
-        }
-        return question;
-    }
+    private MessageReader() {}
 
     /** Reads a message in full. */
     static WireMessage read(EnvelopeKind kind, WireReader in, TextCache texts, Frames.Visitor visitor)
@@ -400,14 +278,6 @@ final class MessageCodec {
         }
     }
 
-    private static int bits(int... tags) {
-        int bits = 0;
-        for (int tag : tags) {
-            bits |= 1 << tag;
-        }
-        return bits;
-    }
-
     private static String text(WireReader in, int most, String what) throws MalformedFrameException {
         return in.restAsText(bounded(in, most, what));
     }
@@ -440,60 +310,11 @@ final class MessageCodec {
         return new PeerName(in.text8("service"), in.text8("instance"));
     }
 
-    private static void writeId(MessageId id, WireWriter out) {
-        out.u64(id.incarnation());
-        out.u64(id.sequence());
-    }
-
-    private static void writeIdField(int tag, @Nullable MessageId id, WireWriter out) {
-        if (id != null) {
-            out.u8(tag);
-            out.u16(16);
-            writeId(id, out);
+    private static MessageId inReplyTo(WireMessage answer) {
+        MessageId question = answer.inReplyTo;
+        if (question == null) {
+            throw new IllegalArgumentException(answer.kind() + " to nothing");
         }
-    }
-
-    private static void writeText(int tag, @Nullable String text, int most, WireWriter out) {
-        if (text == null) {
-            return;
-        }
-        out.u8(tag);
-        int at = out.size();
-        out.u16(0);
-        int length = out.text(text);
-        if (length == 0 || length > most) {
-            throw new UnencodableException("A header takes " + length + " octets; 1 to " + most + " will do");
-        }
-        out.putU16(at, length);
-    }
-
-    private static void writeName(int tag, @Nullable PeerName name, WireWriter out) {
-        if (name != null) {
-            writePair(tag, name.service(), name.instance(), out);
-        }
-    }
-
-    private static void writePair(int tag, String first, String second, WireWriter out) {
-        out.u8(tag);
-        int at = out.size();
-        out.u16(0);
-        out.text8(first);
-        out.text8(second);
-        out.putU16(at, out.size() - at - 2);
-    }
-
-    private static void writeHeaders(Map<String, String> headers, WireWriter out) {
-        headers.forEach((name, value) -> {
-            out.u8(HEADER);
-            int at = out.size();
-            out.u16(0);
-            out.text8(name);
-            out.text(value);
-            int length = out.size() - at - 2;
-            if (name.isEmpty() || length > MAX_FIELDS) {
-                throw new UnencodableException("The header \"" + name + "\" has no name or takes too much room");
-            }
-            out.putU16(at, length);
-        });
+        return question;
     }
 }
