@@ -30,6 +30,9 @@ final class Lane {
     /** Several times what it takes to wake a thread, which was measured at about 30 µs. */
     private static final long WORTH_A_THREAD_NANOS = 200_000;
 
+    /** Threads that share tasks which take less than this get into each other's way more than they help. */
+    private static final long WORTH_SHARING_NANOS = 2_000;
+
     /** Until something is known. */
     private static final long PRESUMED_NANOS = 1_000_000;
 
@@ -141,7 +144,7 @@ final class Lane {
             if (working >= concurrency) {
                 return true;
             }
-            if (working > 0 && waiting.get() * nanosEach / working <= WORTH_A_THREAD_NANOS) {
+            if (working > 0 && !isWorthAnother(working)) {
                 lookAgain();
                 return true;
             }
@@ -150,6 +153,11 @@ final class Lane {
             }
         }
         return true;
+    }
+
+    private boolean isWorthAnother(int working) {
+        long each = nanosEach;
+        return each >= WORTH_SHARING_NANOS && waiting.get() * each / working > WORTH_A_THREAD_NANOS;
     }
 
     private boolean callAnother() {
