@@ -46,8 +46,9 @@ final class PlanOptions {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
-            description = "How long each pair works before it is measured; by default 3, 10 for Parley, and 15 for grpc, grpc-default,"
-                    + " vertx and rsocket.")
+            description =
+                    "How long each pair works before it is measured; by default 3, 10 for Parley, and 15 for grpc, grpc-default,"
+                            + " vertx and rsocket.")
     private @Nullable Double warmUp;
 
     @Option(names = "--duration", paramLabel = "SECONDS", description = "How long it is measured; by default 3.")

@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** That everything is measured; not what comes of it. */
 class FootprintIT {
 
-    private static final Machine SOME_MACHINE = new Machine("a processor", 1, 1024, "a system", "a JDK", "1", "2", 0.5);
+    private static final Machine SOME_MACHINE =
+            new Machine("a processor", 1, 1024, "a system", "a JDK", Map.of("Parley", "1"), 0.5);
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
