@@ -26,9 +26,30 @@ public interface Membership extends AutoCloseable {
     /** The services of which something is announced at this moment, in alphabetical order. May block for a moment. */
     Collection<String> services();
 
-    /** Withdraws, and ends all watches. A second call does nothing. */
+    /**
+     * Gives this membership a way to ask whether the peer is well, for registries that want signs of life: what the peer's I/O does
+     * not answer to, they should not be told. Called before the first announcement, if at all; without it, that the process runs is
+     * sign enough.
+     */
+    default void askThrough(Pulse pulse) {}
+
+    /**
+     * Withdraws, and ends all watches. A registry that has to be told over a network is told by the time this returns, or has had a
+     * second for it. A second call does nothing.
+     */
     @Override
     void close();
+
+    /** Where a peer can be asked for a sign of life. Thread-safe. */
+    @FunctionalInterface
+    interface Pulse {
+
+        /**
+         * Has {@code answer} run where the peer does its I/O: soon if all is well, late or never if not. Does not block, and nor does
+         * the answer.
+         */
+        void ask(Runnable answer);
+    }
 
     /** A watch that can be ended. Thread-safe. */
     interface Watch {

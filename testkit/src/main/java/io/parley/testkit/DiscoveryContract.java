@@ -152,6 +152,17 @@ public abstract class DiscoveryContract {
     }
 
     @Test
+    void shouldShowAPeerThatAnswersWhenItIsAsked() {
+        var seen = new Seen();
+        open().watch("orders", seen);
+        Membership announcing = open();
+        announcing.askThrough(Runnable::run);
+        Instance orders = instance("orders", "orders-1");
+        announcing.announce(orders);
+        awaitSet(seen, orders);
+    }
+
+    @Test
     void shouldLetAnInstanceGoOnceItIsWithdrawn() {
         var seen = new Seen();
         open().watch("orders", seen);
@@ -244,6 +255,9 @@ public abstract class DiscoveryContract {
     void shouldNeverShowOnlyAPartOfTheSet() {
         Instance stays = instance("orders", "stays");
         open().announce(stays);
+        var arrived = new Seen();
+        open().watch("orders", arrived);
+        awaitSet(arrived, stays);
         var seen = new Seen();
         open().watch("orders", seen);
         awaitSet(seen, stays);

@@ -1,0 +1,194 @@
+package io.parley.consul;
+
+import io.parley.consul.gateway.ConsulException;
+import io.parley.consul.gateway.ConsulGateway;
+import io.parley.consul.gateway.Cut;
+import io.parley.consul.gateway.HealthAnswer;
+import io.parley.consul.gateway.HealthQuery;
+import io.parley.discovery.DiscoveryException;
+import io.parley.discovery.Instance;
+import io.parley.environment.Environment;
+import io.parley.time.TimeSource;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Consul says of one service, as long as somebody wants to know. It says so with caution: what is known stands until Consul has said
+ * something else, and a set is not emptied on one answer alone.
+ *
+ * <p>Thread-safe; its rounds come one after the other.
+ */
+final class ServiceWatch implements WatchLanes.Rounds {
+
+    private static final Logger LOG = System.getLogger(ConsulDiscovery.class.getName());
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration OLDEST_CONTACT = Duration.ofSeconds(10);
+    /** When watches have to take turns. */
+    private static final Duration TURN = Duration.ofSeconds(1);
+
+    /** One failure is a connection that broke; two are an outage. */
+    private static final int OUTAGE = 2;
+
+    private static final int BURST = 20;
+    private static final double ROUNDS_PER_SECOND = 5;
+
+    private final String service;
+    private final String consulName;
+    private final ConsulSettings settings;
+    private final ConsulGateway gateway;
+    private final SharedAgent agent;
+    private final TimeSource time;
+    private final PeerEntries entries;
+    private final Backoff backoff;
+    private final TokenBucket bucket;
+    private final Cut cut = new Cut();
+    private volatile boolean isEnded;
+
+    /** Guarded by this, as are {@link #known} and {@link #problem}. */
+    private final List<ToldWatcher> watchers = new ArrayList<>();
+
+    private @Nullable List<Instance> known;
+    private @Nullable DiscoveryException problem;
+
+    /** Confined to the rounds, as are those that follow. */
+    private long index;
+
+    private int failures;
+    private boolean isRecovering;
+    private long recoversUntil;
+
+    ServiceWatch(
+            String service,
+            String consulName,
+            ConsulSettings settings,
+            ConsulGateway gateway,
+            Environment environment,
+            SharedAgent agent) {
+        this.service = service;
+        this.consulName = consulName;
+        this.settings = settings;
+        this.gateway = gateway;
+        this.agent = agent;
+        this.time = environment.time();
+        this.entries = new PeerEntries(service, settings.address());
+        this.backoff = new Backoff(environment.random(), LONGEST_PAUSE);
+        this.bucket = new TokenBucket(time, BURST, ROUNDS_PER_SECOND);
+    }
+
+    /** Tells {@code watcher} what is known, and from now on what changes. */
+    synchronized void join(ToldWatcher watcher) {
+        watchers.add(watcher);
+        if (problem != null) {
+            watcher.onProblem(problem);
+        } else if (known != null) {
+            watcher.onKnown(known);
+        }
+    }
+
+    /** Whether that was the last one. */
+    synchronized boolean leave(ToldWatcher watcher) {
+        watchers.remove(watcher);
+        return watchers.isEmpty();
+    }
+
+    /** Ends it, even while it waits at Consul. */
+    void end() {
+        isEnded = true;
+        cut.cut();
+    }
+
+    @Override
+    public @Nullable Duration round() {
+        if (isEnded) {
+            return null;
+        }
+        Duration pause = Duration.ZERO;
+        try {
+            onAnswer(ask());
+        } catch (ConsulException e) {
+            if (isEnded) {
+                return null;
+            }
+            onFailure(e);
+            pause = backoff.next();
+        }
+        Duration turn = bucket.take();
+        return turn.compareTo(pause) > 0 ? turn : pause;
+    }
+
+    private HealthAnswer ask() throws ConsulException {
+        HealthAnswer answer =
+                gateway.health(new HealthQuery(consulName, index, waitTime(), settings.isStaleAllowed()), cut);
+        boolean isDoubtful = !answer.isLeaderKnown() || answer.lastContact().compareTo(OLDEST_CONTACT) > 0;
+        return settings.isStaleAllowed() && isDoubtful ? askLeader() : answer;
+    }
+
+    private HealthAnswer askLeader() throws ConsulException {
+        return gateway.health(HealthQuery.now(consulName), cut);
+    }
+
+    private Duration waitTime() {
+        Duration wait = agent.isCrowded() ? TURN : settings.watchTime();
+        if (isRecovering) {
+            Duration left = Duration.ofNanos(Math.max(0, recoversUntil - time.nanoTime()));
+            return left.compareTo(wait) < 0 ? left : wait;
+        }
+        return wait;
+    }
+
+    private void onAnswer(HealthAnswer answer) throws ConsulException {
+        boolean wentBack = answer.index() > 0 && answer.index() < index;
+        if (wentBack || failures >= OUTAGE) {
+            isRecovering = true;
+            recoversUntil = time.nanoTime() + settings.grace().toNanos();
+        } else if (isRecovering && time.nanoTime() - recoversUntil >= 0) {
+            isRecovering = false;
+        }
+        Collection<Instance> before = before();
+        Map<String, Instance> found = entries.read(answer);
+        if (isRecovering) {
+            before.forEach(instance -> found.putIfAbsent(instance.name(), instance));
+        } else if (found.isEmpty() && !before.isEmpty()) {
+            found.putAll(entries.read(askLeader()));
+        }
+        if (failures >= OUTAGE) {
+            LOG.log(Level.INFO, settings + " answers again");
+            agent.onBack();
+        }
+        failures = 0;
+        backoff.reset();
+        index = wentBack ? 0 : Math.max(1, answer.index());
+        tell(List.copyOf(found.values()));
+    }
+
+    /** An index from before an outage may be higher than any to come for a long time, and would be waited for. */
+    private void onFailure(ConsulException e) {
+        index = 0;
+        failures++;
+        if (failures == OUTAGE) {
+            tell(new DiscoveryException(String.valueOf(e.getMessage()), e));
+        }
+    }
+
+    private synchronized Collection<Instance> before() {
+        return known == null ? List.of() : known;
+    }
+
+    private synchronized void tell(List<Instance> instances) {
+        known = instances;
+        problem = null;
+        watchers.forEach(watcher -> watcher.onKnown(instances));
+    }
+
+    private synchronized void tell(DiscoveryException problem) {
+        this.problem = problem;
+        watchers.forEach(watcher -> watcher.onProblem(problem));
+    }
+}

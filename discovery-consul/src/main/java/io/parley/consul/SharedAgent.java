@@ -1,0 +1,86 @@
+package io.parley.consul;
+
+import io.parley.consul.gateway.ConsulGateway;
+import io.parley.environment.Environment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What all memberships of a discovery share: connections to Consul, and one watch for each service. Thread-safe. */
+final class SharedAgent implements AutoCloseable {
+
+    /** Guarded by the discovery's lock. */
+    int memberships;
+
+    private final ConsulSettings settings;
+    private final Environment environment;
+    private final ConsulGateway gateway;
+    private final WatchLanes lanes;
+    private final Map<String, ServiceWatch> watches = new HashMap<>();
+    private final Set<OwnRegistration> registrations = ConcurrentHashMap.newKeySet();
+
+    SharedAgent(ConsulSettings settings, Environment environment) {
+        this.settings = settings;
+        this.environment = environment;
+        gateway = new ConsulGateway(settings.gateway(), environment.time());
+        lanes = new WatchLanes(environment, settings.connections());
+    }
+
+    ConsulGateway gateway() {
+        return gateway;
+    }
+
+    /** @param consulName what Consul calls the service */
+    void join(String service, String consulName, ToldWatcher watcher) {
+        synchronized (watches) {
+            ServiceWatch watch = watches.get(service);
+            if (watch == null) {
+                watch = new ServiceWatch(service, consulName, settings, gateway, environment, this);
+                watches.put(service, watch);
+                watch.join(watcher);
+                lanes.add(watch);
+            } else {
+                watch.join(watcher);
+            }
+        }
+    }
+
+    void leave(String service, ToldWatcher watcher) {
+        synchronized (watches) {
+            ServiceWatch watch = watches.get(service);
+            if (watch != null && watch.leave(watcher)) {
+                watches.remove(service);
+                watch.end();
+                lanes.hurry();
+            }
+        }
+    }
+
+    boolean isCrowded() {
+        return lanes.isCrowded();
+    }
+
+    void add(OwnRegistration registration) {
+        registrations.add(registration);
+    }
+
+    void remove(OwnRegistration registration) {
+        registrations.remove(registration);
+    }
+
+    /** Consul answers again; it may have forgotten what it knew. */
+    void onBack() {
+        registrations.forEach(OwnRegistration::lookNow);
+    }
+
+    @Override
+    public void close() {
+        synchronized (watches) {
+            watches.values().forEach(ServiceWatch::end);
+            watches.clear();
+        }
+        lanes.close();
+        gateway.close();
+    }
+}

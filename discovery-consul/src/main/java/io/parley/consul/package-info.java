@@ -1,0 +1,2 @@
+/** Peers find each other through Consul. */
+package io.parley.consul;

@@ -1,0 +1,326 @@
+package io.parley.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.parley.discovery.DiscoveryException;
+import io.parley.discovery.Instance;
+import io.parley.discovery.Membership;
+import io.parley.environment.Environment;
+import io.parley.testkit.Await;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a peer does in a real agent, and what the agent may do to it. */
+class RegistrationTest {
+
+    private static final Duration TTL = Duration.ofSeconds(1);
+    private static final AtomicInteger TESTS = new AtomicInteger();
+
+    private static ConsulAgent agent;
+
+    private final String prefix = "r" + TESTS.incrementAndGet() + '-';
+    private final List<Membership> opened = new CopyOnWriteArrayList<>();
+
+    @BeforeAll
+    static void startAgent() {
+        agent = ConsulAgent.start();
+    }
+
+    @AfterAll
+    static void endAgent() {
+        agent.close();
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(Membership::close);
+    }
+
+    /** An agent that was kept from working for a moment looks again after 15 s only. */
+    private static void await(String what, BooleanSupplier condition) {
+        Await.until(() -> what, Duration.ofSeconds(40), condition);
+    }
+
+    private ConsulDiscoveryBuilder builder() {
+        return ConsulDiscovery.builder(agent.url()).prefix(prefix).ttl(TTL);
+    }
+
+    private Membership open(ConsulDiscoveryBuilder builder) {
+        Membership membership = builder.build().open(Environment.system());
+        opened.add(membership);
+        return membership;
+    }
+
+    /** What the agent says of the health of all instances, passing or not. */
+    private String health(String service) throws IOException {
+        return agent.get("/v1/health/service/" + prefix + service);
+    }
+
+    private boolean isPassing(String service) {
+        try {
+            return agent.get("/v1/health/service/" + prefix + service + "?passing")
+                    .contains("parley-incarnation");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String idOf(Instance instance) {
+        return PeerEntry.write(instance, settings()).id();
+    }
+
+    private ConsulSettings settings() {
+        return builder().settings();
+    }
+
+    @Test
+    void aPeerIsRegisteredAsItIsWrittenDown() throws IOException {
+        Instance orders = Peers.instance("orders", "orders-1", Map.of("version", "7"));
+        open(builder().tag("v7").zone("north")).announce(orders);
+        await("a healthy instance", () -> isPassing("orders"));
+
+        String service = agent.get("/v1/agent/service/" + idOf(orders));
+        assertThat(service.replaceAll("\\s+", " "))
+                .contains("\"Service\": \"" + prefix + "orders\"")
+                .contains("\"Tags\": [ \"parley\", \"v7\" ]")
+                .contains("\"Address\": \"127.0.0.1\"")
+                .contains("\"Port\": 7001")
+                .contains("\"parley-protocol\": \"1\"")
+                .containsPattern("\"parley-incarnation\": \"[0-9a-f]{16}\"")
+                .contains("\"parley-instance\": \"orders-1\"")
+                .contains("\"parley-publish-port\": \"7002\"")
+                .contains("\"parley-channels\": \"orders/place=request\"")
+                .contains("\"parley-since\": \"2026-01-02T03:04:05Z\"")
+                .contains("\"version\": \"7\"")
+                .contains("\"zone\": \"north\"");
+    }
+
+    @Test
+    void aPeerIsFoundInConsulsDns() throws IOException {
+        open(builder()).announce(Peers.instance("orders", "orders-1"));
+        await("a healthy instance", () -> isPassing("orders"));
+
+        assertThat(Dns.ports(agent.dnsPort(), prefix + "orders.service.consul")).containsExactly(7001);
+    }
+
+    @Test
+    void aPeerIsCriticalUntilItsIoAnswers() throws IOException {
+        var asked = new CopyOnWriteArrayList<Runnable>();
+        Membership membership = open(builder());
+        membership.askThrough(asked::add);
+        membership.announce(Peers.instance("orders", "orders-1"));
+        await("a question to the I/O", () -> !asked.isEmpty());
+        assertThat(health("orders")).contains("parley-incarnation").contains("\"Status\": \"critical\"");
+        assertThat(isPassing("orders")).isFalse();
+
+        asked.get(0).run();
+        await("a healthy instance", () -> isPassing("orders"));
+    }
+
+    @Test
+    void aPeerWhoseIoIsStuckBecomesCriticalAndComesBackWithIt() {
+        var stuck = new java.util.concurrent.atomic.AtomicBoolean();
+        var kept = new CopyOnWriteArrayList<Runnable>();
+        Membership membership = open(builder());
+        membership.askThrough(answer -> {
+            if (stuck.get()) {
+                kept.add(answer);
+            } else {
+                answer.run();
+            }
+        });
+        membership.announce(Peers.instance("orders", "orders-1"));
+        await("a healthy instance", () -> isPassing("orders"));
+        try (Logs logs = Logs.open()) {
+            stuck.set(true);
+            await("no healthy instance", () -> !isPassing("orders"));
+            await("a warning", () -> logs.at(Level.WARNING).stream()
+                    .anyMatch(line -> line.contains("has not answered for 1 s")));
+        }
+        assertThat(kept).as("questions to the I/O that are open").hasSize(1);
+        stuck.set(false);
+        kept.get(0).run();
+        await("a healthy instance", () -> isPassing("orders"));
+    }
+
+    @Test
+    void aPeerStaysHealthyForLongerThanItsTimeToLive() {
+        open(builder()).announce(Peers.instance("orders", "orders-1"));
+        await("a healthy instance", () -> isPassing("orders"));
+        long until = System.nanoTime() + TTL.multipliedBy(2).toNanos();
+        while (System.nanoTime() < until) {
+            assertThat(isPassing("orders")).isTrue();
+        }
+    }
+
+    @Test
+    void aPeerThatIsWithdrawnIsCriticalAndOneThatIsClosedIsGone() throws IOException {
+        Membership membership = open(builder());
+        membership.announce(Peers.instance("orders", "orders-1"));
+        await("a healthy instance", () -> isPassing("orders"));
+        membership.withdraw();
+        await("no healthy instance", () -> !isPassing("orders"));
+        assertThat(health("orders")).contains("It is closing and takes no more work.");
+        membership.close();
+        assertThat(agent.get("/v1/agent/services")).as("right after closing").doesNotContain(prefix);
+    }
+
+    @Test
+    void aChangeOfChannelsNeverMakesAPeerUnhealthy() throws IOException {
+        Membership membership = open(builder());
+        Instance orders = Peers.instance("orders", "orders-1");
+        membership.announce(orders);
+        await("a healthy instance", () -> isPassing("orders"));
+        for (int i = 0; i < 20; i++) {
+            membership.announce(orders.withChannels(
+                    Map.of(new io.parley.channel.ChannelName("orders", "c" + i), io.parley.channel.Style.REQUEST)));
+            assertThat(isPassing("orders")).isTrue();
+        }
+        await("the last change", () -> healthQuietly("orders").contains("orders/c19=request"));
+        assertThat(isPassing("orders")).isTrue();
+    }
+
+    private String healthQuietly(String service) {
+        try {
+            return health(service);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aPeerThatTheAgentForgotRegistersAnew() throws IOException {
+        Instance orders = Peers.instance("orders", "orders-1");
+        open(builder()).announce(orders);
+        await("a healthy instance", () -> isPassing("orders"));
+        agent.put("/v1/agent/service/deregister/" + idOf(orders), "");
+        assertThat(agent.get("/v1/agent/service/" + idOf(orders))).isEqualTo("status 404");
+        await("a healthy instance again", () -> isPassing("orders"));
+    }
+
+    @Test
+    void aPeerOpensWithTheAgentAwayAndRegistersOnceItIsThere() {
+        try (ConsulAgent late = ConsulAgent.start()) {
+            late.kill();
+            Membership membership = open(ConsulDiscovery.builder(late.url()).ttl(TTL));
+            var seen = new Sightings();
+            membership.watch("orders", seen);
+            membership.announce(Peers.instance("orders", "orders-1"));
+            seen.awaitProblem();
+            late.restart();
+            seen.await("orders-1");
+        }
+    }
+
+    @Test
+    void ofTwoPeersThatClaimOneNameTheOneThatOpenedLastStands() {
+        Instance first = Peers.instance("orders", "orders-1");
+        Instance second = Peers.again(first, 42, "2026-01-02T03:04:06Z");
+        open(builder()).announce(second);
+        Membership other = open(builder());
+        await("the second", () -> isPassing("orders"));
+        try (Logs logs = Logs.open()) {
+            other.announce(first);
+            await("both", () -> healthQuietly("orders").contains(idOf(first)));
+            var seen = new Sightings();
+            Membership onlooker = open(builder());
+            onlooker.watch("orders", seen);
+            await("a warning", () -> logs.at(Level.WARNING).stream()
+                    .anyMatch(line -> line.contains("two peers orders/orders-1")));
+            seen.await("orders-1");
+            assertThat(seen.only().incarnation()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void namesAndMetaDataThatConsulCannotHoldAreRefusedByName() {
+        Membership membership = open(builder());
+        assertThatThrownBy(() -> membership.announce(Peers.instance("orders", "a b")))
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageContaining("\"a b\"");
+        assertThatThrownBy(() ->
+                        membership.announce(Peers.instance("orders", "orders-1", Map.of("note", "ü".repeat(257)))))
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageContaining("\"note\"")
+                .hasMessageContaining("514 bytes");
+        var many = new java.util.HashMap<String, String>();
+        for (int i = 0; i < 64; i++) {
+            many.put("key-" + i, "value");
+        }
+        assertThatThrownBy(() -> membership.announce(Peers.instance("orders", "orders-1", many)))
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageContaining("pairs of meta data");
+        String longest = "a".repeat(63);
+        assertThatThrownBy(() -> membership.watch(longest, new Sightings()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(prefix + longest);
+        assertThatThrownBy(() -> membership.announce(Peers.instance(longest, "orders-1")))
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageContaining(prefix + longest);
+    }
+
+    @Test
+    void metaDataUpToTheLimitsArrives() {
+        var metadata = new java.util.HashMap<String, String>();
+        metadata.put("k".repeat(128), "ü".repeat(256));
+        metadata.put("k".repeat(129), "odd for its length");
+        metadata.put("parley-protocol", "odd for its name");
+        metadata.put("a.b", "");
+        metadata.put("", "nothing");
+        Instance orders = Peers.instance("orders", "orders-1", metadata);
+        Membership membership = open(builder());
+        membership.announce(orders);
+        var seen = new Sightings();
+        membership.watch("orders", seen);
+        seen.await("orders-1");
+        assertThat(seen.only()).isEqualTo(orders);
+    }
+
+    @Test
+    void aRegistrationThatIsRefusedIsToldOnceWithConsulsReason() {
+        try (ScriptedConsul scripted = ScriptedConsul.of(
+                        (exchange, number) -> ScriptedConsul.send(exchange, 400, "Invalid Service Meta: no"));
+                Logs logs = Logs.open()) {
+            open(ConsulDiscovery.builder(scripted.url()).ttl(TTL)).announce(Peers.instance("orders", "orders-1"));
+            await("some tries", () -> scripted.queries().size() >= 4);
+            assertThat(logs.at(Level.WARNING)).hasSize(1);
+            assertThat(logs.at(Level.WARNING).get(0)).contains("orders/orders-1", "Invalid Service Meta: no");
+        }
+    }
+
+    @Test
+    void anAgentThatTakesARegistrationWithoutKeepingItIsNotBelieved() {
+        try (ScriptedConsul scripted = ScriptedConsul.of((exchange, number) -> ScriptedConsul.send(
+                        exchange, exchange.getRequestURI().getPath().endsWith("/register") ? 200 : 404, ""));
+                Logs logs = Logs.open()) {
+            open(ConsulDiscovery.builder(scripted.url()).ttl(TTL)).announce(Peers.instance("orders", "orders-1"));
+            await("a second try", () -> scripted.queries().size() >= 4);
+            assertThat(logs.at(Level.WARNING)).hasSize(1);
+            assertThat(logs.at(Level.WARNING).get(0)).contains("does not have it");
+        }
+    }
+
+    @Test
+    void closingDoesNotWaitForAnAgentThatIsSilent() {
+        try (ScriptedConsul silent = ScriptedConsul.of((exchange, number) -> new CountDownLatch(1).await())) {
+            Membership membership = open(ConsulDiscovery.builder(silent.url()).requestLimit(Duration.ofMinutes(1)));
+            membership.watch("orders", new Sightings());
+            membership.announce(Peers.instance("orders", "orders-1"));
+            await("two requests", () -> silent.queries().size() >= 2);
+            // Were it to wait, the test's own limit would end it.
+            membership.close();
+        }
+    }
+}
