@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real agent in development mode, on free ports of its own and with a folder of its own, which remembers nothing when it is started
+ * A real agent in development mode, on free ports of its own. Without a folder for data it remembers nothing when it is started
  * again. Thread-safe, though only one thread at a time should end and start it.
  */
 final class ConsulAgent implements AutoCloseable {
@@ -127,8 +127,7 @@ final class ConsulAgent implements AutoCloseable {
     /** As {@link #restart}, without waiting. */
     void launch() {
         var command = new ArrayList<>(List.of(binary(), "agent", "-dev", "-bind", "127.0.0.1", "-client", "127.0.0.1"));
-        command.addAll(
-                List.of("-node", "node", "-data-dir", folder.resolve("data").toString()));
+        command.addAll(List.of("-node", "node"));
         command.addAll(List.of("-http-port", "" + ports.get(0), "-dns-port", "" + ports.get(1)));
         command.addAll(List.of("-serf-lan-port", "" + ports.get(2), "-serf-wan-port", "" + ports.get(3)));
         command.addAll(List.of("-server-port", "" + ports.get(4), "-grpc-port", "-1"));
