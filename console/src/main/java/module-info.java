@@ -3,6 +3,7 @@
 module io.parley.console {
     requires static transitive org.jspecify;
     requires io.parley;
+    requires io.parley.consul;
     requires io.parley.zmq;
     requires io.parley.samples;
     requires info.picocli;

@@ -6,9 +6,7 @@ import io.parley.console.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +21,8 @@ import picocli.CommandLine.Option;
             "The exit code is 0 only if the sums add up.",
             "",
             "  parley demo --for 20s",
-            "  parley demo --stay           (and talk to the shop from another terminal)"
+            "  parley demo --stay           (and talk to the shop from another terminal)",
+            "  parley demo --discovery consul"
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -46,6 +45,16 @@ final class DemoCommand implements Callable<Integer> {
             description = "The orders to place, one a line. Default: the 200 of the samples.")
     @Nullable
     Path orders;
+
+    @Option(
+            names = "--discovery",
+            paramLabel = "WHERE",
+            defaultValue = "${env:PARLEY_DISCOVERY:-local}",
+            description = {
+                "Where the peers find each other: local, consul or consul=URL. If no Consul answers there and it is on this machine,",
+                "a development agent is started, and stopped at the end. Default: $PARLEY_DISCOVERY, else \"local\"."
+            })
+    String discovery = DiscoveryChoice.LOCAL;
 
     @Option(names = "--json", description = "Write JSON lines: flows, and a summary at the end.")
     boolean isJson;
@@ -74,17 +83,26 @@ final class DemoCommand implements Callable<Integer> {
         if (orders != null && !Files.isReadable(orders)) {
             throw new CommandException(ExitCode.WRONG_USAGE, "expected a file of orders, but cannot read " + orders);
         }
-        String mesh = "demo-"
-                + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        var settings = new Demo.Settings(
-                Parley.ownCommandLine(),
-                mesh,
-                duration == null ? DEFAULT_DURATION : duration,
-                orders,
-                isToStay,
-                isJson,
-                isVerbose);
-        boolean addsUp = new Demo(terminal, stop, settings).run();
-        return addsUp ? ExitCode.SUCCESS : ExitCode.REFUSED;
+        DiscoveryChoice choice = DiscoveryChoice.of(discovery, System.getenv());
+        try (DemoRegistry registry = DemoRegistry.open(choice, stop, this::say)) {
+            var settings = new Demo.Settings(
+                    Parley.ownCommandLine(),
+                    registry.mesh(),
+                    choice.text(),
+                    registry.hints(),
+                    duration == null ? DEFAULT_DURATION : duration,
+                    orders,
+                    isToStay,
+                    isJson,
+                    isVerbose);
+            boolean addsUp = new Demo(terminal, stop, settings).run();
+            return addsUp ? ExitCode.SUCCESS : ExitCode.REFUSED;
+        }
+    }
+
+    private void say(String line) {
+        if (!isJson) {
+            terminal.print(terminal.paint(line, Terminal.Ink.BOLD));
+        }
     }
 }

@@ -6,9 +6,7 @@ import io.parley.PeerBuilder;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import io.parley.discovery.Discovery;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.zmq.ZmqTransport;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
@@ -33,6 +31,16 @@ abstract class MeshCommand implements Callable<Integer> {
             })
     String mesh = "default";
 
+    @Option(
+            names = "--discovery",
+            paramLabel = "WHERE",
+            defaultValue = "${env:PARLEY_DISCOVERY:-local}",
+            description = {
+                "Where to look for peers: local, consul or consul=URL. A token and the like are taken from CONSUL_HTTP_TOKEN",
+                "and so on. Default: $PARLEY_DISCOVERY, else \"local\"."
+            })
+    String discovery = DiscoveryChoice.LOCAL;
+
     @Option(names = "--json", description = "Write JSON lines.")
     boolean isJson;
 
@@ -56,13 +64,16 @@ abstract class MeshCommand implements Callable<Integer> {
     }
 
     final Discovery discovery() {
-        try {
-            return mesh.indexOf('/') < 0
-                    ? LocalDirectoryDiscovery.mesh(mesh)
-                    : LocalDirectoryDiscovery.at(Path.of(mesh));
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
-        }
+        return choice().open(mesh);
+    }
+
+    /** What people call the mesh. */
+    final String describeMesh() {
+        return choice().describe(mesh);
+    }
+
+    private DiscoveryChoice choice() {
+        return DiscoveryChoice.of(discovery, System.getenv());
     }
 
     /** Opens an instance of {@code service} that lives as long as the command. */

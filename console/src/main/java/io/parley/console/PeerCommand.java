@@ -175,7 +175,7 @@ final class PeerCommand extends MeshCommand {
                     "up", Map.of("service", self.service(), "instance", self.name(), "address", self.address()))));
             return;
         }
-        note(self.label() + " is up in mesh " + mesh + " at " + self.address() + ". Ctrl-C ends it.");
+        note(self.label() + " is up in " + describeMesh() + " at " + self.address() + ". Ctrl-C ends it.");
         if (!self.channels().isEmpty()) {
             note("Its channels: "
                     + self.channels().entrySet().stream()

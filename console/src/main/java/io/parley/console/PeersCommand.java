@@ -32,6 +32,9 @@ import picocli.CommandLine.Parameters;
 final class PeersCommand extends MeshCommand {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
+    /** Of an instance that somebody else registered. */
+    private static final String UNKNOWN = "?";
+
     private static final List<String> TITLES = List.of("SERVICE", "INSTANCE", "UP", "ADDRESS", "CHANNELS");
 
     @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only instances of these services.")
@@ -51,8 +54,8 @@ final class PeersCommand extends MeshCommand {
         }
         instances.sort(Comparator.comparing(Instance::service).thenComparing(Instance::name));
         if (instances.isEmpty() && !isJson) {
-            note("Nobody" + (services.isEmpty() ? "" : " of " + String.join(", ", services)) + " is in mesh " + mesh
-                    + ".");
+            note("Nobody" + (services.isEmpty() ? "" : " of " + String.join(", ", services)) + " is in "
+                    + describeMesh() + ".");
         } else if (isJson) {
             instances.forEach(instance -> terminal.print(json(instance)));
         } else {
@@ -97,7 +100,9 @@ final class PeersCommand extends MeshCommand {
                 .map(instance -> List.of(
                         instance.service(),
                         instance.name(),
-                        Texts.age(Duration.between(instance.since(), now)),
+                        instance.since().equals(Instant.EPOCH)
+                                ? UNKNOWN
+                                : Texts.age(Duration.between(instance.since(), now)),
                         instance.address(),
                         channels(instance)))
                 .toList();

@@ -69,7 +69,7 @@ abstract class SendingCommand extends MeshCommand {
 
     private String whyNotFound(Collection<Instance> instances) {
         if (instances.isEmpty()) {
-            return "no instance of " + channel().owner() + " is in mesh " + mesh + " (parley peers shows who is)";
+            return "no instance of " + channel().owner() + " is in " + describeMesh() + " (parley peers shows who is)";
         }
         var known = new TreeMap<ChannelName, Style>();
         instances.forEach(instance -> known.putAll(instance.channels()));

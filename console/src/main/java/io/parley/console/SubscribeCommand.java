@@ -103,7 +103,7 @@ final class SubscribeCommand extends MeshCommand {
     private int tellPublishers(int before, int now) {
         if (before != now) {
             String text = now == 0
-                    ? "waiting for an instance of " + channel.owner() + " in mesh " + mesh
+                    ? "waiting for an instance of " + channel.owner() + " in " + describeMesh()
                     : "subscribed to " + now + (now == 1 ? " instance of " : " instances of ") + channel.owner();
             if (isJson) {
                 terminal.print(Json.write(Map.of("channel", channel.toString(), "publishers", now)));

@@ -33,7 +33,9 @@ public final class Demo {
 
     /**
      * @param parley what starts {@code parley} as another process
-     * @param mesh a mesh of the demo's own, whose directory is removed at the end
+     * @param mesh a mesh of the demo's own; if it is a local one, its directory is removed at the end
+     * @param discovery where the peers find each other, as an option
+     * @param hints further lines of what to try in another terminal
      * @param duration how long the story takes, once the shop is open
      * @param orders the orders to place, or null for those of the samples
      * @param isToStay whether the shop stays open after the story
@@ -41,11 +43,20 @@ public final class Demo {
     public record Settings(
             List<String> parley,
             String mesh,
+            String discovery,
+            List<String> hints,
             Duration duration,
             @Nullable Path orders,
             boolean isToStay,
             boolean isJson,
-            boolean isVerbose) {}
+            boolean isVerbose) {
+
+        boolean isLocal() {
+            return discovery.equals(LOCAL);
+        }
+    }
+
+    private static final String LOCAL = "local";
 
     private static final Duration OPENING = Duration.ofSeconds(60);
     private static final Duration SETTLING = Duration.ofSeconds(5);
@@ -82,7 +93,9 @@ public final class Demo {
             return open() && play();
         } finally {
             end();
-            removeMesh();
+            if (settings.isLocal()) {
+                removeMesh();
+            }
         }
     }
 
@@ -103,11 +116,13 @@ public final class Demo {
             return false;
         }
         say("Open after " + Texts.took(System.nanoTime() - start) + ". While it lasts, try in another terminal:");
-        String mesh = " --mesh " + settings.mesh();
+        String mesh = (settings.mesh().equals("default") ? "" : " --mesh " + settings.mesh())
+                + (settings.isLocal() ? "" : " --discovery " + settings.discovery());
         say("  ./parley peers" + mesh);
         say("  ./parley subscribe orders/events" + mesh);
         say("  ./parley request orders/place '{\"id\":\"42\",\"customer\":\"Ada\",\"product\":\"tea\",\"quantity\":2}'"
                 + mesh);
+        settings.hints().forEach(this::say);
         children.stream()
                 .filter(child -> child.part().equals("warehouse"))
                 .findFirst()
@@ -176,7 +191,7 @@ public final class Demo {
     }
 
     private Child start(String part, String instance, List<String> options) {
-        var all = new ArrayList<>(List.of("--mesh", settings.mesh()));
+        var all = new ArrayList<>(List.of("--mesh", settings.mesh(), "--discovery", settings.discovery()));
         all.addAll(options);
         Child child = Child.start(settings.parley(), part, instance, all, reports);
         children.add(child);
