@@ -51,8 +51,9 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "WHERE",
             defaultValue = "${env:PARLEY_DISCOVERY:-local}",
             description = {
-                "Where the peers find each other: local, consul or consul=URL. If no Consul answers there and it is on this machine,",
-                "a development agent is started, and stopped at the end. Default: $PARLEY_DISCOVERY, else \"local\"."
+                "Where the peers find each other: local, consul or consul=URL. If no Consul answers",
+                "on this machine, a development agent is started, and stopped at the end.",
+                "Default: $PARLEY_DISCOVERY, else \"local\"."
             })
     String discovery = DiscoveryChoice.LOCAL;
 

@@ -36,8 +36,8 @@ abstract class MeshCommand implements Callable<Integer> {
             paramLabel = "WHERE",
             defaultValue = "${env:PARLEY_DISCOVERY:-local}",
             description = {
-                "Where to look for peers: local, consul or consul=URL. A token and the like are taken from CONSUL_HTTP_TOKEN",
-                "and so on. Default: $PARLEY_DISCOVERY, else \"local\"."
+                "Where to look for peers: local, consul or consul=URL. A token is taken from",
+                "CONSUL_HTTP_TOKEN, and so on. Default: $PARLEY_DISCOVERY, else \"local\"."
             })
     String discovery = DiscoveryChoice.LOCAL;
 

@@ -2,12 +2,14 @@ package io.parley.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.console.demo.DevelopmentAgent;
 import io.parley.console.json.Json;
 import io.parley.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,44 @@ class ProcessIT {
         assertThat(demo.awaitExit()).isIn(130, 143);
         demo.await("It adds up");
         assertThat(children).noneMatch(ProcessHandle::isAlive);
+    }
+
+    @Test
+    void theDemoBringsAConsulOfItsOwnAndTakesItAwayAgain() throws Exception {
+        int port = freePort();
+
+        Parleying demo = start("demo", "--for", "4s", "--discovery", "consul=http://127.0.0.1:" + port);
+        demo.await("No Consul answers at http://127.0.0.1:" + port);
+        demo.await("customer-1/3 ");
+        var screen = new Screen();
+        assertThat(screen.run("peers", "--discovery", "consul=http://127.0.0.1:" + port, "--json"))
+                .isZero();
+
+        assertThat(screen.objects()).hasSize(9).allSatisfy(peer -> assertThat(peer.get("since"))
+                .isNotEqualTo("1970-01-01T00:00:00Z"));
+        assertThat(demo.awaitExit()).as(demo.toString()).isZero();
+        demo.await("It adds up");
+        assertThat(DevelopmentAgent.isAnybodyAt("127.0.0.1", port)).isFalse();
+        try (Stream<Path> meshes = Files.list(home)) {
+            assertThat(meshes).isEmpty();
+        }
+    }
+
+    @Test
+    void noConsulOutlivesADemoThatIsKilled() throws Exception {
+        int port = freePort();
+        Parleying demo = start("demo", "--discovery", "consul=http://127.0.0.1:" + port);
+        demo.await("customer-1/3 ");
+
+        demo.process.destroyForcibly();
+
+        Await.until(() -> "the end of the agent", LIMIT, () -> !DevelopmentAgent.isAnybodyAt("127.0.0.1", port));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     @Test
