@@ -45,7 +45,9 @@ final class ConsulMembership implements Membership {
         var entry = PeerEntry.write(Objects.requireNonNull(instance, "instance"), settings);
         synchronized (lock) {
             requireOpen();
-            registration.announce(instance, entry);
+            if (settings.isRegistering()) {
+                registration.announce(instance, entry);
+            }
         }
     }
 

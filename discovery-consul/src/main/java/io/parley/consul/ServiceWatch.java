@@ -85,10 +85,11 @@ final class ServiceWatch implements WatchLanes.Rounds {
     /** Tells {@code watcher} what is known, and from now on what changes. */
     synchronized void join(ToldWatcher watcher) {
         watchers.add(watcher);
+        if (known != null) {
+            watcher.onKnown(known);
+        }
         if (problem != null) {
             watcher.onProblem(problem);
-        } else if (known != null) {
-            watcher.onKnown(known);
         }
     }
 

@@ -24,8 +24,11 @@ final class ToldWatcher {
     private final String service;
     private final Membership.Watcher watcher;
     private final Pool pool;
-    private @Nullable DiscoveryException problem;
+    /** To be told in this order. */
     private @Nullable List<Instance> news;
+
+    private @Nullable DiscoveryException problem;
+    private @Nullable List<Instance> newsAfterProblem;
     private @Nullable Set<Instance> told;
     private boolean isScheduled;
     private boolean isEnded;
@@ -38,14 +41,21 @@ final class ToldWatcher {
     }
 
     synchronized void onKnown(List<Instance> instances) {
-        news = instances;
+        if (problem == null) {
+            news = instances;
+        } else {
+            newsAfterProblem = instances;
+        }
         schedule();
     }
 
     /** What was told before has to be told again afterwards. */
-    synchronized void onProblem(DiscoveryException problem) {
-        this.problem = problem;
-        news = null;
+    synchronized void onProblem(DiscoveryException latest) {
+        if (newsAfterProblem != null) {
+            news = newsAfterProblem;
+            newsAfterProblem = null;
+        }
+        problem = latest;
         schedule();
     }
 
@@ -78,17 +88,19 @@ final class ToldWatcher {
     }
 
     private synchronized @Nullable Runnable next() {
+        List<Instance> next = news;
+        news = null;
+        if (!isEnded && next != null && !Set.copyOf(next).equals(told)) {
+            told = Set.copyOf(next);
+            return () -> watcher.onSnapshot(next);
+        }
         DiscoveryException nextProblem = problem;
-        List<Instance> nextNews = news;
-        problem = null;
         if (!isEnded && nextProblem != null) {
             told = null;
+            problem = null;
+            news = newsAfterProblem;
+            newsAfterProblem = null;
             return () -> watcher.onError(nextProblem);
-        }
-        news = null;
-        if (!isEnded && nextNews != null && !Set.copyOf(nextNews).equals(told)) {
-            told = Set.copyOf(nextNews);
-            return () -> watcher.onSnapshot(nextNews);
         }
         isScheduled = false;
         return null;

@@ -225,6 +225,56 @@ class RegistrationTest {
     }
 
     @Test
+    void aPeerThatOthersRegisterRegistersNothingAndIsFound() throws IOException {
+        Instance orders = Peers.instance("orders", "orders-1");
+        try (CountingProxy proxy = CountingProxy.to(agent.httpPort())) {
+            Membership membership =
+                    open(ConsulDiscovery.builder(proxy.url()).prefix(prefix).registeredByOthers());
+            var seen = new Sightings();
+            membership.watch("orders", seen);
+            membership.announce(orders);
+            seen.await();
+            var entry = PeerEntry.write(orders, settings());
+            var meta = new java.util.StringJoiner(",");
+            entry.meta().forEach((key, value) -> meta.add('"' + key + "\":\"" + value + '"'));
+            agent.put(
+                    "/v1/agent/service/register",
+                    "{\"Name\":\"" + entry.name()
+                            + "\",\"ID\":\"theirs\",\"Address\":\"127.0.0.1\",\"Port\":7001,\"Meta\":{" + meta + "}}");
+            seen.await("orders-1");
+            assertThat(seen.only()).isEqualTo(orders);
+            membership.close();
+            assertThat(proxy.count("PUT")).isZero();
+        }
+        assertThat(agent.get("/v1/agent/service/theirs")).contains("\"theirs\"");
+        agent.put("/v1/agent/service/deregister/theirs", "");
+    }
+
+    @Test
+    void aNewAgentThatForgotAPeerSaysSoInItsOwnWay() {
+        var isThere = new java.util.concurrent.atomic.AtomicBoolean();
+        var registrations = new AtomicInteger();
+        try (ScriptedConsul scripted = ScriptedConsul.of((exchange, number) -> {
+            String path = exchange.getRequestURI().getPath();
+            if (path.endsWith("/register")) {
+                registrations.incrementAndGet();
+                isThere.set(true);
+                ScriptedConsul.send(exchange, 200, "");
+            } else if (path.contains("/check/update/")) {
+                // It remembers each registration for one sign of life.
+                boolean was = isThere.getAndSet(false);
+                ScriptedConsul.send(exchange, was ? 200 : 404, was ? "" : "Unknown check ID");
+            } else {
+                ScriptedConsul.send(exchange, 200, "{\"ID\":\"" + idOf(Peers.instance("orders", "orders-1")) + "\"}");
+            }
+        })) {
+            open(ConsulDiscovery.builder(scripted.url()).prefix(prefix).ttl(TTL))
+                    .announce(Peers.instance("orders", "orders-1"));
+            await("three registrations", () -> registrations.get() == 3);
+        }
+    }
+
+    @Test
     void ofTwoPeersThatClaimOneNameTheOneThatOpenedLastStands() {
         Instance first = Peers.instance("orders", "orders-1");
         Instance second = Peers.again(first, 42, "2026-01-02T03:04:06Z");

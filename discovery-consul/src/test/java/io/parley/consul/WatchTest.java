@@ -190,6 +190,7 @@ class WatchTest {
         seen.awaitProblem();
         var late = new Sightings();
         open(discovery).watch("orders", late);
+        late.await("orders-1", "orders-2");
         late.awaitProblem();
         own.restart();
         Await.until(
