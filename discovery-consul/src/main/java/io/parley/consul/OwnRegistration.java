@@ -115,8 +115,11 @@ final class OwnRegistration implements AutoCloseable {
         }
         var done = new CountDownLatch(1);
         execute(() -> {
-            onFarewell();
-            done.countDown();
+            try {
+                onFarewell();
+            } finally {
+                done.countDown();
+            }
         });
         synchronized (this) {
             isClosed = true;
@@ -138,9 +141,20 @@ final class OwnRegistration implements AutoCloseable {
             }
         }
         try {
-            pool.execute(task);
+            pool.execute(() -> run(task));
         } catch (RejectedExecutionException e) {
             // Closed meanwhile, so that there is nothing left to do.
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            // A fault of ours, or of the peer that was asked: no reason to give up.
+            LOG.log(Level.ERROR, "Keeping " + label + " registered failed", e);
+            isAsked = false;
+            schedule(beat);
         }
     }
 

@@ -119,6 +119,11 @@ final class ServiceWatch implements WatchLanes.Rounds {
             }
             onFailure(e);
             pause = backoff.next();
+        } catch (RuntimeException e) {
+            // A fault of ours: no reason to stop watching.
+            LOG.log(Level.ERROR, "An answer about " + service + " could not be used", e);
+            index = 0;
+            pause = backoff.next();
         }
         Duration turn = bucket.take();
         return turn.compareTo(pause) > 0 ? turn : pause;

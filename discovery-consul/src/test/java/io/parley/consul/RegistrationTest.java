@@ -3,6 +3,8 @@ package io.parley.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
@@ -10,10 +12,13 @@ import io.parley.environment.Environment;
 import io.parley.testkit.Await;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
@@ -131,7 +136,7 @@ class RegistrationTest {
 
     @Test
     void aPeerWhoseIoIsStuckBecomesCriticalAndComesBackWithIt() {
-        var stuck = new java.util.concurrent.atomic.AtomicBoolean();
+        var stuck = new AtomicBoolean();
         var kept = new CopyOnWriteArrayList<Runnable>();
         Membership membership = open(builder());
         membership.askThrough(answer -> {
@@ -153,6 +158,24 @@ class RegistrationTest {
         stuck.set(false);
         kept.get(0).run();
         await("a healthy instance", () -> isPassing("orders"));
+    }
+
+    @Test
+    void aPeerWhoseIoCannotBeAskedForAMomentIsAskedAgain() {
+        var isBroken = new AtomicBoolean(true);
+        Membership membership = open(builder());
+        membership.askThrough(answer -> {
+            if (isBroken.getAndSet(false)) {
+                throw new IllegalStateException("Cannot be asked");
+            }
+            answer.run();
+        });
+        try (Logs logs = Logs.open()) {
+            membership.announce(Peers.instance("orders", "orders-1"));
+            await("a healthy instance", () -> isPassing("orders"));
+            assertThat(logs.at(Level.SEVERE)).hasSize(1);
+            assertThat(logs.at(Level.SEVERE).get(0)).contains("orders/orders-1", "Cannot be asked");
+        }
     }
 
     @Test
@@ -184,8 +207,7 @@ class RegistrationTest {
         membership.announce(orders);
         await("a healthy instance", () -> isPassing("orders"));
         for (int i = 0; i < 20; i++) {
-            membership.announce(orders.withChannels(
-                    Map.of(new io.parley.channel.ChannelName("orders", "c" + i), io.parley.channel.Style.REQUEST)));
+            membership.announce(orders.withChannels(Map.of(new ChannelName("orders", "c" + i), Style.REQUEST)));
             assertThat(isPassing("orders")).isTrue();
         }
         await("the last change", () -> healthQuietly("orders").contains("orders/c19=request"));
@@ -235,7 +257,7 @@ class RegistrationTest {
             membership.announce(orders);
             seen.await();
             var entry = PeerEntry.write(orders, settings());
-            var meta = new java.util.StringJoiner(",");
+            var meta = new StringJoiner(",");
             entry.meta().forEach((key, value) -> meta.add('"' + key + "\":\"" + value + '"'));
             agent.put(
                     "/v1/agent/service/register",
@@ -252,7 +274,7 @@ class RegistrationTest {
 
     @Test
     void aNewAgentThatForgotAPeerSaysSoInItsOwnWay() {
-        var isThere = new java.util.concurrent.atomic.AtomicBoolean();
+        var isThere = new AtomicBoolean();
         var registrations = new AtomicInteger();
         try (ScriptedConsul scripted = ScriptedConsul.of((exchange, number) -> {
             String path = exchange.getRequestURI().getPath();
@@ -305,7 +327,7 @@ class RegistrationTest {
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining("\"note\"")
                 .hasMessageContaining("514 bytes");
-        var many = new java.util.HashMap<String, String>();
+        var many = new HashMap<String, String>();
         for (int i = 0; i < 64; i++) {
             many.put("key-" + i, "value");
         }
@@ -323,7 +345,7 @@ class RegistrationTest {
 
     @Test
     void metaDataUpToTheLimitsArrives() {
-        var metadata = new java.util.HashMap<String, String>();
+        var metadata = new HashMap<String, String>();
         metadata.put("k".repeat(128), "ü".repeat(256));
         metadata.put("k".repeat(129), "odd for its length");
         metadata.put("parley-protocol", "odd for its name");

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -125,7 +126,7 @@ class TokenTest {
 
     @Test
     void aTokenFromASupplierMayChange() {
-        var tokens = new java.util.concurrent.atomic.AtomicReference<>(WRONG);
+        var tokens = new AtomicReference<>(WRONG);
         Membership membership = open(ConsulDiscovery.builder(agent.url()).token(tokens::get));
         var seen = new Sightings();
         membership.watch("orders", seen);

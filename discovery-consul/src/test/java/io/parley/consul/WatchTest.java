@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,7 +132,7 @@ class WatchTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("parley-consul"))
                 .map(thread -> thread.getName() + '#' + thread.getId())
-                .collect(java.util.stream.Collectors.toSet());
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -284,7 +287,7 @@ class WatchTest {
         assertThat(found.address()).isEqualTo("tcp://10.1.2.3:7001");
         assertThat(found.publishAddress()).isEqualTo("tcp://10.1.2.3:7002");
         assertThat(found.incarnation()).isEqualTo(0x00ab51c09d3e77f2L);
-        assertThat(found.metadata()).containsExactly(java.util.Map.entry("zone", "north"));
+        assertThat(found.metadata()).containsExactly(Map.entry("zone", "north"));
         assertThat(found.channels()).hasSize(2);
         assertThat(membership.services()).containsExactly("legacy");
     }
@@ -317,9 +320,8 @@ class WatchTest {
                 Membership announcing =
                         open(ConsulDiscovery.builder(agent.url()).prefix(prefix).build());
                 announcing.announce(Peers.instance("orders", "orders-" + i));
-                seen.await(java.util.stream.IntStream.rangeClosed(0, i)
-                        .mapToObj(n -> "orders-" + n)
-                        .toArray(String[]::new));
+                seen.await(
+                        IntStream.rangeClosed(0, i).mapToObj(n -> "orders-" + n).toArray(String[]::new));
             }
             List<String> skipped = logs.at(Level.WARNING).stream()
                     .filter(line -> line.contains("is skipped"))

@@ -50,6 +50,11 @@ public record ConsulAddress(boolean isSecure, String host, int port, String path
         return host + ':' + port;
     }
 
+    /** Without the brackets of an IPv6 address. */
+    String bareHost() {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
     @Override
     public String toString() {
         return (isSecure ? "https://" : "http://") + authority() + path;

@@ -93,17 +93,14 @@ public final class ConsulGateway implements AutoCloseable {
     public HealthAnswer health(HealthQuery query, Cut cut) throws ConsulException {
         String target = "/v1/health/service/" + escaped(query.name()) + "?passing"
                 + (query.isStaleAllowed() ? "&stale" : "") + datacenter();
-        HealthAnswer answer;
         if (query.index() == 0) {
-            answer = health(exchange(commands, "GET", target, NOTHING, settings.requestLimit(), cut));
-        } else {
-            long millis = Math.max(1, query.waitTime().toMillis());
-            target += "&index=" + query.index() + "&wait=" + millis + "ms";
-            // Consul adds up to a sixteenth, so that not all come back at once.
-            Duration limit = Duration.ofMillis(millis + millis / 16).plus(settings.requestLimit());
-            answer = health(exchange(watches, "GET", target, NOTHING, limit, cut));
+            return health(exchange(commands, "GET", target, NOTHING, settings.requestLimit(), cut));
         }
-        return answer;
+        long millis = Math.max(1, query.waitTime().toMillis());
+        // Consul adds up to a sixteenth, so that not all come back at once.
+        Duration limit = Duration.ofMillis(millis + millis / 16).plus(settings.requestLimit());
+        target += "&index=" + query.index() + "&wait=" + millis + "ms";
+        return health(exchange(watches, "GET", target, NOTHING, limit, cut));
     }
 
     /** Cuts all that is under way. */

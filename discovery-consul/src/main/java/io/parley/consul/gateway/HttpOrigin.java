@@ -106,7 +106,7 @@ final class HttpOrigin implements AutoCloseable {
             return plain;
         }
         plain.setSoTimeout(millisLeft(deadline));
-        var secured = (SSLSocket) tls.getSocketFactory().createSocket(plain, address.host(), address.port(), false);
+        var secured = (SSLSocket) tls.getSocketFactory().createSocket(plain, address.bareHost(), address.port(), false);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class ConsulJsonTest {
                 "10.0.0.7",
                 7001,
                 List.of("parley", "v7"),
-                new TreeMap<>(java.util.Map.of("parley-protocol", "1")),
+                new TreeMap<>(Map.of("parley-protocol", "1")),
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(10));
         assertThat(new String(ConsulJson.registration(registration, false), StandardCharsets.UTF_8))

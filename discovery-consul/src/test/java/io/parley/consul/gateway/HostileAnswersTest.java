@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,7 @@ class HostileAnswersTest {
         ConsulGateway gateway = gateway(Duration.ofMillis(500), out -> {
             say(out, "HTTP/1.1 200 OK\r\nX: ");
             // Each byte comes well within the limit; all of them would not.
-            while (!over.await(20, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+            while (!over.await(20, TimeUnit.MILLISECONDS)) {
                 say(out, "x");
             }
         });
