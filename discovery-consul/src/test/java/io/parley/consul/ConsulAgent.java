@@ -137,6 +137,8 @@ final class ConsulAgent implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(Redirect.to(folder.resolve("log").toFile()))
                     .start();
+            // Should the tests end before their end.
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -133,7 +133,7 @@ class TrafficTest {
         return Peer.named(service)
                 .transport(transport)
                 .discovery(ConsulDiscovery.builder(own.url())
-                        .ttl(Duration.ofSeconds(1))
+                        .ttl(Duration.ofSeconds(3))
                         .grace(Duration.ofSeconds(10))
                         .build())
                 .open();

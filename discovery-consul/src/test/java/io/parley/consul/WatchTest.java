@@ -179,13 +179,13 @@ class WatchTest {
     void whatIsKnownStaysWhileTheAgentIsDeadAndAllRegisterAnewWhenItIsBackWithNothingInItsMemory() throws IOException {
         ConsulAgent own = ownAgent();
         ConsulDiscovery discovery =
-                ConsulDiscovery.builder(own.url()).ttl(Duration.ofSeconds(1)).build();
+                ConsulDiscovery.builder(own.url()).ttl(Duration.ofSeconds(3)).build();
         var seen = new Sightings();
         Membership membership = open(discovery);
         membership.watch("orders", seen);
         membership.announce(Peers.instance("orders", "orders-1"));
         // One that watches nothing finds out by itself, too.
-        open(ConsulDiscovery.builder(own.url()).ttl(Duration.ofSeconds(1)).build())
+        open(ConsulDiscovery.builder(own.url()).ttl(Duration.ofSeconds(3)).build())
                 .announce(Peers.instance("orders", "orders-2"));
         seen.await("orders-1", "orders-2");
         int told = seen.snapshots().size();
@@ -245,7 +245,7 @@ class WatchTest {
         int before = proxy.heads().size();
         long start = System.nanoTime();
         int flaps = 0;
-        while (System.nanoTime() - start < 3_000_000_000L) {
+        while (System.nanoTime() - start < 3_000_000_000L || flaps < 3) {
             proxy.cut();
             int heads = proxy.heads().size();
             Await.until("a request that is cut", () -> proxy.heads().size() > heads);
@@ -256,7 +256,6 @@ class WatchTest {
             flaps++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        assertThat(flaps).isGreaterThan(1);
         // A watch makes up to 20 rounds at once and 5 a second; a registration beats and backs off; a loop would make
         // thousands.
         assertThat(proxy.heads().size() - before).isLessThan((int) (2 * (20 + 5 * seconds) + 20 * seconds));
