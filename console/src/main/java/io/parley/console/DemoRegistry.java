@@ -67,7 +67,7 @@ final class DemoRegistry implements AutoCloseable {
                         + ": starting a development agent, which ends with the demo (it is fetched first if there is none here)…");
         DevelopmentAgent agent = start(port);
         try {
-            awaitAnswer(choice, stop);
+            awaitAnswer(choice, agent, stop);
         } catch (RuntimeException | InterruptedException e) {
             agent.close();
             throw e;
@@ -130,7 +130,8 @@ final class DemoRegistry implements AutoCloseable {
         }
     }
 
-    private static void awaitAnswer(DiscoveryChoice choice, Stop stop) throws InterruptedException {
+    private static void awaitAnswer(DiscoveryChoice choice, DevelopmentAgent agent, Stop stop)
+            throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
             try (Membership membership = choice.open("default").open(Environment.system())) {
@@ -140,7 +141,8 @@ final class DemoRegistry implements AutoCloseable {
                 if (stop.isRequested() || System.nanoTime() - start > OPENING.toNanos()) {
                     throw new CommandException(
                             ExitCode.TIMED_OUT,
-                            "the agent did not answer within " + OPENING.toSeconds() + " s: " + e.getMessage());
+                            "the agent did not answer within " + OPENING.toSeconds() + " s: " + e.getMessage()
+                                    + " (it says: " + agent.lastWords() + ')');
                 }
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

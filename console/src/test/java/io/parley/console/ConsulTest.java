@@ -13,8 +13,12 @@ import java.net.HttpURLConnection;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,11 +39,7 @@ class ConsulTest {
             port = socket.getLocalPort();
         }
         url = "http://127.0.0.1:" + port;
-        Path folder = Path.of("").toAbsolutePath();
-        while (!folder.resolve("scripts/consul").toFile().exists()) {
-            folder = folder.getParent();
-        }
-        agent = DevelopmentAgent.start(DevelopmentAgent.fetch(folder.resolve("scripts/consul")), port);
+        agent = DevelopmentAgent.start(DevelopmentAgent.fetch(script()), port);
         payment = Peer.named("payment")
                 .instance("payment-1")
                 .transport(ZmqTransport.create())
@@ -81,6 +81,35 @@ class ConsulTest {
                 .isZero();
         assertThat(screen.lines().get(1)).containsPattern("legacy +legacy-1 +\\? +tcp://10.1.2.3:7001");
         put("/v1/agent/service/deregister/legacy-1", "");
+    }
+
+    @Test
+    void whatAnAgentSaidGoesWithIt() throws IOException, InterruptedException {
+        Set<Path> before = logs();
+        int taken = URI.create(url).getPort();
+        // It cannot have a port that another one has.
+        DevelopmentAgent second = DevelopmentAgent.start(DevelopmentAgent.fetch(script()), taken);
+        Await.until(second::lastWords, Duration.ofSeconds(40), () -> second.lastWords()
+                .contains("address already in use"));
+        assertThat(logs()).hasSize(before.size() + 1);
+        second.close();
+        assertThat(logs()).isEqualTo(before);
+    }
+
+    private static Set<Path> logs() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("parley-consul"))
+                    .filter(Files::isRegularFile)
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private static Path script() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("scripts/consul"))) {
+            folder = folder.getParent();
+        }
+        return folder.resolve("scripts/consul");
     }
 
     @Test

@@ -29,10 +29,10 @@ public final class DevelopmentAgent implements AutoCloseable {
 
     /**
      * The agent is in a process group of its own: Ctrl-C is meant for the demo, whose peers want to say farewell to it. Nothing is
-     * read but the end.
+     * read but the end; what the agent wrote goes with it.
      */
     private static final String KEEPER =
-            "set -m; trap '' INT; \"$@\" </dev/null & agent=$!; while read -r line; do :; done; kill $agent; wait $agent";
+            "set -m; trap '' INT; \"$@\" </dev/null & agent=$!; while read -r line; do :; done; kill $agent; wait $agent; rm -f \"$LOG\"";
 
     private final Process keeper;
     private final Path log;
@@ -89,16 +89,32 @@ public final class DevelopmentAgent implements AutoCloseable {
         command.addAll(List.of("-serf-wan-port", String.valueOf(others.get(1))));
         command.addAll(List.of("-server-port", String.valueOf(others.get(2))));
         Path log = Files.createTempFile("parley-consul", ".log");
-        Process keeper = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new DevelopmentAgent(keeper, log, dnsPort);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("LOG", log.toString());
+        return new DevelopmentAgent(builder.start(), log, dnsPort);
     }
 
     /** Where its DNS is, or -1 if it has none. */
     public int dnsPort() {
         return dnsPort;
+    }
+
+    /** The last error that it wrote, or else the last line, for when it does not do as it should. */
+    public String lastWords() {
+        String last = "nothing";
+        boolean isError = false;
+        try {
+            for (String line : Files.readAllLines(log)) {
+                boolean tellsError = line.contains("[ERROR]");
+                if (tellsError || !isError && !line.isBlank()) {
+                    last = line.strip();
+                    isError |= tellsError;
+                }
+            }
+        } catch (IOException e) {
+            return "what cannot be read: " + e;
+        }
+        return last;
     }
 
     /** Ends it, and waits for that. */
