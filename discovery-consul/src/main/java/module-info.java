@@ -3,6 +3,10 @@
 module io.parley.consul {
     requires static transitive org.jspecify;
     requires transitive io.parley;
+    requires org.apache.httpcomponents.client5.httpclient5;
+    requires org.apache.httpcomponents.core5.httpcore5;
+    // For HttpClient, whose jar cannot say so itself.
+    requires org.slf4j;
 
     exports io.parley.consul;
 }

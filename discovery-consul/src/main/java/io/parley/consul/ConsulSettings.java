@@ -45,7 +45,13 @@ record ConsulSettings(
 
     GatewaySettings gateway() {
         return new GatewaySettings(
-                address, address.isSecure() ? tls.context() : null, token, datacenter, requestLimit, MAX_ANSWER_BYTES);
+                address,
+                address.isSecure() ? tls.context() : null,
+                token,
+                datacenter,
+                requestLimit,
+                connections,
+                MAX_ANSWER_BYTES);
     }
 
     /**

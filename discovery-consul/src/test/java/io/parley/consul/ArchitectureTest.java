@@ -34,7 +34,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(GATEWAY)
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("java.net..", "javax.net.."))
+                .dependOnClassesThat(resideInAnyPackage("java.net..", "javax.net..", "org.apache.hc.."))
                 .check(classes);
     }
 

@@ -35,6 +35,13 @@ final class Logs extends Handler implements AutoCloseable {
                 .toList();
     }
 
+    /** How many lines come from loggers whose names begin like this. */
+    long countFrom(String logger) {
+        return records.stream()
+                .filter(record -> String.valueOf(record.getLoggerName()).startsWith(logger))
+                .count();
+    }
+
     List<String> all() {
         return records.stream().map(Logs::text).toList();
     }

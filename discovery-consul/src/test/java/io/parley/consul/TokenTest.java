@@ -80,6 +80,9 @@ class TokenTest {
             seen.awaitProblem();
             proxy.mend();
             seen.await("orders-1");
+            assertThat(logs.countFrom("org.apache.hc"))
+                    .as("what HttpClient tells of itself")
+                    .isPositive();
             assertThat(logs.all()).noneSatisfy(line -> assertThat(line).contains(TOKEN));
             assertThat(seen.problems())
                     .noneSatisfy(problem -> assertThat(problem.toString()).contains(TOKEN));

@@ -2,16 +2,19 @@ package io.parley.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.Handling;
 import io.parley.Peer;
 import io.parley.Requestor;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Discovery;
+import io.parley.discovery.Instance;
 import io.parley.testkit.Await;
 import io.parley.transport.Transport;
 import io.parley.transport.memory.InMemoryTransport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -118,14 +121,36 @@ class TrafficTest {
             Await.until("the end of the outage", () -> System.nanoTime() - start > outage.toNanos());
             awaitMore(answered, failure);
             own.restart();
-            Await.until(
-                    () -> "the peer registered again",
-                    Duration.ofSeconds(40),
-                    () -> isRegistered(own, orders.self().name()));
+            Await.until(() -> "the peer registered again", Duration.ofSeconds(40), () -> isPassing(own, orders.self()));
             awaitMore(answered, failure);
             isOver.set(true);
             asking.join();
             assertThat(failure.get()).isNull();
+        }
+    }
+
+    @Test
+    void aPeerWhoseIoIsBlockedByAHandlerGivesNoSignOfLifeUntilItGoesOn() {
+        PointToPointChannel<String> tell = PointToPointChannel.of("stuck/tell", String.class);
+        var goOn = new CountDownLatch(1);
+        try (Peer stuck = open(agent, "stuck");
+                Peer customer = open(agent, "customer")) {
+            stuck.receive(tell, Handling.inline(), message -> awaitQuietly(goOn));
+            Await.until(() -> "a healthy peer", Duration.ofSeconds(40), () -> isPassing(agent, stuck.self()));
+            customer.sender(tell).send("block");
+            Await.until(() -> "no healthy peer", Duration.ofSeconds(40), () -> !isPassing(agent, stuck.self()));
+            goOn.countDown();
+            Await.until(() -> "a healthy peer again", Duration.ofSeconds(40), () -> isPassing(agent, stuck.self()));
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -145,9 +170,10 @@ class TrafficTest {
         assertThat(failure.get()).isNull();
     }
 
-    private static boolean isRegistered(ConsulAgent agent, String instance) {
+    private static boolean isPassing(ConsulAgent agent, Instance instance) {
         try {
-            return agent.get("/v1/health/service/orders?passing").contains(instance);
+            return agent.get("/v1/health/service/" + instance.service() + "?passing")
+                    .contains(instance.name());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

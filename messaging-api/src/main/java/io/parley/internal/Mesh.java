@@ -44,7 +44,9 @@ final class Mesh {
     }
 
     void join() {
-        membership = core.settings.discovery().open(core.settings.environment());
+        Membership joined = core.settings.discovery().open(core.settings.environment());
+        joined.askThrough(core.port()::execute);
+        membership = joined;
         core.time.schedule(HOLD, this::announceSoon);
     }
 

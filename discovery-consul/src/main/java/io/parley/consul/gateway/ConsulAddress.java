@@ -46,7 +46,7 @@ public record ConsulAddress(boolean isSecure, String host, int port, String path
     }
 
     /** As it stands in a URL. */
-    String authority() {
+    private String authority() {
         return host + ':' + port;
     }
 

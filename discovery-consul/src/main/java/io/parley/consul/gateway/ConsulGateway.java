@@ -7,18 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Parley asks of Consul, one method each. Every call blocks until it is answered or its limit is over; there are two sets of
- * connections, so that {@link #close} finds all and a watch's patience is nobody else's.
+ * What Parley asks of Consul, one method each. Every call blocks until it is answered or its limit is over; watches and
+ * commands have an HttpClient each, so that however many watches wait, none of them keeps a command waiting.
  *
  * <p>The token travels in a header and nowhere else: no address, no message and no log has it.
  *
  * <p>Thread-safe.
  */
 public final class ConsulGateway implements AutoCloseable {
+
+    /** At a time. Others wait for a turn, within their limit; an agent admits 200 connections from one address. */
+    private static final int MOST_COMMANDS = 32;
 
     private static final byte[] NOTHING = {};
     private static final String PASSED = "Its I/O answers.";
@@ -29,13 +33,18 @@ public final class ConsulGateway implements AutoCloseable {
 
     public ConsulGateway(GatewaySettings settings, TimeSource time) {
         this.settings = settings;
-        commands = origin(settings, time);
-        watches = origin(settings, time);
+        commands = origin(settings, MOST_COMMANDS, time);
+        watches = origin(settings, settings.watches(), time);
     }
 
-    private static HttpOrigin origin(GatewaySettings settings, TimeSource time) {
+    private static HttpOrigin origin(GatewaySettings settings, int connections, TimeSource time) {
         return new HttpOrigin(
-                settings.address(), settings.tls(), settings.requestLimit(), settings.maxAnswerBytes(), time);
+                settings.address(),
+                settings.tls(),
+                settings.requestLimit(),
+                connections,
+                settings.maxAnswerBytes(),
+                time);
     }
 
     /** Puts an instance into the agent, or replaces it. */
@@ -158,7 +167,7 @@ public final class ConsulGateway implements AutoCloseable {
         HttpAnswer answer;
         try {
             token = token();
-            String headers = token.isEmpty() ? "" : "X-Consul-Token: " + token + "\r\n";
+            Map<String, String> headers = token.isEmpty() ? Map.of() : Map.of("X-Consul-Token", token);
             answer = origin.exchange(method, target, headers, body, limit, cut);
         } catch (IOException e) {
             throw ConsulException.unanswered("Consul at " + settings.address() + " cannot be asked: " + reason(e), e);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param token asked for each request; an empty one is none
  * @param datacenter where to look for others, or empty for the agent's own
  * @param requestLimit for what is answered at once
+ * @param watches how many may wait at a time
  * @param maxAnswerBytes how large an answer may be
  */
 public record GatewaySettings(
@@ -20,4 +21,5 @@ public record GatewaySettings(
         Supplier<String> token,
         String datacenter,
         Duration requestLimit,
+        int watches,
         int maxAnswerBytes) {}

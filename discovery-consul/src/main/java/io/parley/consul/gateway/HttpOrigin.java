@@ -2,72 +2,152 @@ package io.parley.consul.gateway;
 
 import io.parley.time.Deadline;
 import io.parley.time.TimeSource;
-import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One origin that speaks HTTP/1.1, asked over a connection of its own for each exchange, so that none is left behind and any can be cut
- * at any moment. An exchange has one time limit for all of it, however slowly bytes come. No redirects, no proxies, no compression.
+ * One origin, asked by an HttpClient with connections of its own, one for each exchange, so that none is left behind and any can be cut at
+ * any moment. An exchange has one time limit for all of it, however slowly bytes come. Nothing is repeated, followed elsewhere, sent
+ * through a proxy or unpacked.
  *
  * <p>Thread-safe.
  */
 final class HttpOrigin implements AutoCloseable {
 
+    private static final Http1Config BOUNDS = Http1Config.custom()
+            .setMaxLineLength(8 * 1024)
+            .setMaxHeaderCount(100)
+            .build();
+
     private final ConsulAddress address;
-    private final @Nullable SSLContext tls;
-    private final Duration connectLimit;
+    private final HttpHost host;
+    private final CloseableHttpClient client;
     private final int maxBody;
     private final TimeSource time;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<HttpUriRequestBase> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
-    /** @param maxBody how many bytes an answer may have besides its head */
-    HttpOrigin(ConsulAddress address, @Nullable SSLContext tls, Duration connectLimit, int maxBody, TimeSource time) {
+    /**
+     * @param connectLimit for the connection, and again for TLS' handshake
+     * @param connections how many there may be at a time; who needs more waits
+     * @param maxBody how many bytes an answer may have besides its head
+     */
+    HttpOrigin(
+            ConsulAddress address,
+            @Nullable SSLContext tls,
+            Duration connectLimit,
+            int connections,
+            int maxBody,
+            TimeSource time) {
         this.address = address;
-        this.tls = tls;
-        this.connectLimit = connectLimit;
+        this.host = new HttpHost(address.isSecure() ? "https" : "http", address.bareHost(), address.port());
+        this.client = client(pool(tls, Timeout.of(connectLimit), connections));
         this.maxBody = maxBody;
         this.time = time;
+    }
+
+    private static HttpClientConnectionManager pool(@Nullable SSLContext tls, Timeout connectLimit, int connections) {
+        PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(socket -> new UnloggedConnection(BOUNDS))
+                .setMaxConnTotal(connections)
+                .setMaxConnPerRoute(connections)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(connectLimit)
+                        .build())
+                .setDefaultTlsConfig(
+                        TlsConfig.custom().setHandshakeTimeout(connectLimit).build())
+                .setDefaultSocketConfig(SocketConfig.custom()
+                        .setSoTimeout(connectLimit)
+                        .setTcpNoDelay(true)
+                        .build());
+        if (tls != null) {
+            builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(tls, HostnameVerificationPolicy.BUILTIN, null));
+        }
+        return builder.build();
+    }
+
+    private static CloseableHttpClient client(HttpClientConnectionManager pool) {
+        return HttpClientBuilder.create()
+                .setConnectionManager(pool)
+                .setConnectionReuseStrategy((request, response, context) -> false)
+                .setRoutePlanner(new DefaultRoutePlanner(DefaultSchemePortResolver.INSTANCE))
+                .setUserAgent("parley")
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableConnectionState()
+                .build();
     }
 
     /**
      * Sends one request and reads its answer.
      *
      * @param target path and query, escaped
-     * @param headers lines that are ready to be sent, each with its end
+     * @param headers by their names
      * @throws IOException if that does not come to an end within {@code limit}, or is cut, or is not HTTP
      */
-    HttpAnswer exchange(String method, String target, String headers, byte[] body, Duration limit, Cut cut)
+    HttpAnswer exchange(String method, String target, Map<String, String> headers, byte[] body, Duration limit, Cut cut)
             throws IOException {
+        HttpUriRequestBase request = request(method, target, headers, body, Timeout.of(limit));
         Deadline deadline = Deadline.after(limit, time);
-        Socket plain = connect(deadline, cut);
+        // HttpClient's own limits are for a single step or read each.
+        TimeSource.Timer alarm = time.schedule(limit, request::abort);
+        open.add(request);
         try {
-            Socket socket = secured(plain, deadline);
-            OutputStream out = socket.getOutputStream();
-            out.write(request(method, target, headers, body));
-            out.flush();
-            InputStream in = new BufferedInputStream(new LimitedStream(socket, deadline));
-            return new AnswerReader(in, maxBody).read();
+            cut.hold(request);
+            if (isClosed) {
+                throw new IOException("Closed");
+            }
+            return answer(client.executeOpen(host, request, null));
+        } catch (ClientProtocolException e) {
+            throw new IOException("Not HTTP: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+        } catch (IOException e) {
+            throw deadline.remainingNanos() == 0 ? late(limit, e) : e;
+        } catch (RuntimeException e) {
+            // Such as an IllegalStateException, for one that was cut between two steps.
+            throw deadline.remainingNanos() == 0
+                    ? late(limit, e)
+                    : new IOException("it was cut off, or failed: " + e, e);
         } finally {
+            alarm.cancel();
             cut.release();
-            open.remove(plain);
-            // Without TLS' farewell, which may have to wait for the other end.
-            Cut.close(plain);
+            open.remove(request);
+            // What is left of the connection, if anything, without waiting for the other end.
+            request.abort();
         }
     }
 
@@ -75,87 +155,54 @@ final class HttpOrigin implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        open.forEach(Cut::close);
+        open.forEach(HttpUriRequestBase::abort);
+        client.close(CloseMode.IMMEDIATE);
     }
 
-    private Socket connect(Deadline deadline, Cut cut) throws IOException {
-        IOException failure = new IOException("no address for " + address.host());
-        for (InetAddress each : InetAddress.getAllByName(address.host())) {
-            var socket = new Socket();
-            open.add(socket);
-            try {
-                if (isClosed) {
-                    throw new IOException("Closed");
-                }
-                cut.hold(socket);
-                socket.setTcpNoDelay(true);
-                long millis = Math.min(connectLimit.toMillis(), millisLeft(deadline));
-                socket.connect(new InetSocketAddress(each, address.port()), (int) millis);
-                return socket;
-            } catch (IOException e) {
-                open.remove(socket);
-                Cut.close(socket);
-                failure = e;
+    private HttpUriRequestBase request(
+            String method, String target, Map<String, String> headers, byte[] body, Timeout limit) {
+        var request = new HttpUriRequestBase(method, URI.create(address + target));
+        request.setConfig(RequestConfig.custom()
+                .setConnectionRequestTimeout(limit)
+                .setResponseTimeout(limit)
+                .setAuthenticationEnabled(false)
+                .setRedirectsEnabled(false)
+                .setExpectContinueEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .build());
+        request.setHeader("Accept", "application/json");
+        request.setHeader("Connection", "close");
+        headers.forEach(request::setHeader);
+        if (!method.equals("GET")) {
+            request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+        }
+        return request;
+    }
+
+    private HttpAnswer answer(ClassicHttpResponse response) throws IOException {
+        var headers = new HashMap<String, String>();
+        for (Header header : response.getHeaders()) {
+            headers.put(header.getName().toLowerCase(Locale.ROOT), String.valueOf(header.getValue()));
+        }
+        return new HttpAnswer(response.getCode(), Map.copyOf(headers), body(response.getEntity()));
+    }
+
+    private byte[] body(@Nullable HttpEntity entity) throws IOException {
+        if (entity == null) {
+            return new byte[0];
+        }
+        if (entity.getContentLength() <= maxBody) {
+            byte[] body = entity.getContent().readNBytes(maxBody + 1);
+            if (body.length <= maxBody) {
+                return body;
             }
         }
-        throw failure;
+        throw new IOException("The answer is larger than " + maxBody + " bytes");
     }
 
-    private Socket secured(Socket plain, Deadline deadline) throws IOException {
-        if (tls == null) {
-            return plain;
-        }
-        plain.setSoTimeout(millisLeft(deadline));
-        var secured = (SSLSocket) tls.getSocketFactory().createSocket(plain, address.bareHost(), address.port(), false);
-        SSLParameters parameters = secured.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secured.setSSLParameters(parameters);
-        secured.startHandshake();
-        return secured;
-    }
-
-    private byte[] request(String method, String target, String headers, byte[] body) {
-        String head = method + ' ' + address.path() + target + " HTTP/1.1\r\nHost: " + address.authority()
-                + "\r\nUser-Agent: parley\r\nAccept: application/json\r\nConnection: close\r\n" + headers
-                + (method.equals("GET") ? "" : "Content-Length: " + body.length + "\r\n") + "\r\n";
-        byte[] first = head.getBytes(StandardCharsets.ISO_8859_1);
-        byte[] all = new byte[first.length + body.length];
-        System.arraycopy(first, 0, all, 0, first.length);
-        System.arraycopy(body, 0, all, first.length, body.length);
-        return all;
-    }
-
-    /** At least 1, as 0 would be for ever. */
-    private static int millisLeft(Deadline deadline) throws SocketTimeoutException {
-        long nanos = deadline.remainingNanos();
-        if (nanos == 0) {
-            throw new SocketTimeoutException("No answer in time");
-        }
-        return (int) Math.min(Integer.MAX_VALUE, nanos / 1_000_000 + 1);
-    }
-
-    /** What a socket brings before the deadline. Confined to one thread. */
-    private static final class LimitedStream extends FilterInputStream {
-
-        private final Socket socket;
-        private final Deadline deadline;
-
-        LimitedStream(Socket socket, Deadline deadline) throws IOException {
-            super(socket.getInputStream());
-            this.socket = socket;
-            this.deadline = deadline;
-        }
-
-        @Override
-        public int read() throws IOException {
-            socket.setSoTimeout(millisLeft(deadline));
-            return super.read();
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            socket.setSoTimeout(millisLeft(deadline));
-            return super.read(bytes, offset, length);
-        }
+    private static IOException late(Duration limit, Exception cause) {
+        var late = new SocketTimeoutException("no answer within " + limit.toMillis() + " ms");
+        late.initCause(cause);
+        return late;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.environment.Environment;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -11,10 +12,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +32,7 @@ class HostileAnswersTest {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicReference<Throwable> unexpected = new AtomicReference<>();
+    private final AtomicInteger asked = new AtomicInteger();
     private ServerSocket listening;
 
     /** What to say to each who comes. */
@@ -35,17 +41,22 @@ class HostileAnswersTest {
     }
 
     private ConsulGateway gateway(Duration limit, Saying saying) throws IOException {
+        return gateway("http", null, limit, saying);
+    }
+
+    private ConsulGateway gateway(String scheme, SSLContext tls, Duration limit, Saying saying) throws IOException {
         listening = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
         var thread = new Thread(() -> serve(saying), "hostile");
         thread.setDaemon(true);
         thread.start();
         return new ConsulGateway(
                 new GatewaySettings(
-                        ConsulAddress.parse("http://127.0.0.1:" + listening.getLocalPort()),
-                        null,
+                        ConsulAddress.parse(scheme + "://127.0.0.1:" + listening.getLocalPort()),
+                        tls,
                         () -> "",
                         "",
                         limit,
+                        4,
                         MAX_BYTES),
                 Environment.system().time());
     }
@@ -53,6 +64,7 @@ class HostileAnswersTest {
     private void serve(Saying saying) {
         while (!listening.isClosed()) {
             try (Socket socket = listening.accept()) {
+                asked.incrementAndGet();
                 saying.say(socket.getOutputStream());
             } catch (SocketException e) {
                 // Whoever asked has hung up, or the test is over.
@@ -167,6 +179,81 @@ class HostileAnswersTest {
     void whatNeverComesIsNotWaitedForLongerThanTheLimit() throws IOException {
         ConsulGateway gateway = gateway(Duration.ofMillis(200), out -> over.await());
         assertThatThrownBy(() -> health(gateway)).isInstanceOf(ConsulException.class);
+    }
+
+    @Test
+    void whoeverDoesNotShakeHandsIsNotWaitedForLongerThanTheLimit() throws IOException, NoSuchAlgorithmException {
+        ConsulGateway gateway = gateway("https", SSLContext.getDefault(), Duration.ofMillis(200), out -> over.await());
+        assertThatThrownBy(() -> health(gateway)).isInstanceOf(ConsulException.class);
+    }
+
+    @Test
+    void whoeverShakesHandsByteByByteMustStillComeToAnEndInTime() throws IOException, NoSuchAlgorithmException {
+        ConsulGateway gateway = gateway("https", SSLContext.getDefault(), Duration.ofMillis(500), out -> {
+            // A record of the handshake that says it is 16384 bytes long.
+            out.write(new byte[] {0x16, 0x03, 0x03, 0x40, 0x00});
+            while (!over.await(20, TimeUnit.MILLISECONDS)) {
+                out.write(0);
+                out.flush();
+            }
+        });
+        assertThatThrownBy(() -> health(gateway))
+                .isInstanceOf(ConsulException.class)
+                .hasMessageContaining("no answer within 500 ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 429 Too many\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 302 Over there\r\nLocation: /v1/agent/self\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
+            })
+    void whatIsNotAnsweredWellIsNeitherAskedAgainNorElsewhere(String answer) throws IOException {
+        ConsulGateway gateway = gateway(Duration.ofSeconds(10), out -> say(out, answer));
+        assertThatThrownBy(() -> health(gateway)).isInstanceOf(ConsulException.class);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void whatIsPackedIsNotUnpacked() throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write("[]".getBytes(StandardCharsets.UTF_8));
+        }
+        ConsulGateway gateway = gateway(Duration.ofSeconds(10), out -> {
+            say(out, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + packed.size() + "\r\n\r\n");
+            packed.writeTo(out);
+        });
+        assertThatThrownBy(() -> health(gateway))
+                .isInstanceOf(ConsulException.class)
+                .hasMessageContaining("is not Consul");
+    }
+
+    @Test
+    void whatIsWaitedForEndsWhenTheGatewayCloses() throws IOException, InterruptedException {
+        var waits = new CountDownLatch(1);
+        ConsulGateway gateway = gateway(Duration.ofMinutes(10), out -> {
+            say(out, "HTTP/1.1 200 OK\r\n\r\n[");
+            waits.countDown();
+            over.await();
+        });
+        var failure = new AtomicReference<Throwable>();
+        var waiting = new Thread(() -> {
+            try {
+                gateway.health(new HealthQuery("orders", 7, Duration.ofMinutes(10), true), new Cut());
+            } catch (ConsulException e) {
+                failure.set(e);
+            }
+        });
+        waiting.start();
+        waits.await();
+        gateway.close();
+        waiting.join();
+        assertThat(failure.get()).isInstanceOf(ConsulException.class);
+        assertThatThrownBy(() -> health(gateway)).as("what is asked afterwards").isInstanceOf(ConsulException.class);
     }
 
     @Test
