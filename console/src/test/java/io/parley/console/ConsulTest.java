@@ -140,7 +140,8 @@ class ConsulTest {
         }
         assertThat(screen.run("peers", "--discovery", "consul=http://127.0.0.1:" + nobody))
                 .isEqualTo(ExitCode.REFUSED);
-        screen.hasOneRemark("Consul at http://127.0.0.1:" + nobody + " cannot be asked: Connection refused");
+        screen.hasOneRemark("Consul at http://127.0.0.1:" + nobody + " cannot be asked: Connect to http://127.0.0.1:"
+                + nobody + " failed: Connection refused");
     }
 
     private static void put(String path, String body) throws IOException {
