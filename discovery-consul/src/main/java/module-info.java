@@ -5,7 +5,8 @@ module io.parley.consul {
     requires transitive io.parley;
     requires org.apache.httpcomponents.client5.httpclient5;
     requires org.apache.httpcomponents.core5.httpcore5;
-    // For HttpClient, whose jar cannot say so itself.
+    // These two for HttpClient, whose jars cannot say so themselves.
+    requires jdk.net;
     requires org.slf4j;
 
     exports io.parley.consul;
