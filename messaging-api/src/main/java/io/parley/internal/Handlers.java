@@ -11,8 +11,10 @@ import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.Repeats;
 import io.parley.message.MessageId;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +141,22 @@ final class Handlers {
             core.counters.received.add(gathered.size());
             gathered.offerTo(lane, task -> refuseAsBusy((Received) task));
         }
+    }
+
+    /** Messages that repeat one for {@code to}, which has a lane. Called in the I/O context. */
+    void onRepeats(Origin origin, Destination to, Repeats repeats) {
+        onFrameRead();
+        int count = repeats.count();
+        core.inHand.begin(count);
+        core.counters.received.add(count);
+        var tasks = new Repeated(to, origin, repeats);
+        for (int i = laneOf(to).offer(tasks, count); i < count; i++) {
+            refuseAsBusy(tasks.task(i));
+        }
+    }
+
+    private static Lane laneOf(Destination to) {
+        return Objects.requireNonNull(to.lane);
     }
 
     private void refuseAsBusy(Received received) {

@@ -12,6 +12,10 @@ final class InHand {
         begun.increment();
     }
 
+    void begin(int many) {
+        begun.add(many);
+    }
+
     void end() {
         ended.increment();
     }

@@ -8,6 +8,7 @@ import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.Repeats;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -63,6 +64,9 @@ final class InboundLink extends PeerLink implements Origin {
 
         /** It arrived. */
         void onMessage(Received message);
+
+        /** Messages arrived that repeat one for the same handler, which does not run in the I/O context. */
+        void onRepeats(InboundLink link, Destination to, Repeats repeats);
 
         /** A frame has been read. */
         void onFrameRead();
@@ -220,6 +224,22 @@ final class InboundLink extends PeerLink implements Origin {
             }
             case RESPONSE, FAULT -> owner.onResponse(from, message);
             default -> violated(message.kind() + " from a dialler");
+        }
+    }
+
+    @Override
+    public boolean gathers(WireMessage earlier) {
+        return earlier instanceof Received received && received.to().lane != null && !core.isClosing();
+    }
+
+    @Override
+    public void onRepeats(Repeats repeats) {
+        receivedMessages += repeats.count();
+        receivedBytes += repeats.size();
+        if (isOverdrawn()) {
+            violated("credit overdrawn");
+        } else {
+            owner.onRepeats(this, ((Received) repeats.earlier()).to(), repeats);
         }
     }
 

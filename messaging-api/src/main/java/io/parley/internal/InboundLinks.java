@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.Repeats;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.transport.Link;
@@ -55,6 +56,11 @@ final class InboundLinks implements InboundLink.Owner {
     @Override
     public void onMessage(Received message) {
         handlers.onMessage(message);
+    }
+
+    @Override
+    public void onRepeats(InboundLink link, Destination to, Repeats repeats) {
+        handlers.onRepeats(link, to, repeats);
     }
 
     @Override

@@ -57,14 +57,22 @@ final class Lane {
     /** How long a task takes, by the latest ones more than by those before. */
     private volatile long nanosEach = PRESUMED_NANOS;
 
+    /** Tasks to be offered together. Thread-safe. */
+    @FunctionalInterface
+    interface Tasks {
+
+        /** Called once for each, by the thread that runs it next. */
+        Runnable task(int index);
+    }
+
     /** Tasks that were offered together, to be begun in their order by whoever comes. */
     private static final class Batch {
 
-        private final Runnable[] tasks;
+        private final Tasks tasks;
         private final int count;
         private final AtomicInteger begun = new AtomicInteger();
 
-        Batch(Runnable[] tasks, int count) {
+        Batch(Tasks tasks, int count) {
             this.tasks = tasks;
             this.count = count;
         }
@@ -72,7 +80,7 @@ final class Lane {
         @Nullable
         Runnable next() {
             int next = begun.getAndIncrement();
-            return next < count ? tasks[next] : null;
+            return next < count ? tasks.task(next) : null;
         }
 
         /** Lets no more begin; answers how many have. */
@@ -101,7 +109,7 @@ final class Lane {
      * @return false if the queue is full, or the pool takes nothing
      */
     boolean offer(Runnable task) {
-        return offer(new Runnable[] {task}, 1) == 1;
+        return offer(index -> task, 1) == 1;
     }
 
     /** Whether it would not take many more. */
@@ -117,10 +125,9 @@ final class Lane {
     /**
      * Queues several tasks at once.
      *
-     * @param tasks belongs to the lane from here on
      * @return how many of them, from the first on, were taken; the others found the queue full, or the pool takes nothing
      */
-    int offer(Runnable[] tasks, int count) {
+    int offer(Tasks tasks, int count) {
         int taken = Math.min(count, room());
         if (taken <= 0) {
             return 0;

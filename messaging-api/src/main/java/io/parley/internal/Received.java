@@ -41,7 +41,14 @@ abstract class Received extends WireMessage implements Runnable {
     /** All of it is there: its deadline counts from now. */
     final void onArrived() {
         if (hasDeadline()) {
-            deadline = Deadline.afterMillis(remaining(), to().core.time);
+            onArrived(to().core.time.nanoTime());
+        }
+    }
+
+    /** As {@link #onArrived()}, at a time that has been looked at already. */
+    final void onArrived(long nanoTime) {
+        if (hasDeadline()) {
+            deadline = Deadline.afterMillis(remaining(), to().core.time, nanoTime);
         }
     }
 

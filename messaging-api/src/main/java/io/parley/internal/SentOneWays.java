@@ -33,8 +33,14 @@ final class SentOneWays {
         int slot = slot(sequence);
         sequences.setRelease(slot, NONE);
         VarHandle.storeStoreFence();
-        channels[slot] = channel;
-        correlations[slot] = correlation;
+        // Almost always they are the same: to write a reference costs a fence for the collector's sake, to compare it
+        // nothing.
+        if (channels[slot] != channel) {
+            channels[slot] = channel;
+        }
+        if (correlations[slot] != correlation) {
+            correlations[slot] = correlation;
+        }
         sequences.setRelease(slot, sequence);
     }
 

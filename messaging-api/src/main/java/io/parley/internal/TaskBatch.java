@@ -35,7 +35,7 @@ final class TaskBatch {
         // The next frame is likely to be like this one.
         tasks = new Runnable[Math.max(SMALLEST, many)];
         count = 0;
-        for (int i = lane.offer(offered, many); i < many; i++) {
+        for (int i = lane.offer(index -> offered[index], many); i < many; i++) {
             onRefused.accept(offered[i]);
         }
     }

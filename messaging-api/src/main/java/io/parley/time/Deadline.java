@@ -30,8 +30,13 @@ public final class Deadline implements Comparable<Deadline> {
 
     /** As {@link #after}, for a number of milliseconds. */
     public static Deadline afterMillis(long millis, TimeSource time) {
+        return afterMillis(millis, time, time.nanoTime());
+    }
+
+    /** As {@link #afterMillis(long, TimeSource)}, but from {@code nanoTime} on, an earlier reading of {@code time}. */
+    public static Deadline afterMillis(long millis, TimeSource time, long nanoTime) {
         long nanos = millis <= 0 ? 0 : millis >= FARTHEST / 1_000_000 ? FARTHEST : millis * 1_000_000;
-        return new Deadline(time, time.nanoTime() + nanos);
+        return new Deadline(time, nanoTime + nanos);
     }
 
     /** What is left, never negative. */

@@ -61,6 +61,10 @@ class LaneTest {
         }
     }
 
+    private static Lane.Tasks tasks(Runnable... tasks) {
+        return index -> tasks[index];
+    }
+
     @Test
     void shouldRunTasksInOrderWhereOneRunsAtATime() {
         var lane = new Lane(pool::add, time, 1, 100);
@@ -91,7 +95,7 @@ class LaneTest {
             lane.offer(() -> time.now += 1_000);
             runPool();
         }
-        lane.offer(new Runnable[] {() -> ran.add("1"), () -> ran.add("2"), () -> ran.add("3")}, 3);
+        lane.offer(tasks(() -> ran.add("1"), () -> ran.add("2"), () -> ran.add("3")), 3);
         assertThat(pool).hasSize(1);
         runPool();
         assertThat(ran).containsExactly("1", "2", "3");
@@ -113,16 +117,15 @@ class LaneTest {
         lane.offer(() -> time.now += 1_000);
         runPool();
         lane.offer(
-                new Runnable[] {
-                    () -> {
-                        // Blocked: a moment later somebody looks, and a moment after that comes to what waits.
-                        time.passAndRing(1_000_000);
-                        time.passAndRing(1_000_000);
-                        pool.remove().run();
-                        ran.add("blocked");
-                    },
-                    () -> ran.add("not blocked")
-                },
+                tasks(
+                        () -> {
+                            // Blocked: a moment later somebody looks, and a moment after that comes to what waits.
+                            time.passAndRing(1_000_000);
+                            time.passAndRing(1_000_000);
+                            pool.remove().run();
+                            ran.add("blocked");
+                        },
+                        () -> ran.add("not blocked")),
                 2);
         assertThat(pool).hasSize(1);
         runPool();
@@ -132,7 +135,7 @@ class LaneTest {
     @Test
     void shouldTakeOfSeveralAsManyAsItHoldsAndSayHowMany() {
         var lane = new Lane(pool::add, time, 1, 2);
-        Runnable[] tasks = {() -> ran.add("1"), () -> ran.add("2"), () -> ran.add("3")};
+        Lane.Tasks tasks = tasks(() -> ran.add("1"), () -> ran.add("2"), () -> ran.add("3"));
         assertThat(lane.offer(tasks, 3)).isEqualTo(2);
         runPool();
         assertThat(ran).containsExactly("1", "2");

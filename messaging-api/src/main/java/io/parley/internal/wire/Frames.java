@@ -42,6 +42,16 @@ public final class Frames {
             return new WireMessage(head, id);
         }
 
+        /** Whether messages that repeat {@code earlier} are wanted together, as {@link Repeats}, where that can be. */
+        default boolean gathers(WireMessage earlier) {
+            return false;
+        }
+
+        /** Several messages, of such as {@link #gathers} wants. */
+        default void onRepeats(Repeats repeats) {
+            throw new UnsupportedOperationException("nothing is gathered here");
+        }
+
         /** Whether the rest of the frame is still wanted; asked after each envelope. */
         default boolean wantsMore() {
             return true;
@@ -94,7 +104,17 @@ public final class Frames {
                     message = MessageReader.read(kind, in, texts, visitor);
                     inFull.add(message);
                 } else {
-                    message = MessageReader.readRepeat(inFull.at(in.u8("index")), in, texts, visitor);
+                    int index = in.u8("index");
+                    WireMessage earlier = inFull.at(index);
+                    Repeats repeats =
+                            visitor.gathers(earlier) ? Repeats.of(earlier, index, octets, start, frameEnd) : null;
+                    if (repeats != null) {
+                        in.widen(frameEnd);
+                        in.skipTo(repeats.end());
+                        visitor.onRepeats(repeats);
+                        continue;
+                    }
+                    message = MessageReader.readRepeat(earlier, in, texts, visitor);
                 }
                 message.envelopeSize = in.end() - start;
                 in.widen(frameEnd);

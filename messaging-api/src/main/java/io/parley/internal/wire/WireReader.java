@@ -58,6 +58,11 @@ final class WireReader {
         position -= octets;
     }
 
+    /** Goes on from there, within the bounds. */
+    void skipTo(int place) {
+        position = place;
+    }
+
     int u8(String what) throws MalformedFrameException {
         need(1, what);
         return octets[position++] & 0xFF;
