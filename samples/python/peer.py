@@ -332,6 +332,8 @@ def repeated(message):
 
 # --- bodies of control envelopes: each rule as a list of members ----------------------------------------------------------------------
 
+PUBLISH_ADDRESS = 1  # the one extension that is known, of WELCOME
+
 U8, U32, U64 = ((lambda r, s=size: r.number(s), lambda v, s=size: number(v, s)) for size in (1, 4, 8))
 TEXT8 = (Reader.text8, text8)
 TEXT16 = (lambda r: r.text(r.number(2)), lambda v: number(len(text(v, 0, 65_535)), 2) + text(v, 0, 65_535))
@@ -363,9 +365,12 @@ def read_control(kind, reader):
     if "max-frame" in control:
         if control["max-frame"] < 1024 or control["bytes"] < control["max-frame"]:
             raise Malformed("a max-frame below 1024, or a first grant below max-frame")
-        while reader.left():  # extensions, none of which is known here
-            reader.number(1)
-            reader.text8()
+        while reader.left():
+            extension, value = reader.number(1), reader.text8()
+            if kind == "WELCOME" and extension == PUBLISH_ADDRESS:
+                if not value or "publish-address" in control:
+                    raise Malformed("a publish-address that is empty, or a second one")
+                control["publish-address"] = value
     return control
 
 
@@ -377,7 +382,10 @@ def encode(envelope):
     kind = envelope["kind"]
     if kind in MESSAGES:
         return enclose(kind, write_message(envelope))
-    return enclose(kind, b"".join(write(envelope[name]) for name, (_, write) in CONTROLS[kind]))
+    body = b"".join(write(envelope[name]) for name, (_, write) in CONTROLS[kind])
+    if "publish-address" in envelope:
+        body += number(PUBLISH_ADDRESS, 1) + text8(envelope["publish-address"])
+    return enclose(kind, body)
 
 
 def enclose(kind, body):
@@ -1723,7 +1731,8 @@ class Peer:
             return
         self.guests[routing_id] = Guest(self, routing_id, hello)
         self.answer(routing_id, encode_frame({"kind": "WELCOME", "chosen-version": VERSION, "incarnation": self.incarnation,
-                                              "service": self.service, "instance": self.instance, **self.terms}))
+                                              "service": self.service, "instance": self.instance, **self.terms,
+                                              "publish-address": self.xpub.getsockopt_string(zmq.LAST_ENDPOINT)}))
 
     def answer(self, routing_id, frame):
         try:

@@ -128,14 +128,19 @@ def hello(extensions=b"", **changed):
                    instance=v["instance"], max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"])
 
 
-def welcome(extensions=b"", **changed):
+def publish_address(address):
+    return u8(1) + text8(address)
+
+
+def welcome(extensions=b"", said_publish_address=None, **changed):
     values = dict(version=1, incarnation=BOB, service="orders", instance="orders-1", max_frame=MAX_FRAME, messages=4096,
                   octets=4 * MAX_FRAME)
     values.update(changed)
     v = values
+    told = {} if said_publish_address is None else {"publish_address": said_publish_address}
     return control(WELCOME, welcome_body(**values, extensions=extensions), chosen_version=v["version"],
                    incarnation=hexadecimal(v["incarnation"]), service=v["service"], instance=v["instance"],
-                   max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"])
+                   max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"], **told)
 
 
 def reject(code, reason):
@@ -310,6 +315,11 @@ def well_formed():
     on_link("hello with extensions, which are skipped", hello(extensions=extensions), reencodes=False)
     on_link("welcome", welcome())
     on_link("welcome with an extension, which is skipped", welcome(extensions=u8(9) + text8("more")), reencodes=False)
+    on_link("welcome with a publish-address",
+            welcome(publish_address("tcp://10.0.0.7:7002"), said_publish_address="tcp://10.0.0.7:7002"))
+    on_link("welcome with a publish-address of 255 octets among extensions that are skipped",
+            welcome(u8(0) + text8("") + publish_address("p" * 255) + u8(2) + text8("more"), said_publish_address="p" * 255),
+            reencodes=False)
     on_link("reject", reject(2, "incarnation 0b0b00000000cafe is not here"))
     on_link("reject without a reason", reject(5, ""))
     on_link("reject with a code of the future", reject(200, "später: 不行"))
@@ -625,6 +635,10 @@ def malformed():
     one("welcome with one octet more", WELCOME, welcome_body() + b"\x01", "an extension has a length")
     one("welcome of incarnation 0", WELCOME, welcome_body(incarnation=0), "an incarnation is not 0")
     one("welcome with too small a frame", WELCOME, welcome_body(max_frame=0), "max-frame is at least 1024")
+    one("welcome with an empty publish-address", WELCOME, welcome_body(extensions=publish_address("")),
+        "a publish-address is not empty")
+    one("welcome with two publish-addresses", WELCOME, welcome_body(extensions=publish_address("a") + publish_address("a")),
+        "a publish-address is said once")
     one("welcome with an instance that is not UTF-8", WELCOME, welcome_body(instance=b"\xc3"), "not UTF-8")
     one("reject without a body", REJECT, b"", "cut")
     one("reject without a reason's length", REJECT, u8(1), "cut")

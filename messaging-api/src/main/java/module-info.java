@@ -21,6 +21,7 @@ module io.parley {
     // The plug-ins that come along.
     exports io.parley.codec.jackson;
     exports io.parley.discovery.directory;
+    exports io.parley.discovery.fixed;
     exports io.parley.discovery.memory;
     exports io.parley.transport.memory;
 }

@@ -45,6 +45,10 @@ final class DemoRegistry implements AutoCloseable {
     static DemoRegistry open(DiscoveryChoice choice, Stop stop, Consumer<String> say) throws InterruptedException {
         String own = "demo-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+        if (choice.isFixed()) {
+            throw new CommandException(
+                    ExitCode.WRONG_USAGE, "the demo's peers need a registry: local, consul or consul=URL");
+        }
         if (!choice.isConsul()) {
             return new DemoRegistry(own, List.of(), null);
         }

@@ -4,50 +4,88 @@ import io.parley.consul.ConsulDiscovery;
 import io.parley.consul.ConsulDiscoveryBuilder;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.fixed.FixedDiscovery;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Where peers look for each other: {@code local}, {@code consul} or {@code consul=URL}. With Consul, the rest is taken from where its own
- * command line takes it: {@code CONSUL_HTTP_ADDR} and the like. Immutable.
+ * Where peers look for each other: {@code local}, {@code consul} or {@code consul=URL}, or {@code at=ADDRESS,...} for peers of all services.
+ * With Consul, the rest is taken from where its own command line takes it: {@code CONSUL_HTTP_ADDR} and the like. Immutable.
  *
- * @param url of Consul; empty for the local directory
+ * @param url of Consul; empty for others
+ * @param addresses empty for the others
  */
-record DiscoveryChoice(String url, Map<String, String> environment) {
+record DiscoveryChoice(String url, List<String> addresses, Map<String, String> environment) {
 
     static final String LOCAL = "local";
 
     private static final String CONSUL = "consul";
+    private static final String AT = "at=";
+    private static final String TCP = "tcp://";
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
     private static final String DEFAULT_MESH = "default";
     private static final String DEFAULT_URL = "http://127.0.0.1:8500";
 
-    /** @throws CommandException if {@code text} is none of the three */
+    /** @throws CommandException if {@code text} is none of them */
     static DiscoveryChoice of(String text, Map<String, String> environment) {
         if (text.equals(LOCAL)) {
-            return new DiscoveryChoice("", environment);
+            return new DiscoveryChoice("", List.of(), environment);
         }
         if (text.equals(CONSUL)) {
-            return new DiscoveryChoice(usualUrl(environment), environment);
+            return new DiscoveryChoice(usualUrl(environment), List.of(), environment);
         }
         if (text.startsWith(CONSUL + '=')) {
             String url = text.substring(CONSUL.length() + 1);
-            return new DiscoveryChoice(url.contains("://") ? url : "http://" + url, environment);
+            return new DiscoveryChoice(url.contains("://") ? url : "http://" + url, List.of(), environment);
+        }
+        if (text.startsWith(AT)) {
+            List<String> addresses = Stream.of(text.substring(AT.length()).split(",", -1))
+                    .map(DiscoveryChoice::address)
+                    .toList();
+            return new DiscoveryChoice("", addresses, environment);
         }
         throw new CommandException(
-                ExitCode.WRONG_USAGE, "expected local, consul or consul=URL as discovery, not '" + text + "'");
+                ExitCode.WRONG_USAGE,
+                "expected local, consul, consul=URL or at=HOST:PORT as discovery, not '" + text + "'");
+    }
+
+    private static String address(String text) {
+        String hostAndPort = text.startsWith(TCP) ? text.substring(TCP.length()) : text;
+        Matcher matcher = HOST_AND_PORT.matcher(hostAndPort);
+        if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65535) {
+            throw new CommandException(
+                    ExitCode.WRONG_USAGE, "expected an address such as tcp://10.0.0.7:7001, not '" + text + "'");
+        }
+        return TCP + hostAndPort;
     }
 
     boolean isConsul() {
         return !url.isEmpty();
     }
 
+    /** Whether peers can be found only by addresses that are given. */
+    boolean isFixed() {
+        return !addresses.isEmpty();
+    }
+
     /** As an option of another process. */
     String text() {
+        if (isFixed()) {
+            return AT + String.join(",", addresses);
+        }
         return isConsul() ? CONSUL + '=' + url : LOCAL;
     }
 
     /** What people call the mesh. */
     String describe(String mesh) {
+        if (isFixed()) {
+            return "the mesh at " + String.join(", ", addresses);
+        }
         return "mesh " + mesh + (isConsul() ? " of Consul at " + url : "");
     }
 
@@ -56,6 +94,11 @@ record DiscoveryChoice(String url, Map<String, String> environment) {
         try {
             if (isConsul()) {
                 return consul(mesh).build();
+            }
+            if (isFixed()) {
+                FixedDiscovery.Builder fixed = FixedDiscovery.builder();
+                addresses.forEach(fixed::everyService);
+                return fixed.build();
             }
             return mesh.indexOf('/') < 0
                     ? LocalDirectoryDiscovery.mesh(mesh)

@@ -37,7 +37,8 @@ abstract class MeshCommand implements Callable<Integer> {
             defaultValue = "${env:PARLEY_DISCOVERY:-local}",
             description = {
                 "Where to look for peers: local, consul or consul=URL. A token is taken from",
-                "CONSUL_HTTP_TOKEN, and so on. Default: $PARLEY_DISCOVERY, else \"local\"."
+                "CONSUL_HTTP_TOKEN, and so on. Or at=HOST:PORT[,HOST:PORT...]: peers of any service",
+                "at these addresses, with no registry. Default: $PARLEY_DISCOVERY, else \"local\"."
             })
     String discovery = DiscoveryChoice.LOCAL;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.discovery.DiscoveryException;
 import io.parley.environment.Environment;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,20 @@ class DiscoveryChoiceTest {
                 .isEqualTo("consul=https://registry");
         assertThat(DiscoveryChoice.of("consul=registry", NOTHING).text()).isEqualTo("consul=http://registry");
         assertThat(DiscoveryChoice.of("local", NOTHING).text()).isEqualTo("local");
+    }
+
+    @Test
+    void addressesMayBeGivenInsteadOfARegistry() {
+        DiscoveryChoice choice = DiscoveryChoice.of("at=tcp://10.0.0.7:7001,router:7002,[::1]:7003", NOTHING);
+        assertThat(choice.text()).isEqualTo("at=tcp://10.0.0.7:7001,tcp://router:7002,tcp://[::1]:7003");
+        assertThat(DiscoveryChoice.of(choice.text(), NOTHING)).isEqualTo(choice);
+        for (String wrong : List.of(
+                "at=", "at=host", "at=host:0", "at=host:65536", "at=a:1,", "at=http://a:1", "at=a b:1", "at=::1:5")) {
+            assertThatThrownBy(() -> DiscoveryChoice.of(wrong, NOTHING))
+                    .as(wrong)
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageContaining("expected an address");
+        }
     }
 
     @Test

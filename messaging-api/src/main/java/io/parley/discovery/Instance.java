@@ -14,9 +14,9 @@ import java.util.TreeMap;
  *
  * @param service the service it is an instance of
  * @param name the instance's name, unique within the service
- * @param incarnation 64 random bits drawn when the peer opened
+ * @param incarnation 64 random bits drawn when the peer opened; 0 if the registry does not know them, and who links to it learns them
  * @param address where it accepts links
- * @param publishAddress where it may be subscribed to
+ * @param publishAddress where it may be subscribed to; empty if the registry does not know, and who links to it learns it
  * @param channels the channels of its own service that it reads or publishes; empty if the registry does not tell
  * @param since when the peer opened
  * @param metadata whatever else is known, for people and for plug-ins

@@ -25,13 +25,17 @@ final class Dialler {
     private final Core core;
     private final OutboundLink.Owner owner;
     private final Supplier<List<Instance>> instances;
-    private final Map<Long, OutboundLink> links = new LinkedHashMap<>();
+    private final Map<Entry, OutboundLink> links = new LinkedHashMap<>();
     /** Links to instances that the registry has lost, until they are idle. */
     private final List<OutboundLink> retired = new ArrayList<>();
-    /** How often in a row a link to this incarnation has ended without having been ready. */
-    private final Map<Long, Integer> failures = new HashMap<>();
+    /** How often in a row a link to this one has ended without having been ready. */
+    private final Map<Entry, Integer> failures = new HashMap<>();
+
+    /** What those have told that the registry does not tell all of. */
+    private final Map<Entry, Acquaintance> acquaintances = new HashMap<>();
 
     private volatile boolean wanted;
+    private boolean acquaintanceWanted;
     private boolean closed;
 
     /**
@@ -52,6 +56,11 @@ final class Dialler {
         wanted = true;
     }
 
+    /** Of the instances of which the registry does not tell all that a subscriber needs. */
+    void wantAcquaintance() {
+        acquaintanceWanted = true;
+    }
+
     List<OutboundLink> usable() {
         return links.values().stream().filter(OutboundLink::isReady).toList();
     }
@@ -60,55 +69,85 @@ final class Dialler {
     boolean hasHope() {
         return links.values().stream()
                 .anyMatch(link -> link.state() == OutboundLink.State.CONNECTING
-                        && !failures.containsKey(link.instance().incarnation()));
+                        && !failures.containsKey(Entry.of(link.instance())));
     }
 
     void dialMissing(List<Instance> snapshot) {
-        if (!wanted || closed) {
+        if (closed) {
             return;
         }
         for (Instance instance : snapshot) {
-            OutboundLink link = links.get(instance.incarnation());
-            if (link == null && !failures.containsKey(instance.incarnation())) {
-                dial(instance);
-            } else if (link != null) {
+            Entry entry = Entry.of(instance);
+            OutboundLink link = links.get(entry);
+            if (link != null) {
                 link.describe(instance);
+            } else if (isWanted(instance) && !failures.containsKey(entry)) {
+                dial(instance);
             }
         }
     }
 
+    private boolean isWanted(Instance instance) {
+        return wanted || (acquaintanceWanted && Acquaintance.isNeeded(instance));
+    }
+
     void retireMissing(List<Instance> snapshot) {
-        Set<Long> present = new HashSet<>();
-        snapshot.forEach(instance -> present.add(instance.incarnation()));
+        Set<Entry> present = new HashSet<>();
+        snapshot.forEach(instance -> present.add(Entry.of(instance)));
         failures.keySet().retainAll(present);
-        for (OutboundLink link : List.copyOf(links.values())) {
-            if (!present.contains(link.instance().incarnation())) {
-                links.remove(link.instance().incarnation());
-                retired.add(link);
-                link.retire();
+        acquaintances.keySet().retainAll(present);
+        for (Map.Entry<Entry, OutboundLink> each : List.copyOf(links.entrySet())) {
+            if (!present.contains(each.getKey())) {
+                links.remove(each.getKey());
+                retired.add(each.getValue());
+                each.getValue().retire();
             }
         }
+    }
+
+    /**
+     * An instance has told who it is.
+     *
+     * @return whether that is news, of what the registry does not tell
+     */
+    boolean onWelcomed(OutboundLink link, Control.Welcome welcome) {
+        Instance instance = link.instance();
+        if (!Acquaintance.isNeeded(instance)) {
+            return false;
+        }
+        var acquaintance = Acquaintance.of(welcome, instance.address());
+        return !acquaintance.equals(acquaintances.put(Entry.of(instance), acquaintance));
+    }
+
+    /** Fills in what the registry leaves out, as far as it is known. */
+    List<Instance> complete(List<Instance> snapshot) {
+        return snapshot.stream()
+                .map(instance -> {
+                    Acquaintance acquaintance = acquaintances.get(Entry.of(instance));
+                    return acquaintance == null ? instance : acquaintance.complete(instance);
+                })
+                .toList();
     }
 
     void onEnded(OutboundLink link) {
         retired.remove(link);
-        long incarnation = link.instance().incarnation();
-        if (!links.remove(incarnation, link) || closed) {
+        Entry entry = Entry.of(link.instance());
+        if (!links.remove(entry, link) || closed) {
             return;
         }
-        int failed = link.wasReady() ? 1 : failures.getOrDefault(incarnation, 0) + 1;
-        failures.put(incarnation, failed);
+        int failed = link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1;
+        failures.put(entry, failed);
         long pause = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failed, 10));
         long jittered = pause / 2 + core.settings.environment().random().nextInt((int) pause / 2 + 1);
-        core.time.schedule(Duration.ofMillis(jittered), () -> core.port().execute(() -> redial(incarnation)));
+        core.time.schedule(Duration.ofMillis(jittered), () -> core.port().execute(() -> redial(entry)));
     }
 
-    private void redial(long incarnation) {
-        if (closed || links.containsKey(incarnation) || !failures.containsKey(incarnation)) {
+    private void redial(Entry entry) {
+        if (closed || links.containsKey(entry) || !failures.containsKey(entry)) {
             return;
         }
         for (Instance instance : instances.get()) {
-            if (instance.incarnation() == incarnation) {
+            if (Entry.of(instance).equals(entry)) {
                 dial(instance);
             }
         }
@@ -116,9 +155,9 @@ final class Dialler {
 
     private void dial(Instance instance) {
         try {
-            links.put(instance.incarnation(), OutboundLink.dial(core, owner, instance));
+            links.put(Entry.of(instance), OutboundLink.dial(core, owner, instance));
         } catch (TransportException e) {
-            failures.merge(instance.incarnation(), 1, Integer::sum);
+            failures.merge(Entry.of(instance), 1, Integer::sum);
             core.complaints.complain("dial", "Cannot connect to " + instance.label() + " at " + instance.address(), e);
         }
     }
@@ -127,7 +166,7 @@ final class Dialler {
         for (OutboundLink link : List.copyOf(links.values())) {
             link.onBeat(now);
             if (link.isReady()) {
-                failures.remove(link.instance().incarnation());
+                failures.remove(Entry.of(link.instance()));
             }
         }
         List.copyOf(retired).forEach(link -> link.onBeat(now));
@@ -149,5 +188,16 @@ final class Dialler {
         List.copyOf(retired).forEach(link -> link.end("this peer was closed", orderly));
         links.clear();
         retired.clear();
+    }
+
+    /**
+     * What tells one instance from another as the registry has them. It may not know the incarnation; then another one at the same
+     * address goes for the same, until a link tells. Immutable.
+     */
+    private record Entry(String name, long incarnation, String address) {
+
+        static Entry of(Instance instance) {
+            return new Entry(instance.name(), instance.incarnation(), instance.address());
+        }
     }
 }

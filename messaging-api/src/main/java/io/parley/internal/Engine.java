@@ -198,7 +198,7 @@ public final class Engine implements Peer, PortListener {
         var state =
                 new SubscriptionState(to, options, originFor, () -> core.port().execute(feeds::onRoom));
         core.port().execute(() -> feeds.add(state));
-        mesh.view(to.channel.owner());
+        mesh.view(to.channel.owner()).wantAcquaintance();
         return new SubscriptionImpl(core, feeds, state);
     }
 

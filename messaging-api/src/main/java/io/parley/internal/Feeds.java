@@ -14,7 +14,7 @@ import java.util.Set;
 final class Feeds {
 
     private final Core core;
-    private final Map<Long, PublisherFeed> feeds = new LinkedHashMap<>();
+    private final Map<Publisher, PublisherFeed> feeds = new LinkedHashMap<>();
     private final List<SubscriptionState> subscriptions = new ArrayList<>();
     private final Map<String, List<Instance>> instances = new LinkedHashMap<>();
 
@@ -35,7 +35,7 @@ final class Feeds {
         for (PublisherFeed feed : List.copyOf(feeds.values())) {
             feed.remove(subscription);
             if (feed.isUnused()) {
-                feeds.remove(feed.instance().incarnation());
+                feeds.remove(Publisher.of(feed.instance()));
                 feed.close();
             }
         }
@@ -49,7 +49,7 @@ final class Feeds {
         for (PublisherFeed feed : List.copyOf(feeds.values())) {
             if (feed.instance().service().equals(service)
                     && !present.contains(feed.instance().incarnation())) {
-                feeds.remove(feed.instance().incarnation());
+                feeds.remove(Publisher.of(feed.instance()));
                 feed.close();
             }
         }
@@ -61,20 +61,28 @@ final class Feeds {
     }
 
     private void follow(SubscriptionState subscription, List<Instance> snapshot) {
-        int publishers = 0;
+        Set<Publisher> followed = new HashSet<>();
+        int strangers = 0;
         for (Instance instance : snapshot) {
-            if (publishes(instance, subscription)) {
+            if (!publishes(instance, subscription)) {
+                continue;
+            }
+            if (instance.incarnation() == 0) {
+                // It is there, and will be followed once it has told who it is.
+                strangers++;
+            } else if (!instance.publishAddress().isEmpty()) {
                 try {
-                    feeds.computeIfAbsent(instance.incarnation(), unseen -> new PublisherFeed(core, instance))
+                    Publisher publisher = Publisher.of(instance);
+                    feeds.computeIfAbsent(publisher, unseen -> new PublisherFeed(core, instance))
                             .add(subscription);
-                    publishers++;
+                    followed.add(publisher);
                 } catch (TransportException e) {
                     core.complaints.complain(
                             "follow", "Cannot follow " + instance.label() + " at " + instance.publishAddress(), e);
                 }
             }
         }
-        subscription.onPublishers(publishers);
+        subscription.onPublishers(followed.size() + strangers);
     }
 
     /** Whether an instance announces the channel, or does not tell what it publishes. */
@@ -99,5 +107,13 @@ final class Feeds {
         subscriptions.clear();
         feeds.values().forEach(PublisherFeed::close);
         feeds.clear();
+    }
+
+    /** One incarnation may be known as an instance of several services, and by several names. Immutable. */
+    private record Publisher(String service, long incarnation) {
+
+        static Publisher of(Instance instance) {
+            return new Publisher(instance.service(), instance.incarnation());
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.transport.Link;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class InboundLink extends PeerLink implements Origin {
 
     private static final int REMEMBERED_CANCELS = 1024;
+    private static final int LONGEST_ADDRESS = 255;
 
     /** 24 bits for messages, of which there are a million at most in a window, and 40 for their bytes. */
     private static final long ONE_MESSAGE = 1L << 40;
@@ -194,9 +196,15 @@ final class InboundLink extends PeerLink implements Origin {
             dialler = hello.speaker();
             sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
             outbox.open(hello.terms());
-            sendNow(new Control.Welcome(Frames.VERSION, core.speaker, window));
+            sendNow(new Control.Welcome(Frames.VERSION, core.speaker, window, publishAddress()));
             owner.onReady(this);
         }
+    }
+
+    /** For diallers that have it from no registry; one too long to be told is none. */
+    private String publishAddress() {
+        String address = core.port().publishAddress();
+        return address.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ADDRESS ? address : "";
     }
 
     @Override

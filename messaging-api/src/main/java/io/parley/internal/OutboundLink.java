@@ -34,8 +34,11 @@ final class OutboundLink extends PeerLink {
     }
 
     private final Owner owner;
-    private final PeerName acceptor;
     private volatile Instance instance;
+    private volatile PeerName acceptor;
+    /** 0 until WELCOME tells it, if the registry does not. */
+    private volatile long incarnation;
+
     /** Calls that await an answer on this link. */
     private final AtomicInteger outstanding = new AtomicInteger();
 
@@ -50,6 +53,7 @@ final class OutboundLink extends PeerLink {
         this.owner = owner;
         this.instance = instance;
         acceptor = new PeerName(instance.service(), instance.name());
+        incarnation = instance.incarnation();
     }
 
     static OutboundLink dial(Core core, Owner owner, Instance instance) {
@@ -73,9 +77,14 @@ final class OutboundLink extends PeerLink {
         return instance;
     }
 
-    /** Who is at the other end. */
+    /** Who is at the other end: what the registry calls it, or if that knows no incarnation, what it calls itself. */
     PeerName acceptor() {
         return acceptor;
+    }
+
+    /** That of the other end. */
+    long incarnation() {
+        return incarnation;
     }
 
     /** The registry tells something new of the same instance, such as its channels. */
@@ -206,12 +215,18 @@ final class OutboundLink extends PeerLink {
     private void onWelcome(Control.Welcome welcome) {
         if (welcome.version() != Frames.VERSION) {
             violated("WELCOME with version " + welcome.version());
-        } else if (welcome.speaker().incarnation() != instance.incarnation()) {
+        } else if (instance.incarnation() != 0 && welcome.speaker().incarnation() != instance.incarnation()) {
             end(null, "another incarnation answered at " + instance.address());
         } else {
+            if (instance.incarnation() == 0) {
+                incarnation = welcome.speaker().incarnation();
+                acceptor = new PeerName(
+                        welcome.speaker().service(), welcome.speaker().instance());
+            }
             outbox.open(welcome.terms());
             state = State.READY;
             wasReady = true;
+            owner.onWelcomed(this, welcome);
             owner.onLinksChanged();
         }
     }
@@ -259,6 +274,9 @@ final class OutboundLink extends PeerLink {
 
     /** What a link tells whoever dialled it. Called in the I/O context. */
     interface Owner {
+
+        /** The other end has said who it is. */
+        void onWelcomed(OutboundLink link, Control.Welcome welcome);
 
         /** The link became ready, or takes nothing new any more. */
         void onLinksChanged();

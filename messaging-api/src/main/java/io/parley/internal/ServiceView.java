@@ -38,7 +38,12 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     /** On the way to those who wait. Thread-safe. */
     private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
 
+    /** As the registry tells, and what it leaves out as they have told themselves. */
     private volatile List<Instance> instances = List.of();
+
+    /** As the registry tells. Confined to the I/O context. */
+    private List<Instance> registered = List.of();
+
     private volatile boolean known;
     private boolean closed;
     private volatile Routes routes = Routes.NONE;
@@ -50,14 +55,14 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         this.service = service;
         this.feeds = feeds;
         this.calls = calls;
-        dialler = new Dialler(core, this, this::instances);
+        dialler = new Dialler(core, this, () -> registered);
     }
 
     void watchWith(Watch watch) {
         this.watch = watch;
     }
 
-    /** The instances as they were told last. */
+    /** The instances as they are known. */
     List<Instance> instances() {
         return instances;
     }
@@ -94,9 +99,17 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (!dialler.isWanted()) {
             core.port().execute(() -> {
                 dialler.want();
-                dialler.dialMissing(instances);
+                dialler.dialMissing(registered);
             });
         }
+    }
+
+    /** Begins to hold links to the instances of which the registry does not tell all that a subscriber needs. From any thread. */
+    void wantAcquaintance() {
+        core.port().execute(() -> {
+            dialler.wantAcquaintance();
+            dialler.dialMissing(registered);
+        });
     }
 
     /**
@@ -187,7 +200,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         Routes routes = this.routes;
         if (outgoing.target() != 0) {
             for (OutboundLink link : routes.all()) {
-                if (link.instance().incarnation() == outgoing.target()) {
+                if (link.incarnation() == outgoing.target()) {
                     return outgoing.offerTo(link);
                 }
             }
@@ -227,12 +240,21 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     private void apply(List<Instance> snapshot) {
-        instances = snapshot;
+        registered = snapshot;
         known = true;
         dialler.retireMissing(snapshot);
         dialler.dialMissing(snapshot);
+        instances = dialler.complete(snapshot);
         onLinksChanged();
-        feeds.onInstances(service, snapshot);
+        feeds.onInstances(service, instances);
+    }
+
+    @Override
+    public void onWelcomed(OutboundLink link, Control.Welcome welcome) {
+        if (dialler.onWelcomed(link, welcome)) {
+            instances = dialler.complete(registered);
+            feeds.onInstances(service, instances);
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.parley.environment.Pool;
 import io.parley.failure.FaultCode;
 import io.parley.failure.RefusedException;
 import io.parley.time.TimeSource;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
@@ -23,7 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -35,14 +37,49 @@ class EarlyCallTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** Hands over its port only after somebody has asked something of it. */
-    private record Slow(InMemoryTransport transport, CompletableFuture<?> asked) implements Transport {
+    /** Hands over its port only after somebody has connected to it. */
+    private record Slow(InMemoryTransport transport) implements Transport {
 
         @Override
         public Port open(PortOptions options, PortListener listener) {
-            Port port = transport.open(options, listener);
-            Await.until("somebody asks", asked::isDone);
+            var early = new Early(listener, new CountDownLatch(1));
+            Port port = transport.open(options, early);
+            Await.until("somebody connects", () -> early.connected.getCount() == 0);
             return port;
+        }
+    }
+
+    private record Early(PortListener listener, CountDownLatch connected) implements PortListener {
+
+        @Override
+        public LinkListener onAccepted(Link link) {
+            connected.countDown();
+            return listener.onAccepted(link);
+        }
+
+        @Override
+        public void onSubscribed(byte[] prefix) {
+            listener.onSubscribed(prefix);
+        }
+
+        @Override
+        public void onUnsubscribed(byte[] prefix) {
+            listener.onUnsubscribed(prefix);
+        }
+
+        @Override
+        public void onRoomToPublish() {
+            listener.onRoomToPublish();
+        }
+
+        @Override
+        public void onTrouble(String what) {
+            listener.onTrouble(what);
+        }
+
+        @Override
+        public void onFailure(Throwable cause) {
+            listener.onFailure(cause);
         }
     }
 
@@ -106,17 +143,11 @@ class EarlyCallTest {
                 .discovery(discovery)
                 .open()) {
             var subscription = caller.subscribe(news, event -> {});
-            var sent = new CompletableFuture<Void>();
             var asked = caller.requestor(ask).requestAsync("q", LIMIT);
-            var watcher = new Thread(() -> {
-                Await.until("the request is sent", () -> caller.counters().sent() == 1);
-                sent.complete(null);
-            });
-            watcher.start();
             try (Peer place = Peer.named("place")
                     .instance("place-1")
                     .environment(environment)
-                    .transport(new Slow(InMemoryTransport.on(network).at("place"), sent))
+                    .transport(new Slow(InMemoryTransport.on(network).at("place")))
                     .discovery(discovery)
                     .open()) {
                 assertThat(place.self().incarnation()).isEqualTo(incarnation);

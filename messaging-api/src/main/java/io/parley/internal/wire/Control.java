@@ -11,7 +11,13 @@ public sealed interface Control {
 
     record Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms) implements Control {}
 
-    record Welcome(int version, Speaker speaker, Terms terms) implements Control {}
+    /** @param publishAddress where the acceptor may be subscribed to, as it calls that itself; empty if it does not say */
+    record Welcome(int version, Speaker speaker, Terms terms, String publishAddress) implements Control {
+
+        public Welcome(int version, Speaker speaker, Terms terms) {
+            this(version, speaker, terms, "");
+        }
+    }
 
     record Reject(int code, String reason) implements Control {
 

@@ -17,6 +17,9 @@ import io.parley.internal.wire.Control.Welcome;
 /** Bodies of control envelopes. Stateless. */
 final class ControlCodec {
 
+    /** The extension of WELCOME that says where the acceptor may be subscribed to. */
+    private static final int PUBLISH_ADDRESS = 1;
+
     private ControlCodec() {}
 
     static EnvelopeKind write(Control control, WireWriter out) {
@@ -33,6 +36,10 @@ final class ControlCodec {
             out.u8(welcome.version());
             writeSpeaker(welcome.speaker(), out);
             writeTerms(welcome.terms(), out);
+            if (!welcome.publishAddress().isEmpty()) {
+                out.u8(PUBLISH_ADDRESS);
+                out.text8(welcome.publishAddress());
+            }
             return EnvelopeKind.WELCOME;
         } else if (control instanceof Reject reject) {
             out.u8(reject.code());
@@ -108,9 +115,19 @@ final class ControlCodec {
     private static Welcome welcome(WireReader in) throws MalformedFrameException {
         int version = in.u8("chosen-version");
         Speaker speaker = speaker(in);
-        var welcome = new Welcome(version, speaker, terms(in));
-        skipExtensions(in);
-        return welcome;
+        Terms terms = terms(in);
+        String publishAddress = "";
+        while (in.remaining() > 0) {
+            int extension = in.u8("extension");
+            String value = in.text8("extension");
+            if (extension == PUBLISH_ADDRESS) {
+                if (!publishAddress.isEmpty() || value.isEmpty()) {
+                    throw new MalformedFrameException("publish-address is empty or said twice");
+                }
+                publishAddress = value;
+            }
+        }
+        return new Welcome(version, speaker, terms, publishAddress);
     }
 
     private static Reject reject(WireReader in) throws MalformedFrameException {

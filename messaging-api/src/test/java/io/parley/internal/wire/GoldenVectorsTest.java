@@ -247,6 +247,9 @@ class GoldenVectorsTest {
                 said.put("incarnation", hex(welcome.speaker().incarnation()));
                 speaker(welcome.speaker(), said);
                 terms(welcome.terms(), said);
+                if (!welcome.publishAddress().isEmpty()) {
+                    said.put("publish-address", welcome.publishAddress());
+                }
             } else if (control instanceof Control.Reject reject) {
                 said.put("kind", "REJECT").put("code", reject.code()).put("reason", reject.reason());
             } else if (control instanceof Control.Credit credit) {

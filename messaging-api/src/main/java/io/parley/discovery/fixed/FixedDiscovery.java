@@ -1,0 +1,113 @@
+package io.parley.discovery.fixed;
+
+import io.parley.channel.ChannelName;
+import io.parley.discovery.Discovery;
+import io.parley.discovery.Instance;
+import io.parley.discovery.Membership;
+import io.parley.environment.Environment;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * No registry, but addresses that are known beforehand. Who is there is learned from those who answer: incarnation, name, and where
+ * they may be subscribed to, on the host that was given. An instance that has not told yet is known by its address.
+ *
+ * <p>What is announced is told to nobody: a peer with such a discovery is found by those that were given its address, or by a registry
+ * into which somebody else put it.
+ *
+ * <p>Immutable. Thread-safe.
+ */
+public final class FixedDiscovery implements Discovery {
+
+    private final Map<String, List<String>> addresses;
+    private final List<String> everyService;
+
+    private FixedDiscovery(Builder builder) {
+        addresses = Map.copyOf(builder.addresses);
+        everyService = List.copyOf(builder.everyService);
+    }
+
+    /** Knows nobody, until told more. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public Membership open(Environment environment) {
+        return new FixedMembership(this, environment);
+    }
+
+    List<Instance> instances(String service) {
+        return addresses.getOrDefault(service, everyService).stream()
+                .map(address -> new Instance(
+                        service,
+                        address.substring(address.indexOf("://") + 3),
+                        0,
+                        address,
+                        "",
+                        new TreeMap<>(),
+                        Instant.EPOCH,
+                        Map.of()))
+                .toList();
+    }
+
+    /** Those that were named. */
+    SortedSet<String> services() {
+        return new TreeSet<>(addresses.keySet());
+    }
+
+    @Override
+    public String toString() {
+        return "FixedDiscovery" + new TreeMap<>(addresses) + everyService;
+    }
+
+    /** Builds a {@link FixedDiscovery}. Not thread-safe. */
+    public static final class Builder {
+
+        private static final Pattern ADDRESS = Pattern.compile("[a-z]+://\\S+");
+
+        private final Map<String, List<String>> addresses = new LinkedHashMap<>();
+        private final List<String> everyService = new ArrayList<>();
+
+        private Builder() {}
+
+        /**
+         * Says where an instance of {@code service} accepts links, in the transport's notation, such as
+         * {@code tcp://10.0.0.7:7001}. Said again, it is where another one does.
+         */
+        public Builder instance(String service, String address) {
+            List<String> known =
+                    addresses.computeIfAbsent(ChannelName.requireServiceName(service), first -> new ArrayList<>());
+            add(address, known);
+            return this;
+        }
+
+        /** Says where links for all services are accepted of which no instance is named: such as a router's address. */
+        public Builder everyService(String address) {
+            add(address, everyService);
+            return this;
+        }
+
+        private static void add(String address, List<String> known) {
+            if (!ADDRESS.matcher(address).matches()) {
+                throw new IllegalArgumentException(
+                        "Not an address: \"" + address + "\" (such as tcp://10.0.0.7:7001 is)");
+            }
+            if (!known.contains(address)) {
+                known.add(address);
+            }
+        }
+
+        public FixedDiscovery build() {
+            addresses.replaceAll((service, known) -> List.copyOf(known));
+            return new FixedDiscovery(this);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Discovery without a registry: addresses that are known beforehand. */
+package io.parley.discovery.fixed;
