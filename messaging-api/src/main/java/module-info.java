@@ -13,6 +13,7 @@ module io.parley {
     exports io.parley.time;
 
     // For plug-ins.
+    exports io.parley.balance;
     exports io.parley.codec;
     exports io.parley.discovery;
     exports io.parley.environment;

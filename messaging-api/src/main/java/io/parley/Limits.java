@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param connectLimit how long a new link may take to become ready before it is tried afresh; 10 ms to 1 h
  * @param patience how long a message waits for an instance where none is known, or none can be reached, before it fails; at
  *     most as long as its own time limit. It bridges the moment between a peer's start and others' hearing of it. 0 to 1 h
+ * @param grace how long an instance that the registry has lost is used if its link lives; while the registry knows no other, for as long
+ *     as the link lives. 0 to 1 h; 0 is to believe the registry at once
  */
 public record Limits(
         int maxMessageBytes,
@@ -27,7 +29,8 @@ public record Limits(
         int handlerThreads,
         Duration heartbeat,
         Duration connectLimit,
-        Duration patience) {
+        Duration patience,
+        Duration grace) {
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -41,7 +44,8 @@ public record Limits(
             Math.max(8, 2 * Runtime.getRuntime().availableProcessors()),
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30));
 
     public Limits {
         require(maxMessageBytes >= KIB && maxMessageBytes <= 64 * MIB, "maxMessageBytes", maxMessageBytes);
@@ -52,7 +56,8 @@ public record Limits(
         require(handlerThreads >= 1, "handlerThreads", handlerThreads);
         require(isModest(heartbeat), "heartbeat", heartbeat);
         require(isModest(connectLimit), "connectLimit", connectLimit);
-        require(!patience.isNegative() && patience.compareTo(Duration.ofHours(1)) <= 0, "patience", patience);
+        require(isUpToAnHour(patience), "patience", patience);
+        require(isUpToAnHour(grace), "grace", grace);
     }
 
     /** 4 MiB a message, 16,384 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8. */
@@ -71,7 +76,8 @@ public record Limits(
                 handlerThreads,
                 heartbeat,
                 connectLimit,
-                patience);
+                patience,
+                grace);
     }
 
     public Limits withWindow(int messages, int bytes) {
@@ -84,7 +90,8 @@ public record Limits(
                 handlerThreads,
                 heartbeat,
                 connectLimit,
-                patience);
+                patience,
+                grace);
     }
 
     public Limits withMaxQueued(int messages) {
@@ -97,7 +104,8 @@ public record Limits(
                 handlerThreads,
                 heartbeat,
                 connectLimit,
-                patience);
+                patience,
+                grace);
     }
 
     public Limits withMaxWaiting(int calls) {
@@ -110,7 +118,8 @@ public record Limits(
                 handlerThreads,
                 heartbeat,
                 connectLimit,
-                patience);
+                patience,
+                grace);
     }
 
     public Limits withHandlerThreads(int threads) {
@@ -123,7 +132,8 @@ public record Limits(
                 threads,
                 heartbeat,
                 connectLimit,
-                patience);
+                patience,
+                grace);
     }
 
     public Limits withHeartbeat(Duration interval) {
@@ -136,7 +146,8 @@ public record Limits(
                 handlerThreads,
                 interval,
                 connectLimit,
-                patience);
+                patience,
+                grace);
     }
 
     public Limits withConnectLimit(Duration limit) {
@@ -149,7 +160,8 @@ public record Limits(
                 handlerThreads,
                 heartbeat,
                 limit,
-                patience);
+                patience,
+                grace);
     }
 
     public Limits withPatience(Duration limit) {
@@ -162,11 +174,30 @@ public record Limits(
                 handlerThreads,
                 heartbeat,
                 connectLimit,
+                limit,
+                grace);
+    }
+
+    public Limits withGrace(Duration limit) {
+        return new Limits(
+                maxMessageBytes,
+                windowMessages,
+                windowBytes,
+                maxQueued,
+                maxWaiting,
+                handlerThreads,
+                heartbeat,
+                connectLimit,
+                patience,
                 limit);
     }
 
     private static boolean isModest(Duration duration) {
         return duration.compareTo(Duration.ofMillis(10)) >= 0 && duration.compareTo(Duration.ofHours(1)) <= 0;
+    }
+
+    private static boolean isUpToAnHour(Duration duration) {
+        return !duration.isNegative() && duration.compareTo(Duration.ofHours(1)) <= 0;
     }
 
     private static void require(boolean holds, String name, Object value) {

@@ -1,5 +1,6 @@
 package io.parley;
 
+import io.parley.balance.LoadBalancer;
 import io.parley.channel.ChannelName;
 import io.parley.codec.BytesCodec;
 import io.parley.codec.Codec;
@@ -14,6 +15,7 @@ import io.parley.transport.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ public final class PeerBuilder {
     private @Nullable String instance;
     private @Nullable Transport transport;
     private @Nullable Discovery discovery;
+    private LoadBalancer balancer = LoadBalancer.randomOfTwo();
+    private final Map<String, LoadBalancer> balancers = new HashMap<>();
     private Environment environment = Environment.system();
     private @Nullable Executor handlerExecutor;
     private Limits limits = Limits.defaults();
@@ -65,6 +69,22 @@ public final class PeerBuilder {
 
     public PeerBuilder discovery(Discovery discovery) {
         this.discovery = Objects.requireNonNull(discovery, "discovery");
+        return this;
+    }
+
+    /** Which of several instances a message goes to. By default {@link LoadBalancer#randomOfTwo}. */
+    public PeerBuilder balancer(LoadBalancer balancer) {
+        this.balancer = Objects.requireNonNull(balancer, "balancer");
+        return this;
+    }
+
+    /**
+     * The same for messages to one service only.
+     *
+     * @throws IllegalArgumentException if {@code service} cannot name a service
+     */
+    public PeerBuilder balancer(String service, LoadBalancer balancer) {
+        balancers.put(ChannelName.requireServiceName(service), Objects.requireNonNull(balancer, "balancer"));
         return this;
     }
 
@@ -103,7 +123,7 @@ public final class PeerBuilder {
         return this;
     }
 
-    /** What else the registry shall hold of this instance. */
+    /** What else the registry shall hold of this instance, such as its {@code zone}, which {@link LoadBalancer#zoneFirst} goes by. */
     public PeerBuilder metadata(Map<String, String> metadata) {
         this.metadata = Map.copyOf(metadata);
         return this;
@@ -149,6 +169,8 @@ public final class PeerBuilder {
                 name,
                 transport,
                 discovery,
+                balancer,
+                Map.copyOf(balancers),
                 List.copyOf(all),
                 environment,
                 handlerExecutor,

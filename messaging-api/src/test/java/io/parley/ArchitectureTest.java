@@ -38,6 +38,7 @@ class ArchitectureTest {
             Set.of("message"),
             Set.of("channel"),
             Set.of("transport", "discovery", "codec"),
+            Set.of("balance"),
             Set.of("observe"),
             Set.of(""),
             Set.of("internal"));

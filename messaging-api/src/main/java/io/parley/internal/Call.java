@@ -80,6 +80,11 @@ abstract class Call<A> extends Outgoing implements Awaited {
     }
 
     @Override
+    final @Nullable String key() {
+        return request.key();
+    }
+
+    @Override
     final Verdict offerTo(OutboundLink link) {
         request.remaining(Math.max(1, Deadlines.toMillis(deadline)));
         this.link = link;

@@ -16,6 +16,7 @@ final class Counters {
     final LongAdder deadLetters = new LongAdder();
     final LongAdder missedEvents = new LongAdder();
     final LongAdder malformedFrames = new LongAdder();
+    final LongAdder ejections = new LongAdder();
 
     PeerCounters snapshot(int linksUp) {
         return new PeerCounters(
@@ -29,6 +30,7 @@ final class Counters {
                 deadLetters.sum(),
                 missedEvents.sum(),
                 malformedFrames.sum(),
+                ejections.sum(),
                 linksUp);
     }
 }

@@ -26,13 +26,16 @@ final class Dialler {
     private final OutboundLink.Owner owner;
     private final Supplier<List<Instance>> instances;
     private final Map<Entry, OutboundLink> links = new LinkedHashMap<>();
-    /** Links to instances that the registry has lost, until they are idle. */
+    /** Links that are used no more, until they are idle. */
     private final List<OutboundLink> retired = new ArrayList<>();
     /** How often in a row a link to this one has ended without having been ready. */
     private final Map<Entry, Integer> failures = new HashMap<>();
 
     /** What those have told that the registry does not tell all of. */
     private final Map<Entry, Acquaintance> acquaintances = new HashMap<>();
+
+    private final Grace grace;
+    private final Claims claims;
 
     private volatile boolean wanted;
     private boolean acquaintanceWanted;
@@ -41,11 +44,14 @@ final class Dialler {
     /**
      * @param owner is told of the links
      * @param instances what the registry told last
+     * @param claims is told of instances that take another's place
      */
-    Dialler(Core core, OutboundLink.Owner owner, Supplier<List<Instance>> instances) {
+    Dialler(Core core, OutboundLink.Owner owner, Supplier<List<Instance>> instances, Claims claims) {
         this.core = core;
         this.owner = owner;
         this.instances = instances;
+        this.claims = claims;
+        grace = new Grace(core, this::onGraceOver);
     }
 
     boolean isWanted() {
@@ -97,11 +103,24 @@ final class Dialler {
         failures.keySet().retainAll(present);
         acquaintances.keySet().retainAll(present);
         for (Map.Entry<Entry, OutboundLink> each : List.copyOf(links.entrySet())) {
-            if (!present.contains(each.getKey())) {
+            OutboundLink link = each.getValue();
+            if (present.contains(each.getKey())) {
+                grace.forget(link);
+            } else if (!grace.covers(link, snapshot)) {
+                if (link.isReady()) {
+                    claims.onRetired(link.instance(), snapshot);
+                }
                 links.remove(each.getKey());
-                retired.add(each.getValue());
-                each.getValue().retire();
+                retired.add(link);
+                link.retire();
             }
+        }
+    }
+
+    private void onGraceOver() {
+        if (!closed) {
+            retireMissing(instances.get());
+            owner.onLinksChanged();
         }
     }
 
@@ -131,6 +150,7 @@ final class Dialler {
 
     void onEnded(OutboundLink link) {
         retired.remove(link);
+        grace.forget(link);
         Entry entry = Entry.of(link.instance());
         if (!links.remove(entry, link) || closed) {
             return;
@@ -149,8 +169,11 @@ final class Dialler {
         for (Instance instance : instances.get()) {
             if (Entry.of(instance).equals(entry)) {
                 dial(instance);
+                return;
             }
         }
+        // Should it come back, it is dialled as if for the first time.
+        failures.remove(entry);
     }
 
     private void dial(Instance instance) {

@@ -115,8 +115,8 @@ public final class Engine implements Peer, PortListener {
 
     private static void onOverdue(Awaited call) {
         OutboundLink link = call.link();
-        if (link != null && link.giveUp(call)) {
-            call.fail(OutboundLink.timedOut(call));
+        if (link != null) {
+            link.timeOut(call);
         }
     }
 

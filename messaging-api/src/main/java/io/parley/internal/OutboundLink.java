@@ -1,8 +1,8 @@
 package io.parley.internal;
 
+import io.parley.balance.Candidate;
 import io.parley.discovery.Instance;
 import io.parley.failure.LinkLostException;
-import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
 import io.parley.failure.TimedOutException;
 import io.parley.internal.Outbox.Verdict;
@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
  * once; after it ended, its {@link ServiceView} dials another.
  *
- * <p>{@link #offer}, {@link #call} and {@link #giveUp} are thread-safe, the rest is confined to the I/O context.
+ * <p>{@link #offer}, {@link #call}, {@link #giveUp}, {@link #timeOut} and what a {@link Candidate} tells are thread-safe, the rest is confined to the I/O context.
  */
-final class OutboundLink extends PeerLink {
+final class OutboundLink extends PeerLink implements Candidate {
 
     enum State {
         CONNECTING,
@@ -46,7 +46,9 @@ final class OutboundLink extends PeerLink {
     private final TaskBatch told = new TaskBatch();
 
     private volatile State state = State.CONNECTING;
+    private final Standing standing;
     private boolean wasReady;
+    private long readySince;
 
     private OutboundLink(Core core, Owner owner, Instance instance, Link link) {
         super(core, link);
@@ -54,6 +56,7 @@ final class OutboundLink extends PeerLink {
         this.instance = instance;
         acceptor = new PeerName(instance.service(), instance.name());
         incarnation = instance.incarnation();
+        standing = owner.standingOf(instance);
     }
 
     static OutboundLink dial(Core core, Owner owner, Instance instance) {
@@ -73,7 +76,8 @@ final class OutboundLink extends PeerLink {
         return state;
     }
 
-    Instance instance() {
+    @Override
+    public Instance instance() {
         return instance;
     }
 
@@ -92,6 +96,15 @@ final class OutboundLink extends PeerLink {
         this.instance = instance;
     }
 
+    Standing standing() {
+        return standing;
+    }
+
+    /** When it became ready, if it has. */
+    long readySince() {
+        return readySince;
+    }
+
     boolean wasReady() {
         return wasReady;
     }
@@ -105,8 +118,14 @@ final class OutboundLink extends PeerLink {
         return outstanding.get() == 0 && outbox.isEmpty();
     }
 
-    int outstanding() {
+    @Override
+    public int outstanding() {
         return outstanding.get();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return !outbox.isStarved();
     }
 
     /** Sends nothing new on this link, and ends it when it is idle. */
@@ -163,6 +182,22 @@ final class OutboundLink extends PeerLink {
         return true;
     }
 
+    /**
+     * Fails a call whose time is up.
+     *
+     * @return false if the answer is already on its way to the caller
+     */
+    boolean timeOut(Awaited call) {
+        if (!giveUp(call)) {
+            return false;
+        }
+        call.fail(new TimedOutException("No answer on " + call.channel() + " within the time limit"));
+        if (standing.onTimedOut()) {
+            core.port().execute(() -> owner.onTimeouts(this));
+        }
+        return true;
+    }
+
     private boolean remove(Awaited call) {
         if (!core.awaited.remove(call)) {
             return false;
@@ -184,10 +219,6 @@ final class OutboundLink extends PeerLink {
         if (state == State.CONNECTING) {
             end(null, "no WELCOME within " + core.settings.limits().connectLimit());
         }
-    }
-
-    static MessagingException timedOut(Awaited call) {
-        return new TimedOutException("No answer on " + call.channel() + " within the time limit");
     }
 
     @Override
@@ -226,6 +257,7 @@ final class OutboundLink extends PeerLink {
             outbox.open(welcome.terms());
             state = State.READY;
             wasReady = true;
+            readySince = core.time.nanoTime();
             owner.onWelcomed(this, welcome);
             owner.onLinksChanged();
         }
@@ -244,6 +276,7 @@ final class OutboundLink extends PeerLink {
             owner.onUnawaited(this, answer, Unawaited.UNCLAIMED);
             return;
         }
+        standing.onAnswered();
         long sequence = answer.inReplyTo.sequence();
         Awaited call = core.awaited.get(sequence);
         if (call != null && call.link() == this && remove(call)) {
@@ -292,7 +325,14 @@ final class OutboundLink extends PeerLink {
         /** An answer arrived that nobody awaits. */
         void onUnawaited(OutboundLink link, WireMessage answer, Unawaited why);
 
-        void onLinkEnded(OutboundLink link, String reason);
+        /** So many requests in a row were not answered in time that something may be wrong. */
+        void onTimeouts(OutboundLink link);
+
+        /** @param lost whether it was ready, and neither end meant it to end */
+        void onLinkEnded(OutboundLink link, String reason, boolean lost);
+
+        /** What is known of how an instance has done, over all links to it. */
+        Standing standingOf(Instance instance);
     }
 
     /** Why an answer finds nobody waiting. */
@@ -304,6 +344,7 @@ final class OutboundLink extends PeerLink {
 
     @Override
     void onEnded(String reason, List<WireMessage> unsent) {
+        boolean lost = state == State.READY;
         state = State.ENDED;
         for (WireMessage message : unsent) {
             if (message.kind() == EnvelopeKind.ONE_WAY) {
@@ -323,7 +364,7 @@ final class OutboundLink extends PeerLink {
                         + call.channel() + ": " + reason));
             }
         });
-        owner.onLinkEnded(this, reason);
+        owner.onLinkEnded(this, reason, lost);
     }
 
     @Override

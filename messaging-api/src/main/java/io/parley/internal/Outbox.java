@@ -46,7 +46,9 @@ final class Outbox {
     private long frameBytes;
     private boolean open;
     private boolean scheduled;
-    private boolean starved;
+    /** Somebody was turned away, and no more has been granted since. Changes under the lock only. */
+    private volatile boolean starved;
+
     private boolean chunkIsNext;
     private int maxFrame = Integer.MAX_VALUE;
     private long sentMessages;
@@ -179,6 +181,11 @@ final class Outbox {
             scheduled = true;
         }
         core.port().execute(flush);
+    }
+
+    /** Whether the last that was offered found no credit, and none has come since. */
+    boolean isStarved() {
+        return starved;
     }
 
     /** Takes note of a grant; answers whether somebody has been turned away for want of it. */

@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.failure.MessagingException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.time.Deadline;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way to a link, which may have to wait for one. Offered to one link at a time, from one thread at a time;
@@ -32,6 +33,12 @@ abstract class Outgoing {
     /** The incarnation that it must reach, or 0 for any instance that serves the channel. */
     long target() {
         return 0;
+    }
+
+    /** The message's key, if it has one. */
+    @Nullable
+    String key() {
+        return null;
     }
 
     /**

@@ -183,9 +183,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
             OutboundLink on = link();
             if (left > 0) {
                 LockSupport.parkNanos(this, left);
-            } else if (on != null && on.giveUp(this)) {
-                fail(OutboundLink.timedOut(this));
-            } else {
+            } else if (on == null || !on.timeOut(this)) {
                 LockSupport.parkNanos(this, LOOK_AGAIN);
             }
         }

@@ -2,54 +2,61 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The links of one service that are ready, as a snapshot that senders choose from without a lock. Thread-safe. */
 final class Routes {
 
-    static final Routes NONE = new Routes(List.of());
+    private final Route all;
+    private final Set<OutboundLink> avoided;
+    private final Balancing balancing;
+    private final ConcurrentHashMap<ChannelName, Route> byChannel = new ConcurrentHashMap<>();
 
-    private final OutboundLink[] all;
-    private final ConcurrentHashMap<ChannelName, OutboundLink[]> byChannel = new ConcurrentHashMap<>();
-    private final AtomicInteger turn = new AtomicInteger();
+    /** @param avoided those among them that have failed of late */
+    Routes(List<OutboundLink> ready, Set<OutboundLink> avoided, Balancing balancing) {
+        this.avoided = avoided;
+        this.balancing = balancing;
+        all = route(ready);
+    }
 
-    Routes(List<OutboundLink> ready) {
-        all = ready.toArray(OutboundLink[]::new);
+    static Routes none(Balancing balancing) {
+        return new Routes(List.of(), Set.of(), balancing);
     }
 
     int size() {
-        return all.length;
+        return all.links().length;
     }
 
     OutboundLink[] all() {
-        return all;
-    }
-
-    int nextTurn() {
-        return turn.getAndIncrement() & Integer.MAX_VALUE;
+        return all.links();
     }
 
     /**
-     * The links to instances that announce {@code channel}; if none does, all of them: a registry need not tell, and an instance
+     * By the links to instances that announce {@code channel}; if none does, by all of them: a registry need not tell, and an instance
      * that does not serve the channel says so itself.
      */
-    OutboundLink[] to(ChannelName channel) {
-        if (all.length == 0) {
+    Route to(ChannelName channel) {
+        if (size() < 2) {
             return all;
         }
-        OutboundLink[] known = byChannel.get(channel);
+        Route known = byChannel.get(channel);
         return known != null ? known : byChannel.computeIfAbsent(channel, this::select);
     }
 
-    private OutboundLink[] select(ChannelName channel) {
-        var serving = new ArrayList<OutboundLink>();
-        for (OutboundLink link : all) {
-            if (link.instance().channels().containsKey(channel)) {
-                serving.add(link);
-            }
-        }
-        return serving.isEmpty() ? all : serving.toArray(OutboundLink[]::new);
+    private Route select(ChannelName channel) {
+        List<OutboundLink> serving = Arrays.stream(all())
+                .filter(link -> link.instance().channels().containsKey(channel))
+                .toList();
+        return serving.isEmpty() || serving.size() == size() ? all : route(serving);
+    }
+
+    private Route route(List<OutboundLink> links) {
+        var preferred = new ArrayList<>(links);
+        preferred.removeAll(avoided);
+        List<OutboundLink> rest = links.stream().filter(avoided::contains).toList();
+        return Route.of(preferred, rest, balancing);
     }
 }

@@ -122,6 +122,12 @@ final class SenderImpl<T> implements Sender<T> {
         }
 
         @Override
+        @Nullable
+        String key() {
+            return message.key();
+        }
+
+        @Override
         Verdict offerTo(OutboundLink link) {
             if (expiry != null) {
                 message.remaining(Deadlines.toMillis(expiry));

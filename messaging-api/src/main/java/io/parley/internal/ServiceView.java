@@ -31,6 +31,9 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     private final Core core;
     private final String service;
+    private final Balancing balancing;
+    private final Claims claims;
+    private final Outliers outliers;
     private final Dialler dialler;
     private final Feeds feeds;
     private final Calls calls;
@@ -46,7 +49,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     private volatile boolean known;
     private boolean closed;
-    private volatile Routes routes = Routes.NONE;
+    private volatile Routes routes;
     private final Object changes = new Object();
     private @Nullable Watch watch;
 
@@ -55,7 +58,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         this.service = service;
         this.feeds = feeds;
         this.calls = calls;
-        dialler = new Dialler(core, this, () -> registered);
+        balancing = new Balancing(core, service);
+        claims = new Claims(core);
+        outliers = new Outliers(core, this::onLinksChanged);
+        dialler = new Dialler(core, this, () -> registered, claims);
+        routes = Routes.none(balancing);
     }
 
     void watchWith(Watch watch) {
@@ -69,7 +76,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     /** Whether a link is ready to an instance that announces {@code channel}, or that does not tell what it serves. */
     boolean isReachable(ChannelName channel) {
-        for (OutboundLink link : routes.to(channel)) {
+        for (OutboundLink link : routes.to(channel).links()) {
             var channels = link.instance().channels();
             if (link.isReady() && (channels.isEmpty() || channels.containsKey(channel))) {
                 return true;
@@ -122,15 +129,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (waiting.isAnybodyHere()) {
             return false;
         }
-        Routes routes = this.routes;
-        OutboundLink[] candidates = routes.to(channel);
-        int start = candidates.length > 1 ? routes.nextTurn() : 0;
-        for (int i = 0; i < candidates.length; i++) {
-            if (offer.apply(message, candidates[(start + i) % candidates.length]) == Verdict.ACCEPTED) {
-                return true;
-            }
-        }
-        return false;
+        return routes.to(channel).offer(message, channel, message.key(), offer) == Verdict.ACCEPTED;
     }
 
     /** Hands {@code outgoing} to a link with room, or has it wait for one, or fails it. From any thread. */
@@ -206,19 +205,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             }
             return Verdict.CLOSED;
         }
-        OutboundLink[] candidates = routes.to(outgoing.channel);
-        int start = candidates.length > 1 ? routes.nextTurn() : 0;
-        Verdict best = Verdict.CLOSED;
-        for (int i = 0; i < candidates.length; i++) {
-            Verdict verdict = outgoing.offerTo(candidates[(start + i) % candidates.length]);
-            if (verdict == Verdict.ACCEPTED) {
-                return verdict;
-            }
-            if (verdict == Verdict.NO_CREDIT) {
-                best = verdict;
-            }
-        }
-        return best;
+        return routes.to(outgoing.channel).offer(outgoing, outgoing.channel, outgoing.key(), Outgoing::offerTo);
     }
 
     private boolean failFull(Outgoing outgoing) {
@@ -239,9 +226,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         core.complaints.complain("discovery", "The registry cannot be read for " + service, problem);
     }
 
-    private void apply(List<Instance> snapshot) {
+    private void apply(List<Instance> told) {
+        List<Instance> snapshot = claims.settle(told);
         registered = snapshot;
         known = true;
+        outliers.forgetAllBut(snapshot);
         dialler.retireMissing(snapshot);
         dialler.dialMissing(snapshot);
         instances = dialler.complete(snapshot);
@@ -259,7 +248,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     @Override
     public void onLinksChanged() {
-        routes = new Routes(dialler.usable());
+        List<OutboundLink> ready = dialler.usable();
+        routes = new Routes(ready, outliers.among(ready), balancing);
         synchronized (changes) {
             changes.notifyAll();
         }
@@ -272,9 +262,22 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     @Override
-    public void onLinkEnded(OutboundLink link, String reason) {
+    public void onLinkEnded(OutboundLink link, String reason, boolean lost) {
         dialler.onEnded(link);
+        if (lost) {
+            outliers.onLost(link);
+        }
         onLinksChanged();
+    }
+
+    @Override
+    public void onTimeouts(OutboundLink link) {
+        outliers.onTimeouts(link);
+    }
+
+    @Override
+    public Standing standingOf(Instance instance) {
+        return outliers.standingOf(instance);
     }
 
     @Override
@@ -355,7 +358,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             watch.close();
         }
         dialler.close(orderly);
-        routes = Routes.NONE;
+        routes = Routes.none(balancing);
         waiting.takeAll().forEach(outgoing -> outgoing.fail(closedException()));
         failArrived();
     }

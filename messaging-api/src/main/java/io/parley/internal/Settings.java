@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.DeadLetterChannel;
 import io.parley.ErrorHandler;
 import io.parley.Limits;
+import io.parley.balance.LoadBalancer;
 import io.parley.codec.Codec;
 import io.parley.discovery.Discovery;
 import io.parley.environment.Environment;
@@ -14,12 +15,18 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link io.parley.PeerBuilder} collected, checked and complete. Immutable. */
+/**
+ * What a {@link io.parley.PeerBuilder} collected, checked and complete. Immutable.
+ *
+ * @param balancers for the services that have one of their own
+ */
 public record Settings(
         String service,
         String instance,
         Transport transport,
         Discovery discovery,
+        LoadBalancer balancer,
+        Map<String, LoadBalancer> balancers,
         List<Codec> codecs,
         Environment environment,
         @Nullable Executor handlerExecutor,

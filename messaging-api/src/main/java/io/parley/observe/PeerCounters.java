@@ -13,6 +13,7 @@ package io.parley.observe;
  * @param deadLetters messages that failed with nobody waiting
  * @param missedEvents gaps noticed in subscriptions
  * @param malformedFrames frames that could not be decoded
+ * @param ejections how often an instance was set aside for a while because it failed though the registry lists it
  * @param linksUp links that are ready at this moment
  */
 public record PeerCounters(
@@ -26,4 +27,5 @@ public record PeerCounters(
         long deadLetters,
         long missedEvents,
         long malformedFrames,
+        long ejections,
         int linksUp) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
+import io.parley.balance.LoadBalancer;
 import io.parley.channel.Style;
 import io.parley.codec.BytesCodec;
 import io.parley.discovery.memory.InMemoryDiscovery;
@@ -75,6 +76,8 @@ class OutboxTest {
                 "instance",
                 transport,
                 InMemoryDiscovery.create(),
+                LoadBalancer.roundRobin(),
+                Map.of(),
                 List.of(new BytesCodec()),
                 environment,
                 null,

@@ -1,0 +1,66 @@
+package io.parley.internal;
+
+import io.parley.balance.Candidates;
+import io.parley.balance.LoadBalancer;
+import io.parley.balance.Picker;
+import io.parley.channel.ChannelName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the load balancer of one service for pickers, and lives on if it, or they, fail. Thread-safe. */
+final class Balancing {
+
+    private final Core core;
+    private final LoadBalancer balancer;
+
+    Balancing(Core core, String service) {
+        this.core = core;
+        balancer = core.settings.balancers().getOrDefault(service, core.settings.balancer());
+    }
+
+    Picker picker(List<OutboundLink> links) {
+        var candidates = new Candidates(
+                core.settings.metadata(),
+                List.copyOf(links),
+                core.settings.environment().random());
+        try {
+            return new Guarded(balancer.picker(candidates), links.size());
+        } catch (RuntimeException e) {
+            complain("The load balancer failed, and instances take turns", e);
+            return LoadBalancer.roundRobin().picker(candidates);
+        }
+    }
+
+    private void complain(String what, RuntimeException cause) {
+        core.complaints.complain("balancer", what, cause);
+    }
+
+    /** Whatever the other one does, picks a link that is there. Thread-safe. */
+    private final class Guarded implements Picker {
+
+        private final Picker picker;
+        private final int size;
+
+        Guarded(Picker picker, int size) {
+            this.picker = picker;
+            this.size = size;
+        }
+
+        @Override
+        public int pick(ChannelName channel, @Nullable String key) {
+            int picked;
+            try {
+                picked = picker.pick(channel, key);
+            } catch (RuntimeException e) {
+                complain("The load balancer's picker failed, and the first instance was taken", e);
+                return 0;
+            }
+            if (picked >= 0 && picked < size) {
+                return picked;
+            }
+            var wrong = new IndexOutOfBoundsException(picked + " of " + size);
+            complain("The load balancer's picker named an instance that is not there: " + picked, wrong);
+            return 0;
+        }
+    }
+}

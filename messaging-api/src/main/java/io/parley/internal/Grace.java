@@ -1,0 +1,71 @@
+package io.parley.internal;
+
+import io.parley.discovery.Instance;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * How long a link may be used after the registry has lost the instance at its other end. One that goes says so on the link, and one that
+ * dies breaks it; if neither has happened, the registry may be wrong. Confined to the I/O context.
+ */
+final class Grace {
+
+    private final Core core;
+    private final long grace;
+    private final Runnable onOver;
+    private final Map<OutboundLink, Long> lostSince = new HashMap<>();
+    /** When {@link #onOver} will be run next. */
+    private OptionalLong armedFor = OptionalLong.empty();
+
+    /** @param onOver run in the I/O context when the time may be up for some link */
+    Grace(Core core, Runnable onOver) {
+        this.core = core;
+        this.onOver = onOver;
+        grace = core.settings.limits().grace().toNanos();
+    }
+
+    /**
+     * Whether a link to an instance that is not in {@code snapshot} is used all the same. Where the registry has lost all, there is
+     * nobody to take over, and time does not count.
+     */
+    boolean covers(OutboundLink link, List<Instance> snapshot) {
+        if (grace == 0 || !link.isReady() || Claims.rival(link.instance(), snapshot) != null) {
+            forget(link);
+            return false;
+        }
+        if (snapshot.isEmpty()) {
+            forget(link);
+            return true;
+        }
+        long now = core.time.nanoTime();
+        long end = lostSince.computeIfAbsent(link, unseen -> now) + grace;
+        if (now - end >= 0) {
+            forget(link);
+            return false;
+        }
+        arm(end, now);
+        return true;
+    }
+
+    /** The link has ended, or the registry knows the instance again. */
+    void forget(OutboundLink link) {
+        lostSince.remove(link);
+    }
+
+    private void arm(long end, long now) {
+        if (armedFor.isEmpty() || end - armedFor.getAsLong() < 0) {
+            armedFor = OptionalLong.of(end);
+            core.time.schedule(Duration.ofNanos(end - now), () -> core.port().execute(() -> onTime(end)));
+        }
+    }
+
+    private void onTime(long end) {
+        if (armedFor.equals(OptionalLong.of(end))) {
+            armedFor = OptionalLong.empty();
+        }
+        onOver.run();
+    }
+}
