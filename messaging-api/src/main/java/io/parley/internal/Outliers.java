@@ -45,14 +45,27 @@ final class Outliers {
     }
 
     void onTimeouts(OutboundLink link) {
-        avoid(link.standing().avoidForTimeouts(core.time.nanoTime()));
+        long now = core.time.nanoTime();
+        if (mayAvoidMore(now)) {
+            begin(link.standing().avoidForTimeouts(now));
+        }
     }
 
     void onLost(OutboundLink link) {
-        avoid(link.standing().avoidForLostLink(link.readySince(), core.time.nanoTime()));
+        long now = core.time.nanoTime();
+        if (mayAvoidMore(now)) {
+            begin(link.standing().avoidForLostLink(link.readySince(), now));
+        }
     }
 
-    private void avoid(Duration period) {
+    private boolean mayAvoidMore(long now) {
+        return standings.values().stream()
+                        .filter(standing -> standing.isAvoided(now))
+                        .count()
+                < standings.size() / 2;
+    }
+
+    private void begin(Duration period) {
         if (!period.isZero()) {
             core.time.schedule(period, () -> core.port().execute(onChanged));
             onChanged.run();

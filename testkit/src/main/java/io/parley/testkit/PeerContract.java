@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
  * What peers do for each other over any transport, in all styles, in real time. A transport's test implements it beside
  * {@link TransportContract}.
  */
-public interface PeerContract extends PeerFailureContract, MessageSizeContract {
+public interface PeerContract extends PeerFailureContract, MessageSizeContract, PeerChoiceContract {
 
     /** How long these tests wait for what must come. */
     Duration LIMIT = Duration.ofSeconds(10);
@@ -68,6 +68,10 @@ public interface PeerContract extends PeerFailureContract, MessageSizeContract {
 
         PeerBuilder builder(String service) {
             return Peer.named(service).transport(transport).discovery(discovery).defaultLimit(LIMIT);
+        }
+
+        Discovery discovery() {
+            return discovery;
         }
 
         Peer open(String service) {

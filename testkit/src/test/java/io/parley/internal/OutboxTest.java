@@ -19,6 +19,7 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.Repeats;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -332,6 +333,11 @@ class OutboxTest {
                     @Override
                     public void onMessage(Received message) {
                         requests.add(message);
+                    }
+
+                    @Override
+                    public void onRepeats(InboundLink on, Destination to, Repeats repeats) {
+                        throw new AssertionError("nothing repeats");
                     }
 
                     @Override

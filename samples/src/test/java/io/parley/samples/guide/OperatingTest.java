@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.balance.LoadBalancer;
 import io.parley.failure.OverloadedException;
+import io.parley.message.Headers;
+import io.parley.message.Message;
 import io.parley.observe.FlowStep;
 import io.parley.observe.PeerCounters;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
+import io.parley.testkit.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +65,34 @@ class OperatingTest {
         release.complete(new OrderPlaced("42", 1));
         assertThat(first).succeedsWithin(Duration.ofSeconds(10));
         assertThat(third).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aLoadBalancerChooses() {
+        for (int i = 0; i < 3; i++) {
+            String name = "orders-" + i;
+            mesh.keep(mesh.builder("orders").instance(name).open())
+                    .reply(Shop.PLACE, request -> new OrderPlaced(name, 1));
+        }
+        // tag::balancer[]
+        Peer customer = mesh.builder("customer")
+                .metadata(Map.of("zone", "north"))
+                .balancer(LoadBalancer.zoneFirst(LoadBalancer.randomOfTwo()))
+                .balancer("orders", LoadBalancer.consistentByKey())
+                .open();
+        // end::balancer[]
+        mesh.keep(customer);
+        var placing = customer.requestor(Shop.PLACE);
+        Await.until("three links", () -> {
+            placing.request(new PlaceOrder("42", "alice", "teapot", 1));
+            return customer.counters().linksUp() == 3;
+        });
+        Message<PlaceOrder> order = Message.command("place", new PlaceOrder("42", "alice", "teapot", 1))
+                .withHeaders(Headers.builder().key("alice").build());
+        String served = placing.request(order).payload().id();
+        for (int i = 0; i < 10; i++) {
+            assertThat(placing.request(order).payload().id()).isEqualTo(served);
+        }
     }
 
     @Test

@@ -1,0 +1,130 @@
+package io.parley.testkit;
+
+import io.parley.discovery.Discovery;
+import io.parley.discovery.Instance;
+import io.parley.discovery.Membership;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** A registry that loses sight of instances that another one knows, makes some up, or says nothing new. Thread-safe. */
+final class FickleDiscovery {
+
+    private final Set<String> lost = new HashSet<>();
+    private final List<Instance> added = new ArrayList<>();
+    private final List<Filtered> watchers = new CopyOnWriteArrayList<>();
+    private boolean stopped;
+
+    Discovery over(Discovery other) {
+        return environment -> new Fickle(other.open(environment));
+    }
+
+    /** From now on no instance of this name is shown. */
+    void lose(String name) {
+        synchronized (this) {
+            lost.add(name);
+        }
+        watchers.forEach(Filtered::tell);
+    }
+
+    void find(String name) {
+        synchronized (this) {
+            lost.remove(name);
+        }
+        watchers.forEach(Filtered::tell);
+    }
+
+    /** From now on this one is shown as well. */
+    void add(Instance instance) {
+        synchronized (this) {
+            added.add(instance);
+        }
+        watchers.forEach(Filtered::tell);
+    }
+
+    /** Nobody is told anything any more. */
+    synchronized void stop() {
+        stopped = true;
+    }
+
+    private synchronized List<Instance> seen(Collection<Instance> all, String service) {
+        return Stream.concat(
+                        all.stream().filter(instance -> !lost.contains(instance.name())),
+                        added.stream().filter(instance -> instance.service().equals(service)))
+                .toList();
+    }
+
+    private final class Fickle implements Membership {
+
+        private final Membership to;
+
+        Fickle(Membership to) {
+            this.to = to;
+        }
+
+        @Override
+        public void announce(Instance instance) {
+            to.announce(instance);
+        }
+
+        @Override
+        public void withdraw() {
+            to.withdraw();
+        }
+
+        @Override
+        public Watch watch(String service, Watcher watcher) {
+            var filtered = new Filtered(service, watcher);
+            watchers.add(filtered);
+            return to.watch(service, filtered);
+        }
+
+        @Override
+        public Collection<String> services() {
+            return to.services();
+        }
+
+        @Override
+        public void close() {
+            to.close();
+        }
+    }
+
+    private final class Filtered implements Membership.Watcher {
+
+        private final String service;
+        private final Membership.Watcher to;
+        private Collection<Instance> all = List.of();
+
+        Filtered(String service, Membership.Watcher to) {
+            this.service = service;
+            this.to = to;
+        }
+
+        void tell() {
+            // Under the lock, so that what is told last is what is true.
+            synchronized (FickleDiscovery.this) {
+                if (!stopped) {
+                    to.onSnapshot(seen(all, service));
+                }
+            }
+        }
+
+        @Override
+        public void onSnapshot(Collection<Instance> instances) {
+            synchronized (FickleDiscovery.this) {
+                all = List.copyOf(instances);
+                tell();
+            }
+        }
+
+        @Override
+        public void onError(Exception problem) {
+            to.onError(problem);
+        }
+    }
+}
