@@ -1,5 +1,6 @@
 package io.parley.benchmarks;
 
+import io.parley.benchmarks.convergence.Convergence;
 import io.parley.benchmarks.footprint.Footprint;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,7 +61,8 @@ public final class Bench implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new Bench())
-                .addSubcommand(new Footprint(() -> Machine.here(Jdk.current(), List.of(Contender.PARLEY))))
+                .addSubcommand(new Footprint(Bench::here))
+                .addSubcommand(new Convergence(Bench::here))
                 .setParameterExceptionHandler((wrong, given) -> {
                     wrong.getCommandLine().getErr().println("parley-bench: " + wrong.getMessage());
                     return CommandLine.ExitCode.USAGE;
@@ -69,6 +71,10 @@ public final class Bench implements Callable<Integer> {
                     line.getErr().println("parley-bench: " + failure.getMessage());
                     return 1;
                 });
+    }
+
+    private static Machine here() {
+        return Machine.here(Jdk.current(), List.of(Contender.PARLEY));
     }
 
     @Override

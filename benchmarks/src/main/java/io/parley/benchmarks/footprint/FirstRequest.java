@@ -1,12 +1,17 @@
 package io.parley.benchmarks.footprint;
 
 import io.parley.Peer;
+import io.parley.benchmarks.lab.Answer;
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasuredProcess;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.zmq.ZmqTransport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /**
  * A program that does as little as one can: it opens a peer and asks one request. It tells when it came how far, and loads
@@ -17,6 +22,11 @@ final class FirstRequest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private FirstRequest() {}
+
+    /** A fresh process that does so. */
+    static MeasuredProcess start(Lab lab) throws IOException {
+        return lab.start("first request", FirstRequest.class, List.of(Subject.mesh(lab), microsNow()));
+    }
 
     /** Arguments: the directory of the mesh, and when the process was begun, by {@link #microsNow}. */
     public static void main(String[] arguments) throws InterruptedException {

@@ -1,6 +1,11 @@
 package io.parley.benchmarks.footprint;
 
 import io.parley.benchmarks.Machine;
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasurementException;
+import io.parley.benchmarks.lab.Reading;
+import io.parley.benchmarks.lab.Summary;
+import io.parley.benchmarks.lab.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

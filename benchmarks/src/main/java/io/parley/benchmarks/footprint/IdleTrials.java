@@ -1,5 +1,9 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Answer;
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasuredProcess;
+import io.parley.benchmarks.lab.Reading;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,11 +28,11 @@ final class IdleTrials {
     }
 
     private static List<Reading> measure(Lab lab, Scale scale, int links) throws IOException, InterruptedException {
-        MeasuredProcess peer = lab.subject("dialling", scale.buffers().get(0));
+        MeasuredProcess peer = Subject.start(lab, "dialling", scale.buffers().get(0));
         long bare = peer.ask("live", PATIENCE).number("heap");
         peer.ask("open", PATIENCE);
         if (links > 0) {
-            lab.subject("leaves", scale.buffers().get(0)).ask("add " + links, PATIENCE);
+            Subject.start(lab, "leaves", scale.buffers().get(0)).ask("add " + links, PATIENCE);
             peer.ask("links " + links, PATIENCE);
         }
         Thread.sleep(scale.settling().toMillis());

@@ -1,5 +1,10 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Answer;
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasuredProcess;
+import io.parley.benchmarks.lab.Reading;
+import io.parley.benchmarks.lab.Statistics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,9 +33,9 @@ final class LinkTrials {
     private static List<Reading> measure(Lab lab, String of, Scale scale, int buffer, String end)
             throws IOException, InterruptedException {
         boolean dials = end.equals("dialling");
-        MeasuredProcess peer = lab.subject(end, buffer);
+        MeasuredProcess peer = Subject.start(lab, end, buffer);
         peer.ask("open", PATIENCE);
-        MeasuredProcess crowd = lab.subject(dials ? "leaves" : "askers", buffer);
+        MeasuredProcess crowd = Subject.start(lab, dials ? "leaves" : "askers", buffer);
         Held few = held(peer, crowd, dials, scale.fewLinks(), scale.fewLinks());
         Held many = held(peer, crowd, dials, scale.manyLinks() - scale.fewLinks(), scale.manyLinks());
         double heap = Statistics.slope(scale.fewLinks(), few.heap, scale.manyLinks(), many.heap);

@@ -2,6 +2,7 @@ package io.parley.benchmarks.footprint;
 
 import io.parley.Peer;
 import io.parley.Requestor;
+import io.parley.benchmarks.lab.Answer;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;

@@ -1,5 +1,9 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Answer;
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasuredProcess;
+import io.parley.benchmarks.lab.Reading;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +42,7 @@ final class MeshTrials {
 
     private static List<Reading> measure(Lab lab, Scale scale, String of, String over, int size, int neighbours)
             throws IOException, InterruptedException {
-        MeasuredProcess mesh = lab.subject(over, size);
+        MeasuredProcess mesh = Subject.start(lab, over, size);
         long bare = mesh.ask("live", PATIENCE).number("heap");
         Answer before = mesh.ask("gauge", PATIENCE);
         double opened = mesh.ask("open", PATIENCE).number("nanos");
@@ -54,7 +58,7 @@ final class MeshTrials {
 
     private static List<Reading> fill(Lab lab, Scale scale, String of, int size)
             throws IOException, InterruptedException {
-        MeasuredProcess mesh = lab.subject("sockets", size);
+        MeasuredProcess mesh = Subject.start(lab, "sockets", size);
         long bare = mesh.ask("live", PATIENCE).number("heap");
         Answer before = mesh.ask("gauge", PATIENCE);
         mesh.ask("open", PATIENCE);

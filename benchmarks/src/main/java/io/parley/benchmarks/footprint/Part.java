@@ -1,5 +1,7 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Answer;
+
 /** What a measured process plays. Called by one thread. */
 interface Part {
 

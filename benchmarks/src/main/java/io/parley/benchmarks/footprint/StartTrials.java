@@ -1,5 +1,9 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Answer;
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasuredProcess;
+import io.parley.benchmarks.lab.Reading;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +23,8 @@ final class StartTrials {
     }
 
     private static List<Reading> measure(Lab lab, Scale scale) throws IOException, InterruptedException {
-        MeasuredProcess responder = lab.subject("accepting", scale.buffers().get(0));
+        MeasuredProcess responder =
+                Subject.start(lab, "accepting", scale.buffers().get(0));
         responder.ask("open", PATIENCE);
         // The first of all finds the responder not yet announced, and its code not yet warm.
         start(lab);
@@ -36,7 +41,7 @@ final class StartTrials {
     }
 
     private static Answer start(Lab lab) throws IOException, InterruptedException {
-        try (MeasuredProcess first = lab.firstRequest()) {
+        try (MeasuredProcess first = FirstRequest.start(lab)) {
             return first.hear("started", PATIENCE);
         }
     }

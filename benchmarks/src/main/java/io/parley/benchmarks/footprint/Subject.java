@@ -1,9 +1,15 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Answer;
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasuredProcess;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A measured process. It takes one command a line from its input, answers each with one {@link Answer}, and ends when its
@@ -13,6 +19,18 @@ import java.nio.file.Path;
 final class Subject {
 
     private Subject() {}
+
+    /** A fresh process that plays a part, with what the part needs. */
+    static MeasuredProcess start(Lab lab, String part, Object... arguments) throws IOException {
+        var all = new ArrayList<Object>(List.of(part, mesh(lab)));
+        all.addAll(List.of(arguments));
+        return lab.start(part, Subject.class, all);
+    }
+
+    /** Where all of one trial find each other. */
+    static Path mesh(Lab lab) {
+        return lab.directory().resolve("mesh");
+    }
 
     /** Arguments: the part, the directory of the mesh, and what the part needs. */
     public static void main(String[] arguments) {

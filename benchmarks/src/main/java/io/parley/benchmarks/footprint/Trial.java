@@ -1,5 +1,8 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Lab;
+import io.parley.benchmarks.lab.MeasurementException;
+import io.parley.benchmarks.lab.Reading;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * @param of what was measured, such as {@code idle, 100 links}
  * @param below what the figure is to stay below, if that was settled beforehand
  */
-record Reading(
+public record Reading(
         String of,
         String figure,
         String unit,
         double value,
         @Nullable Double below) {
 
-    Reading(String of, String figure, String unit, double value) {
+    public Reading(String of, String figure, String unit, double value) {
         this(of, figure, unit, value, null);
     }
 }

@@ -1,4 +1,4 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,36 +13,29 @@ import java.util.stream.Stream;
  * A directory for one trial, and the processes started for it; both are gone when it closes, and when this process is told to
  * end before that. Confined to one thread.
  */
-final class Lab implements AutoCloseable {
+public final class Lab implements AutoCloseable {
 
     private final List<String> jvmArguments;
     private final Path directory;
     private final List<MeasuredProcess> processes = new CopyOnWriteArrayList<>();
     private final Thread aborter = new Thread(this::abort);
 
-    Lab(List<String> jvmArguments) throws IOException {
+    public Lab(List<String> jvmArguments) throws IOException {
         this.jvmArguments = List.copyOf(jvmArguments);
-        directory = Files.createTempDirectory("parley-footprint-");
+        directory = Files.createTempDirectory("parley-bench-");
         Runtime.getRuntime().addShutdownHook(aborter);
     }
 
-    /** A fresh process that runs {@link Subject} in a role, with the role's arguments. */
-    MeasuredProcess subject(String role, Object... arguments) throws IOException {
-        var all = new ArrayList<Object>(List.of(role, mesh()));
-        all.addAll(List.of(arguments));
-        return start(role, Subject.class, all);
+    public Path directory() {
+        return directory;
     }
 
-    /** A fresh process that runs {@link FirstRequest}. */
-    MeasuredProcess firstRequest() throws IOException {
-        return start("first request", FirstRequest.class, List.of(mesh(), FirstRequest.microsNow()));
-    }
-
-    private Path mesh() {
-        return directory.resolve("mesh");
-    }
-
-    private MeasuredProcess start(String role, Class<?> main, List<Object> arguments) throws IOException {
+    /**
+     * Starts a fresh JVM that runs {@code main}.
+     *
+     * @param role what it is called if it fails
+     */
+    public MeasuredProcess start(String role, Class<?> main, List<Object> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current()
                 .info()
@@ -51,6 +44,11 @@ final class Lab implements AutoCloseable {
         command.addAll(jvmArguments);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         arguments.forEach(argument -> command.add(argument.toString()));
+        return start(role, command);
+    }
+
+    /** Starts any other program, which has to end when its standard input does. */
+    public MeasuredProcess start(String role, List<String> command) throws IOException {
         Path errors = directory.resolve(processes.size() + ".err");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();
@@ -59,9 +57,12 @@ final class Lab implements AutoCloseable {
         return started;
     }
 
+    /** The last that was started ends first, as it may need the others. */
     @Override
     public void close() throws IOException {
-        processes.forEach(MeasuredProcess::close);
+        for (int i = processes.size() - 1; i >= 0; i--) {
+            processes.get(i).close();
+        }
         try {
             Runtime.getRuntime().removeShutdownHook(aborter);
         } catch (IllegalStateException e) {

@@ -1,16 +1,16 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import java.util.List;
 import java.util.Locale;
 
 /** Summaries as people read them. Stateless. Thread-safe. */
-final class Table {
+public final class Table {
 
     private static final String LINE = "  %-44s %12s   %-25s %s";
 
     private Table() {}
 
-    static String of(List<Summary> summaries) {
+    public static String of(List<Summary> summaries) {
         var out = new StringBuilder(line("", "median", "min – max", ""));
         String subject = "";
         for (Summary summary : summaries) {
@@ -26,7 +26,7 @@ final class Table {
         return out.toString();
     }
 
-    static String brief(Reading reading) {
+    public static String brief(Reading reading) {
         return label(reading.figure(), reading.unit()) + " " + number(reading.value());
     }
 

@@ -1,4 +1,4 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A process of ours, what is said to it and heard from it. It ends when it is told, and when this process ends, however that
  * comes about. Confined to one thread, but for {@link #kill}.
  */
-final class MeasuredProcess implements AutoCloseable {
+public final class MeasuredProcess implements AutoCloseable {
 
     private static final String GONE = "";
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -38,7 +38,7 @@ final class MeasuredProcess implements AutoCloseable {
     }
 
     /** Says {@code command} and waits for its answer, which begins with the same word. */
-    Answer ask(String command, Duration limit) throws InterruptedException {
+    public Answer ask(String command, Duration limit) throws InterruptedException {
         commands.println(command);
         return hear(command.split(" ")[0], limit);
     }
@@ -48,7 +48,7 @@ final class MeasuredProcess implements AutoCloseable {
      *
      * @throws MeasurementException if it does not come, or is another
      */
-    Answer hear(String word, Duration limit) throws InterruptedException {
+    public Answer hear(String word, Duration limit) throws InterruptedException {
         String line = answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
         if (line == null) {
             throw new MeasurementException("The process \"" + role + "\" did not answer \"" + word + "\" within "
@@ -63,8 +63,9 @@ final class MeasuredProcess implements AutoCloseable {
         return Answer.parse(line);
     }
 
-    /** Ends it at once, and waits a moment for that. From any thread. */
-    void kill() {
+    /** Ends it and what it has started at once, and waits a moment for that. From any thread. */
+    public void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         try {
             process.destroyForcibly().waitFor(2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,9 +1,9 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import java.util.Arrays;
 
 /** The arithmetic of the tables. Stateless. Thread-safe. */
-final class Statistics {
+public final class Statistics {
 
     private Statistics() {}
 
@@ -12,7 +12,7 @@ final class Statistics {
      *
      * @throws IllegalArgumentException if there is no value
      */
-    static double median(double... values) {
+    public static double median(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("Of nothing there is no median");
         }
@@ -27,7 +27,7 @@ final class Statistics {
      *
      * @throws IllegalArgumentException if the number did not change
      */
-    static double slope(double fewer, double valueAtFewer, double more, double valueAtMore) {
+    public static double slope(double fewer, double valueAtFewer, double more, double valueAtMore) {
         if (fewer == more) {
             throw new IllegalArgumentException("There is no slope between " + fewer + " and itself");
         }

@@ -1,4 +1,4 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values in the order in which they were taken
  */
-record Summary(
+public record Summary(
         String of,
         String figure,
         String unit,
@@ -21,12 +21,12 @@ record Summary(
         @Nullable Double below,
         List<Double> values) {
 
-    Summary {
+    public Summary {
         values = List.copyOf(values);
     }
 
     /** In the order in which each figure was read first, those of one subject together. */
-    static List<Summary> of(List<Reading> readings) {
+    public static List<Summary> of(List<Reading> readings) {
         var subjects = new LinkedHashMap<String, Map<String, List<Reading>>>();
         for (Reading reading : readings) {
             subjects.computeIfAbsent(reading.of(), of -> new LinkedHashMap<>())

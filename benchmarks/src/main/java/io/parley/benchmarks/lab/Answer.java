@@ -1,4 +1,4 @@
-package io.parley.benchmarks.footprint;
+package io.parley.benchmarks.lab;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -6,20 +6,20 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What a measured process says: a word, and numbers by name. Confined to one thread. */
-final class Answer {
+public final class Answer {
 
     /** Begins each, so that nothing else on the output is taken for one. */
-    static final String MARK = "> ";
+    public static final String MARK = "> ";
 
     private final String word;
     private final Map<String, Long> numbers = new LinkedHashMap<>();
 
-    Answer(String word) {
+    public Answer(String word) {
         this.word = word;
     }
 
     /** @throws MeasurementException if {@code line} is none */
-    static Answer parse(String line) {
+    public static Answer parse(String line) {
         String[] words = line.split(" ");
         var answer = new Answer(words[0]);
         for (int i = 1; i < words.length; i++) {
@@ -33,17 +33,17 @@ final class Answer {
         return answer;
     }
 
-    Answer with(String name, long number) {
+    public Answer with(String name, long number) {
         numbers.put(name, number);
         return this;
     }
 
-    String word() {
+    public String word() {
         return word;
     }
 
     /** @throws MeasurementException if there is none of that name */
-    long number(String name) {
+    public long number(String name) {
         Long number = numbers.get(name);
         if (number == null) {
             throw new MeasurementException("There is no " + name + " in: " + this);
@@ -51,12 +51,12 @@ final class Answer {
         return number;
     }
 
-    long numberOr(String name, long otherwise) {
+    public long numberOr(String name, long otherwise) {
         return numbers.getOrDefault(name, otherwise);
     }
 
     /** In the order in which they were said. */
-    Map<String, Long> numbers() {
+    public Map<String, Long> numbers() {
         return Collections.unmodifiableMap(numbers);
     }
 
