@@ -156,6 +156,32 @@ final class ConsulAgent implements AutoCloseable {
         }
     }
 
+    /** Stops it in whatever it does, as if the machine gave it no time; it keeps all it has, and still accepts connections. */
+    void freeze() {
+        signal("-STOP");
+    }
+
+    /** Lets it go on. */
+    void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            int status = new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new AssertionError("kill " + signal + " failed with " + status);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The body of what it answers, or the status if that is not 200. */
     String get(String path) throws IOException {
         return ask("GET", path, "");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Handling;
 import io.parley.Peer;
-import io.parley.Requestor;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Discovery;
@@ -15,9 +14,6 @@ import io.parley.transport.memory.InMemoryTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,46 +86,6 @@ class TrafficTest {
     }
 
     @Test
-    void nothingIsLostWhileTheAgentDiesAndComesBack() throws InterruptedException {
-        try (ConsulAgent own = ConsulAgent.start();
-                Peer orders = open(own, "orders");
-                Peer customer = open(own, "customer")) {
-            orders.reply(ECHO, question -> question.payload());
-            assertThat(customer.awaitReachable(ECHO, Duration.ofSeconds(40))).isTrue();
-            Requestor<String, String> echo = customer.requestor(ECHO);
-            var answered = new AtomicInteger();
-            var failure = new AtomicReference<Throwable>();
-            var isOver = new AtomicBoolean();
-            var asking = new Thread(() -> {
-                try {
-                    while (!isOver.get()) {
-                        String question = "question " + answered.get();
-                        assertThat(echo.request(question)).isEqualTo(question);
-                        answered.incrementAndGet();
-                    }
-                } catch (RuntimeException | AssertionError e) {
-                    failure.set(e);
-                }
-            });
-            asking.start();
-            awaitMore(answered, failure);
-            own.kill();
-            awaitMore(answered, failure);
-            // Long enough for whoever believes in silence to have given up.
-            Duration outage = Duration.ofSeconds(3);
-            long start = System.nanoTime();
-            Await.until("the end of the outage", () -> System.nanoTime() - start > outage.toNanos());
-            awaitMore(answered, failure);
-            own.restart();
-            Await.until(() -> "the peer registered again", Duration.ofSeconds(40), () -> isPassing(own, orders.self()));
-            awaitMore(answered, failure);
-            isOver.set(true);
-            asking.join();
-            assertThat(failure.get()).isNull();
-        }
-    }
-
-    @Test
     void aPeerWhoseIoIsBlockedByAHandlerGivesNoSignOfLifeUntilItGoesOn() {
         PointToPointChannel<String> tell = PointToPointChannel.of("stuck/tell", String.class);
         var goOn = new CountDownLatch(1);
@@ -162,12 +118,6 @@ class TrafficTest {
                         .grace(Duration.ofSeconds(10))
                         .build())
                 .open();
-    }
-
-    private static void awaitMore(AtomicInteger answered, AtomicReference<Throwable> failure) {
-        int now = answered.get();
-        Await.until("further answers", () -> answered.get() > now + 50 || failure.get() != null);
-        assertThat(failure.get()).isNull();
     }
 
     private static boolean isPassing(ConsulAgent agent, Instance instance) {
