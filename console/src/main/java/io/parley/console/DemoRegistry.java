@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DemoRegistry implements AutoCloseable {
 
-    private static final Duration OPENING = Duration.ofSeconds(30);
+    private static final Duration OPENING = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 100;
     private static final int CONSUL_PORT = 8500;
     private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "localhost");

@@ -35,9 +35,14 @@ final class ConsulMembership implements Membership {
         this.settings = settings;
         this.agent = agent;
         this.release = release;
-        this.registration = new OwnRegistration(settings, agent.gateway(), environment);
+        this.registration = new OwnRegistration(settings, agent, environment);
         this.watching = environment.openPool("parley-consul-discovery", 1);
         agent.add(registration);
+    }
+
+    @Override
+    public void requireHoldable(Instance instance) {
+        PeerEntry.write(Objects.requireNonNull(instance, "instance"), settings);
     }
 
     @Override

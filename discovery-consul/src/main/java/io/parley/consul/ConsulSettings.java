@@ -47,6 +47,7 @@ record ConsulSettings(
         return new GatewaySettings(
                 address,
                 address.isSecure() ? tls.context() : null,
+                tls.certificate() != null,
                 token,
                 datacenter,
                 requestLimit,

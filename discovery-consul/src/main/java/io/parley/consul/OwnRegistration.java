@@ -32,6 +32,7 @@ final class OwnRegistration implements AutoCloseable {
     private static final String WITHDRAWN = "It is closing and takes no more work.";
 
     private final ConsulSettings settings;
+    private final SharedAgent agent;
     private final ConsulGateway gateway;
     private final TimeSource time;
     private final Pool pool;
@@ -58,9 +59,10 @@ final class OwnRegistration implements AutoCloseable {
     private long askedAt;
     private boolean isStuck;
 
-    OwnRegistration(ConsulSettings settings, ConsulGateway gateway, Environment environment) {
+    OwnRegistration(ConsulSettings settings, SharedAgent agent, Environment environment) {
         this.settings = settings;
-        this.gateway = gateway;
+        this.agent = agent;
+        this.gateway = agent.gateway();
         this.time = environment.time();
         this.pool = environment.openPool("parley-consul-registration", 1);
         this.backoff = new Backoff(environment.random(), LONGEST_PAUSE);
@@ -252,6 +254,7 @@ final class OwnRegistration implements AutoCloseable {
             if (isPassing) {
                 // It was there, so that this is a loss, and no agent that never takes it: no need to be slow.
                 backoff.reset();
+                agent.onTrouble();
             }
             isThere = false;
             isPassing = false;
@@ -281,8 +284,11 @@ final class OwnRegistration implements AutoCloseable {
         }
     }
 
-    /** The first of several is told. */
+    /** The first of several is told. One alone is a connection that broke; more are an outage. */
     private void onFailure(ConsulException e) {
+        if (hasFailed && !e.isAnswered()) {
+            agent.onTrouble();
+        }
         if (!hasFailed) {
             hasFailed = true;
             LOG.log(Level.WARNING, e.getMessage() + " (trying on to keep " + label + " registered)");

@@ -19,6 +19,8 @@ final class PeerEntries {
 
     private static final Logger LOG = System.getLogger(ConsulDiscovery.class.getName());
 
+    private static final int LONGEST_WARNING = 500;
+
     private final String service;
     private final ConsulAddress address;
     private Set<String> warned = new HashSet<>();
@@ -44,7 +46,8 @@ final class PeerEntries {
                     found.put(instance.name(), instance);
                 }
             } catch (IllegalArgumentException e) {
-                warnings.add("The entry " + entry.id() + " of " + service + " is skipped: " + e.getMessage());
+                warnings.add("The entry " + PeerEntry.shown(entry.id()) + " of " + service + " is skipped: "
+                        + e.getMessage());
             }
         }
         answer.broken()
@@ -59,10 +62,16 @@ final class PeerEntries {
     private void warn(Set<String> warnings) {
         for (String warning : warnings) {
             if (!warned.contains(warning)) {
-                LOG.log(Level.WARNING, "Consul at " + address + ": " + warning);
+                LOG.log(Level.WARNING, "Consul at " + address + ": " + onOneLine(warning));
             }
         }
         warned = warnings;
+    }
+
+    /** What strangers wrote may be long, and have line breaks, with which it could pass for other lines of the log. */
+    private static String onOneLine(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\u2028\u2029]+", "�");
+        return line.length() <= LONGEST_WARNING ? line : line.substring(0, LONGEST_WARNING) + '…';
     }
 
     private static boolean isNewer(Instance one, Instance other) {

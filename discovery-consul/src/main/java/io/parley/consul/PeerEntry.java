@@ -42,7 +42,7 @@ final class PeerEntry {
     private static final int LONGEST_KEY = 128;
     private static final int LONGEST_VALUE = 512;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,126}");
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{16}");
     private static final Pattern TCP =
             Pattern.compile("tcp://(?:\\[([0-9A-Fa-f:.]{2,45})]|([A-Za-z0-9._-]{1,253})):([1-9][0-9]{0,4})");
@@ -56,7 +56,7 @@ final class PeerEntry {
     static Registration write(Instance instance, ConsulSettings settings) {
         if (!NAME.matcher(instance.name()).matches()) {
             throw new DiscoveryException("Not an instance name that Consul should carry: \"" + instance.name()
-                    + "\" (1 to 63 letters, digits and . _ -, beginning with a letter or digit)");
+                    + "\" (1 to 127 letters, digits and . _ -, beginning with a letter or digit)");
         }
         String name;
         try {
@@ -246,7 +246,8 @@ final class PeerEntry {
         return value;
     }
 
-    private static String shown(String text) {
+    /** As much of it as people care to read. */
+    static String shown(String text) {
         return text.length() <= 80 ? text : text.substring(0, 80) + '…';
     }
 

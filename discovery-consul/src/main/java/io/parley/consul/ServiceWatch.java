@@ -151,7 +151,7 @@ final class ServiceWatch implements WatchLanes.Rounds {
 
     private void onAnswer(HealthAnswer answer) throws ConsulException {
         boolean wentBack = answer.index() > 0 && answer.index() < index;
-        if (wentBack || failures >= OUTAGE) {
+        if (wentBack || failures >= OUTAGE || agent.isDoubted()) {
             isRecovering = true;
             recoversUntil = time.nanoTime() + settings.grace().toNanos();
         } else if (isRecovering && time.nanoTime() - recoversUntil >= 0) {

@@ -19,6 +19,8 @@ final class SharedAgent implements AutoCloseable {
     private final WatchLanes lanes;
     private final Map<String, ServiceWatch> watches = new HashMap<>();
     private final Set<OwnRegistration> registrations = ConcurrentHashMap.newKeySet();
+    private volatile long doubtedUntil;
+    private volatile boolean isDoubted;
 
     SharedAgent(ConsulSettings settings, Environment environment) {
         this.settings = settings;
@@ -52,13 +54,27 @@ final class SharedAgent implements AutoCloseable {
             if (watch != null && watch.leave(watcher)) {
                 watches.remove(service);
                 watch.end();
-                lanes.hurry();
+                lanes.remove(watch);
             }
         }
     }
 
     boolean isCrowded() {
         return lanes.isCrowded();
+    }
+
+    /** A registration cannot reach Consul, once more, or was forgotten by it. */
+    void onTrouble() {
+        doubtedUntil = environment.time().nanoTime() + settings.grace().toNanos();
+        isDoubted = true;
+    }
+
+    /**
+     * Whether that was a moment ago. Then those of others will have fared no better, and whoever lives has to be given time to be found
+     * alive.
+     */
+    boolean isDoubted() {
+        return isDoubted && environment.time().nanoTime() - doubtedUntil < 0;
     }
 
     void add(OwnRegistration registration) {

@@ -5,7 +5,6 @@ import io.parley.time.TimeSource;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +54,12 @@ final class WatchLanes implements AutoCloseable {
         notifyAll();
     }
 
-    /** Makes all wait no longer for their next round, so that those who should end do. */
-    synchronized void hurry() {
-        var all = new ArrayList<>(due);
-        due.clear();
-        all.forEach(each -> due.add(new Due(each.rounds, time.nanoTime(), each.number)));
-        notifyAll();
+    /** There are no more rounds of it; one that is under way has to come to an end by itself. */
+    synchronized void remove(Rounds rounds) {
+        if (due.removeIf(each -> each.rounds == rounds)) {
+            watches--;
+            notifyAll();
+        }
     }
 
     /** Whether there are more watches than may wait at a time. */

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ConsulAgent implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int TRIES = 3;
     /** HTTP, DNS, two kinds of gossip, and the servers' own. */
     private static final int PORTS = 5;

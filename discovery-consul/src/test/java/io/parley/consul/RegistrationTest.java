@@ -395,6 +395,8 @@ class RegistrationTest {
             await("two requests", () -> silent.queries().size() >= 2);
             // Were it to wait, the test's own limit would end it.
             membership.close();
+            await("no thread", () -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("parley-consul")));
         }
     }
 }

@@ -8,7 +8,10 @@ import io.parley.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +19,11 @@ import org.junit.jupiter.api.Test;
 
 /** Watching where Consul does what a real one does only now and then. */
 class ScriptedWatchTest {
+
+    private static final String ID = PeerEntry.write(
+                    Peers.instance("customer", "customer-1"),
+                    ConsulDiscovery.builder("http://h").settings())
+            .id();
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -146,6 +154,78 @@ class ScriptedWatchTest {
         seen.awaitProblem();
         assertThat(seen.snapshots()).hasSize(1);
         assertThat(seen.problems().get(0)).hasMessageContaining("500").hasMessageContaining("No cluster leader");
+    }
+
+    @Test
+    void aServiceIsNotEmptiedAfterSignsOfLifeCouldNotBeGiven() {
+        var isFrozen = new AtomicBoolean();
+        var watched = new AtomicInteger();
+        var thaw = new CountDownLatch(1);
+        ScriptedConsul scripted = scripted((exchange, number) -> {
+            String path = exchange.getRequestURI().getPath();
+            if (path.startsWith("/v1/health/")) {
+                // As if the agent had forgotten nothing, and found that nobody has given a sign of life.
+                switch (watched.getAndIncrement()) {
+                    case 0 -> ScriptedConsul.health(exchange, 5, ScriptedConsul.peer("orders", "a"));
+                    case 1 -> {
+                        thaw.await();
+                        ScriptedConsul.health(exchange, 6);
+                    }
+                    case 2 -> ScriptedConsul.health(exchange, 7, ScriptedConsul.peer("orders", "a"));
+                    default -> never();
+                }
+            } else if (isFrozen.get()) {
+                thaw.await();
+            } else {
+                ScriptedConsul.send(exchange, 200, "{\"ID\":\"" + ID + "\"}");
+            }
+        });
+        try (Logs logs = Logs.open()) {
+            var seen = new Sightings();
+            Membership membership = open(ConsulDiscovery.builder(scripted.url())
+                    .ttl(Duration.ofSeconds(1))
+                    .requestLimit(Duration.ofMillis(200)));
+            membership.watch("orders", seen);
+            seen.await("a");
+            membership.announce(Peers.instance("customer", "customer-1"));
+            Await.until("a sign of life", () -> asked(scripted, "/check/update/") > 0);
+            isFrozen.set(true);
+            int before = asked(scripted, "/check/update/");
+            Await.until("signs of life that fail", () -> asked(scripted, "/check/update/") > before + 3);
+            thaw.countDown();
+            Await.until("a fourth query", () -> watched.get() == 4);
+            assertThat(seen.snapshots()).containsExactly(Set.of("a"));
+            assertThat(seen.problems()).isEmpty();
+            assertThat(logs.at(Level.WARNING)).hasSize(1);
+        }
+    }
+
+    private static int asked(ScriptedConsul scripted, String part) {
+        return (int) scripted.queries().stream()
+                .filter(query -> query.contains(part))
+                .count();
+    }
+
+    @Test
+    void whatStrangersWroteIsLoggedOnOneLineOfModestLength() {
+        ScriptedConsul scripted = scripted((exchange, number) -> {
+            if (number == 0) {
+                ScriptedConsul.health(
+                        exchange,
+                        1,
+                        ScriptedConsul.entry("orders", "x\\r\\nSEVERE: all is lost" + "y".repeat(5000), ""));
+            } else {
+                never();
+            }
+        });
+        try (Logs logs = Logs.open()) {
+            open(ConsulDiscovery.builder(scripted.url())).watch("orders", new Sightings());
+            Await.until("a warning", () -> !logs.at(Level.WARNING).isEmpty());
+            assertThat(logs.at(Level.WARNING).get(0))
+                    .contains("is skipped")
+                    .doesNotContain("\n", "\r")
+                    .hasSizeLessThan(800);
+        }
     }
 
     @Test

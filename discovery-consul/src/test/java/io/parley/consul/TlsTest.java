@@ -109,7 +109,10 @@ class TlsTest {
         var seen = new Sightings();
         open(trusting()).watch("orders", seen);
         seen.awaitProblem();
-        assertThat(seen.problems().get(0)).hasMessageContaining(url).hasMessageContaining("cannot be asked");
+        assertThat(seen.problems().get(0))
+                .hasMessageContaining(url)
+                .hasMessageContaining("cannot be asked")
+                .hasMessageContaining("it may want to be shown a certificate, and is shown none");
         assertThat(seen.snapshots()).isEmpty();
     }
 

@@ -1,18 +1,22 @@
 package io.parley.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Handling;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Discovery;
+import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.testkit.Await;
 import io.parley.transport.Transport;
 import io.parley.transport.memory.InMemoryTransport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +86,44 @@ class TrafficTest {
             return agent.get("/v1/catalog/services");
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aPeerThatConsulCannotHoldDoesNotOpenAndIsToldWhy() {
+        assertThatThrownBy(() -> Peer.named("orders")
+                        .transport(transport)
+                        .discovery(ConsulDiscovery.at(agent.url()))
+                        .metadata(Map.of("note", "x".repeat(600)))
+                        .open())
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageContaining("\"note\"")
+                .hasMessageContaining("600 bytes");
+        String longest = "a".repeat(63);
+        assertThatThrownBy(() -> Peer.named(longest)
+                        .transport(transport)
+                        .discovery(ConsulDiscovery.builder(agent.url())
+                                .prefix("shop-")
+                                .build())
+                        .open())
+                .isInstanceOf(DiscoveryException.class)
+                .hasMessageContaining("shop-" + longest);
+    }
+
+    @Test
+    void aPeerThatConsulCannotHoldWithAllItsChannelsTellsItsErrorHandler() {
+        var told = new CopyOnWriteArrayList<Throwable>();
+        try (Peer orders = Peer.named("orders")
+                .transport(transport)
+                .discovery(ConsulDiscovery.at(agent.url()))
+                .onError((what, cause) -> told.add(cause))
+                .open()) {
+            for (int i = 0; i < 64 * 5; i++) {
+                var channel = PointToPointChannel.of("orders/" + "x".repeat(110) + i, String.class);
+                orders.receive(channel, message -> {});
+            }
+            Await.until(() -> "a complaint rather than " + told, Duration.ofSeconds(40), () -> !told.isEmpty());
+            assertThat(told.get(0)).isInstanceOf(DiscoveryException.class).hasMessageContaining("320 channels");
         }
     }
 

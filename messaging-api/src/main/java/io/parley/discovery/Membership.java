@@ -9,6 +9,14 @@ import java.util.Collection;
 public interface Membership extends AutoCloseable {
 
     /**
+     * Sees whether {@code instance} could be announced here, without announcing it; a peer that opens asks, so that it need not find out
+     * later.
+     *
+     * @throws DiscoveryException if the registry cannot hold it, naming what it is that it cannot
+     */
+    default void requireHoldable(Instance instance) {}
+
+    /**
      * Announces {@code instance}, or replaces what was announced before with it, and keeps it announced until {@link #close}:
      * whatever renewal, repetition and repair that takes is the plug-in's. One membership announces one instance.
      */

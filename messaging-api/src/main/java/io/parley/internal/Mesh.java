@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.channel.Channel;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import java.time.Duration;
@@ -45,7 +46,13 @@ final class Mesh {
 
     void join() {
         Membership joined = core.settings.discovery().open(core.settings.environment());
-        joined.askThrough(core.port()::execute);
+        try {
+            joined.requireHoldable(self());
+            joined.askThrough(core.port()::execute);
+        } catch (RuntimeException e) {
+            joined.close();
+            throw e;
+        }
         membership = joined;
         core.time.schedule(HOLD, this::announceSoon);
     }
@@ -76,8 +83,17 @@ final class Mesh {
     private void announce() {
         synchronized (announcing) {
             if (!core.isClosing()) {
-                requireJoined().announce(self());
+                announceOrComplain(self());
             }
+        }
+    }
+
+    /** What the registry could hold when this peer opened, it may not be able to hold with all the channels that came since. */
+    private void announceOrComplain(Instance self) {
+        try {
+            requireJoined().announce(self);
+        } catch (DiscoveryException e) {
+            core.complaints.complain("announce", "The registry cannot hold " + self.label(), e);
         }
     }
 

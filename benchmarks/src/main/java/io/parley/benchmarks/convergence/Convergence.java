@@ -55,6 +55,12 @@ public final class Convergence implements Callable<Integer> {
     private @Nullable String consul;
 
     @Option(
+            names = "--further-services",
+            paramLabel = "N",
+            description = "How many more services the one who asks watches; by default none.")
+    private int furtherServices;
+
+    @Option(
             names = "--jvm-arg",
             paramLabel = "ARG",
             description = "For the instances' processes; by default -Xmx256m. May be repeated.")
@@ -86,18 +92,25 @@ public final class Convergence implements Callable<Integer> {
         if (times < 1) {
             throw new ParameterException(spec.commandLine(), "--repetitions must be at least 1");
         }
+        if (furtherServices < 0) {
+            throw new ParameterException(spec.commandLine(), "--further-services must be at least 0");
+        }
         Machine here = machine.get();
         PrintWriter progress = spec.commandLine().getErr();
         progress.printf("About %d s%n", 25 + 4 * times);
         progress.flush();
         try (var lab = new Lab(jvmArguments)) {
             Agent agent = consul == null ? Agent.start(lab) : Agent.at(consul);
-            try (var onlooker = new Onlooker(agent)) {
+            try (var onlooker = new Onlooker(agent, furtherServices)) {
                 List<Reading> readings = new Trials(lab, agent, onlooker, progress).run(quick ? 0 : WARM_UP, times);
                 report(here, agent, times, Summary.of(readings), onlooker);
             }
         }
         return 0;
+    }
+
+    private String besides() {
+        return furtherServices == 0 ? "" : "; " + furtherServices + " further services are watched";
     }
 
     private void report(Machine here, Agent agent, int times, List<Summary> summaries, Onlooker onlooker)
@@ -110,6 +123,7 @@ public final class Convergence implements Callable<Integer> {
             all.put("consul", agent.description());
             all.put("jvmArguments", jvmArguments);
             all.put("repetitions", times);
+            all.put("furtherServices", furtherServices);
             all.put("questions", questions);
             all.put("failures", new TreeSet<>(failures.values()));
             all.put("figures", summaries);
@@ -132,7 +146,7 @@ public final class Convergence implements Callable<Integer> {
                         .map(version -> version.getKey() + " " + version.getValue())
                         .collect(Collectors.joining(", ")),
                 here.load());
-        out.printf("%s; %d times%n%n", agent.description(), times);
+        out.printf("%s; %d times%s%n%n", agent.description(), times, besides());
         out.print(Table.of(summaries));
         out.printf("%nOf %,d questions %,d failed%n", questions, failures.size());
         failures.values().stream()

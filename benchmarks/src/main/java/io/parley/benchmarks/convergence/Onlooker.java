@@ -48,12 +48,16 @@ final class Onlooker implements AutoCloseable {
     private final AtomicLong questions = new AtomicLong();
     private volatile boolean isOver;
 
-    Onlooker(Agent agent) {
+    /** @param furtherServices how many it watches besides, of which there is no instance */
+    Onlooker(Agent agent, int furtherServices) {
         peer = Peer.named("onlooker")
                 .transport(ZmqTransport.create())
                 .discovery(ConsulDiscovery.at(agent.url()))
                 .open();
         who = peer.requestor(Teller.WHO);
+        for (int i = 1; i <= furtherServices; i++) {
+            peer.instances("further-" + i);
+        }
     }
 
     /** Begins to ask; there has to be somebody to answer. */

@@ -27,17 +27,17 @@ public final class ConsulException extends Exception {
 
     /** Consul has done as asked, and yet it is not so. */
     public static ConsulException contradicted(String message) {
-        return new ConsulException(message, NONE);
-    }
-
-    /** Whether Consul understood and said no: asking again changes nothing until somebody changes something. */
-    public boolean isRefusal() {
-        return status == 400 || status == 401 || status == 403;
+        return new ConsulException(message, 200);
     }
 
     /** Whether Consul does not know what it was asked about. */
     boolean isUnknown() {
         return status == 404;
+    }
+
+    /** Whether Consul answered at all, if not as it should. */
+    public boolean isAnswered() {
+        return status != NONE;
     }
 
     int status() {

@@ -2,13 +2,17 @@ package io.parley.consul.gateway;
 
 import io.parley.time.TimeSource;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,9 +212,19 @@ public final class ConsulGateway implements AutoCloseable {
                 "What answers at " + settings.address() + " is not Consul, or is broken: " + e.getMessage(), e);
     }
 
-    private static String reason(IOException e) {
+    private String reason(IOException e) {
         String message = e.getMessage();
-        return message == null || e instanceof java.net.UnknownHostException ? e.toString() : message;
+        String reason = message == null || e instanceof UnknownHostException ? e.toString() : message;
+        return isTurnedAway(e) ? reason + " (it may want to be shown a certificate, and is shown none)" : reason;
+    }
+
+    /** Whoever misses a certificate hangs up, with or without saying why; which of the two is heard first is chance. */
+    private boolean isTurnedAway(IOException e) {
+        if (settings.tls() == null || settings.showsCertificate() || e instanceof ConnectException) {
+            return false;
+        }
+        return e instanceof SocketException
+                || e instanceof SSLException && String.valueOf(e.getMessage()).contains("alert");
     }
 
     private static long number(@Nullable String text) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How to reach Consul. Immutable.
  *
  * @param tls what to trust and to show, or null for connections that are not secured
+ * @param showsCertificate whether there is anything to show
  * @param token asked for each request; an empty one is none
  * @param datacenter where to look for others, or empty for the agent's own
  * @param requestLimit for what is answered at once
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record GatewaySettings(
         ConsulAddress address,
         @Nullable SSLContext tls,
+        boolean showsCertificate,
         Supplier<String> token,
         String datacenter,
         Duration requestLimit,

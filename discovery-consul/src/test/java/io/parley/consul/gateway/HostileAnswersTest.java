@@ -53,6 +53,7 @@ class HostileAnswersTest {
                 new GatewaySettings(
                         ConsulAddress.parse(scheme + "://127.0.0.1:" + listening.getLocalPort()),
                         tls,
+                        false,
                         () -> "",
                         "",
                         limit,
