@@ -23,6 +23,7 @@ final class SentOneWays {
     /** @param correlation null if the message began its conversation itself */
     record Sent(ChannelName channel, @Nullable String correlation) {}
 
+    /** @param size a power of two */
     SentOneWays(int size) {
         sequences = new AtomicLongArray(size);
         channels = new @Nullable ChannelName[size];
@@ -57,6 +58,6 @@ final class SentOneWays {
     }
 
     private int slot(long sequence) {
-        return (int) Long.remainderUnsigned(sequence, sequences.length());
+        return (int) sequence & (sequences.length() - 1);
     }
 }

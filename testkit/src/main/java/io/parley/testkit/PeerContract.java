@@ -150,7 +150,7 @@ public interface PeerContract extends PeerFailureContract, MessageSizeContract, 
             for (int i = 0; i < 2000; i++) {
                 sender.send(i);
             }
-            Await.until("all delivered", () -> seen.size() == 2000);
+            Await.until("all delivered and counted", () -> first.get() + second.get() >= 2000 && seen.size() == 2000);
             assertThat(twice).hasValue(0);
             assertThat(first.get()).isBetween(500, 1500);
             assertThat(first.get() + second.get()).isEqualTo(2000);
