@@ -3,6 +3,7 @@
 module io.parley {
     requires static transitive org.jspecify;
     requires transitive tools.jackson.databind;
+    requires tools.jackson.module.blackbird;
 
     // For applications.
     exports io.parley;

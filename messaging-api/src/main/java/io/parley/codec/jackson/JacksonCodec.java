@@ -159,6 +159,7 @@ public final class JacksonCodec implements Codec {
                             .build())
                     .build();
             return JsonMapper.builder(factory)
+                    .addModule(new Accessors())
                     .annotationIntrospector(AnnotationIntrospector.pair(
                             new StrictPrimitives(),
                             AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new SealedTypes())))
