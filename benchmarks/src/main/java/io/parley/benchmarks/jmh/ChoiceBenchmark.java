@@ -62,7 +62,7 @@ public class ChoiceBenchmark {
         picker = chosen.picker(new Candidates(
                 zone(0),
                 IntStream.range(0, instances)
-                        .mapToObj(i -> new Idle(instance(i)))
+                        .<Candidate>mapToObj(i -> new Idle(instance(i)))
                         .toList(),
                 Environment.system().random()));
     }
