@@ -36,8 +36,10 @@ final class ServiceWatch implements WatchLanes.Rounds {
     /** One failure is a connection that broke; two are an outage. */
     private static final int OUTAGE = 2;
 
-    private static final int BURST = 20;
-    private static final double ROUNDS_PER_SECOND = 5;
+    /** Each instance that comes or goes takes two rounds; with many of them at a time, none is to be told late for having to wait. */
+    private static final int BURST = 50;
+
+    private static final double ROUNDS_PER_SECOND = 20;
 
     private final String service;
     private final String consulName;

@@ -113,7 +113,7 @@ class ScriptedWatchTest {
         open(ConsulDiscovery.builder(scripted.url())).watch("orders", seen);
         Await.until("a while", () -> System.nanoTime() - start > 2_000_000_000L);
         double seconds = (System.nanoTime() - start) / 1e9;
-        assertThat(scripted.queries().size()).isGreaterThan(1).isLessThanOrEqualTo(22 + (int) (5 * seconds));
+        assertThat(scripted.queries().size()).isGreaterThan(1).isLessThanOrEqualTo(52 + (int) (20 * seconds));
     }
 
     @Test

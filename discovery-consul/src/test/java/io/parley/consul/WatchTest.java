@@ -256,9 +256,9 @@ class WatchTest {
             flaps++;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        // A watch makes up to 20 rounds at once and 5 a second; a registration beats and backs off; a loop would make
+        // A watch makes up to 50 rounds at once and 20 a second; a registration beats and backs off; a loop would make
         // thousands.
-        assertThat(proxy.heads().size() - before).isLessThan((int) (2 * (20 + 5 * seconds) + 20 * seconds));
+        assertThat(proxy.heads().size() - before).isLessThan((int) (2 * (50 + 20 * seconds) + 20 * seconds));
         seen.await("orders-1");
     }
 
