@@ -151,6 +151,8 @@ class ValuesTest {
         assertRefused("heartbeat", limits -> limits.withHeartbeat(Duration.ofHours(2)));
         assertRefused("connectLimit", limits -> limits.withConnectLimit(Duration.ZERO));
         assertRefused("patience", limits -> limits.withPatience(Duration.ofMillis(-1)));
+        assertRefused("grace", limits -> limits.withGrace(Duration.ofMillis(-1)));
+        assertRefused("grace", limits -> limits.withGrace(Duration.ofMinutes(61)));
         assertThat(Limits.defaults().withMaxMessageBytes(32 << 20).windowBytes())
                 .isEqualTo(64 << 20);
         assertThat(Limits.defaults()

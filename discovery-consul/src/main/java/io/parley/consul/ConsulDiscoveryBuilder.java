@@ -101,7 +101,10 @@ public final class ConsulDiscoveryBuilder {
         return this;
     }
 
-    /** Where this peer is: it is registered as the meta data {@code zone}, unless the peer's own has that. */
+    /**
+     * Where this peer is: it is registered as the meta data {@code zone}, unless the peer's own has that. For others to see; what the peer
+     * itself prefers ({@link io.parley.balance.LoadBalancer#zoneFirst}) goes by its own metadata.
+     */
     public ConsulDiscoveryBuilder zone(String name) {
         zone = matching(TAG, name, "a zone", "1 to 255 characters on one line");
         return this;

@@ -107,6 +107,9 @@ final class Closing {
     }
 
     private void endAll(boolean orderly) {
+        if (orderly) {
+            quietly("say goodbye to subscribers", publications::sayGoodbye);
+        }
         quietly("end surveys", surveys::close);
         quietly("leave the mesh", () -> mesh.close(orderly));
         quietly("end links", () -> inbound.close(orderly));

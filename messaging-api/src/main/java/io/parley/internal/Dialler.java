@@ -34,7 +34,7 @@ final class Dialler {
     /** What those have told that the registry does not tell all of. */
     private final Map<Entry, Acquaintance> acquaintances = new HashMap<>();
 
-    private final Grace grace;
+    private final Grace<OutboundLink> grace;
     private final Claims claims;
 
     private volatile boolean wanted;
@@ -51,7 +51,7 @@ final class Dialler {
         this.owner = owner;
         this.instances = instances;
         this.claims = claims;
-        grace = new Grace(core, this::onGraceOver);
+        grace = new Grace<>(core, this::onGraceOver);
     }
 
     boolean isWanted() {
@@ -106,7 +106,7 @@ final class Dialler {
             OutboundLink link = each.getValue();
             if (present.contains(each.getKey())) {
                 grace.forget(link);
-            } else if (!grace.covers(link, snapshot)) {
+            } else if (!grace.covers(link, link.isReady(), link.instance(), snapshot)) {
                 if (link.isReady()) {
                     claims.onRetired(link.instance(), snapshot);
                 }

@@ -17,9 +17,13 @@ final class Feeds {
     private final Map<Publisher, PublisherFeed> feeds = new LinkedHashMap<>();
     private final List<SubscriptionState> subscriptions = new ArrayList<>();
     private final Map<String, List<Instance>> instances = new LinkedHashMap<>();
+    private final Grace<PublisherFeed> grace;
+    /** Feeds of publishers that the registry has lost. */
+    private final Set<PublisherFeed> lost = new HashSet<>();
 
     Feeds(Core core) {
         this.core = core;
+        grace = new Grace<>(core, this::lookAtLost);
     }
 
     void add(SubscriptionState subscription) {
@@ -35,10 +39,16 @@ final class Feeds {
         for (PublisherFeed feed : List.copyOf(feeds.values())) {
             feed.remove(subscription);
             if (feed.isUnused()) {
-                feeds.remove(Publisher.of(feed.instance()));
-                feed.close();
+                close(feed);
             }
         }
+    }
+
+    private void close(PublisherFeed feed) {
+        feeds.remove(Publisher.of(feed.instance()));
+        lost.remove(feed);
+        grace.forget(feed);
+        feed.close();
     }
 
     /** The registry tells which instances {@code service} has. */
@@ -47,10 +57,16 @@ final class Feeds {
         Set<Long> present = new HashSet<>();
         snapshot.forEach(instance -> present.add(instance.incarnation()));
         for (PublisherFeed feed : List.copyOf(feeds.values())) {
-            if (feed.instance().service().equals(service)
-                    && !present.contains(feed.instance().incarnation())) {
-                feeds.remove(Publisher.of(feed.instance()));
-                feed.close();
+            if (!feed.instance().service().equals(service)) {
+                continue;
+            }
+            if (present.contains(feed.instance().incarnation())) {
+                lost.remove(feed);
+                grace.forget(feed);
+            } else if (grace.covers(feed, feed.isAlive(), feed.instance(), snapshot)) {
+                lost.add(feed);
+            } else {
+                close(feed);
             }
         }
         for (SubscriptionState subscription : subscriptions) {
@@ -58,6 +74,12 @@ final class Feeds {
                 follow(subscription, snapshot);
             }
         }
+    }
+
+    private void lookAtLost() {
+        Set<String> services = new HashSet<>();
+        lost.forEach(feed -> services.add(feed.instance().service()));
+        services.forEach(service -> onInstances(service, instances.getOrDefault(service, List.of())));
     }
 
     private void follow(SubscriptionState subscription, List<Instance> snapshot) {
@@ -73,7 +95,7 @@ final class Feeds {
             } else if (!instance.publishAddress().isEmpty()) {
                 try {
                     Publisher publisher = Publisher.of(instance);
-                    feeds.computeIfAbsent(publisher, unseen -> new PublisherFeed(core, instance))
+                    feeds.computeIfAbsent(publisher, unseen -> new PublisherFeed(core, instance, this::lookAtLost))
                             .add(subscription);
                     followed.add(publisher);
                 } catch (TransportException e) {
@@ -82,7 +104,12 @@ final class Feeds {
                 }
             }
         }
-        subscription.onPublishers(followed.size() + strangers);
+        long kept = lost.stream()
+                .filter(feed ->
+                        feed.instance().service().equals(subscription.channel().owner()))
+                .filter(feed -> feed.serves(subscription))
+                .count();
+        subscription.onPublishers(followed.size() + strangers + (int) kept);
     }
 
     /** Whether an instance announces the channel, or does not tell what it publishes. */
@@ -99,6 +126,7 @@ final class Feeds {
     /** Once per heartbeat interval. */
     void onBeat() {
         feeds.values().forEach(PublisherFeed::onBeat);
+        lookAtLost();
     }
 
     /** Ends all that comes in. Subscriptions are as good as closed. */
@@ -107,6 +135,7 @@ final class Feeds {
         subscriptions.clear();
         feeds.values().forEach(PublisherFeed::close);
         feeds.clear();
+        lost.clear();
     }
 
     /** One incarnation may be known as an instance of several services, and by several names. Immutable. */

@@ -8,19 +8,21 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * How long a link may be used after the registry has lost the instance at its other end. One that goes says so on the link, and one that
- * dies breaks it; if neither has happened, the registry may be wrong. Confined to the I/O context.
+ * How long a link or feed may be used after the registry has lost the instance at its other end. One that goes says so there, and one that
+ * dies breaks it or falls silent; if nothing of that has happened, the registry may be wrong. Confined to the I/O context.
+ *
+ * @param <C> what connects to an instance
  */
-final class Grace {
+final class Grace<C> {
 
     private final Core core;
     private final long grace;
     private final Runnable onOver;
-    private final Map<OutboundLink, Long> lostSince = new HashMap<>();
+    private final Map<C, Long> lostSince = new HashMap<>();
     /** When {@link #onOver} will be run next. */
     private OptionalLong armedFor = OptionalLong.empty();
 
-    /** @param onOver run in the I/O context when the time may be up for some link */
+    /** @param onOver run in the I/O context when the time may be up for some */
     Grace(Core core, Runnable onOver) {
         this.core = core;
         this.onOver = onOver;
@@ -28,31 +30,33 @@ final class Grace {
     }
 
     /**
-     * Whether a link to an instance that is not in {@code snapshot} is used all the same. Where the registry has lost all, there is
+     * Whether what connects to an instance that is not in {@code snapshot} is used all the same. Where the registry has lost all, there is
      * nobody to take over, and time does not count.
+     *
+     * @param lives whether it works
      */
-    boolean covers(OutboundLink link, List<Instance> snapshot) {
-        if (grace == 0 || !link.isReady() || Claims.rival(link.instance(), snapshot) != null) {
-            forget(link);
+    boolean covers(C connection, boolean lives, Instance instance, List<Instance> snapshot) {
+        if (grace == 0 || !lives || Claims.rival(instance, snapshot) != null) {
+            forget(connection);
             return false;
         }
         if (snapshot.isEmpty()) {
-            forget(link);
+            forget(connection);
             return true;
         }
         long now = core.time.nanoTime();
-        long end = lostSince.computeIfAbsent(link, unseen -> now) + grace;
+        long end = lostSince.computeIfAbsent(connection, unseen -> now) + grace;
         if (now - end >= 0) {
-            forget(link);
+            forget(connection);
             return false;
         }
         arm(end, now);
         return true;
     }
 
-    /** The link has ended, or the registry knows the instance again. */
-    void forget(OutboundLink link) {
-        lostSince.remove(link);
+    /** It has ended, or the registry knows the instance again. */
+    void forget(C connection) {
+        lostSince.remove(connection);
     }
 
     private void arm(long end, long now) {

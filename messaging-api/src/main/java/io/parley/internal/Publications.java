@@ -245,6 +245,13 @@ final class Publications {
         }
     }
 
+    /** All has been published that ever will: subscribers need not wait for more. Confined to the I/O context. */
+    void sayGoodbye() {
+        if (heartbeatWanted) {
+            confirm(Topics.heartbeat(), new Control.Heartbeat(core.incarnation, 0));
+        }
+    }
+
     private void confirm(byte[] topic, Control control) {
         var out = new FrameWriter();
         out.beginPublication(topic);

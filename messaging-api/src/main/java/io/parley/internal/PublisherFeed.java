@@ -33,6 +33,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private final Core core;
     private final Instance instance;
+    private final Runnable onLeaving;
     /** By the nonce of the confirmation that each awaits or has had. */
     private final Map<Long, SubscriptionState.AtPublisher> subscriptions = new LinkedHashMap<>();
 
@@ -41,6 +42,8 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private Feed feed;
     private boolean heard;
+    private boolean lives;
+    private boolean leaving;
     private boolean paused;
     private boolean impatient;
     /** Since when it is paused, or impatient. */
@@ -51,9 +54,11 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     private long theirIntervalMillis;
     private long confirming;
 
-    PublisherFeed(Core core, Instance instance) {
+    /** @param onLeaving run in the I/O context when the publisher says that it goes */
+    PublisherFeed(Core core, Instance instance, Runnable onLeaving) {
         this.core = core;
         this.instance = instance;
+        this.onLeaving = onLeaving;
         feed = open();
     }
 
@@ -67,17 +72,23 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         return instance;
     }
 
+    /** Whether something has been heard of late, and no word of leaving. */
+    boolean isAlive() {
+        return lives && !leaving;
+    }
+
+    boolean serves(SubscriptionState subscription) {
+        return subscriptions.values().stream().anyMatch(each -> each.subscription() == subscription);
+    }
+
     boolean isUnused() {
         return subscriptions.isEmpty();
     }
 
     void add(SubscriptionState subscription) {
-        for (SubscriptionState.AtPublisher known : subscriptions.values()) {
-            if (known.subscription() == subscription) {
-                return;
-            }
+        if (!serves(subscription)) {
+            subscribe(subscription.at(instance));
         }
-        subscribe(subscription.at(instance));
     }
 
     private void subscribe(SubscriptionState.AtPublisher subscription) {
@@ -146,6 +157,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private void reopen() {
         quietBeats = 0;
+        lives = false;
         paused = false;
         feed.close();
         feed = open();
@@ -160,6 +172,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     @Override
     public void onFrame(byte[] publication) {
         heard = true;
+        lives = true;
         reading = List.copyOf(subscriptions.values());
         try {
             Topic topic = Topics.read(publication, core.texts);
@@ -226,7 +239,12 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
                 subscription.onConfirmed(subscribed.number());
             }
         } else if (control instanceof Control.Heartbeat heartbeat) {
-            theirIntervalMillis = heartbeat.millis();
+            if (heartbeat.millis() == 0 && heartbeat.incarnation() == instance.incarnation()) {
+                leaving = true;
+                core.port().execute(onLeaving);
+            } else {
+                theirIntervalMillis = heartbeat.millis();
+            }
         }
     }
 

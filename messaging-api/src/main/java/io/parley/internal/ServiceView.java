@@ -264,7 +264,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     @Override
     public void onLinkEnded(OutboundLink link, String reason, boolean lost) {
         dialler.onEnded(link);
-        if (lost) {
+        if (lost && !closed) {
             outliers.onLost(link);
         }
         onLinksChanged();

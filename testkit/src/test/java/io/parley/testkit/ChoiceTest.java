@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
+import io.parley.Subscription;
 import io.parley.balance.LoadBalancer;
 import io.parley.channel.PointToPointChannel;
+import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Instance;
 import java.time.Duration;
@@ -22,6 +24,7 @@ class ChoiceTest {
 
     private static final RequestChannel<String, String> ASK =
             PointToPointChannel.of("far/ask", String.class).withReply(String.class);
+    private static final PublishSubscribeChannel<String> NEWS = PublishSubscribeChannel.of("far/news", String.class);
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private final Simulation mesh = new Simulation(11);
@@ -286,6 +289,53 @@ class ChoiceTest {
         registry.find("two");
         mesh.settle();
         assertThat(near.counters().linksUp()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldFollowAPublisherThatTheRegistryHasLostAndNoneThatHasClosed() {
+        Peer one = mesh.open(mesh.builder("far").instance("one"));
+        Peer two = mesh.open(mesh.builder("far").instance("two"));
+        var oneNews = one.publisher(NEWS);
+        var twoNews = two.publisher(NEWS);
+        Peer near = mesh.open(near());
+        List<String> heard = new ArrayList<>();
+        Subscription subscription = near.subscribe(NEWS, event -> heard.add(event.payload()));
+        mesh.settle();
+        assertThat(subscription.publishers()).isEqualTo(2);
+        registry.lose("one");
+        registry.lose("two");
+        mesh.run(Duration.ofMinutes(10));
+        oneNews.publish("from one");
+        twoNews.publish("from two");
+        mesh.settle();
+        assertThat(heard).containsExactlyInAnyOrder("from one", "from two");
+        one.closeAsync(Duration.ofSeconds(1));
+        mesh.settle();
+        assertThat(subscription.publishers()).as("one has said goodbye").isEqualTo(1);
+        registry.find("two");
+        mesh.settle();
+        twoNews.publish("from two again");
+        mesh.settle();
+        assertThat(heard).hasSize(3).endsWith("from two again");
+        assertThat(near.counters().missedEvents()).isZero();
+        registry.lose("two");
+        mesh.network.partition(near.self().address(), two.self().address());
+        mesh.run(Duration.ofSeconds(20));
+        assertThat(subscription.publishers()).as("nothing is heard of two").isZero();
+    }
+
+    @Test
+    void shouldFollowNoPublisherBeyondTheGraceThatTheRegistryHasLost() {
+        mesh.open(mesh.builder("far").instance("one")).publisher(NEWS);
+        mesh.open(mesh.builder("far").instance("two")).publisher(NEWS);
+        Peer near = mesh.open(near());
+        Subscription subscription = near.subscribe(NEWS, event -> {});
+        mesh.settle();
+        registry.lose("one");
+        mesh.run(Limits.defaults().grace().minusSeconds(1));
+        assertThat(subscription.publishers()).isEqualTo(2);
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(subscription.publishers()).isEqualTo(1);
     }
 
     @Test
