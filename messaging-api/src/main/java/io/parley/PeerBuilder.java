@@ -37,6 +37,7 @@ public final class PeerBuilder {
     private @Nullable Discovery discovery;
     private LoadBalancer balancer = LoadBalancer.randomOfTwo();
     private final Map<String, LoadBalancer> balancers = new HashMap<>();
+    private boolean isRegistering = true;
     private Environment environment = Environment.system();
     private @Nullable Executor handlerExecutor;
     private Limits limits = Limits.defaults();
@@ -85,6 +86,15 @@ public final class PeerBuilder {
      */
     public PeerBuilder balancer(String service, LoadBalancer balancer) {
         balancers.put(ChannelName.requireServiceName(service), Objects.requireNonNull(balancer, "balancer"));
+        return this;
+    }
+
+    /**
+     * Announces the peer nowhere: somebody else puts it into a registry, such as {@code parley registrar}, or it is not to be found at
+     * all. It finds others as usual.
+     */
+    public PeerBuilder registeredByOthers() {
+        isRegistering = false;
         return this;
     }
 
@@ -148,7 +158,7 @@ public final class PeerBuilder {
     }
 
     /**
-     * Opens the peer: binds its port and announces it.
+     * Opens the peer: binds its port and announces it, unless it is {@linkplain #registeredByOthers() registered by others}.
      *
      * @throws IllegalStateException if no transport or no discovery was given
      * @throws io.parley.transport.TransportException if the port cannot be bound
@@ -169,6 +179,7 @@ public final class PeerBuilder {
                 name,
                 transport,
                 discovery,
+                isRegistering,
                 balancer,
                 Map.copyOf(balancers),
                 List.copyOf(all),

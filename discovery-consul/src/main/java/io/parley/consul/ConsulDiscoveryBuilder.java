@@ -34,7 +34,6 @@ public final class ConsulDiscoveryBuilder {
     private Duration grace = Duration.ofSeconds(15);
     private int connections = 64;
     private boolean isStaleAllowed = true;
-    private boolean isRegistering = true;
 
     ConsulDiscoveryBuilder(String url) {
         address = ConsulAddress.parse(url);
@@ -167,12 +166,6 @@ public final class ConsulDiscoveryBuilder {
         return this;
     }
 
-    /** Puts no peer into Consul: somebody else does, as {@code docs/consul.md} says, and then it is found all the same. */
-    public ConsulDiscoveryBuilder registeredByOthers() {
-        isRegistering = false;
-        return this;
-    }
-
     public ConsulDiscovery build() {
         return new ConsulDiscovery(settings());
     }
@@ -192,8 +185,7 @@ public final class ConsulDiscoveryBuilder {
                 requestLimit,
                 grace,
                 connections,
-                isStaleAllowed,
-                isRegistering);
+                isStaleAllowed);
     }
 
     private static String requireToken(String token) {

@@ -50,9 +50,7 @@ final class ConsulMembership implements Membership {
         var entry = PeerEntry.write(Objects.requireNonNull(instance, "instance"), settings);
         synchronized (lock) {
             requireOpen();
-            if (settings.isRegistering()) {
-                registration.announce(instance, entry);
-            }
+            registration.announce(instance, entry);
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
  * @param removeAfter how long it may then be critical before Consul removes it
  * @param watchTime how long a watch waits for news before it asks afresh
  * @param grace how long an instance that Consul lost with its memory is kept
- * @param isRegistering whether peers put themselves into Consul
  * @param connections how many watches may wait at Consul at a time
  */
 record ConsulSettings(
@@ -34,8 +33,7 @@ record ConsulSettings(
         Duration requestLimit,
         Duration grace,
         int connections,
-        boolean isStaleAllowed,
-        boolean isRegistering) {
+        boolean isStaleAllowed) {
 
     /** The tag by which all that is Parley's can be told. */
     static final String TAG = "parley";

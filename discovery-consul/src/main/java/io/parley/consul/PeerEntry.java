@@ -35,6 +35,9 @@ final class PeerEntry {
     private static final String VALUE = "parley-value-";
     private static final String ZONE = "zone";
 
+    /** Who links to it learns the incarnation. */
+    private static final String UNKNOWN = "0".repeat(16);
+
     /** The only version of Parley's wire protocol there is. */
     private static final String VERSION = "1";
 
@@ -67,7 +70,9 @@ final class PeerEntry {
         String incarnation = HexFormat.of().toHexDigits(instance.incarnation());
         var meta = new TreeMap<String, String>();
         meta.put(PROTOCOL, VERSION);
-        meta.put(INCARNATION, incarnation);
+        if (instance.incarnation() != 0) {
+            meta.put(INCARNATION, incarnation);
+        }
         meta.put(INSTANCE, instance.name());
         meta.put(SINCE, instance.since().toString());
         Endpoint endpoint = Endpoint.parse(instance.address());
@@ -108,7 +113,7 @@ final class PeerEntry {
         if (!version.equals(VERSION)) {
             throw new IllegalArgumentException("its protocol is one that is not known here: \"" + shown(version) + '"');
         }
-        String incarnation = meta.getOrDefault(INCARNATION, "");
+        String incarnation = meta.getOrDefault(INCARNATION, UNKNOWN);
         if (!HEX.matcher(incarnation).matches()) {
             throw new IllegalArgumentException(
                     '"' + INCARNATION + "\" is not 16 lower-case hexadecimal digits: \"" + shown(incarnation) + '"');

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -246,32 +245,6 @@ class RegistrationTest {
             late.restart();
             seen.await("orders-1");
         }
-    }
-
-    @Test
-    void aPeerThatOthersRegisterRegistersNothingAndIsFound() throws IOException {
-        Instance orders = Peers.instance("orders", "orders-1");
-        try (CountingProxy proxy = CountingProxy.to(agent.httpPort())) {
-            Membership membership =
-                    open(ConsulDiscovery.builder(proxy.url()).prefix(prefix).registeredByOthers());
-            var seen = new Sightings();
-            membership.watch("orders", seen);
-            membership.announce(orders);
-            seen.await();
-            var entry = PeerEntry.write(orders, settings());
-            var meta = new StringJoiner(",");
-            entry.meta().forEach((key, value) -> meta.add('"' + key + "\":\"" + value + '"'));
-            agent.put(
-                    "/v1/agent/service/register",
-                    "{\"Name\":\"" + entry.name()
-                            + "\",\"ID\":\"theirs\",\"Address\":\"127.0.0.1\",\"Port\":7001,\"Meta\":{" + meta + "}}");
-            seen.await("orders-1");
-            assertThat(seen.only()).isEqualTo(orders);
-            membership.close();
-            assertThat(proxy.count("PUT")).isZero();
-        }
-        assertThat(agent.get("/v1/agent/service/theirs")).contains("\"theirs\"");
-        agent.put("/v1/agent/service/deregister/theirs", "");
     }
 
     @Test

@@ -296,7 +296,7 @@ class WatchTest {
         agent.put("/v1/agent/service/register", "{\"ID\":\"" + prefix + "a\",\"Name\":\"" + prefix + "orders\"}");
         String[] broken = {
             "\"parley-protocol\":\"9\"",
-            "\"parley-protocol\":\"1\"",
+            "\"parley-protocol\":\"1\",\"parley-incarnation\":\"\"",
             "\"parley-protocol\":\"1\",\"parley-incarnation\":\"zz\"",
             "\"parley-protocol\":\"1\",\"parley-incarnation\":\"00ab51c09d3e77f2\",\"parley-instance\":\"a b\"",
             "\"parley-protocol\":\"1\",\"parley-incarnation\":\"00ab51c09d3e77f2\",\"parley-since\":\"yesterday\"",

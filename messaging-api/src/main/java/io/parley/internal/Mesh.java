@@ -46,15 +46,17 @@ final class Mesh {
 
     void join() {
         Membership joined = core.settings.discovery().open(core.settings.environment());
-        try {
-            joined.requireHoldable(self());
-            joined.askThrough(core.port()::execute);
-        } catch (RuntimeException e) {
-            joined.close();
-            throw e;
+        if (core.settings.isRegistering()) {
+            try {
+                joined.requireHoldable(self());
+                joined.askThrough(core.port()::execute);
+            } catch (RuntimeException e) {
+                joined.close();
+                throw e;
+            }
+            core.time.schedule(HOLD, this::announceSoon);
         }
         membership = joined;
-        core.time.schedule(HOLD, this::announceSoon);
     }
 
     Instance self() {
@@ -71,7 +73,7 @@ final class Mesh {
 
     /** Tells the registry, together with what else changes in the next moment. */
     void announceSoon() {
-        if (announcing.compareAndSet(false, true)) {
+        if (core.settings.isRegistering() && announcing.compareAndSet(false, true)) {
             core.time.schedule(GATHER, () -> {
                 announcing.set(false);
                 announce();

@@ -25,6 +25,7 @@ public record Settings(
         String instance,
         Transport transport,
         Discovery discovery,
+        boolean isRegistering,
         LoadBalancer balancer,
         Map<String, LoadBalancer> balancers,
         List<Codec> codecs,

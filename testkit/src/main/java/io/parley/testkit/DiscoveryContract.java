@@ -139,6 +139,16 @@ public abstract class DiscoveryContract {
     }
 
     @Test
+    void shouldCarryAnInstanceOfWhichLittleMoreThanTheAddressIsKnown() {
+        var orders = new Instance(
+                "orders", "orders-1", 0, "tcp://127.0.0.1:7001", "", new TreeMap<>(), Instant.EPOCH, Map.of());
+        var seen = new Seen();
+        open().watch("orders", seen);
+        open().announce(orders);
+        awaitSet(seen, orders);
+    }
+
+    @Test
     void shouldReplaceAnAnnouncementByTheNext() {
         var seen = new Seen();
         open().watch("orders", seen);

@@ -77,6 +77,7 @@ class OutboxTest {
                 "instance",
                 transport,
                 InMemoryDiscovery.create(),
+                true,
                 LoadBalancer.roundRobin(),
                 Map.of(),
                 List.of(new BytesCodec()),
