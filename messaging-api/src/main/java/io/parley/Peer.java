@@ -119,6 +119,13 @@ public interface Peer extends AutoCloseable {
     /** The live instances of {@code service}, as this peer knows them at this moment; it begins to watch the service if it did not. */
     Collection<Instance> instances(String service);
 
+    /**
+     * Looks after one instance, whether or not a registry knows it, until the probe is closed, or this peer is.
+     *
+     * @param instance of which no more need be known than the address
+     */
+    Probe probe(Instance instance, Probe.Listener listener);
+
     PeerCounters counters();
 
     /** Closes within the builder's {@linkplain PeerBuilder#closeLimit close limit}. */

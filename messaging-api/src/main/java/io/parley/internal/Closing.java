@@ -20,6 +20,7 @@ final class Closing {
 
     private final Core core;
     private final Mesh mesh;
+    private final Probes probes;
     private final InboundLinks inbound;
     private final Publications publications;
     private final Surveys surveys;
@@ -28,9 +29,17 @@ final class Closing {
 
     private final AtomicBoolean lettingGo = new AtomicBoolean();
 
-    Closing(Core core, Mesh mesh, InboundLinks inbound, Publications publications, Surveys surveys, Feeds feeds) {
+    Closing(
+            Core core,
+            Mesh mesh,
+            Probes probes,
+            InboundLinks inbound,
+            Publications publications,
+            Surveys surveys,
+            Feeds feeds) {
         this.core = core;
         this.mesh = mesh;
+        this.probes = probes;
         this.inbound = inbound;
         this.publications = publications;
         this.surveys = surveys;
@@ -111,6 +120,7 @@ final class Closing {
             quietly("say goodbye to subscribers", publications::sayGoodbye);
         }
         quietly("end surveys", surveys::close);
+        quietly("end probes", () -> probes.close(orderly));
         quietly("leave the mesh", () -> mesh.close(orderly));
         quietly("end links", () -> inbound.close(orderly));
         if (orderly) {

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.AsyncReplier;
 import io.parley.Handling;
 import io.parley.Peer;
+import io.parley.Probe;
 import io.parley.Publisher;
 import io.parley.Receiver;
 import io.parley.Registration;
@@ -29,6 +30,7 @@ import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -56,6 +58,7 @@ public final class Engine implements Peer, PortListener {
     private final InboundLinks inbound;
     private final Calls calls;
     private final Mesh mesh;
+    private final Probes probes;
     private final Closing closing;
 
     private Engine(Settings settings) {
@@ -68,7 +71,8 @@ public final class Engine implements Peer, PortListener {
         inbound = new InboundLinks(core, handlers, surveys);
         calls = new Calls(core, deadLetters, this::sweep);
         mesh = new Mesh(core, feeds, calls, this::ownChannels);
-        closing = new Closing(core, mesh, inbound, publications, surveys, feeds);
+        probes = new Probes(core);
+        closing = new Closing(core, mesh, probes, inbound, publications, surveys, feeds);
     }
 
     /** Opens a peer; everything that can be wrong with its settings shows here. */
@@ -104,6 +108,7 @@ public final class Engine implements Peer, PortListener {
         scheduleBeat();
         long now = core.time.nanoTime();
         mesh.onBeat(now);
+        probes.onBeat(now);
         inbound.onBeat(now);
         feeds.onBeat();
         publications.onBeat();
@@ -212,6 +217,12 @@ public final class Engine implements Peer, PortListener {
     public Collection<Instance> instances(String service) {
         core.requireOpen();
         return mesh.view(ChannelName.requireServiceName(service)).instances();
+    }
+
+    @Override
+    public Probe probe(Instance instance, Probe.Listener listener) {
+        core.requireOpen();
+        return probes.open(Objects.requireNonNull(instance, "instance"), Objects.requireNonNull(listener, "listener"));
     }
 
     @Override

@@ -1,0 +1,133 @@
+package io.parley.internal;
+
+import io.parley.Probe;
+import io.parley.discovery.Instance;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.PeerName;
+import java.util.List;
+
+/** An instance that is looked after. {@link #ask} and {@link #close()} are thread-safe, the rest is confined to the I/O context. */
+final class ProbeImpl implements Probe, OutboundLink.Owner {
+
+    private final Core core;
+    private final Probes probes;
+    private final Listener listener;
+    private final List<Instance> instance;
+    private final Dialler dialler;
+    private final Standing standing = new Standing();
+    /** Tells the listener one thing after the other. */
+    private final Lane lane;
+
+    private boolean up;
+    private boolean toldDown;
+    private volatile boolean closed;
+
+    ProbeImpl(Core core, Probes probes, Instance instance, Listener listener) {
+        this.core = core;
+        this.probes = probes;
+        this.listener = listener;
+        this.instance = List.of(instance);
+        dialler = new Dialler(core, this, () -> this.instance, new Claims(core));
+        lane = new Lane(core.answers, core.time, 1, Integer.MAX_VALUE);
+    }
+
+    void start() {
+        dialler.want();
+        dialler.dialMissing(instance);
+    }
+
+    @Override
+    public void ask(Runnable answer) {
+        core.port().execute(() -> {
+            if (up) {
+                answer.run();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        core.port().execute(() -> {
+            probes.remove(this);
+            close(true);
+        });
+    }
+
+    /** @param orderly whether this is the I/O context and the port still open */
+    void close(boolean orderly) {
+        closed = true;
+        dialler.close(orderly);
+    }
+
+    /** Once per heartbeat interval. */
+    void onBeat(long now) {
+        dialler.onBeat(now);
+    }
+
+    @Override
+    public void onWelcomed(OutboundLink link, Control.Welcome welcome) {
+        up = true;
+        toldDown = false;
+        var who = new PeerName(welcome.speaker().service(), welcome.speaker().instance());
+        Instance known = Acquaintance.of(welcome, link.instance().address()).complete(link.instance());
+        tell(() -> listener.onUp(who, known));
+    }
+
+    @Override
+    public void onLinksChanged() {
+        if (up && dialler.usable().isEmpty()) {
+            onDown("it is closing");
+        }
+    }
+
+    @Override
+    public void onLinkEnded(OutboundLink link, String reason, boolean lost) {
+        dialler.onEnded(link);
+        onDown(reason);
+    }
+
+    private void onDown(String reason) {
+        up = false;
+        if (!toldDown) {
+            toldDown = true;
+            tell(() -> listener.onDown(reason));
+        }
+    }
+
+    private void tell(Runnable news) {
+        lane.offer(() -> {
+            if (closed) {
+                return;
+            }
+            try {
+                news.run();
+            } catch (RuntimeException e) {
+                core.complaints.complain("probe", "The listener of a probe failed", e);
+            }
+        });
+    }
+
+    @Override
+    public void onRoom() {}
+
+    /** The link's end tells. */
+    @Override
+    public void onRejected(OutboundLink link, Control.Reject reject) {}
+
+    /** Nothing is ever sent but signs of life. */
+    @Override
+    public void onUnsent(OutboundLink link, WireMessage message, String reason) {}
+
+    @Override
+    public void onTimeouts(OutboundLink link) {}
+
+    @Override
+    public Standing standingOf(Instance unused) {
+        return standing;
+    }
+
+    @Override
+    public void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {}
+}

@@ -1,0 +1,43 @@
+package io.parley.internal;
+
+import io.parley.Probe;
+import io.parley.discovery.Instance;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The instances that are looked after. Confined to the I/O context, but for {@link #open}, which is thread-safe. */
+final class Probes {
+
+    private final Core core;
+    private final Set<ProbeImpl> probes = new LinkedHashSet<>();
+
+    Probes(Core core) {
+        this.core = core;
+    }
+
+    Probe open(Instance instance, Probe.Listener listener) {
+        var probe = new ProbeImpl(core, this, instance, listener);
+        core.port().execute(() -> {
+            if (!core.isFinished()) {
+                probes.add(probe);
+                probe.start();
+            }
+        });
+        return probe;
+    }
+
+    void remove(ProbeImpl probe) {
+        probes.remove(probe);
+    }
+
+    void onBeat(long now) {
+        List.copyOf(probes).forEach(probe -> probe.onBeat(now));
+    }
+
+    /** @param orderly whether this is the I/O context and the port still open */
+    void close(boolean orderly) {
+        probes.forEach(probe -> probe.close(orderly));
+        probes.clear();
+    }
+}
