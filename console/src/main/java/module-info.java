@@ -10,6 +10,7 @@ module io.parley.console {
     requires java.logging;
     requires tools.jackson.databind;
     requires HdrHistogram;
+    requires org.snakeyaml.engine;
 
     // So that options find their way into the commands.
     opens io.parley.console to

@@ -1,5 +1,6 @@
 package io.parley.console;
 
+import io.parley.console.terminal.Texts;
 import io.parley.consul.ConsulDiscovery;
 import io.parley.consul.ConsulDiscoveryBuilder;
 import io.parley.discovery.Discovery;
@@ -8,8 +9,7 @@ import io.parley.discovery.fixed.FixedDiscovery;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -25,9 +25,6 @@ record DiscoveryChoice(String url, List<String> addresses, Map<String, String> e
 
     private static final String CONSUL = "consul";
     private static final String AT = "at=";
-    private static final String TCP = "tcp://";
-    private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
     private static final String DEFAULT_MESH = "default";
     private static final String DEFAULT_URL = "http://127.0.0.1:8500";
 
@@ -55,13 +52,9 @@ record DiscoveryChoice(String url, List<String> addresses, Map<String, String> e
     }
 
     private static String address(String text) {
-        String hostAndPort = text.startsWith(TCP) ? text.substring(TCP.length()) : text;
-        Matcher matcher = HOST_AND_PORT.matcher(hostAndPort);
-        if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65535) {
-            throw new CommandException(
-                    ExitCode.WRONG_USAGE, "expected an address such as tcp://10.0.0.7:7001, not '" + text + "'");
-        }
-        return TCP + hostAndPort;
+        return Texts.address(text)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.WRONG_USAGE, "expected an address such as tcp://10.0.0.7:7001, not '" + text + "'"));
     }
 
     boolean isConsul() {
@@ -91,9 +84,19 @@ record DiscoveryChoice(String url, List<String> addresses, Map<String, String> e
 
     /** @throws CommandException if there can be no such mesh */
     Discovery open(String mesh) {
+        return open(mesh, builder -> {});
+    }
+
+    /**
+     * @param more is said to Consul, if that is it
+     * @throws CommandException if there can be no such mesh
+     */
+    Discovery open(String mesh, Consumer<ConsulDiscoveryBuilder> more) {
         try {
             if (isConsul()) {
-                return consul(mesh).build();
+                ConsulDiscoveryBuilder builder = consul(mesh);
+                more.accept(builder);
+                return builder.build();
             }
             if (isFixed()) {
                 FixedDiscovery.Builder fixed = FixedDiscovery.builder();

@@ -73,7 +73,7 @@ abstract class MeshCommand implements Callable<Integer> {
         return choice().describe(mesh);
     }
 
-    private DiscoveryChoice choice() {
+    final DiscoveryChoice choice() {
         return DiscoveryChoice.of(discovery, System.getenv());
     }
 
@@ -91,9 +91,13 @@ abstract class MeshCommand implements Callable<Integer> {
     }
 
     final PeerBuilder builder(String service) {
+        return builder(service, discovery());
+    }
+
+    final PeerBuilder builder(String service, Discovery discovery) {
         return Peer.named(service)
                 .transport(ZmqTransport.create())
-                .discovery(discovery())
+                .discovery(discovery)
                 .onError(this::onError);
     }
 

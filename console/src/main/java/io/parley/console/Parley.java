@@ -58,6 +58,7 @@ public final class Parley {
                 new DemoCommand(terminal, stop),
                 new PeerCommand(terminal, stop),
                 new PeersCommand(terminal, stop),
+                new RegistrarCommand(terminal, stop),
                 new RequestCommand(terminal, stop),
                 new SendCommand(terminal, stop),
                 new PublishCommand(terminal, stop),

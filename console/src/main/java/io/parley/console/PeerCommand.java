@@ -17,6 +17,7 @@ import io.parley.samples.shop.Customer;
 import io.parley.samples.shop.ShopPeer;
 import io.parley.samples.shop.ShopPeers;
 import io.parley.samples.shop.Story;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,18 @@ final class PeerCommand extends MeshCommand {
             description = "The instance's name. Default: the service's and four random digits.")
     @Nullable
     String instance;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where to accept links. Default: any port that is free.")
+    int port;
+
+    @Option(
+            names = "--registered-by-others",
+            description = "Register nothing: parley registrar does, or somebody else.")
+    boolean isRegisteredByOthers;
 
     @Option(
             names = "--orders",
@@ -140,6 +153,14 @@ final class PeerCommand extends MeshCommand {
             } catch (IllegalArgumentException e) {
                 throw new CommandException(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
             }
+        }
+        try {
+            builder.transport(ZmqTransport.builder().port(port).build());
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
+        }
+        if (isRegisteredByOthers) {
+            builder.registeredByOthers();
         }
         var text = new FlowText(terminal);
         var label = new String[] {service};

@@ -1,20 +1,13 @@
 package io.parley.console;
 
 import io.parley.channel.ChannelName;
-import java.math.BigDecimal;
+import io.parley.console.terminal.Texts;
 import java.time.Duration;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How values are written on the command line. Immutable. */
 final class Values {
-
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
-    private static final Map<String, Long> NANOS =
-            Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
 
     private Values() {}
 
@@ -23,15 +16,9 @@ final class Values {
 
         @Override
         public Duration convert(String text) {
-            Matcher matcher = TIME.matcher(text);
-            if (matcher.matches()) {
-                BigDecimal nanos = new BigDecimal(matcher.group(1))
-                        .multiply(BigDecimal.valueOf(NANOS.getOrDefault(matcher.group(2), 0L)));
-                if (nanos.signum() > 0) {
-                    return Duration.ofNanos(nanos.longValue());
-                }
-            }
-            throw new TypeConversionException("expected a time such as 500ms, 2s or 1m, not '" + text + "'");
+            return Texts.time(text)
+                    .orElseThrow(() ->
+                            new TypeConversionException("expected a time such as 500ms, 2s or 1m, not '" + text + "'"));
         }
     }
 

@@ -25,6 +25,8 @@ class ArchitectureTest {
                 .definedBy("io.parley.console")
                 .layer("demo")
                 .definedBy("io.parley.console.demo")
+                .layer("registrar")
+                .definedBy("io.parley.console.registrar")
                 .layer("flow")
                 .definedBy("io.parley.console.flow")
                 .layer("terminal")
@@ -35,10 +37,12 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("demo")
                 .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("registrar")
+                .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("flow")
                 .mayOnlyBeAccessedByLayers("commands", "demo")
                 .whereLayer("terminal")
-                .mayOnlyBeAccessedByLayers("commands", "demo", "flow")
+                .mayOnlyBeAccessedByLayers("commands", "demo", "registrar", "flow")
                 .whereLayer("json")
                 .mayOnlyBeAccessedByLayers("commands", "demo", "flow")
                 .check(classes);
@@ -51,6 +55,16 @@ class ArchitectureTest {
                         .and(resideInAPackage("io.parley.console.json").negate()))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson..", "com.fasterxml.."))
+                .check(classes);
+    }
+
+    @Test
+    void onlyOneClassKnowsYaml() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.parley\\.console\\.registrar\\.YamlReader(\\$.*)?")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.snakeyaml.."))
                 .check(classes);
     }
 

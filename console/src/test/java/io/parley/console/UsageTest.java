@@ -18,7 +18,7 @@ class UsageTest {
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "peer", "peers", "request", "send", "publish", "subscribe", "survey"})
+    @ValueSource(strings = {"demo", "peer", "peers", "request", "send", "publish", "subscribe", "survey", "registrar"})
     void everyCommandHasHelp(String command) {
         assertThat(screen.run(command, "--help")).isZero();
         assertThat(screen.lines().get(0)).startsWith("Usage: parley " + command);
@@ -70,6 +70,9 @@ class UsageTest {
                 "request orders/place {} --rate -1|messages a second",
                 "request orders/place {} --mesh a$b|Not a mesh's name",
                 "publish orders/events {} --aggregate order|type:id",
+                "registrar|--config",
+                "registrar --config x --discovery at=a:1|needs a registry",
+                "peer orders --port 70000|between 0 and 65535, not 70000",
                 "peer waitress|one of customer, notification",
                 "peer orders --instance a/b|Not an instance name",
                 "peer customer --orders /no/such/file|/no/such/file",

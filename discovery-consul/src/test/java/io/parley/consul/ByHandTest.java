@@ -49,11 +49,14 @@ class ByHandTest {
 
     /** @param port 0 for any */
     private static Peer unregistered(CountingProxy proxy, int port) {
+        String url = proxy.url();
+        // tag::unregistered[]
         Peer peer = Peer.named("orders")
                 .transport(ZmqTransport.builder().port(port).build())
-                .discovery(ConsulDiscovery.at(proxy.url()))
+                .discovery(ConsulDiscovery.at(url))
                 .registeredByOthers()
                 .open();
+        // end::unregistered[]
         peer.reply(ECHO, question -> peer.self().name() + ": " + question.payload());
         return peer;
     }

@@ -54,9 +54,11 @@ final class Mesh {
                 joined.close();
                 throw e;
             }
-            core.time.schedule(HOLD, this::announceSoon);
         }
         membership = joined;
+        if (core.settings.isRegistering()) {
+            core.time.schedule(HOLD, this::announceSoon);
+        }
     }
 
     Instance self() {

@@ -1,10 +1,24 @@
 package io.parley.console.terminal;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** How values are shown. Immutable. */
+/** How values are shown, and how people write them. Immutable. */
 public final class Texts {
+
+    /** What an address begins with. */
+    public static final String TCP = "tcp://";
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
+    private static final Map<String, Long> NANOS =
+            Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
 
     private Texts() {}
 
@@ -17,6 +31,25 @@ public final class Texts {
             return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
         }
         return String.format(Locale.ROOT, "%.2f s", nanos / 1e9);
+    }
+
+    /** A time such as {@code 500ms}, if it is one and not zero. */
+    public static Optional<Duration> time(String text) {
+        Matcher matcher = TIME.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        BigDecimal nanos =
+                new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(NANOS.getOrDefault(matcher.group(2), 0L)));
+        return nanos.signum() > 0 ? Optional.of(Duration.ofNanos(nanos.longValue())) : Optional.empty();
+    }
+
+    /** An address such as {@code tcp://10.0.0.7:7001}, which may be written without {@link #TCP}; if it is one. */
+    public static Optional<String> address(String text) {
+        String hostAndPort = text.startsWith(TCP) ? text.substring(TCP.length()) : text;
+        Matcher matcher = HOST_AND_PORT.matcher(hostAndPort);
+        boolean isAddress = matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65535;
+        return isAddress ? Optional.of(TCP + hostAndPort) : Optional.empty();
     }
 
     /** An age in its two greatest units: {@code 12s}, {@code 3m 5s}, {@code 2h 10m}. */

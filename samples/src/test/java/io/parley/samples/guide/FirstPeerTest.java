@@ -3,7 +3,9 @@ package io.parley.samples.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
+import io.parley.discovery.Discovery;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
 import io.parley.testkit.Await;
@@ -94,6 +96,31 @@ class FirstPeerTest {
                     .forEach(instance -> System.out.println(instance.label() + " at " + instance.address()));
             // end::reachable[]
             assertThat(customer.instances("orders")).hasSize(1);
+        }
+    }
+
+    @Test
+    void addressesMayBeGivenInsteadOfARegistry() {
+        try (Peer shop = Peer.named("orders")
+                .transport(ZmqTransport.create())
+                .discovery(FixedDiscovery.builder().build())
+                .open()) {
+            shop.reply(Shop.PLACE, request -> new OrderPlaced(request.payload().id(), 1));
+            String orders = shop.self().address();
+            // tag::fixed[]
+            Discovery discovery = FixedDiscovery.builder()
+                    .instance("orders", orders)
+                    .everyService("tcp://10.0.0.1:7000") // all others
+                    .build();
+            // end::fixed[]
+            try (Peer customer = Peer.named("customer")
+                    .transport(ZmqTransport.create())
+                    .discovery(discovery)
+                    .open()) {
+                OrderPlaced placed =
+                        customer.requestor(Shop.PLACE).request(new PlaceOrder("42", "alice", "teapot", 1));
+                assertThat(placed.id()).isEqualTo("42");
+            }
         }
     }
 

@@ -1,0 +1,2 @@
+/** Registers peers that do not register themselves. */
+package io.parley.console.registrar;
