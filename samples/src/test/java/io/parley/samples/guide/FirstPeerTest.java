@@ -117,8 +117,7 @@ class FirstPeerTest {
                     .transport(ZmqTransport.create())
                     .discovery(discovery)
                     .open()) {
-                OrderPlaced placed =
-                        customer.requestor(Shop.PLACE).request(new PlaceOrder("42", "alice", "teapot", 1));
+                OrderPlaced placed = customer.requestor(Shop.PLACE).request(new PlaceOrder("42", "alice", "teapot", 1));
                 assertThat(placed.id()).isEqualTo("42");
             }
         }

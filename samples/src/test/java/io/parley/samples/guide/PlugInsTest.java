@@ -62,7 +62,8 @@ class PlugInsTest {
             Peer customer = mesh.builder("customer").balancer(eldestFirst).open();
             // end::balancer[]
             mesh.keep(customer);
-            assertThat(customer.awaitReachable(Shop.PLACE, Duration.ofSeconds(10))).isTrue();
+            assertThat(customer.awaitReachable(Shop.PLACE, Duration.ofSeconds(10)))
+                    .isTrue();
             Await.until("three links", () -> customer.counters().linksUp() == 3);
             for (int i = 0; i < 10; i++) {
                 assertThat(customer.requestor(Shop.PLACE)
