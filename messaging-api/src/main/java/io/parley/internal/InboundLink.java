@@ -29,6 +29,12 @@ final class InboundLink extends PeerLink implements Origin {
     private static final int REMEMBERED_CANCELS = 1024;
     private static final int LONGEST_ADDRESS = 255;
 
+    /** What a farewell's PING and PONG hold. */
+    private static final long FAREWELL = 0x6661_7265_7765_6c6cL;
+
+    /** For how long a farewell's PONG is waited for: a dialler that is stuck may never send it. */
+    private static final long FAREWELL_NANOS = 250_000_000;
+
     /** 24 bits for messages, of which there are a million at most in a window, and 40 for their bytes. */
     private static final long ONE_MESSAGE = 1L << 40;
 
@@ -48,6 +54,9 @@ final class InboundLink extends PeerLink implements Origin {
 
     private volatile long grantedBytes;
     private final Object granting = new Object();
+
+    private boolean isLeft;
+    private long leavingSince;
 
     private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
     private volatile boolean anyCancelled;
@@ -149,6 +158,18 @@ final class InboundLink extends PeerLink implements Origin {
         grantIfDue();
     }
 
+    /** Says that this peer goes. What the dialler sent before it heard of that comes before its PONG. */
+    void goAway(long millis) {
+        leavingSince = core.time.nanoTime();
+        outbox.add(new Control.GoingAway(millis));
+        outbox.add(new Control.Ping(FAREWELL));
+    }
+
+    /** Whether everything is written, and all that crossed the word of going has arrived, or would have by now. */
+    boolean hasTakenLeave() {
+        return outbox.isEmpty() && (isLeft || core.time.nanoTime() - leavingSince > FAREWELL_NANOS);
+    }
+
     @Override
     public boolean isCancelled(MessageId request) {
         if (!anyCancelled) {
@@ -173,6 +194,8 @@ final class InboundLink extends PeerLink implements Origin {
                 cancelled.add(new MessageId(cancel.incarnation(), cancel.sequence()));
                 anyCancelled = true;
             }
+        } else if (control instanceof Control.Pong pong && pong.token() == FAREWELL) {
+            isLeft = true;
         } else if (control instanceof Control.GoingAway || control instanceof Control.Credit) {
             // The dialler will close the link by and by; and of its credit nothing is used, answers need none.
             return;

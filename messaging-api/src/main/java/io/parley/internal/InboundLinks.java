@@ -1,6 +1,5 @@
 package io.parley.internal;
 
-import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Repeats;
@@ -78,11 +77,11 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     void goAway(long millis) {
-        ready.forEach(link -> link.outbox.add(new Control.GoingAway(millis)));
+        ready.forEach(link -> link.goAway(millis));
     }
 
     boolean isIdle() {
-        return ready.stream().allMatch(link -> link.outbox.isEmpty());
+        return ready.stream().allMatch(InboundLink::hasTakenLeave);
     }
 
     /** @param orderly whether this is the I/O context and the port still open */

@@ -39,11 +39,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -538,6 +542,40 @@ public interface PeerFailureContract {
             gate.open.countDown();
             assertThat(inHand.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("old in hand");
             closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    default void shouldRefuseWhatCrossesItsFarewellRatherThanLoseIt() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            try (Mesh mesh = mesh()) {
+                Peer closing = mesh.open("failing");
+                closing.reply(ASK, Message::payload);
+                Peer caller = mesh.open("caller");
+                assertThat(caller.awaitReachable(ASK, PATIENCE)).isTrue();
+                var requestor = caller.requestor(ASK);
+                var isOver = new AtomicBoolean();
+                var asked = new ConcurrentLinkedQueue<CompletableFuture<String>>();
+                var asking = new Thread(() -> {
+                    while (!isOver.get()) {
+                        asked.add(requestor.requestAsync("crossing"));
+                        LockSupport.parkNanos(20_000);
+                    }
+                });
+                asking.start();
+                Await.until("requests under way", () -> asked.size() > 100);
+                closing.close();
+                isOver.set(true);
+                asking.join();
+                for (CompletableFuture<String> each : asked) {
+                    MessagingException failure = each.handle((answer, problem) -> (MessagingException)
+                                    (problem instanceof CompletionException ? problem.getCause() : problem))
+                            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    assertThat(failure == null ? Outcome.REFUSED : failure.outcome())
+                            .as(String.valueOf(failure))
+                            .isIn(Outcome.REFUSED, Outcome.NOT_SENT);
+                }
+            }
         }
     }
 
