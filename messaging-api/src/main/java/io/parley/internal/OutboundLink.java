@@ -12,7 +12,6 @@ import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
 import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
  * once; after it ended, its {@link ServiceView} dials another.
  *
- * <p>{@link #offer}, {@link #call}, {@link #giveUp}, {@link #timeOut} and what a {@link Candidate} tells are thread-safe, the rest is confined to the I/O context.
+ * <p>{@link #offer}, {@link #call}, {@link #giveUp}, {@link #timeOut} and what a {@link Candidate} tells are thread-safe, the rest is
+ * confined to the I/O context.
  */
 final class OutboundLink extends PeerLink implements Candidate {
 
@@ -370,32 +370,5 @@ final class OutboundLink extends PeerLink implements Candidate {
     @Override
     String other() {
         return instance.label();
-    }
-
-    /** Passes on to the link once there is one. */
-    private static final class LateListener implements LinkListener {
-
-        private @org.jspecify.annotations.Nullable LinkListener to;
-
-        @Override
-        public void onFrame(byte[] frame) {
-            if (to != null) {
-                to.onFrame(frame);
-            }
-        }
-
-        @Override
-        public void onWritable() {
-            if (to != null) {
-                to.onWritable();
-            }
-        }
-
-        @Override
-        public void onDown(String reason) {
-            if (to != null) {
-                to.onDown(reason);
-            }
-        }
     }
 }
