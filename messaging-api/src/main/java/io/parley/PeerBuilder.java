@@ -44,6 +44,8 @@ public final class PeerBuilder {
     private Duration defaultLimit = Duration.ofSeconds(10);
     private Duration closeLimit = Duration.ofSeconds(5);
     private Map<String, String> metadata = Map.of();
+    private @Nullable Forwarding forwarding;
+    private @Nullable String routers;
     private @Nullable FlowTap flowTap;
     private ErrorHandler errorHandler = (what, cause) -> LOG.log(Level.WARNING, what, cause);
     private DeadLetterChannel deadLetters = letter ->
@@ -139,6 +141,30 @@ public final class PeerBuilder {
         return this;
     }
 
+    /**
+     * Makes this peer a router: what reaches it for a channel of another service, it passes on to an instance of that service, and the
+     * answer back; and what another service publishes, it publishes for those who subscribe here. So others can do with this one
+     * address and no registry of their own. By default it does not, and refuses what is not for itself.
+     *
+     * <p>A router has {@link Limits#maxWaiting} from its forwarding instead: what waits is bounded by its size.
+     */
+    public PeerBuilder forwarding(Forwarding forwarding) {
+        this.forwarding = Objects.requireNonNull(forwarding, "forwarding");
+        return this;
+    }
+
+    /**
+     * Makes this peer known to routers, which announce it in their registry if they were {@linkplain Forwarding#guests told to}: for peers
+     * that have no registry and all the same serve channels, publish or make surveys. Others then link to it directly, so it must
+     * be reachable for them at its addresses.
+     *
+     * @param service the one that the routers are instances of
+     */
+    public PeerBuilder introduceTo(String service) {
+        this.routers = ChannelName.requireServiceName(service);
+        return this;
+    }
+
     /** Has {@code tap} told every step of every message. By default nobody is, which costs nothing. */
     public PeerBuilder flowTap(FlowTap tap) {
         this.flowTap = Objects.requireNonNull(tap, "tap");
@@ -185,10 +211,12 @@ public final class PeerBuilder {
                 List.copyOf(all),
                 environment,
                 handlerExecutor,
-                limits,
+                forwarding == null ? limits : limits.withMaxWaiting(Integer.MAX_VALUE),
                 defaultLimit,
                 closeLimit,
                 metadata,
+                forwarding,
+                routers,
                 flowTap,
                 errorHandler,
                 deadLetters));

@@ -73,6 +73,11 @@ abstract class MeshCommand implements Callable<Integer> {
         return choice().describe(mesh);
     }
 
+    /** Whether peers are known only by addresses that were given. */
+    final boolean hasNoRegistry() {
+        return choice().isFixed();
+    }
+
     final DiscoveryChoice choice() {
         return DiscoveryChoice.of(discovery, System.getenv());
     }

@@ -59,6 +59,7 @@ public final class Parley {
                 new PeerCommand(terminal, stop),
                 new PeersCommand(terminal, stop),
                 new RegistrarCommand(terminal, stop),
+                new RouterCommand(terminal, stop),
                 new RequestCommand(terminal, stop),
                 new SendCommand(terminal, stop),
                 new PublishCommand(terminal, stop),

@@ -18,7 +18,7 @@ class UsageTest {
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "peer", "peers", "request", "send", "publish", "subscribe", "survey", "registrar"})
+    @ValueSource(strings = {"demo", "peer", "peers", "request", "send", "publish", "subscribe", "survey", "registrar", "router"})
     void everyCommandHasHelp(String command) {
         assertThat(screen.run(command, "--help")).isZero();
         assertThat(screen.lines().get(0)).startsWith("Usage: parley " + command);
@@ -79,6 +79,14 @@ class UsageTest {
                 "demo --orders /no/such/file|/no/such/file",
                 "demo --for ever|500ms, 2s or 1m, not 'ever'",
                 "peers Orders|Not a service name",
+                "router --at 7000|expected a host and a port such as 127.0.0.1:7000, not '7000'",
+                "router --at 127.0.0.1:70000|not '127.0.0.1:70000'",
+                "router --publish-port -1|expected a port from 0 to 65535, not '-1'",
+                "router --discovery at=127.0.0.1:7000|a router needs a registry",
+                "router --name Router|Not a service name",
+                "router --instance a/b|Not an instance name",
+                "router --at 0.0.0.0:7000|advertisedHost",
+                "router --max-message 65|maxMessageBytes is out of range",
             })
     void wrongUsageIsToldInOneLine(String line, String expected) {
         String[] arguments = line == null ? new String[0] : line.split(" ");

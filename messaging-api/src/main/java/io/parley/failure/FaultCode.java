@@ -1,6 +1,6 @@
 package io.parley.failure;
 
-/** Why a receiver did not answer as asked: the codes that travel on the wire. */
+/** Why there was no answer as asked: the codes that travel on the wire. The last two of them are what routers say of instances. */
 public enum FaultCode {
     /** No handler is attached to the channel. */
     UNKNOWN_CHANNEL(1, Outcome.REFUSED),
@@ -15,10 +15,14 @@ public enum FaultCode {
     INVALID_PAYLOAD(6, Outcome.REFUSED),
     /** The channel is there, but of another style: a request sent to a one-way channel, say. */
     WRONG_STYLE(7, Outcome.REFUSED),
+    /** A router knows no instance of the service, or reaches none. */
+    NO_INSTANCE(8, Outcome.NOT_SENT),
     /** The handler threw. */
     HANDLER_FAILED(32, Outcome.FAULTED),
     /** The handler answered, but the answer could not be encoded or was too large to send. */
-    UNSENDABLE_REPLY(33, Outcome.FAULTED);
+    UNSENDABLE_REPLY(33, Outcome.FAULTED),
+    /** A router lost the link to the instance that had the message in hand. */
+    LINK_LOST(64, Outcome.UNKNOWN);
 
     private final int wireValue;
     private final Outcome outcome;
@@ -28,12 +32,11 @@ public enum FaultCode {
         this.outcome = outcome;
     }
 
-    /** The code's number on the wire: 1 to 31 for refusals, 32 to 63 for faults. */
+    /** The code's number on the wire: 1 to 31 if the handler did not begin, 32 to 63 if it failed, from 64 on if that is not known. */
     public int wireValue() {
         return wireValue;
     }
 
-    /** Either {@link Outcome#REFUSED} or {@link Outcome#FAULTED}. */
     public Outcome outcome() {
         return outcome;
     }

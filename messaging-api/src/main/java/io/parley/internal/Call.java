@@ -117,9 +117,9 @@ abstract class Call<A> extends Outgoing implements Awaited {
             tell(FlowStep.ANSWERED, link, null);
             return onAnswer(answer);
         }
-        FlowStep step = Faults.isRefusal(answer) ? FlowStep.REFUSED : FlowStep.FAULTED;
-        tell(step, link, Faults.text(answer));
-        onFailure(Faults.toException(answer, requestChannel.name()));
+        MessagingException failure = Faults.toException(answer, requestChannel.name());
+        tell(Faults.step(failure), link, Faults.text(answer));
+        onFailure(failure);
         return null;
     }
 

@@ -31,14 +31,16 @@ final class Calls {
     private final Core core;
     private final DeadLetters deadLetters;
     private final LongPredicate sweep;
+    private final Elsewhere elsewhere;
     private final AtomicBoolean armed = new AtomicBoolean();
     private final SentOneWays oneWays = new SentOneWays(REMEMBERED_ONE_WAYS);
 
     /** @param sweep fails what is overdue at the time given, and answers whether anything is left to watch; run in the I/O context */
-    Calls(Core core, DeadLetters deadLetters, LongPredicate sweep) {
+    Calls(Core core, DeadLetters deadLetters, LongPredicate sweep, Elsewhere elsewhere) {
         this.core = core;
         this.deadLetters = deadLetters;
         this.sweep = sweep;
+        this.elsewhere = elsewhere;
     }
 
     /** Sees to it that deadlines are looked at, from now until nothing is left to watch. */
@@ -61,6 +63,9 @@ final class Calls {
     }
 
     void onUnawaited(String service, OutboundLink link, WireMessage answer, Unawaited why) {
+        if (elsewhere.onAnswer(link, answer)) {
+            return;
+        }
         MessageId question = answer.inReplyTo == null ? answer.id : answer.inReplyTo;
         if (answer.kind() == EnvelopeKind.FAULT && question.incarnation() == core.incarnation) {
             SentOneWays.Sent oneWay = oneWays.remove(question.sequence());
@@ -94,8 +99,15 @@ final class Calls {
         }
     }
 
-    /** The link ended before a one-way message that it had accepted was sent. */
+    void onLinkEnded(OutboundLink link, String reason) {
+        elsewhere.onLinkEnded(link, reason);
+    }
+
+    /** The link ended before a message that it had accepted, one-way or another peer's, was sent. */
     void onUnsent(OutboundLink link, WireMessage message, String reason) {
+        if (elsewhere.onUnsent(link, message, reason)) {
+            return;
+        }
         SentOneWays.Sent sent = oneWays.remove(message.id.sequence());
         ChannelName channel = sent != null ? sent.channel() : ChannelName.parse(String.valueOf(message.channel()));
         var cause = new NoInstanceException(

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.message.Headers;
 import io.parley.message.MessageId;
@@ -31,6 +32,16 @@ abstract class Destination {
 
     /** A message to be filled in and then handed over. */
     abstract Received received(Origin origin, Head head, MessageId id);
+
+    /** Whether what is published in envelopes of this kind is for it. */
+    boolean takes(EnvelopeKind kind) {
+        return kind == (style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT);
+    }
+
+    /** Whether there is no room for much more behind it, if there is no queue before it. */
+    boolean isCrowded() {
+        return false;
+    }
 
     /** The part of a message's headers that its head says. */
     final Headers headersOf(Head head, @Nullable PeerName sender) {

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.AsyncReplier;
+import io.parley.Forwarding;
 import io.parley.Handling;
 import io.parley.Peer;
 import io.parley.Probe;
@@ -33,6 +34,7 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A peer: the parts, and what holds them together. Thread-safe. */
 public final class Engine implements Peer, PortListener {
@@ -51,6 +53,7 @@ public final class Engine implements Peer, PortListener {
 
     private final Core core;
     private final DeadLetters deadLetters;
+    private final Elsewhere elsewhere;
     private final Handlers handlers;
     private final Publications publications;
     private final Feeds feeds;
@@ -64,15 +67,38 @@ public final class Engine implements Peer, PortListener {
     private Engine(Settings settings) {
         core = new Core(settings);
         deadLetters = new DeadLetters(core);
-        handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged);
         publications = new Publications(core, this::onOwnChannelsChanged);
         feeds = new Feeds(core);
-        surveys = new Surveys(core);
-        inbound = new InboundLinks(core, handlers, surveys);
-        calls = new Calls(core, deadLetters, this::sweep);
+        elsewhere = elsewhere(settings.forwarding());
+        handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged, elsewhere);
+        surveys = new Surveys(core, elsewhere);
+        inbound = new InboundLinks(core, handlers, surveys, elsewhere);
+        calls = new Calls(core, deadLetters, this::sweep, elsewhere);
         mesh = new Mesh(core, feeds, calls, this::ownChannels);
         probes = new Probes(core);
         closing = new Closing(core, mesh, probes, inbound, publications, surveys, feeds);
+    }
+
+    private Elsewhere elsewhere(@Nullable Forwarding forwarding) {
+        if (forwarding == null) {
+            return Elsewhere.NOWHERE;
+        }
+        long twoOfTheLargest = 2L * core.settings.limits().maxMessageBytes();
+        var held = new Held(Math.max(forwarding.maxHeldBytes(), twoOfTheLargest));
+        var services = new ForeignServices(
+                forwarding.maxServices(), service -> mesh().foreignView(service), service -> mesh().forget(service));
+        var relays = new Relays(core, services, feeds, publications, held);
+        var guests = new Guests(core, forwarding.guests());
+        return new Forwarder(core, services, relays, guests, held, () -> calls().armSweep());
+    }
+
+    /** Not there yet when what needs it is made. */
+    private Mesh mesh() {
+        return mesh;
+    }
+
+    private Calls calls() {
+        return calls;
     }
 
     /** Opens a peer; everything that can be wrong with its settings shows here. */
@@ -89,12 +115,20 @@ public final class Engine implements Peer, PortListener {
         try {
             engine.core.bind(settings.transport().open(options, engine));
             engine.mesh.join();
+            engine.introduce();
         } catch (RuntimeException e) {
             engine.closing.abort();
             throw e;
         }
         engine.scheduleBeat();
         return engine;
+    }
+
+    private void introduce() {
+        String routers = core.settings.routers();
+        if (routers != null) {
+            mesh.introduceTo(routers, new Introduction(core, calls, routers, this::self));
+        }
     }
 
     private void scheduleBeat() {
@@ -112,10 +146,11 @@ public final class Engine implements Peer, PortListener {
         inbound.onBeat(now);
         feeds.onBeat();
         publications.onBeat();
+        elsewhere.onBeat();
     }
 
     private boolean sweep(long now) {
-        return core.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep();
+        return core.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep() | elsewhere.sweep(now);
     }
 
     private static void onOverdue(Awaited call) {
@@ -200,8 +235,8 @@ public final class Engine implements Peer, PortListener {
 
     private Subscription subscribe(Destination to, SubscribeOptions options, Function<Instance, Origin> originFor) {
         core.requireOpen();
-        var state =
-                new SubscriptionState(to, options, originFor, () -> core.port().execute(feeds::onRoom));
+        var state = new SubscriptionState(
+                to, options, originFor, () -> core.port().execute(feeds::onRoom), SubscriptionState.Listener.NOBODY);
         core.port().execute(() -> feeds.add(state));
         mesh.view(to.channel.owner()).wantAcquaintance();
         return new SubscriptionImpl(core, feeds, state);
@@ -255,17 +290,24 @@ public final class Engine implements Peer, PortListener {
 
     @Override
     public void onSubscribed(byte[] prefix) {
-        publications.onSubscribed(prefix);
+        if (!elsewhere.onSubscribed(prefix)) {
+            publications.onSubscribed(prefix);
+        }
     }
 
     @Override
     public void onUnsubscribed(byte[] prefix) {
-        publications.onUnsubscribed(prefix);
+        if (!elsewhere.onUnsubscribed(prefix)) {
+            publications.onUnsubscribed(prefix);
+        }
     }
 
     @Override
     public void onRoomToPublish() {
         publications.flush();
+        if (elsewhere != Elsewhere.NOWHERE && !publications.isCrowded()) {
+            feeds.onRoom();
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.parley.failure.FaultCode;
 import io.parley.failure.FaultedException;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
+import io.parley.failure.NoInstanceException;
 import io.parley.failure.RefusedException;
 import io.parley.failure.TimedOutException;
 import io.parley.internal.wire.WireMessage;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 final class Faults {
 
     private static final int LAST_REFUSAL = 31;
+    private static final int LAST_FAILURE = 63;
     private static final int LONGEST_TEXT = 2000;
 
     private Faults() {}
@@ -26,6 +28,12 @@ final class Faults {
     static MessagingException toException(WireMessage fault, ChannelName channel) {
         FaultCode code = code(fault.fault());
         String text = text(fault);
+        if (code == FaultCode.NO_INSTANCE) {
+            return new NoInstanceException(text);
+        }
+        if (code == FaultCode.LINK_LOST) {
+            return new LinkLostException(text);
+        }
         if (isRefusal(fault)) {
             return new RefusedException(
                     code,
@@ -69,6 +77,9 @@ final class Faults {
                 return code;
             }
         }
-        return wireValue <= LAST_REFUSAL ? FaultCode.BUSY : FaultCode.HANDLER_FAILED;
+        if (wireValue <= LAST_REFUSAL) {
+            return FaultCode.BUSY;
+        }
+        return wireValue <= LAST_FAILURE ? FaultCode.HANDLER_FAILED : FaultCode.LINK_LOST;
     }
 }

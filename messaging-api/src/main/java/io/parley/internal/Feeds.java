@@ -82,6 +82,11 @@ final class Feeds {
         services.forEach(service -> onInstances(service, instances.getOrDefault(service, List.of())));
     }
 
+    /** Nobody looks after this service any more. */
+    void forget(String service) {
+        instances.remove(service);
+    }
+
     private void follow(SubscriptionState subscription, List<Instance> snapshot) {
         Set<Publisher> followed = new HashSet<>();
         int strangers = 0;

@@ -27,18 +27,20 @@ final class Handlers {
     private final Destination nobodyForRequests;
     private final DeadLetters deadLetters;
     private final Runnable onChange;
+    private final Elsewhere elsewhere;
     private final ConcurrentHashMap<String, Destination> attached = new ConcurrentHashMap<>();
     /** What has arrived in the frame that is being read for {@link #gatheredFor}. Confined to the I/O context. */
     private final TaskBatch gathered = new TaskBatch();
 
     private @Nullable Destination gatheredFor;
 
-    Handlers(Core core, DeadLetters deadLetters, Runnable onChange) {
+    Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Elsewhere elsewhere) {
         this.core = core;
         nobodyForOneWays = new Unhandled.Nobody(core, Style.ONE_WAY);
         nobodyForRequests = new Unhandled.Nobody(core, Style.REQUEST);
         this.deadLetters = deadLetters;
         this.onChange = onChange;
+        this.elsewhere = elsewhere;
     }
 
     <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
@@ -92,10 +94,16 @@ final class Handlers {
     Received received(Origin origin, Head head, MessageId id) {
         Style style = head.kind() == EnvelopeKind.ONE_WAY ? Style.ONE_WAY : Style.REQUEST;
         Destination handler = head.channel() == null ? null : attached.get(head.channel());
-        Destination to = handler != null && handler.style == style
-                ? handler
-                : style == Style.ONE_WAY ? nobodyForOneWays : nobodyForRequests;
+        Destination to = handler != null && handler.style == style ? handler : otherwise(head, style, handler);
         return to.received(origin, head, id);
+    }
+
+    private Destination otherwise(Head head, Style style, @Nullable Destination handler) {
+        Destination onward = handler == null ? elsewhere.destination(head, style) : null;
+        if (onward != null) {
+            return onward;
+        }
+        return style == Style.ONE_WAY ? nobodyForOneWays : nobodyForRequests;
     }
 
     /** It has been read. Called in the I/O context; {@link #onFrameRead} follows. */

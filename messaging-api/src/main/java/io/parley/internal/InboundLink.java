@@ -85,6 +85,12 @@ final class InboundLink extends PeerLink implements Origin {
         /** A response to a survey arrived, or a fault instead. */
         void onResponse(Speaker from, WireMessage response);
 
+        /** The dialler does not await the answer to this request any more. */
+        void onCancelled(InboundLink link, MessageId request);
+
+        /** The dialler will close the link by and by, and should be sent nothing new. */
+        default void onLeaving(InboundLink link) {}
+
         void onEnded(InboundLink link);
     }
 
@@ -187,23 +193,30 @@ final class InboundLink extends PeerLink implements Origin {
         } else if (dialler == null) {
             endUnknown();
         } else if (control instanceof Control.Cancel cancel) {
-            synchronized (cancelled) {
-                if (cancelled.size() == REMEMBERED_CANCELS) {
-                    cancelled.remove();
-                }
-                cancelled.add(new MessageId(cancel.incarnation(), cancel.sequence()));
-                anyCancelled = true;
-            }
+            onCancel(new MessageId(cancel.incarnation(), cancel.sequence()));
         } else if (control instanceof Control.Pong pong && pong.token() == FAREWELL) {
             isLeft = true;
-        } else if (control instanceof Control.GoingAway || control instanceof Control.Credit) {
-            // The dialler will close the link by and by; and of its credit nothing is used, answers need none.
+        } else if (control instanceof Control.GoingAway) {
+            owner.onLeaving(this);
+        } else if (control instanceof Control.Credit) {
+            // Nothing is used of it: answers need none.
             return;
         } else if (control instanceof Reject reject) {
             end(null, "rejected by the dialler: " + reject.reason());
         } else if (!onCommonControl(control)) {
             violated(control.getClass().getSimpleName() + " out of place");
         }
+    }
+
+    private void onCancel(MessageId request) {
+        synchronized (cancelled) {
+            if (cancelled.size() == REMEMBERED_CANCELS) {
+                cancelled.remove();
+            }
+            cancelled.add(request);
+            anyCancelled = true;
+        }
+        owner.onCancelled(this, request);
     }
 
     private void onHello(Control.Hello hello) {

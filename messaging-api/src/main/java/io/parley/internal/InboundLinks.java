@@ -20,12 +20,14 @@ final class InboundLinks implements InboundLink.Owner {
     private final Core core;
     private final Handlers handlers;
     private final Surveys surveys;
+    private final Elsewhere elsewhere;
     private final Set<InboundLink> ready = new LinkedHashSet<>();
 
-    InboundLinks(Core core, Handlers handlers, Surveys surveys) {
+    InboundLinks(Core core, Handlers handlers, Surveys surveys, Elsewhere elsewhere) {
         this.core = core;
         this.handlers = handlers;
         this.surveys = surveys;
+        this.elsewhere = elsewhere;
     }
 
     LinkListener accept(Link link) {
@@ -45,6 +47,17 @@ final class InboundLinks implements InboundLink.Owner {
     @Override
     public void onEnded(InboundLink link) {
         ready.remove(link);
+        elsewhere.onDiallerGone(link);
+    }
+
+    @Override
+    public void onLeaving(InboundLink link) {
+        elsewhere.onDiallerLeaves(link);
+    }
+
+    @Override
+    public void onCancelled(InboundLink link, MessageId request) {
+        elsewhere.onCancelled(link, request);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.parley.discovery.Membership;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,9 +33,14 @@ final class Mesh {
     private final Supplier<Map<ChannelName, Style>> ownChannels;
     private final Instant since;
     private final ConcurrentHashMap<String, ServiceView> views = new ConcurrentHashMap<>();
+    /** Those services that this peer has to do with itself. */
+    private final Set<String> own = ConcurrentHashMap.newKeySet();
+
     private final AtomicBoolean announcing = new AtomicBoolean();
 
     private @Nullable Membership membership;
+    /** The routers that are told of this peer. */
+    private volatile @Nullable ServiceView introducing;
 
     Mesh(Core core, Feeds feeds, Calls calls, Supplier<Map<ChannelName, Style>> ownChannels) {
         this.core = core;
@@ -73,6 +79,12 @@ final class Mesh {
                 core.settings.metadata());
     }
 
+    /** Makes this peer known to all instances of a service of routers, from now on. */
+    void introduceTo(String routers, Introduction introduction) {
+        introducing = view(routers);
+        introducing.introduceWith(introduction);
+    }
+
     /** Tells the registry, together with what else changes in the next moment. */
     void announceSoon() {
         if (core.settings.isRegistering() && announcing.compareAndSet(false, true)) {
@@ -88,6 +100,10 @@ final class Mesh {
         synchronized (announcing) {
             if (!core.isClosing()) {
                 announceOrComplain(self());
+                ServiceView routers = introducing;
+                if (routers != null) {
+                    core.port().execute(routers::introduce);
+                }
             }
         }
     }
@@ -111,6 +127,12 @@ final class Mesh {
 
     /** The view of a service; it is watched from now on. */
     ServiceView view(String service) {
+        own.add(service);
+        return foreignView(service);
+    }
+
+    /** The same for others, whom this peer routes for: it can be forgotten. */
+    ServiceView foreignView(String service) {
         ServiceView known = views.get(service);
         if (known != null) {
             return known;
@@ -122,6 +144,15 @@ final class Mesh {
         }
         view.watchWith(requireJoined().watch(service, view));
         return view;
+    }
+
+    /** Ends the view of a service, unless this peer has to do with it itself. Confined to the I/O context. */
+    void forget(String service) {
+        ServiceView view = own.contains(service) ? null : views.remove(service);
+        if (view != null) {
+            view.close(true);
+            feeds.forget(service);
+        }
     }
 
     boolean awaitReachable(Channel channel, Duration limit) throws InterruptedException {

@@ -147,6 +147,32 @@ final class OutboundLink extends PeerLink implements Candidate {
         return (state == State.READY || state == State.LEAVING) && outbox.add(message);
     }
 
+    /** Hands over another peer's request, if there is credit. Its answer is nothing that this peer awaits. */
+    Verdict forward(WireMessage request) {
+        Verdict verdict = offer(request);
+        if (verdict == Verdict.ACCEPTED) {
+            outstanding.incrementAndGet();
+        }
+        return verdict;
+    }
+
+    /** Such a request is awaited no more. */
+    void onForwardedOver() {
+        outstanding.decrementAndGet();
+    }
+
+    /** Such a request was answered, or a message refused. */
+    void onForwardedAnswered() {
+        standing.onAnswered();
+    }
+
+    /** Such a request was not answered in time. */
+    void onForwardedTimedOut() {
+        if (standing.onTimedOut()) {
+            owner.onTimeouts(this);
+        }
+    }
+
     /** Hands over a request, if there is credit, and from then on awaits the answer. */
     Verdict call(WireMessage request, Awaited call) {
         if (state != State.READY) {
@@ -319,7 +345,7 @@ final class OutboundLink extends PeerLink implements Candidate {
 
         void onRejected(OutboundLink link, Control.Reject reject);
 
-        /** The link ended before a one-way message that it had accepted was sent. */
+        /** The link ended before a message that it had accepted, one-way or another peer's, was sent. */
         void onUnsent(OutboundLink link, WireMessage message, String reason);
 
         /** An answer arrived that nobody awaits. */
@@ -347,7 +373,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         boolean lost = state == State.READY;
         state = State.ENDED;
         for (WireMessage message : unsent) {
-            if (message.kind() == EnvelopeKind.ONE_WAY) {
+            if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {
                 owner.onUnsent(this, message, reason);
             } else if (message.kind() == EnvelopeKind.REQUEST) {
                 Awaited call = core.awaited.get(message.id.sequence());

@@ -95,13 +95,22 @@ final class Publications {
      * @throws io.parley.failure.UnencodableException if a field holds what the wire cannot
      */
     void publish(PublishedChannel channel, WireMessage message) {
+        publish(channel, message, true);
+    }
+
+    /** As {@link #publish}, of a message that has its number from somebody else. */
+    void relay(PublishedChannel channel, WireMessage message) {
+        publish(channel, message, false);
+    }
+
+    private void publish(PublishedChannel channel, WireMessage message, boolean isOwn) {
         synchronized (this) {
             long most = core.settings.limits().windowBytes();
             if (queuedBytes > most) {
                 throw new OverloadedException(
                         "More than " + most + " bytes wait to be published; " + channel.name() + " has to wait");
             }
-            append(channel, message);
+            append(channel, message, isOwn);
             if (scheduled) {
                 return;
             }
@@ -110,9 +119,11 @@ final class Publications {
         core.port().execute(flush);
     }
 
-    private void append(PublishedChannel channel, WireMessage message) {
+    private void append(PublishedChannel channel, WireMessage message, boolean isOwn) {
         PublishedChannel.Subject subject = channel.subject(message.subject());
-        message.number(channel.lastNumber() + 1, subject.lastNumber());
+        if (isOwn) {
+            message.number(channel.lastNumber() + 1, subject.lastNumber());
+        }
         if (subject != current || writer.size() > PACKED) {
             seal();
             writer.beginPublication(subject.topic());
@@ -132,8 +143,15 @@ final class Publications {
             abandonIfBare(subject, before);
             throw new TooLargeException("The event takes " + size + " bytes; at most " + most + " will do");
         }
-        channel.published(subject);
+        if (isOwn) {
+            channel.published(subject);
+        }
         queuedBytes += size;
+    }
+
+    /** Whether there is not room for much more. */
+    synchronized boolean isCrowded() {
+        return queuedBytes > core.settings.limits().windowBytes() / 2;
     }
 
     /** A frame that was begun for a message that did not come must not go out empty. */
@@ -252,7 +270,8 @@ final class Publications {
         }
     }
 
-    private void confirm(byte[] topic, Control control) {
+    /** Publishes {@code control} at once. Confined to the I/O context. */
+    void confirm(byte[] topic, Control control) {
         var out = new FrameWriter();
         out.beginPublication(topic);
         out.append(control);

@@ -234,9 +234,12 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         if (control instanceof Control.Subscribed subscribed) {
             SubscriptionState.AtPublisher subscription = subscriptions.get(confirming);
             if (subscription != null
-                    && subscribed.speaker().incarnation() == instance.incarnation()
                     && subscription.subscription().channelText().equals(subscribed.channel())) {
-                subscription.onConfirmed(subscribed.number());
+                if (subscribed.speaker().incarnation() == instance.incarnation()) {
+                    subscription.onConfirmed(subscribed.number());
+                } else {
+                    subscription.onConfirmedFor(subscribed.speaker(), subscribed.number());
+                }
             }
         } else if (control instanceof Control.Heartbeat heartbeat) {
             if (heartbeat.millis() == 0 && heartbeat.incarnation() == instance.incarnation()) {
@@ -259,12 +262,26 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     @Override
     public void onMessage(WireMessage message) {
         if (message.id.incarnation() != instance.incarnation()) {
-            // Another peer has the address by now; the registry will tell, and its events come on a feed of their own.
+            onForeign(message);
             return;
         }
         for (SubscriptionState.AtPublisher subscription : reading) {
             if (subscription.wants(message.head)) {
                 subscription.onEvent(message);
+            }
+        }
+    }
+
+    /**
+     * Either a router passes it on; or another peer has the address by now, of which the registry will tell, and its events come on
+     * a feed of their own.
+     */
+    private void onForeign(WireMessage message) {
+        if (message.applicationHeaders().containsKey(Forwarder.VIA)) {
+            for (SubscriptionState.AtPublisher subscription : reading) {
+                if (subscription.wants(message.head)) {
+                    subscription.onPassedOn(message);
+                }
             }
         }
     }

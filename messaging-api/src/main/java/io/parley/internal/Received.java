@@ -52,6 +52,10 @@ abstract class Received extends WireMessage implements Runnable {
         }
     }
 
+    final @Nullable Deadline deadline() {
+        return deadline;
+    }
+
     final Core core() {
         return to().core;
     }

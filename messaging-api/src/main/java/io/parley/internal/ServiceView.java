@@ -52,6 +52,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     private volatile Routes routes;
     private final Object changes = new Object();
     private @Nullable Watch watch;
+    private @Nullable Introduction introduction;
 
     ServiceView(Core core, String service, Feeds feeds, Calls calls) {
         this.core = core;
@@ -67,6 +68,23 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     void watchWith(Watch watch) {
         this.watch = watch;
+    }
+
+    /** Tells each instance of this service of this peer, as soon as there is a link to it. From any thread. */
+    void introduceWith(Introduction introduction) {
+        core.port().execute(() -> {
+            this.introduction = introduction;
+            introduce();
+        });
+        wantLinks();
+    }
+
+    /** Tells them anew. */
+    void introduce() {
+        Introduction ours = introduction;
+        if (ours != null) {
+            dialler.usable().forEach(ours::tell);
+        }
     }
 
     /** The instances as they are known. */
@@ -227,6 +245,9 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     private void apply(List<Instance> told) {
+        if (closed) {
+            return;
+        }
         List<Instance> snapshot = claims.settle(told);
         registered = snapshot;
         known = true;
@@ -240,6 +261,9 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     @Override
     public void onWelcomed(OutboundLink link, Control.Welcome welcome) {
+        if (introduction != null) {
+            introduction.tell(link);
+        }
         if (dialler.onWelcomed(link, welcome)) {
             instances = dialler.complete(registered);
             feeds.onInstances(service, instances);
@@ -263,6 +287,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     @Override
     public void onLinkEnded(OutboundLink link, String reason, boolean lost) {
+        calls.onLinkEnded(link, reason);
         dialler.onEnded(link);
         if (lost && !closed) {
             outliers.onLost(link);
@@ -341,6 +366,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     void goAway(long millis) {
         dialler.goAway(millis);
+    }
+
+    /** It has no instance, and nothing waits for one. */
+    boolean isOfNoUse() {
+        return instances.isEmpty() && isIdle();
     }
 
     boolean isIdle() {

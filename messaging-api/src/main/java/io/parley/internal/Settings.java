@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.DeadLetterChannel;
 import io.parley.ErrorHandler;
+import io.parley.Forwarding;
 import io.parley.Limits;
 import io.parley.balance.LoadBalancer;
 import io.parley.codec.Codec;
@@ -35,6 +36,8 @@ public record Settings(
         Duration defaultLimit,
         Duration closeLimit,
         Map<String, String> metadata,
+        @Nullable Forwarding forwarding,
+        @Nullable String routers,
         @Nullable FlowTap flowTap,
         ErrorHandler errorHandler,
         DeadLetterChannel deadLetters) {}

@@ -3,9 +3,8 @@ package io.parley.internal;
 import io.parley.Gap;
 import io.parley.SubscribeOptions;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
 import io.parley.discovery.Instance;
-import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -24,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubscriptionState {
 
+    private static final int MOST_BEHIND_ROUTERS = 1_000;
+
     private final Core core;
     private final ChannelName channel;
     private final String channelText;
-    private final Style style;
     private final SubscribeOptions options;
     private final Destination to;
     private final @Nullable Lane lane;
@@ -35,20 +35,47 @@ final class SubscriptionState {
     private final TaskBatch gathered = new TaskBatch();
 
     private final Function<Instance, Origin> originFor;
-
+    private final Listener listener;
     private final Object monitor = new Object();
     /** Guarded by {@link #monitor}, as is the one below. */
     private final Set<AtPublisher> confirmed = new HashSet<>();
 
     private int wanted;
 
+    /** Those whose events routers pass on, by incarnation. */
+    private final Map<Long, AtPublisher> behindRouters = new LinkedHashMap<>(16, 0.75f, true) {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, AtPublisher> eldest) {
+            return size() > MOST_BEHIND_ROUTERS;
+        }
+    };
+
+    /** Is told of the publishers. Called in the I/O context. */
+    interface Listener {
+
+        Listener NOBODY = new Listener() {};
+
+        /** The publisher confirms: events after {@code number} arrive. */
+        default void onConfirmed(Instance publisher, long number) {}
+
+        default void onGone(Instance publisher) {}
+    }
+
     /** @param onRoom run by a thread of the pool when a queue that was full is so no more */
-    SubscriptionState(Destination to, SubscribeOptions options, Function<Instance, Origin> originFor, Runnable onRoom) {
+    SubscriptionState(
+            Destination to,
+            SubscribeOptions options,
+            Function<Instance, Origin> originFor,
+            Runnable onRoom,
+            Listener listener) {
+        this.listener = listener;
         this.to = to;
         this.core = to.core;
         this.channel = to.channel;
         this.channelText = channel.toString();
-        this.style = to.style;
         this.options = options;
         this.originFor = originFor;
         lane = Handlers.lane(core, options.handling(), onRoom);
@@ -67,7 +94,8 @@ final class SubscriptionState {
     }
 
     AtPublisher at(Instance publisher) {
-        return new AtPublisher(publisher);
+        var name = new PeerName(publisher.service(), publisher.name());
+        return new AtPublisher(publisher, name, originFor.apply(publisher));
     }
 
     /** This many publishers are known and followed. */
@@ -98,9 +126,16 @@ final class SubscriptionState {
         }
     }
 
+    /** Whether all known publishers have confirmed, and there is one. */
+    boolean isConnected() {
+        synchronized (monitor) {
+            return wanted > 0 && confirmed.size() >= wanted;
+        }
+    }
+
     /** Whether there is no room for much more. */
     boolean isCrowded() {
-        return lane != null && lane.isCrowded();
+        return lane != null ? lane.isCrowded() : to.isCrowded();
     }
 
     /** A frame has been read: what was in it goes to the handler. */
@@ -135,6 +170,9 @@ final class SubscriptionState {
 
         private static final int MOST_SUBJECTS = 10_000;
 
+        /** Null for one behind a router. */
+        private final @Nullable Instance publisher;
+
         private final PeerName name;
         private final Origin origin;
         private final Map<String, Subject> subjects = new LinkedHashMap<>(16, 0.75f, true);
@@ -144,6 +182,8 @@ final class SubscriptionState {
         private @Nullable Head wanted;
         /** For a subject that is not in {@link #subjects}: nothing before this counts as missed. */
         private long floor;
+        /** The highest number that came by a router. */
+        private long latestNumber;
 
         private boolean everConfirmed;
         private boolean confirmedNow;
@@ -161,9 +201,10 @@ final class SubscriptionState {
             }
         }
 
-        private AtPublisher(Instance publisher) {
-            name = new PeerName(publisher.service(), publisher.name());
-            origin = originFor.apply(publisher);
+        private AtPublisher(@Nullable Instance publisher, PeerName name, Origin origin) {
+            this.publisher = publisher;
+            this.name = name;
+            this.origin = origin;
         }
 
         SubscriptionState subscription() {
@@ -181,6 +222,22 @@ final class SubscriptionState {
                 confirmed.add(this);
                 monitor.notifyAll();
             }
+            if (publisher != null) {
+                listener.onConfirmed(publisher, number);
+            }
+        }
+
+        /** This router confirms for somebody whose events it passes on. */
+        void onConfirmedFor(Speaker speaker, long number) {
+            AtPublisher behind = behind(speaker.incarnation(), new PeerName(speaker.service(), speaker.instance()));
+            if (!behind.everConfirmed) {
+                behind.everConfirmed = true;
+                behind.floor = number;
+            }
+        }
+
+        private AtPublisher behind(long incarnation, PeerName publisher) {
+            return behindRouters.computeIfAbsent(incarnation, unseen -> new AtPublisher(null, publisher, origin));
         }
 
         /** The feed is opened afresh: what is published meanwhile may be missed, and will show as a gap. */
@@ -195,6 +252,9 @@ final class SubscriptionState {
             synchronized (monitor) {
                 confirmed.remove(this);
             }
+            if (publisher != null) {
+                listener.onGone(publisher);
+            }
         }
 
         boolean isConfirmed() {
@@ -205,8 +265,7 @@ final class SubscriptionState {
             if (head == wanted) {
                 return true;
             }
-            EnvelopeKind kind = style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT;
-            if (head.kind() == kind
+            if (to.takes(head.kind())
                     && channelText.equals(head.channel())
                     && head.subject().startsWith(options.subjectPrefix())) {
                 wanted = head;
@@ -222,6 +281,25 @@ final class SubscriptionState {
 
         /** @param message what {@link #received} made, or what says the same */
         void onEvent(WireMessage message) {
+            take(toReceive(message));
+        }
+
+        /**
+         * As {@link #onEvent}, of an event that this router passed on: it counts among those of its publisher, and is nothing new if
+         * another router was quicker.
+         */
+        void onPassedOn(WireMessage message) {
+            PeerName from = message.head.sender();
+            if (from == null) {
+                return;
+            }
+            AtPublisher behind = behind(message.id.incarnation(), from);
+            if (message.number() > behind.latestNumber && behind.take(toReceive(message))) {
+                behind.latestNumber = message.number();
+            }
+        }
+
+        private Received toReceive(WireMessage message) {
             Received received;
             if (message instanceof Received own && own.to() == to) {
                 received = own;
@@ -229,21 +307,27 @@ final class SubscriptionState {
                 received = received(message.head, message.id);
                 received.fillFrom(message);
             }
-            received.onArrived();
+            return received;
+        }
+
+        /** False if there was no room for it. */
+        private boolean take(Received message) {
+            message.onArrived();
             Subject subject = subject(message.subject());
             if (everConfirmed
                     && message.previous() > subject.number
-                    && !tellGap(received, subject, message.previous())) {
-                return;
+                    && !tellGap(message, subject, message.previous())) {
+                return false;
             }
             core.inHand.begin();
-            if (enqueue(received)) {
+            if (enqueue(message)) {
                 core.counters.received.increment();
                 subject.number = message.number();
-            } else {
-                // Dropped: the next one that finds room shows the gap.
-                core.inHand.end();
+                return true;
             }
+            // Dropped: the next one that finds room shows the gap.
+            core.inHand.end();
+            return false;
         }
 
         private Subject subject(String name) {

@@ -4,6 +4,7 @@ import io.parley.Survey;
 import io.parley.channel.SurveyChannel;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
+import io.parley.failure.MessagingException;
 import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
@@ -73,7 +74,9 @@ final class SurveyImpl<A> implements Survey<A> {
 
     /** Called in the I/O context. */
     void onResponse(Speaker from, WireMessage response) {
-        if (!responders.add(from.incarnation())) {
+        // What a router passes on says who sent it, and has that one's id.
+        boolean isPassedOn = response.head.sender() != null;
+        if (!responders.add(isPassedOn ? response.id.incarnation() : from.incarnation())) {
             core.counters.duplicateReplies.increment();
             tell(from, FlowStep.DROPPED, "second response, dropped");
             return;
@@ -86,8 +89,9 @@ final class SurveyImpl<A> implements Survey<A> {
 
     private void take(Speaker from, WireMessage response) {
         if (response.kind() == EnvelopeKind.FAULT) {
-            tell(from, Faults.isRefusal(response) ? FlowStep.REFUSED : FlowStep.FAULTED, Faults.text(response));
-            fault(Faults.toException(response, channel.name()));
+            MessagingException failure = Faults.toException(response, channel.name());
+            tell(from, Faults.step(failure), Faults.text(response));
+            fault(failure);
             return;
         }
         Message<A> message;

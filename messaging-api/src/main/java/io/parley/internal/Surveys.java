@@ -9,10 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Surveys {
 
     private final Core core;
+    private final Elsewhere elsewhere;
     private final ConcurrentHashMap<Long, SurveyImpl<?>> open = new ConcurrentHashMap<>();
 
-    Surveys(Core core) {
+    Surveys(Core core, Elsewhere elsewhere) {
         this.core = core;
+        this.elsewhere = elsewhere;
     }
 
     void add(SurveyImpl<?> survey) {
@@ -28,10 +30,10 @@ final class Surveys {
         SurveyImpl<?> survey = response.inReplyTo == null || response.inReplyTo.incarnation() != core.incarnation
                 ? null
                 : open.get(response.inReplyTo.sequence());
-        if (survey == null) {
-            core.counters.unclaimedReplies.increment();
-        } else {
+        if (survey != null) {
             survey.onResponse(from, response);
+        } else if (!elsewhere.onResponse(from, response)) {
+            core.counters.unclaimedReplies.increment();
         }
     }
 

@@ -49,8 +49,7 @@ final class Transfers {
             int at = frame.length - length;
             int first = Math.min(length, Math.max(0, beginning.length - sent));
             System.arraycopy(beginning, Math.min(sent, beginning.length), frame, at, first);
-            int from = message.payloadOffset() + sent + first - beginning.length;
-            System.arraycopy(message.octets(), from, frame, at + first, length - first);
+            message.copyPayload(sent + first - beginning.length, frame, at + first, length - first);
             sent += length;
         }
     }

@@ -88,6 +88,8 @@ class OutboxTest {
                 Duration.ofSeconds(1),
                 Map.of(),
                 null,
+                null,
+                null,
                 (what, cause) -> {},
                 letter -> {}));
         core.bind(transport.open(new PortOptions("port", environment, 1 << 20, 10), new Deaf()));
@@ -346,6 +348,9 @@ class OutboxTest {
 
                     @Override
                     public void onResponse(Speaker from, WireMessage response) {}
+
+                    @Override
+                    public void onCancelled(InboundLink on, MessageId request) {}
 
                     @Override
                     public void onEnded(InboundLink ended) {}

@@ -39,6 +39,7 @@ final class WirePeer implements PortListener {
 
     final List<Wire> accepted = new ArrayList<>();
     final List<byte[]> subscribed = new ArrayList<>();
+    final List<byte[]> unsubscribed = new ArrayList<>();
 
     private final Simulation mesh;
     private final String service;
@@ -227,7 +228,9 @@ final class WirePeer implements PortListener {
     }
 
     @Override
-    public void onUnsubscribed(byte[] prefix) {}
+    public void onUnsubscribed(byte[] prefix) {
+        unsubscribed.add(prefix);
+    }
 
     @Override
     public void onTrouble(String what) {}

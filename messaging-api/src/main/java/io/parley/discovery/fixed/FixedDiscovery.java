@@ -5,6 +5,7 @@ import io.parley.discovery.Discovery;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
  * No registry, but addresses that are known beforehand. Who is there is learned from those who answer: incarnation, name, and where
  * they may be subscribed to, on the host that was given. An instance that has not told yet is known by its address.
  *
+ * <p>A host may be a name. All that it stands for are taken to be instances, and the name is looked up again every ten seconds; the Java
+ * runtime may answer from its memory for longer (by default half a minute).
+ *
  * <p>What is announced is told to nobody: a peer with such a discovery is found by those that were given its address, or by a registry
  * into which somebody else put it.
  *
@@ -28,8 +32,10 @@ public final class FixedDiscovery implements Discovery {
 
     private final Map<String, List<String>> addresses;
     private final List<String> everyService;
+    private final HostNames names;
 
     private FixedDiscovery(Builder builder) {
+        names = new HostNames(builder.resolver);
         addresses = Map.copyOf(builder.addresses);
         everyService = List.copyOf(builder.everyService);
     }
@@ -44,8 +50,12 @@ public final class FixedDiscovery implements Discovery {
         return new FixedMembership(this, environment);
     }
 
+    /** May take its time, if there are names to be looked up. */
     List<Instance> instances(String service) {
-        return addresses.getOrDefault(service, everyService).stream()
+        return addresses(service).stream()
+                .flatMap(address -> names.resolve(address).stream())
+                .distinct()
+                .sorted()
                 .map(address -> new Instance(
                         service,
                         address.substring(address.indexOf("://") + 3),
@@ -56,6 +66,15 @@ public final class FixedDiscovery implements Discovery {
                         Instant.EPOCH,
                         Map.of()))
                 .toList();
+    }
+
+    /** Whether what a service's addresses are may change. */
+    boolean hasNames(String service) {
+        return addresses(service).stream().anyMatch(HostNames::isNamed);
+    }
+
+    private List<String> addresses(String service) {
+        return addresses.getOrDefault(service, everyService);
     }
 
     /** Those that were named. */
@@ -75,6 +94,7 @@ public final class FixedDiscovery implements Discovery {
 
         private final Map<String, List<String>> addresses = new LinkedHashMap<>();
         private final List<String> everyService = new ArrayList<>();
+        private HostNames.Resolver resolver = InetAddress::getAllByName;
 
         private Builder() {}
 
@@ -92,6 +112,12 @@ public final class FixedDiscovery implements Discovery {
         /** Says where links for all services are accepted of which no instance is named: such as a router's address. */
         public Builder everyService(String address) {
             add(address, everyService);
+            return this;
+        }
+
+        /** For tests. */
+        Builder resolver(HostNames.Resolver other) {
+            resolver = other;
             return this;
         }
 

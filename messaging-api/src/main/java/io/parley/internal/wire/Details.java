@@ -31,6 +31,21 @@ public final class Details {
     public @Nullable String faultName;
     public Map<String, String> headers = Map.of();
 
+    Details copy() {
+        var copy = new Details();
+        copy.correlation = correlation;
+        copy.causation = causation;
+        copy.key = key;
+        copy.traceparent = traceparent;
+        copy.tracestate = tracestate;
+        copy.aggregate = aggregate;
+        copy.pieces = pieces;
+        copy.fault = fault;
+        copy.faultName = faultName;
+        copy.headers = headers;
+        return copy;
+    }
+
     void addHeader(String name, String value) {
         if (headers.isEmpty()) {
             headers = new LinkedHashMap<>();

@@ -51,6 +51,16 @@ public final class Topics {
         return new String(subscription, 1 + NONCE, last - 1 - NONCE, StandardCharsets.UTF_8);
     }
 
+    /** The channel whose publications a subscription asks for, or some of them; null if it asks for something else. */
+    public static @Nullable String subscribedChannel(byte[] subscription) {
+        int end = 0;
+        while (end < subscription.length && subscription[end] != 0) {
+            end++;
+        }
+        boolean isChannel = end > 0 && end < subscription.length && end <= MAX_CHANNEL && subscription[0] > HEARTBEAT;
+        return isChannel ? new String(subscription, 0, end, StandardCharsets.UTF_8) : null;
+    }
+
     /**
      * What a publication begins with.
      *

@@ -4,6 +4,7 @@ import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,61 @@ public class WireMessage {
     public final byte[] copyOfPayload() {
         byte[] all = octets();
         return Arrays.copyOfRange(all, payloadOffset, payloadOffset + payloadLength);
+    }
+
+    /** Copies a part of the payload, without putting together what arrived in chunks. */
+    public final void copyPayload(int from, byte[] to, int at, int length) {
+        List<Chunk> apart = details == null ? null : details.pieces;
+        if (apart == null) {
+            System.arraycopy(octets, payloadOffset + from, to, at, length);
+            return;
+        }
+        int begin = 0;
+        int copied = 0;
+        for (Chunk piece : apart) {
+            int skip = from + copied - begin;
+            int some = Math.min(length - copied, piece.length() - skip);
+            if (some > 0) {
+                System.arraycopy(piece.octets(), piece.offset() + skip, to, at + copied, some);
+                copied += some;
+            }
+            begin += piece.length();
+        }
+    }
+
+    /** The same message under another head, to be passed on. What is changed of either afterwards does not change the other. */
+    public final WireMessage withHead(Head other) {
+        var copy = new WireMessage(other, id);
+        copy.fillFrom(this);
+        if (details != null) {
+            copy.details = details.copy();
+        }
+        return copy;
+    }
+
+    /** Adds one of the application's own headers. */
+    public final void addHeader(String name, String value) {
+        Details to = details();
+        to.headers = new LinkedHashMap<>(to.headers);
+        to.headers.put(name, value);
+    }
+
+    /** Holds no more memory than its payload takes: no frame that it came in. */
+    public final void compact() {
+        boolean isApart = details != null && details.pieces != null;
+        if (!isApart && octets.length > payloadLength) {
+            payload(copyOfPayload());
+        }
+    }
+
+    /** Forgets all but its head, its id and its conversation. */
+    public final void strip() {
+        payload(NOTHING);
+        String correlation = correlation();
+        details = null;
+        if (correlation != null) {
+            details().correlation = correlation;
+        }
     }
 
     /** Milliseconds until the deadline, or -1 if there is none. */

@@ -8,6 +8,8 @@ import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
 import io.parley.testkit.SimulatedEnvironment;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +29,9 @@ class FixedDiscoveryTest {
             .instance("orders", "tcp://10.0.0.8:7001")
             .instance("orders", "tcp://10.0.0.7:7001")
             .everyService("tcp://router:7000")
+            .resolver(this::resolve)
             .build();
+    private final Map<String, List<String>> names = new TreeMap<>();
     private final Membership membership = discovery.open(environment);
     private final List<Collection<Instance>> snapshots = new ArrayList<>();
 
@@ -133,5 +137,64 @@ class FixedDiscoveryTest {
         }
         assertThatThrownBy(() -> FixedDiscovery.builder().instance("No Name", "tcp://a:1"))
                 .hasMessageContaining("No Name");
+    }
+
+    private InetAddress[] resolve(String host) throws UnknownHostException {
+        if (!names.containsKey(host)) {
+            throw new UnknownHostException(host);
+        }
+        var found = new ArrayList<InetAddress>();
+        for (String address : names.get(host)) {
+            found.add(InetAddress.getByName(address));
+        }
+        return found.toArray(InetAddress[]::new);
+    }
+
+    private List<String> addresses() {
+        return snapshots.get(snapshots.size() - 1).stream()
+                .map(Instance::address)
+                .toList();
+    }
+
+    @Test
+    void shouldTakeAllThatANameStandsForAndLookAgain() {
+        membership.watch("billing", watcher);
+        settle();
+        assertThat(addresses()).as("a name that stands for nothing").containsExactly("tcp://router:7000");
+        names.put("router", List.of("10.0.0.2", "10.0.0.1"));
+        environment.runFor(Duration.ofSeconds(10));
+        assertThat(addresses()).containsExactly("tcp://10.0.0.1:7000", "tcp://10.0.0.2:7000");
+        environment.runFor(Duration.ofMinutes(1));
+        assertThat(snapshots).as("nothing new is not told").hasSize(2);
+        names.put("router", List.of("10.0.0.2", "10.0.0.3"));
+        environment.runFor(Duration.ofSeconds(10));
+        assertThat(addresses()).containsExactly("tcp://10.0.0.2:7000", "tcp://10.0.0.3:7000");
+    }
+
+    @Test
+    void shouldTakeANameWithAddressesOfBothKindsForOnePlace() {
+        names.put("router", List.of("127.0.0.1", "::1"));
+        membership.watch("billing", watcher);
+        settle();
+        assertThat(addresses()).containsExactly("tcp://127.0.0.1:7000");
+        names.put("router", List.of("fd00::1", "10.0.0.1", "fd00::2"));
+        environment.runFor(Duration.ofSeconds(10));
+        assertThat(addresses()).containsExactly("tcp://[fd00:0:0:0:0:0:0:1]:7000", "tcp://[fd00:0:0:0:0:0:0:2]:7000");
+    }
+
+    @Test
+    void shouldLookNoMoreOnceTheWatchOrTheMembershipHasEnded() {
+        Membership.Watch watch = membership.watch("billing", watcher);
+        membership.watch("payment", watcher);
+        settle();
+        assertThat(snapshots).hasSize(2);
+        names.put("router", List.of("10.0.0.1"));
+        watch.close();
+        environment.runFor(Duration.ofSeconds(10));
+        assertThat(snapshots).hasSize(3);
+        membership.close();
+        names.put("router", List.of("10.0.0.2"));
+        environment.runFor(Duration.ofMinutes(1));
+        assertThat(snapshots).hasSize(3);
     }
 }

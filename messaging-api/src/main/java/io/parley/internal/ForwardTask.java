@@ -1,0 +1,59 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.internal.wire.Head;
+import io.parley.message.MessageId;
+import org.jspecify.annotations.Nullable;
+
+/** A message for another service, on its way through this router. As {@link Received}, but confined to the I/O context. */
+final class ForwardTask extends Received {
+
+    private final To to;
+    private final @Nullable InboundLink from;
+
+    /** The way on, for messages of one style. Confined to the I/O context. */
+    static final class To extends Destination {
+
+        /** It stands for all channels of other services. */
+        private static final ChannelName ANY = new ChannelName("any", "any");
+
+        private final Forwarder forwarder;
+
+        To(Core core, Style style, Forwarder forwarder) {
+            super(core, ANY, style);
+            this.forwarder = forwarder;
+        }
+
+        @Override
+        Received received(Origin origin, Head head, MessageId id) {
+            return new ForwardTask(this, origin, head, id);
+        }
+    }
+
+    private ForwardTask(To to, Origin origin, Head head, MessageId id) {
+        super(origin, head, id);
+        this.to = to;
+        from = origin instanceof InboundLink link ? link : null;
+    }
+
+    @Override
+    Destination to() {
+        return to;
+    }
+
+    @Override
+    public void run() {
+        to.forwarder.forward(this);
+    }
+
+    /** The link that it came on. */
+    @Nullable
+    InboundLink from() {
+        return from;
+    }
+
+    boolean isRequest() {
+        return to.style == Style.REQUEST;
+    }
+}

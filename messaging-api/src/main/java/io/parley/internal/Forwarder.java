@@ -1,0 +1,332 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.failure.FaultCode;
+import io.parley.failure.NoInstanceException;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Head;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.time.Deadline;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a router that passes messages on to one instance of the service they are for, and answers back. A message keeps its id and
+ * all it says; it is told apart by a header, and what has that header is not passed on again. Confined to the I/O context.
+ *
+ * <p>What a dialler sent is granted anew once an instance has it, or has answered it. So a service that takes nothing makes those wait who
+ * send to it.
+ */
+final class Forwarder implements Elsewhere {
+
+    /** The header by which a message tells which router it came through. */
+    static final String VIA = "parley-via";
+
+    private static final int REMEMBERED_ONE_WAYS = 8192;
+
+    private final Core core;
+    private final ForeignServices services;
+    private final Relays relays;
+    private final Guests guests;
+    private final GuestTask.To introductions;
+    private final Runnable armSweep;
+    private final Held held;
+    private final ForwardTask.To oneWays;
+    private final ForwardTask.To requests;
+    /** Requests that are not answered. */
+    private final Map<MessageId, Forwarded> outstanding = new HashMap<>();
+    /** Who sent the last few one-way messages, and is told if one of them is refused. */
+    private final Map<MessageId, ForwardTask> sentOneWays = new LinkedHashMap<>() {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<MessageId, ForwardTask> eldest) {
+            return size() > REMEMBERED_ONE_WAYS;
+        }
+    };
+
+    /** The earliest deadline among those outstanding, or earlier. */
+    private long nextDeadline = Long.MAX_VALUE;
+
+    /** The head before, and what it became: messages that follow each other are likely to share it. */
+    private @Nullable Head latest;
+
+    private @Nullable Head latestOutward;
+
+    /** @param armSweep sees to it that {@link #sweep} is called */
+    Forwarder(Core core, ForeignServices services, Relays relays, Guests guests, Held held, Runnable armSweep) {
+        this.core = core;
+        this.held = held;
+        this.services = services;
+        this.relays = relays;
+        this.guests = guests;
+        introductions = new GuestTask.To(core, Guests.channel(core.name.service()), guests);
+        this.armSweep = armSweep;
+        oneWays = new ForwardTask.To(core, Style.ONE_WAY, this);
+        requests = new ForwardTask.To(core, Style.REQUEST, this);
+    }
+
+    @Override
+    public @Nullable Destination destination(Head head, Style style) {
+        String channel = String.valueOf(head.channel());
+        if (!ForeignServices.isForeign(channel, core)) {
+            boolean introduces = style == Style.ONE_WAY && channel.equals(introductions.channel.toString());
+            return introduces ? introductions : null;
+        }
+        return style == Style.ONE_WAY ? oneWays : requests;
+    }
+
+    void forward(ForwardTask task) {
+        ChannelName channel = channelOf(task);
+        ServiceView view = channel == null ? null : admit(task, channel);
+        if (channel == null || view == null) {
+            task.done();
+            return;
+        }
+        WireMessage onward = onward(task);
+        task.strip();
+        Deadline limit = task.deadline();
+        var forwarded = new Forwarded(
+                core,
+                this,
+                task,
+                channel,
+                onward,
+                limit != null ? limit : Deadline.after(core.settings.defaultLimit(), core.time));
+        held.add(task.envelopeSize);
+        if (task.isRequest()) {
+            outstanding.put(task.id, forwarded);
+            nextDeadline = Math.min(nextDeadline, forwarded.deadline.atNanos());
+            armSweep.run();
+        }
+        view.dispatch(forwarded);
+        forwarded.settleIn();
+    }
+
+    private @Nullable ChannelName channelOf(ForwardTask task) {
+        try {
+            return ChannelName.parse(String.valueOf(task.channel()));
+        } catch (IllegalArgumentException e) {
+            task.refuse(FaultCode.UNKNOWN_CHANNEL, core.name + " cannot pass on: " + e.getMessage());
+            return null;
+        }
+    }
+
+    /** The service, or null if the message is refused. */
+    private @Nullable ServiceView admit(ForwardTask task, ChannelName channel) {
+        InboundLink from = task.from();
+        Speaker dialler = from == null ? null : from.dialler();
+        if (task.applicationHeaders().containsKey(VIA)) {
+            String via = task.applicationHeaders().get(VIA);
+            task.refuse(FaultCode.NO_INSTANCE, channel + " came through " + via + " and is not passed on again");
+        } else if (dialler == null
+                || task.id.incarnation() != dialler.incarnation()
+                || outstanding.containsKey(task.id)) {
+            task.refuse(FaultCode.UNAUTHORIZED, "the message's id is not the sender's, or has been used");
+        } else if (!task.isInTime()) {
+            task.refuse(FaultCode.TOO_LATE, "the deadline passed before " + channel + " could be passed on");
+        } else if (!held.hasRoomFor(task.envelopeSize)) {
+            task.refuse(FaultCode.BUSY, core.name + " holds as many messages as it may");
+        } else {
+            return viewOf(task, channel);
+        }
+        return null;
+    }
+
+    private @Nullable ServiceView viewOf(ForwardTask task, ChannelName channel) {
+        try {
+            ServiceView view = services.view(channel.owner());
+            if (view == null) {
+                task.refuse(FaultCode.BUSY, core.name + " looks after as many services as it may");
+            }
+            return view;
+        } catch (IllegalArgumentException e) {
+            task.refuse(FaultCode.UNKNOWN_CHANNEL, core.name + " cannot pass on: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private WireMessage onward(ForwardTask task) {
+        Head head = task.head;
+        Head outward = latestOutward;
+        if (outward == null || head != latest) {
+            InboundLink from = task.from();
+            outward = head.sender() == null && from != null ? head.from(from.sender()) : head;
+            latest = head;
+            latestOutward = outward;
+        }
+        WireMessage onward = task.withHead(outward);
+        onward.addHeader(VIA, core.name.toString());
+        return onward;
+    }
+
+    /** An instance has it in hand. */
+    void onSent(Forwarded forwarded) {
+        held.remove(forwarded.task().envelopeSize);
+        ForwardTask task = forwarded.task();
+        if (!task.isRequest()) {
+            sentOneWays.put(task.id, task);
+            task.done();
+        }
+    }
+
+    /** It was refused here, and its sender told. */
+    void onFailed(Forwarded forwarded) {
+        outstanding.remove(forwarded.task().id, forwarded);
+        if (forwarded.link() == null) {
+            held.remove(forwarded.task().envelopeSize);
+        } else {
+            release(forwarded);
+        }
+    }
+
+    private static void release(Forwarded forwarded) {
+        OutboundLink link = forwarded.link();
+        if (link != null) {
+            link.onForwardedOver();
+        }
+    }
+
+    @Override
+    public boolean onAnswer(OutboundLink link, WireMessage answer) {
+        MessageId question = answer.inReplyTo;
+        if (question == null || question.incarnation() == core.incarnation) {
+            return false;
+        }
+        link.onForwardedAnswered();
+        Forwarded forwarded = outstanding.get(question);
+        if (forwarded != null && forwarded.link() == link) {
+            outstanding.remove(question);
+            release(forwarded);
+            core.counters.received.increment();
+            forwarded.answer(link, answer);
+            endIfUnread(forwarded.task().from());
+            return true;
+        }
+        ForwardTask oneWay = answer.kind() == EnvelopeKind.FAULT ? sentOneWays.remove(question) : null;
+        if (oneWay == null) {
+            core.counters.lateReplies.increment();
+        } else {
+            oneWay.send(answer.withHead(answer.head.from(link.acceptor())));
+        }
+        return true;
+    }
+
+    /** Who asks and does not listen shall not fill this router with answers. */
+    private void endIfUnread(@Nullable InboundLink asker) {
+        if (asker != null && asker.outbox.backlog() > held.most()) {
+            String why = "more than " + held.most() + " bytes of answers are not read";
+            asker.end(new Control.Reject(Control.Reject.OVERLOADED, why), why);
+        }
+    }
+
+    @Override
+    public boolean onUnsent(OutboundLink link, WireMessage message, String reason) {
+        if (message.id.incarnation() == core.incarnation) {
+            return false;
+        }
+        String text = "The link of " + core.name + " to " + link.other() + " was lost before the message on "
+                + message.channel() + " was sent: " + reason;
+        Forwarded forwarded = outstanding.get(message.id);
+        ForwardTask oneWay = sentOneWays.remove(message.id);
+        if (forwarded != null && forwarded.link() == link) {
+            forwarded.fail(new NoInstanceException(text));
+        } else if (oneWay != null) {
+            oneWay.refuse(FaultCode.NO_INSTANCE, text);
+        }
+        return true;
+    }
+
+    @Override
+    public void onLinkEnded(OutboundLink link, String reason) {
+        List<Forwarded> lost = outstanding.values().stream()
+                .filter(forwarded -> forwarded.link() == link)
+                .toList();
+        for (Forwarded forwarded : lost) {
+            outstanding.remove(forwarded.task().id);
+            release(forwarded);
+            forwarded.lose("The link of " + core.name + " to " + link.other() + " was lost before it answered on "
+                    + forwarded.channel + ": " + reason);
+        }
+    }
+
+    @Override
+    public void onCancelled(InboundLink link, MessageId request) {
+        Forwarded forwarded = outstanding.get(request);
+        if (forwarded != null && forwarded.task().from() == link) {
+            giveUp(forwarded);
+        }
+    }
+
+    @Override
+    public void onDiallerLeaves(InboundLink link) {
+        guests.leave(link);
+    }
+
+    @Override
+    public void onDiallerGone(InboundLink link) {
+        guests.leave(link);
+        List<Forwarded> gone = outstanding.values().stream()
+                .filter(forwarded -> forwarded.task().from() == link)
+                .toList();
+        gone.forEach(this::giveUp);
+    }
+
+    private void giveUp(Forwarded forwarded) {
+        MessageId id = forwarded.task().id;
+        outstanding.remove(id);
+        OutboundLink link = forwarded.link();
+        if (link == null) {
+            held.remove(forwarded.task().envelopeSize);
+        } else {
+            link.outbox.add(new Control.Cancel(id.incarnation(), id.sequence()));
+            release(forwarded);
+        }
+        forwarded.drop();
+    }
+
+    @Override
+    public boolean sweep(long now) {
+        if (now - nextDeadline >= 0) {
+            nextDeadline = Long.MAX_VALUE;
+            for (Forwarded forwarded : List.copyOf(outstanding.values())) {
+                OutboundLink link = forwarded.link();
+                if (forwarded.deadline.hasPassed() && link != null) {
+                    giveUp(forwarded);
+                    link.onForwardedTimedOut();
+                } else {
+                    nextDeadline = Math.min(nextDeadline, forwarded.deadline.atNanos());
+                }
+            }
+        }
+        return !outstanding.isEmpty();
+    }
+
+    @Override
+    public boolean onResponse(Speaker from, WireMessage response) {
+        return relays.onResponse(from, response);
+    }
+
+    @Override
+    public boolean onSubscribed(byte[] prefix) {
+        return relays.onSubscribed(prefix);
+    }
+
+    @Override
+    public boolean onUnsubscribed(byte[] prefix) {
+        return relays.onUnsubscribed(prefix);
+    }
+
+    @Override
+    public void onBeat() {
+        relays.onBeat();
+    }
+}

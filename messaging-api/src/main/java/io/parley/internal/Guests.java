@@ -1,0 +1,86 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.discovery.Instance;
+import io.parley.discovery.Membership;
+import io.parley.internal.wire.Control.Speaker;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Peers without a registry that have introduced themselves to this router, which announces them in its own as long as their link lasts.
+ * Only those of services that it was told to. Confined to the I/O context.
+ */
+final class Guests {
+
+    private static final int MOST = 1_000;
+
+    private final Core core;
+    private final Set<String> services;
+    private final Map<InboundLink, Guest> present = new HashMap<>();
+
+    private record Guest(Membership membership, Instance instance) {}
+
+    Guests(Core core, Set<String> services) {
+        this.core = core;
+        this.services = services;
+    }
+
+    static ChannelName channel(String routers) {
+        return new ChannelName(routers, Introduction.CHANNEL);
+    }
+
+    /**
+     * Announces who is at the other end of the link, or what it offers now.
+     *
+     * @throws SecurityException if it is not for this router to announce
+     * @throws RuntimeException if it makes no sense, or the registry does not take it
+     */
+    void welcome(InboundLink link, byte[] introduction) {
+        Speaker speaker = link.dialler();
+        if (speaker == null || !services.contains(speaker.service())) {
+            throw new SecurityException(core.name + " does not announce others of that service");
+        }
+        Instance instance =
+                Introduction.read(speaker, new String(introduction, StandardCharsets.UTF_8), core.time.wallClock());
+        Guest guest = present.get(link);
+        if (guest == null) {
+            if (present.size() >= MOST) {
+                throw new SecurityException(core.name + " announces as many others as it may");
+            }
+            Membership membership = core.settings.discovery().open(core.settings.environment());
+            membership.askThrough(core.port()::execute);
+            guest = new Guest(membership, instance);
+            present.put(link, guest);
+        } else if (guest.instance.channels().equals(instance.channels())) {
+            return;
+        }
+        try {
+            guest.membership.announce(instance);
+            present.put(link, new Guest(guest.membership, instance));
+        } catch (RuntimeException e) {
+            leave(link);
+            throw e;
+        }
+    }
+
+    /** The registry may take a moment to be told, for which nobody else shall wait. */
+    void leave(InboundLink link) {
+        Guest guest = present.remove(link);
+        if (guest == null) {
+            return;
+        }
+        if (!core.isClosing()) {
+            try {
+                core.pool.execute(guest.membership::close);
+                return;
+            } catch (RejectedExecutionException e) {
+                // No thread is to be had: then it has to be this one.
+            }
+        }
+        guest.membership.close();
+    }
+}

@@ -1,0 +1,175 @@
+package io.parley.internal;
+
+import io.parley.Handling;
+import io.parley.SubscribeOptions;
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.discovery.Instance;
+import io.parley.failure.NotSentException;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.Subscribed;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One channel of another service, published again for those who subscribed to it at this router, and subscribed to as long as there are
+ * any. Events keep their ids and numbers, so that what is missed on either side of the router shows to the subscriber, and what comes
+ * by two routers is told apart from what is new. Confined to the I/O context.
+ */
+final class Relay implements SubscriptionState.Listener {
+
+    private final Core core;
+    private final Publications publications;
+    private final Relays relays;
+    private final ChannelName channel;
+    /** For the topics only: the numbers are the publishers' own. */
+    private final PublishedChannel topics;
+
+    private final SubscriptionState upstream;
+    private final Set<ByteBuffer> prefixes = new HashSet<>();
+    /** Who wants to be told that the subscription is in force, and whether he was. */
+    private final Map<ByteBuffer, Boolean> confirmations = new HashMap<>();
+
+    private final Map<Long, Publisher> publishers = new LinkedHashMap<>();
+
+    /** Somebody whose events are passed on, and the number of the last one. */
+    private static final class Publisher {
+
+        private final Speaker speaker;
+        private long number;
+
+        Publisher(Speaker speaker, long number) {
+            this.speaker = speaker;
+            this.number = number;
+        }
+    }
+
+    Relay(Core core, Publications publications, Relays relays, ChannelName channel, Runnable onRoom) {
+        this.core = core;
+        this.publications = publications;
+        this.relays = relays;
+        this.channel = channel;
+        topics = new PublishedChannel(channel, Style.PUBLISH);
+        upstream = new SubscriptionState(
+                new RelayTask.To(core, channel, this),
+                SubscribeOptions.all().withHandling(Handling.inline()),
+                publisher -> new FeedOrigin(core, new PeerName(publisher.service(), publisher.name())),
+                onRoom,
+                this);
+    }
+
+    SubscriptionState upstream() {
+        return upstream;
+    }
+
+    ChannelName channel() {
+        return channel;
+    }
+
+    int subscriptions() {
+        return prefixes.size() + confirmations.size();
+    }
+
+    boolean isWanted() {
+        return !prefixes.isEmpty();
+    }
+
+    void add(byte[] prefix) {
+        prefixes.add(ByteBuffer.wrap(prefix));
+    }
+
+    void addConfirmation(byte[] prefix) {
+        confirmations.put(ByteBuffer.wrap(prefix), false);
+        confirm();
+    }
+
+    void remove(byte[] prefix) {
+        var key = ByteBuffer.wrap(prefix);
+        prefixes.remove(key);
+        confirmations.remove(key);
+    }
+
+    /** Tells those who wait for it, once all publishers have confirmed to us. */
+    void confirm() {
+        if (!confirmations.containsValue(false) || !upstream.isConnected()) {
+            return;
+        }
+        publications.flush();
+        confirmations.replaceAll((prefix, done) -> {
+            if (!done) {
+                publishers.values().forEach(publisher -> confirm(prefix, publisher.speaker, publisher.number));
+                confirm(prefix, core.speaker, 0);
+            }
+            return true;
+        });
+    }
+
+    private void confirm(ByteBuffer prefix, Speaker speaker, long number) {
+        publications.confirm(prefix.array(), new Subscribed(speaker, channel.toString(), number));
+    }
+
+    /** A publisher that joins is made known to all who have been told of the others. */
+    @Override
+    public void onConfirmed(Instance publisher, long number) {
+        var speaker = new Speaker(publisher.incarnation(), publisher.service(), publisher.name());
+        if (publishers.putIfAbsent(publisher.incarnation(), new Publisher(speaker, number)) == null) {
+            publications.flush();
+            confirmations.forEach((prefix, done) -> {
+                if (done) {
+                    confirm(prefix, speaker, number);
+                }
+            });
+        }
+        confirm();
+    }
+
+    @Override
+    public void onGone(Instance publisher) {
+        publishers.remove(publisher.incarnation());
+    }
+
+    boolean isCrowded() {
+        return publications.isCrowded();
+    }
+
+    void publish(RelayTask task) {
+        if (task.applicationHeaders().containsKey(Forwarder.VIA)) {
+            relays.complain(channel + " came through "
+                    + task.applicationHeaders().get(Forwarder.VIA) + " and is not passed on again");
+            return;
+        }
+        Publisher from = publishers.get(task.id.incarnation());
+        if (from != null) {
+            from.number = task.number();
+        }
+        WireMessage onward = task.withHead(task.head.sender() == null ? task.head.from(task.publisher()) : task.head);
+        onward.addHeader(Forwarder.VIA, core.name.toString());
+        if (task.kind() == EnvelopeKind.SURVEY) {
+            relays.onSurvey(channel, task);
+        }
+        try {
+            publications.relay(topics, onward);
+            core.counters.sent.increment();
+            tell(task);
+        } catch (NotSentException e) {
+            // Its subscribers will see the gap.
+            relays.complain("What was published on " + channel + " was not passed on: " + e.getMessage());
+        }
+    }
+
+    private void tell(RelayTask task) {
+        if (core.flows.isOn()) {
+            Style style = task.kind() == EnvelopeKind.SURVEY ? Style.SURVEY : Style.PUBLISH;
+            var subject = Flows.subject(channel, style, task, String.valueOf(task.publisher()), channel.toString());
+            core.flows.tell(FlowStep.SENT, subject, 0, "passed on by " + core.name);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Head;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import org.jspecify.annotations.Nullable;
+
+/** An event or survey on its way through this router. As {@link Received}, but confined to the I/O context. */
+final class RelayTask extends Received {
+
+    private final To to;
+    private final Origin publisher;
+
+    /** The way on for what is published on one channel. Confined to the I/O context. */
+    static final class To extends Destination {
+
+        private final Relay relay;
+
+        To(Core core, ChannelName channel, Relay relay) {
+            super(core, channel, Style.PUBLISH);
+            this.relay = relay;
+        }
+
+        @Override
+        boolean takes(EnvelopeKind kind) {
+            return kind == EnvelopeKind.EVENT || kind == EnvelopeKind.SURVEY;
+        }
+
+        @Override
+        boolean isCrowded() {
+            return relay.isCrowded();
+        }
+
+        @Override
+        Received received(Origin origin, Head head, MessageId id) {
+            return new RelayTask(this, origin, head, id);
+        }
+    }
+
+    private RelayTask(To to, Origin origin, Head head, MessageId id) {
+        super(origin, head, id);
+        this.to = to;
+        publisher = origin;
+    }
+
+    @Override
+    Destination to() {
+        return to;
+    }
+
+    @Override
+    public void run() {
+        try {
+            to.relay.publish(this);
+        } finally {
+            done();
+        }
+    }
+
+    @Nullable
+    PeerName publisher() {
+        return publisher.sender();
+    }
+}

@@ -1,0 +1,201 @@
+package io.parley.internal;
+
+import io.parley.channel.ChannelName;
+import io.parley.failure.MessagingException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Topics;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import io.parley.time.Deadline;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a router that passes on what others publish, and responses back to who made a survey. Confined to the I/O context. */
+final class Relays {
+
+    /** Subscriptions and wishes for confirmation, altogether; what is beyond is not served. */
+    private static final int MOST_SUBSCRIPTIONS = 100_000;
+
+    /** No subject that can be published is longer. */
+    private static final int LONGEST = 512;
+
+    private static final int MOST_SURVEYS = 10_000;
+
+    private final Core core;
+    private final ForeignServices services;
+    private final Feeds feeds;
+    private final Publications publications;
+    private final Held held;
+    private final Map<String, Relay> relays = new HashMap<>();
+    private final Map<MessageId, Surveyed> surveys = new LinkedHashMap<>() {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<MessageId, Surveyed> eldest) {
+            return size() > MOST_SURVEYS;
+        }
+    };
+    private int subscriptions;
+
+    /** A survey that was passed on, and who awaits the responses until when. */
+    private record Surveyed(ChannelName channel, ServiceView surveyors, Deadline forgetAt) {}
+
+    Relays(Core core, ForeignServices services, Feeds feeds, Publications publications, Held held) {
+        this.core = core;
+        this.services = services;
+        this.feeds = feeds;
+        this.publications = publications;
+        this.held = held;
+    }
+
+    /** Somebody subscribed; false if it is none of ours. */
+    boolean onSubscribed(byte[] prefix) {
+        String confirmed = Topics.confirmedChannel(prefix);
+        String channel = confirmed != null ? confirmed : Topics.subscribedChannel(prefix);
+        if (channel == null || !ForeignServices.isForeign(channel, core)) {
+            return false;
+        }
+        if (prefix.length > LONGEST) {
+            return true;
+        }
+        Relay relay = relays.get(channel);
+        if (relay == null && confirmed == null) {
+            relay = open(channel);
+        }
+        if (relay == null || subscriptions >= MOST_SUBSCRIPTIONS) {
+            return true;
+        }
+        subscriptions -= relay.subscriptions();
+        if (confirmed == null) {
+            relay.add(prefix);
+        } else {
+            relay.addConfirmation(prefix);
+        }
+        subscriptions += relay.subscriptions();
+        return true;
+    }
+
+    private @Nullable Relay open(String text) {
+        ChannelName channel;
+        ServiceView view;
+        try {
+            channel = ChannelName.parse(text);
+            view = services.view(channel.owner());
+        } catch (IllegalArgumentException e) {
+            complain("Somebody subscribed to what cannot be: " + e.getMessage());
+            return null;
+        }
+        if (view == null || subscriptions >= MOST_SUBSCRIPTIONS) {
+            complain("Too many services or channels are subscribed to; " + channel + " is not");
+            return null;
+        }
+        view.wantAcquaintance();
+        services.follow(channel.owner());
+        var relay =
+                new Relay(core, publications, this, channel, () -> core.port().execute(feeds::onRoom));
+        relays.put(text, relay);
+        feeds.add(relay.upstream());
+        return relay;
+    }
+
+    boolean onUnsubscribed(byte[] prefix) {
+        String confirmed = Topics.confirmedChannel(prefix);
+        String channel = confirmed != null ? confirmed : Topics.subscribedChannel(prefix);
+        Relay relay = channel == null ? null : relays.get(channel);
+        if (relay == null) {
+            return false;
+        }
+        subscriptions -= relay.subscriptions();
+        relay.remove(prefix);
+        if (relay.isWanted()) {
+            subscriptions += relay.subscriptions();
+        } else {
+            relays.remove(channel);
+            feeds.remove(relay.upstream());
+            services.followNoMore(relay.channel().owner());
+        }
+        return true;
+    }
+
+    void onBeat() {
+        relays.values().forEach(Relay::confirm);
+    }
+
+    void complain(String what) {
+        core.complaints.complain("relay", what, new IllegalStateException(what));
+    }
+
+    /** A survey is passed on: responses to it, late ones included, will find their way. */
+    void onSurvey(ChannelName channel, RelayTask survey) {
+        ServiceView surveyors = services.view(channel.owner());
+        if (surveyors != null) {
+            surveyors.wantLinks();
+            Deadline forgetAt = Deadline.after(Duration.ofMillis(2 * survey.remaining()), core.time);
+            surveys.put(survey.id, new Surveyed(channel, surveyors, forgetAt));
+        }
+    }
+
+    /** A response, or a fault instead of one; false if it is to no survey that was passed on. */
+    boolean onResponse(Speaker from, WireMessage response) {
+        MessageId question = response.inReplyTo;
+        Surveyed survey = question == null ? null : surveys.get(question);
+        if (question == null || survey == null) {
+            return false;
+        }
+        if (survey.forgetAt.hasPassed() || !held.hasRoomFor(response.envelopeSize)) {
+            core.counters.lateResponses.increment();
+            return true;
+        }
+        var responder = new PeerName(from.service(), from.instance());
+        WireMessage back = response.head.sender() == null ? response.withHead(response.head.from(responder)) : response;
+        back.compact();
+        held.add(response.envelopeSize);
+        survey.surveyors.dispatch(new Response(survey, question.incarnation(), back, response.envelopeSize));
+        return true;
+    }
+
+    /** A response on its way back to the surveyor. */
+    private final class Response extends Outgoing {
+
+        private final long surveyor;
+        private final WireMessage response;
+        private final int size;
+
+        Response(Surveyed survey, long surveyor, WireMessage response, int size) {
+            super(survey.channel, survey.forgetAt, IfFull.WAIT);
+            this.surveyor = surveyor;
+            this.response = response;
+            this.size = size;
+        }
+
+        @Override
+        long target() {
+            return surveyor;
+        }
+
+        @Override
+        Verdict offerTo(OutboundLink link) {
+            boolean isRead = link.outbox.backlog() <= held.most();
+            if (isRead && !link.respond(response)) {
+                return Verdict.CLOSED;
+            }
+            held.remove(size);
+            if (!isRead) {
+                complain(link.other() + " does not read the responses to its surveys; one was dropped");
+            }
+            return Verdict.ACCEPTED;
+        }
+
+        @Override
+        public void fail(MessagingException cause) {
+            held.remove(size);
+            core.complaints.complain("response", "A response on " + channel + " was lost", cause);
+        }
+    }
+}
