@@ -85,9 +85,8 @@ class RouterCommandTest {
             table.set(new Screen());
             return table.get().run("peers", "router", "--json", "--mesh", mesh.toString()) == 0;
         });
-        assertThat(table.get().objects())
-                .singleElement()
-                .satisfies(peer -> assertThat(peer).containsEntry("address", at.substring("at=".length())));
+        assertThat(table.get().objects()).singleElement().satisfies(peer -> assertThat(peer)
+                .containsEntry("address", at.substring("at=".length())));
     }
 
     @Test
