@@ -309,9 +309,9 @@ class RouterFeedsTest {
     }
 
     @Test
-    void shouldMakePublishersWaitRatherThanDropWhatSubscribersHaveNoRoomForYet() {
+    void shouldPassOnBurstsWhole() {
         router("r1");
-        Peer press = mesh.open(mesh.builder("press").limits(Limits.defaults()));
+        Peer press = mesh.open("press");
         var publisher = press.publisher(NEWS);
         Subscription subscription = subscribe(guest("r1"), "");
         mesh.until(() -> subscription.publishers() == 1);
@@ -397,5 +397,27 @@ class RouterFeedsTest {
                 .hasSize(6)
                 .containsOnly(FaultCode.INVALID_PAYLOAD.wireValue());
         assertThat(wire.down).isFalse();
+    }
+
+    @Test
+    void shouldHaveThePublisherWaitWhileASubscriberHasNoRoom() {
+        mesh.open(mesh.builder("router")
+                .transport(InMemoryTransport.on(mesh.network).at("r1"))
+                .limits(Limits.defaults().withMaxMessageBytes(100_000).withWindow(100, 400_000))
+                .forwarding(Forwarding.defaults()));
+        Peer press = mesh.open("press");
+        var publisher = press.publisher(NEWS);
+        List<String> taken = new ArrayList<>();
+        Peer guest = guest("r1");
+        Subscription subscription = guest.subscribe(
+                NEWS, SubscribeOptions.all().withGapListener(gaps::add), event -> taken.add(event.payload()));
+        mesh.until(() -> subscription.publishers() == 1);
+        String page = "x".repeat(50_000);
+        for (int i = 0; i < 200; i++) {
+            publisher.publish(page);
+        }
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(taken).hasSize(200);
+        assertThat(gaps).isEmpty();
     }
 }
