@@ -18,7 +18,19 @@ class UsageTest {
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "peer", "peers", "request", "send", "publish", "subscribe", "survey", "registrar", "router"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "peer",
+                "peers",
+                "request",
+                "send",
+                "publish",
+                "subscribe",
+                "survey",
+                "registrar",
+                "router"
+            })
     void everyCommandHasHelp(String command) {
         assertThat(screen.run(command, "--help")).isZero();
         assertThat(screen.lines().get(0)).startsWith("Usage: parley " + command);
