@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Forwarding;
 import io.parley.Gap;
-import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
@@ -397,27 +396,5 @@ class RouterFeedsTest {
                 .hasSize(6)
                 .containsOnly(FaultCode.INVALID_PAYLOAD.wireValue());
         assertThat(wire.down).isFalse();
-    }
-
-    @Test
-    void shouldHaveThePublisherWaitWhileASubscriberHasNoRoom() {
-        mesh.open(mesh.builder("router")
-                .transport(InMemoryTransport.on(mesh.network).at("r1"))
-                .limits(Limits.defaults().withMaxMessageBytes(100_000).withWindow(100, 400_000))
-                .forwarding(Forwarding.defaults()));
-        Peer press = mesh.open("press");
-        var publisher = press.publisher(NEWS);
-        List<String> taken = new ArrayList<>();
-        Peer guest = guest("r1");
-        Subscription subscription = guest.subscribe(
-                NEWS, SubscribeOptions.all().withGapListener(gaps::add), event -> taken.add(event.payload()));
-        mesh.until(() -> subscription.publishers() == 1);
-        String page = "x".repeat(50_000);
-        for (int i = 0; i < 200; i++) {
-            publisher.publish(page);
-        }
-        mesh.run(Duration.ofSeconds(2));
-        assertThat(taken).hasSize(200);
-        assertThat(gaps).isEmpty();
     }
 }
