@@ -30,8 +30,7 @@ final class YamlReader {
     private static final int MOST_CHARACTERS = 1 << 20;
     private static final int MOST_SHOWN = 40;
 
-    private static final LoadSettings SETTINGS =
-            LoadSettings.builder().setCodePointLimit(MOST_CHARACTERS).build();
+    private static final LoadSettings SETTINGS = LoadSettings.builder().build();
 
     private record Mistake(int line, String text) {}
 
@@ -42,6 +41,10 @@ final class YamlReader {
 
     /** The whole document, if there is one. */
     Optional<Part> document(String text) {
+        if (text.length() > MOST_CHARACTERS) {
+            mistakes.add(new Mistake(1, "there are more than " + MOST_CHARACTERS + " characters in it"));
+            return Optional.empty();
+        }
         try {
             var parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
             Optional<Node> root = new Composer(SETTINGS, parser).getSingleNode();
