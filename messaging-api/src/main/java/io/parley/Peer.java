@@ -38,6 +38,13 @@ public interface Peer extends AutoCloseable {
     <Q, A> Requestor<Q, A> requestor(RequestChannel<Q, A> channel);
 
     /**
+     * An endpoint that asks one certain instance of the channel's owner, and no other.
+     *
+     * @throws IllegalArgumentException if it is an instance of another service
+     */
+    <Q, A> Requestor<Q, A> requestorTo(Instance instance, RequestChannel<Q, A> channel);
+
+    /**
      * An endpoint that publishes on a channel of this peer's own service.
      *
      * @throws IllegalArgumentException if another service owns the channel

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class PeerBuilder {
 
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final int RECORDED_STEPS = 65_536;
+    private static final int MOST_RECORDED_STEPS = 1 << 24;
     private static final System.Logger LOG = System.getLogger(Peer.class.getName());
 
     private final String service;
@@ -47,6 +49,7 @@ public final class PeerBuilder {
     private @Nullable Forwarding forwarding;
     private @Nullable String routers;
     private @Nullable FlowTap flowTap;
+    private int recordedSteps = RECORDED_STEPS;
     private ErrorHandler errorHandler = (what, cause) -> LOG.log(Level.WARNING, what, cause);
     private DeadLetterChannel deadLetters = letter ->
             LOG.log(Level.WARNING, "Dead letter on " + letter.channel() + ", " + letter.headers(), letter.cause());
@@ -171,6 +174,19 @@ public final class PeerBuilder {
         return this;
     }
 
+    /**
+     * How many steps of messages the flight recorder holds, the latest ones: what {@code parley explain} and the like know of this peer.
+     * By default 65,536, which take up to 6 MiB and the texts in them, once so many have been taken; 0 for no recorder.
+     */
+    public PeerBuilder flightRecorder(int steps) {
+        if (steps < 0 || steps > MOST_RECORDED_STEPS) {
+            throw new IllegalArgumentException(
+                    "A flight recorder holds 0 to " + MOST_RECORDED_STEPS + " steps: " + steps);
+        }
+        this.recordedSteps = steps;
+        return this;
+    }
+
     /** By default a warning in the log. */
     public PeerBuilder onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "handler");
@@ -218,6 +234,7 @@ public final class PeerBuilder {
                 forwarding,
                 routers,
                 flowTap,
+                recordedSteps,
                 errorHandler,
                 deadLetters));
     }

@@ -95,6 +95,19 @@ abstract class MeshCommand implements Callable<Integer> {
         return peer;
     }
 
+    /** Opens a peer that looks at the others, and has nothing to tell of itself. */
+    final Peer openObserving() {
+        String name = "cli-"
+                + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+        Peer peer = builder(SERVICE)
+                .instance(name)
+                .flightRecorder(0)
+                .closeLimit(CLOSE_LIMIT)
+                .open();
+        stop.onRequest(peer::close);
+        return peer;
+    }
+
     final PeerBuilder builder(String service) {
         return builder(service, discovery());
     }

@@ -64,7 +64,10 @@ public final class Parley {
                 new SendCommand(terminal, stop),
                 new PublishCommand(terminal, stop),
                 new SubscribeCommand(terminal, stop),
-                new SurveyCommand(terminal, stop))) {
+                new SurveyCommand(terminal, stop),
+                new WatchCommand(terminal, stop),
+                new ExplainCommand(terminal, stop),
+                new TopCommand(terminal, stop))) {
             commandLine.addSubcommand(command);
         }
         var help = new StringWriter();

@@ -13,6 +13,7 @@ import io.parley.console.terminal.Terminal.Ink;
 import io.parley.discovery.Instance;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
+import io.parley.observe.MessageFlow;
 import io.parley.samples.shop.Customer;
 import io.parley.samples.shop.ShopPeer;
 import io.parley.samples.shop.ShopPeers;
@@ -178,8 +179,10 @@ final class PeerCommand extends MeshCommand {
 
     /** Sending a question is told with its answer. */
     private static boolean isOfInterest(FlowEvent event) {
-        boolean isQuestion = event.style() == Style.REQUEST || event.style() == Style.SURVEY;
-        return event.step() != FlowStep.SENT || !isQuestion;
+        if (event instanceof MessageFlow flow && flow.step() == FlowStep.SENT) {
+            return flow.style() == Style.ONE_WAY || flow.style() == Style.PUBLISH;
+        }
+        return FlowText.isOutcome(event.step());
     }
 
     private void play(Story story, String conversations, Customer customer) throws InterruptedException {

@@ -27,6 +27,8 @@ class ArchitectureTest {
                 .definedBy("io.parley.console.demo")
                 .layer("registrar")
                 .definedBy("io.parley.console.registrar")
+                .layer("observe")
+                .definedBy("io.parley.console.observe")
                 .layer("flow")
                 .definedBy("io.parley.console.flow")
                 .layer("terminal")
@@ -39,12 +41,14 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("registrar")
                 .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("observe")
+                .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("flow")
-                .mayOnlyBeAccessedByLayers("commands", "demo")
+                .mayOnlyBeAccessedByLayers("commands", "demo", "observe")
                 .whereLayer("terminal")
-                .mayOnlyBeAccessedByLayers("commands", "demo", "registrar", "flow")
+                .mayOnlyBeAccessedByLayers("commands", "demo", "registrar", "observe", "flow")
                 .whereLayer("json")
-                .mayOnlyBeAccessedByLayers("commands", "demo", "flow")
+                .mayOnlyBeAccessedByLayers("commands", "demo", "observe", "flow")
                 .check(classes);
     }
 

@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  */
 public record ChannelName(String owner, String name) implements Comparable<ChannelName> {
 
+    /** What the names of reserved channels begin with: every peer serves them by itself, and no application can. */
+    public static final String RESERVED = "parley.";
+
     private static final Pattern SERVICE = Pattern.compile("[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,126}");
 
@@ -45,6 +48,11 @@ public record ChannelName(String owner, String name) implements Comparable<Chann
                     + "\" (1 to 63 lower-case letters, digits and inner hyphens, beginning with a letter)");
         }
         return service;
+    }
+
+    /** Whether it is one of those that every peer serves by itself. */
+    public boolean isReserved() {
+        return name.startsWith(RESERVED);
     }
 
     @Override

@@ -51,11 +51,33 @@ final class AnswerTask<Q, A> extends Received {
                 EnvelopeKind kind,
                 AsyncReplier<Q, A> replier,
                 DeadLetters deadLetters) {
+            this(
+                    core,
+                    channel,
+                    type,
+                    answerType,
+                    core.codecFor(type),
+                    core.codecFor(answerType),
+                    kind,
+                    replier,
+                    deadLetters);
+        }
+
+        To(
+                Core core,
+                Channel channel,
+                Class<Q> type,
+                Class<A> answerType,
+                Codec codec,
+                Codec answerCodec,
+                EnvelopeKind kind,
+                AsyncReplier<Q, A> replier,
+                DeadLetters deadLetters) {
             super(core, channel.name(), channel.style());
             this.type = type;
-            this.codec = core.codecFor(type);
+            this.codec = codec;
             this.answerType = answerType;
-            this.answerCodec = core.codecFor(answerType);
+            this.answerCodec = answerCodec;
             this.kind = kind;
             this.replier = replier;
             this.deadLetters = deadLetters;
@@ -90,9 +112,9 @@ final class AnswerTask<Q, A> extends Received {
 
     @Override
     public void run() {
-        begun = core().flows.isOn() ? core().time.nanoTime() : 0;
+        begun = begin();
         if (isCancelled()) {
-            tell(FlowStep.DROPPED, 0, "cancelled by the caller");
+            tellTrouble(FlowStep.DROPPED, "cancelled by the caller");
             done();
             return;
         }
@@ -134,7 +156,6 @@ final class AnswerTask<Q, A> extends Received {
 
     private void turnDown(FaultCode code, String text) {
         refuse(code, text);
-        tell(FlowStep.REFUSED, 0, text);
     }
 
     private void answer(@Nullable A value, @Nullable Throwable failure) {
@@ -164,11 +185,22 @@ final class AnswerTask<Q, A> extends Received {
             end(FaultCode.UNSENDABLE_REPLY, null, new CodecException("The codec failed: " + e, e));
             return;
         }
-        if (core().flows.isOn()) {
-            long elapsed = core().time.nanoTime() - begun;
-            tell(FlowStep.HANDLED, elapsed, sent ? null : "the answer found no way back");
+        if (isWatched()) {
+            long now = core().flows.now();
+            tell(FlowStep.HANDLED, now, now - begun, null);
+            tellReply(now, sent);
+        } else if (!sent) {
+            tellReply(core().flows.now(), false);
         }
         done();
+    }
+
+    private void tellReply(long now, boolean isSent) {
+        if (isSent) {
+            tell(FlowStep.REPLIED, now, age(now), null);
+        } else {
+            tell(FlowStep.DROPPED, now, age(now), "the answer found no way back");
+        }
     }
 
     private void failed(Throwable failure) {
@@ -180,8 +212,10 @@ final class AnswerTask<Q, A> extends Received {
         String text = failure instanceof HandlerFault || failure.getMessage() != null
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        long now = core().flows.now();
+        tell(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, text);
         boolean told = fault(code, name, text);
-        tell(FlowStep.FAULTED, core().time.nanoTime() - begun, text);
+        tellReply(now, told);
         if (!told || !(failure instanceof HandlerFault)) {
             report(failure, told);
         }

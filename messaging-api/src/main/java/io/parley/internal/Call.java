@@ -37,20 +37,34 @@ abstract class Call<A> extends Outgoing implements Awaited {
     private final RequestChannel<?, A> requestChannel;
     private final WireMessage request;
     private final Codec codec;
-    /** When it was made, if anybody wants to know. */
+    private final long target;
+    /** Whether its steps are told one by one. */
+    private final boolean isWatched;
+    /** When it was made, if it is watched. */
     private final long madeAt;
+
+    private boolean isEnqueued;
 
     private volatile boolean settled;
 
     private volatile @Nullable OutboundLink link;
 
-    Call(Core core, RequestChannel<?, A> channel, Codec codec, WireMessage request, Deadline deadline, IfFull ifFull) {
+    Call(
+            Core core,
+            RequestChannel<?, A> channel,
+            Codec codec,
+            WireMessage request,
+            long target,
+            Deadline deadline,
+            IfFull ifFull) {
         super(channel.name(), deadline, ifFull);
         this.core = core;
         this.requestChannel = channel;
         this.codec = codec;
         this.request = request;
-        madeAt = core.flows.isOn() ? core.time.nanoTime() : 0;
+        this.target = target;
+        isWatched = core.flows.wants(request.id);
+        madeAt = isWatched ? core.flows.now() : 0;
     }
 
     /** The answer arrived. Called in the I/O context; decoding is for another thread, perhaps by the task that this answers. */
@@ -85,17 +99,35 @@ abstract class Call<A> extends Outgoing implements Awaited {
     }
 
     @Override
+    final long target() {
+        return target;
+    }
+
+    @Override
     final Verdict offerTo(OutboundLink link) {
         request.remaining(Math.max(1, Deadlines.toMillis(deadline)));
         this.link = link;
         Verdict verdict = link.call(request, this);
         if (verdict == Verdict.ACCEPTED) {
-            core.counters.sent.increment();
-            tell(FlowStep.SENT, link, null);
+            if (!requestChannel.name().isReserved()) {
+                core.counters.sent.increment();
+            }
+            if (isWatched) {
+                long now = isEnqueued ? core.flows.now() : madeAt;
+                tell(FlowStep.SENT, now, link, now - madeAt, null);
+            }
         } else {
             this.link = null;
         }
         return verdict;
+    }
+
+    @Override
+    final void onEnqueued() {
+        isEnqueued = true;
+        if (isWatched) {
+            tell(FlowStep.ENQUEUED, core.flows.now(), null, 0, null);
+        }
     }
 
     @Override
@@ -105,7 +137,11 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     /** Settles the call without an outcome to tell: the caller has gone. Answers false if it was settled already. */
     final boolean abandon() {
-        return settle();
+        boolean isFirst = settle();
+        if (isFirst) {
+            tell(FlowStep.DROPPED, link, "given up by the caller");
+        }
+        return isFirst;
     }
 
     @Override
@@ -148,14 +184,16 @@ abstract class Call<A> extends Outgoing implements Awaited {
     }
 
     private void tell(FlowStep step, @Nullable OutboundLink link, @Nullable String detail) {
-        if (core.flows.isOn()) {
-            String to = link == null ? requestChannel.name().owner() : link.other();
-            long elapsed = step == FlowStep.SENT ? 0 : core.time.nanoTime() - madeAt;
-            core.flows.tell(
-                    step,
-                    Flows.subject(requestChannel.name(), requestChannel.style(), request, core.name.toString(), to),
-                    elapsed,
-                    detail);
+        if (isWatched || step.isTrouble()) {
+            long now = core.flows.now();
+            tell(step, now, link, isWatched ? now - madeAt : 0, detail);
         }
+    }
+
+    private void tell(
+            FlowStep step, long now, @Nullable OutboundLink link, long elapsedNanos, @Nullable String detail) {
+        Object to = link == null ? requestChannel.name().owner() : link.acceptor();
+        core.flows.tellSent(
+                step, now, requestChannel.name(), requestChannel.style(), request, to, elapsedNanos, detail);
     }
 }

@@ -79,24 +79,22 @@ final class Calls {
             case DUPLICATE -> core.counters.duplicateReplies.increment();
             case UNCLAIMED -> core.counters.unclaimedReplies.increment();
         }
-        if (core.flows.isOn()) {
-            var channel = new ChannelName(service, "unknown");
-            String detail =
-                    switch (why) {
-                        case LATE -> "late reply, dropped";
-                        case DUPLICATE -> "second reply, dropped";
-                        case UNCLAIMED -> "reply to nobody, dropped";
-                    };
-            var subject = new Flows.Subject(
-                    channel,
-                    Style.REQUEST,
-                    answer.head.type(),
-                    question,
-                    answer.correlation() != null ? answer.correlation() : question.toString(),
-                    link.other(),
-                    core.name.toString());
-            core.flows.tell(FlowStep.DROPPED, subject, 0, detail);
-        }
+        String detail =
+                switch (why) {
+                    case LATE -> "late reply, dropped";
+                    case DUPLICATE -> "second reply, dropped";
+                    case UNCLAIMED -> "reply to nobody, dropped";
+                };
+        core.flows.tellAnswer(
+                FlowStep.DROPPED,
+                new ChannelName(service, "unknown"),
+                Style.REQUEST,
+                answer.head.type(),
+                question,
+                answer.correlation(),
+                link.acceptor(),
+                core.name,
+                detail);
     }
 
     void onLinkEnded(OutboundLink link, String reason) {
@@ -113,9 +111,13 @@ final class Calls {
         var cause = new NoInstanceException(
                 "The link to " + link.other() + " was lost before the message on " + channel + " was sent: " + reason);
         byte[] payload = message.copyOfPayload();
-        core.flows.tell(
+        core.flows.tellSent(
                 FlowStep.LINK_LOST,
-                Flows.subject(channel, Style.ONE_WAY, message, core.name.toString(), link.other()),
+                core.flows.now(),
+                channel,
+                Style.ONE_WAY,
+                message,
+                link.acceptor(),
                 0,
                 cause.getMessage());
         Headers headers = Inbound.headers(message, core.name, null);
@@ -130,17 +132,16 @@ final class Calls {
                 .correlationId(sent.correlation())
                 .sender(core.name)
                 .build();
-        if (core.flows.isOn()) {
-            var subject = new Flows.Subject(
-                    sent.channel(),
-                    Style.ONE_WAY,
-                    null,
-                    id,
-                    sent.correlation() != null ? sent.correlation() : id.toString(),
-                    core.name.toString(),
-                    link.other());
-            core.flows.tell(FlowStep.REFUSED, subject, 0, cause.getMessage());
-        }
+        core.flows.tellAnswer(
+                FlowStep.REFUSED,
+                sent.channel(),
+                Style.ONE_WAY,
+                null,
+                id,
+                sent.correlation(),
+                core.name,
+                link.acceptor(),
+                cause.getMessage());
         deadLetters.add(new DeadLetter(sent.channel(), Style.ONE_WAY, headers, new byte[0], cause));
     }
 }

@@ -5,7 +5,10 @@ import io.parley.time.TimeSource;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,10 +19,16 @@ final class Complaints {
 
     private static final Logger LOG = System.getLogger(Complaints.class.getName());
     private static final long PAUSE = Duration.ofSeconds(10).toNanos();
+    private static final int REMEMBERED = 20;
 
     private final TimeSource time;
     private final ErrorHandler handler;
     private final Map<String, Trouble> troubles = new HashMap<>();
+    /** The latest ones, the last one first. Guarded by {@link #troubles}. */
+    private final ArrayDeque<Told> latest = new ArrayDeque<>();
+
+    /** What was told, and when. Immutable. */
+    record Told(Instant at, String what, String cause) {}
 
     private static final class Trouble {
         long toldAt;
@@ -47,8 +56,24 @@ final class Complaints {
             trouble.toldAt = now;
             heldBack = trouble.heldBack;
             trouble.heldBack = 0;
+            if (latest.size() == REMEMBERED) {
+                latest.removeLast();
+            }
+            latest.addFirst(new Told(time.wallClock(), what, describe(cause)));
         }
         tell(heldBack == 0 ? what : what + " (and " + heldBack + " more of this kind since the last)", cause);
+    }
+
+    /** What was complained of, the last first; of what was held back there is nothing. */
+    List<Told> latest() {
+        synchronized (troubles) {
+            return List.copyOf(latest);
+        }
+    }
+
+    private static String describe(Throwable cause) {
+        String name = cause.getClass().getSimpleName();
+        return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
     }
 
     private void tell(String what, Throwable cause) {

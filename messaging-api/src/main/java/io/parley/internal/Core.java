@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.codec.Codec;
 import io.parley.environment.Pool;
 import io.parley.failure.PeerClosedException;
+import io.parley.internal.observe.FlightRecorder;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.TextCache;
 import io.parley.message.MessageId;
@@ -65,7 +66,7 @@ final class Core {
         incarnation = random;
         speaker = new Speaker(incarnation, name.service(), name.instance());
         complaints = new Complaints(time, settings.errorHandler());
-        flows = new Flows(settings.flowTap(), time, complaints);
+        flows = new Flows(new FlightRecorder(settings.recordedSteps()), settings.flowTap(), name, time, complaints);
         pool = settings.handlerExecutor() != null
                 ? Pool.borrowed(settings.handlerExecutor())
                 : settings.environment()
@@ -113,6 +114,10 @@ final class Core {
         if (!channel.owner().equals(name.service())) {
             throw new IllegalArgumentException(
                     "Peer " + name + " cannot serve or publish " + channel + ": it is owned by " + channel.owner());
+        }
+        if (channel.isReserved()) {
+            throw new IllegalArgumentException("Peer " + name + " cannot serve or publish " + channel
+                    + ": names that begin with " + ChannelName.RESERVED + " are reserved");
         }
     }
 

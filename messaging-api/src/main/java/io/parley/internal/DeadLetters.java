@@ -20,6 +20,7 @@ final class DeadLetters {
 
     void add(DeadLetter letter) {
         core.counters.deadLetters.increment();
+        core.flows.tellDeadLetter(letter);
         try {
             core.settings.deadLetters().onDeadLetter(letter);
         } catch (RuntimeException e) {

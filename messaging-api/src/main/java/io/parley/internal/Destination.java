@@ -15,6 +15,8 @@ abstract class Destination {
     final Core core;
     final ChannelName channel;
     final Style style;
+    /** Whether it is the peer itself: then nothing of it is counted or observed. */
+    final boolean isReserved;
     /** The queue before it; null for one that runs in the I/O context. Set before messages come. */
     @Nullable
     Lane lane;
@@ -28,6 +30,7 @@ abstract class Destination {
         this.core = core;
         this.channel = channel;
         this.style = style;
+        isReserved = channel.isReserved();
     }
 
     /** A message to be filled in and then handed over. */

@@ -71,6 +71,13 @@ final class Dialler {
         return links.values().stream().filter(OutboundLink::isReady).toList();
     }
 
+    /** Every link there is, whatever its state. */
+    List<OutboundLink> all() {
+        var all = new ArrayList<>(links.values());
+        all.addAll(retired);
+        return all;
+    }
+
     /** Whether a link may become ready soon: one is being dialled for the first time. */
     boolean hasHope() {
         return links.values().stream()

@@ -63,6 +63,7 @@ public final class Engine implements Peer, PortListener {
     private final Mesh mesh;
     private final Probes probes;
     private final Closing closing;
+    private final FlowFeed flowFeed;
 
     private Engine(Settings settings) {
         core = new Core(settings);
@@ -76,6 +77,8 @@ public final class Engine implements Peer, PortListener {
         calls = new Calls(core, deadLetters, this::sweep, elsewhere);
         mesh = new Mesh(core, feeds, calls, this::ownChannels);
         probes = new Probes(core);
+        flowFeed = new FlowFeed(core, publications);
+        new Reserved(core, new StateReport(core, handlers, publications, mesh, inbound, feeds)).serve(handlers);
         closing = new Closing(core, mesh, probes, inbound, publications, surveys, feeds);
     }
 
@@ -147,6 +150,7 @@ public final class Engine implements Peer, PortListener {
         feeds.onBeat();
         publications.onBeat();
         elsewhere.onBeat();
+        core.flows.onBeat(now);
     }
 
     private boolean sweep(long now) {
@@ -184,7 +188,17 @@ public final class Engine implements Peer, PortListener {
     @Override
     public <Q, A> Requestor<Q, A> requestor(RequestChannel<Q, A> channel) {
         core.requireOpen();
-        return new RequestorImpl<>(core, channel, mesh.view(channel.name().owner()), calls);
+        return new RequestorImpl<>(core, channel, mesh.view(channel.name().owner()), calls, 0);
+    }
+
+    @Override
+    public <Q, A> Requestor<Q, A> requestorTo(Instance instance, RequestChannel<Q, A> channel) {
+        core.requireOpen();
+        if (!instance.service().equals(channel.name().owner())) {
+            throw new IllegalArgumentException(instance.label() + " cannot answer on " + channel.name()
+                    + ": it is no instance of " + channel.name().owner());
+        }
+        return new RequestorImpl<>(core, channel, mesh.view(instance.service()), calls, instance.incarnation());
     }
 
     @Override
@@ -290,6 +304,7 @@ public final class Engine implements Peer, PortListener {
 
     @Override
     public void onSubscribed(byte[] prefix) {
+        flowFeed.onSubscribed(prefix);
         if (!elsewhere.onSubscribed(prefix)) {
             publications.onSubscribed(prefix);
         }
@@ -297,6 +312,7 @@ public final class Engine implements Peer, PortListener {
 
     @Override
     public void onUnsubscribed(byte[] prefix) {
+        flowFeed.onUnsubscribed(prefix);
         if (!elsewhere.onUnsubscribed(prefix)) {
             publications.onUnsubscribed(prefix);
         }

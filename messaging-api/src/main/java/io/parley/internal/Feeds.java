@@ -120,7 +120,17 @@ final class Feeds {
     /** Whether an instance announces the channel, or does not tell what it publishes. */
     private static boolean publishes(Instance instance, SubscriptionState subscription) {
         Style style = instance.channels().get(subscription.channel());
-        return instance.channels().isEmpty() || style == Style.PUBLISH || style == Style.SURVEY;
+        return instance.channels().isEmpty()
+                || subscription.channel().isReserved()
+                || style == Style.PUBLISH
+                || style == Style.SURVEY;
+    }
+
+    List<StateReport.Subscribed> states() {
+        return subscriptions.stream()
+                .filter(each -> !each.channel().isReserved())
+                .map(each -> new StateReport.Subscribed(each.channelText(), each.subjectPrefix(), each.publishers()))
+                .toList();
     }
 
     /** A queue before a handler is not full any more. */

@@ -1,64 +1,252 @@
 package io.parley.internal;
 
+import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.internal.observe.FlightRecorder;
+import io.parley.internal.observe.JsonText;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
+import io.parley.message.PeerName;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
 import io.parley.observe.FlowTap;
+import io.parley.observe.MessageFlow;
+import io.parley.observe.PeerFlow;
 import io.parley.time.TimeSource;
+import java.time.Duration;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the flow tap, if there is one. Thread-safe. */
+/**
+ * Where each step of a message is told: to the flight recorder, and to the flow tap, if there is one. What flows over reserved channels is
+ * told to nobody. Thread-safe.
+ */
 final class Flows {
 
+    /** How long figures count as being of late, and half as long at least. */
+    private static final long PERIOD = Duration.ofSeconds(10).toNanos();
+
+    final FlightRecorder recorder;
     private final @Nullable FlowTap tap;
+    private final PeerName self;
     private final TimeSource time;
     private final Complaints complaints;
+    private long turnedAt;
 
-    /** What is known of a message before its steps: who, on which channel. */
-    record Subject(
-            ChannelName channel,
-            Style style,
-            @Nullable String type,
-            MessageId id,
-            String correlation,
-            String from,
-            String to) {}
-
-    Flows(@Nullable FlowTap tap, TimeSource time, Complaints complaints) {
+    Flows(FlightRecorder recorder, @Nullable FlowTap tap, PeerName self, TimeSource time, Complaints complaints) {
+        this.recorder = recorder;
         this.tap = tap;
+        this.self = self;
         this.time = time;
         this.complaints = complaints;
     }
 
-    /** Whether anybody looks; if not, a caller can spare itself the making of a {@link Subject}. */
-    boolean isOn() {
-        return tap != null;
+    /** Whether the steps of a message are to be told; if not, a caller tells trouble only, and spares itself the rest. */
+    boolean wants(MessageId id) {
+        return tap != null || recorder.keeps(id);
     }
 
-    static Subject subject(ChannelName channel, Style style, WireMessage message, String from, String to) {
-        return new Subject(channel, style, message.head.type(), message.id, message.correlationOrId(), from, to);
+    long now() {
+        return time.nanoTime();
     }
 
-    void tell(FlowStep step, Subject subject, long elapsedNanos, @Nullable String detail) {
-        if (tap == null) {
+    /** Once per heartbeat interval. Confined to the I/O context. */
+    void onBeat(long now) {
+        recorder.onBeat(now);
+        if (turnedAt == 0) {
+            turnedAt = now;
+        } else if (now - turnedAt >= PERIOD) {
+            turnedAt = now;
+            recorder.turn();
+        }
+    }
+
+    /** Tells a step of a message that this peer sends. */
+    void tellSent(
+            FlowStep step,
+            long now,
+            ChannelName channel,
+            Style style,
+            WireMessage message,
+            Object to,
+            long elapsedNanos,
+            @Nullable String detail) {
+        tell(step, now, channel, style, message, self, to, elapsedNanos, detail);
+    }
+
+    /** Tells a step of a message that this peer has received. */
+    void tellReceived(
+            FlowStep step,
+            long now,
+            ChannelName channel,
+            Style style,
+            WireMessage message,
+            Object from,
+            long elapsedNanos,
+            @Nullable String detail) {
+        tell(step, now, channel, style, message, from, self, elapsedNanos, detail);
+    }
+
+    /** Tells a step of a message that this peer passes on. */
+    void tellPassed(
+            FlowStep step,
+            ChannelName channel,
+            Style style,
+            WireMessage message,
+            Object from,
+            Object to,
+            long elapsedNanos,
+            @Nullable String detail) {
+        if (wants(message.id) || step.isTrouble()) {
+            tell(step, now(), channel, style, message, from, to, elapsedNanos, detail);
+        }
+    }
+
+    private void tell(
+            FlowStep step,
+            long now,
+            ChannelName channel,
+            Style style,
+            WireMessage message,
+            Object from,
+            Object to,
+            long elapsedNanos,
+            @Nullable String detail) {
+        tell(
+                step,
+                now,
+                channel,
+                style,
+                message.head.type(),
+                message.id,
+                message.correlation(),
+                message.causation(),
+                from,
+                to,
+                elapsedNanos,
+                message.payloadLength(),
+                detail);
+    }
+
+    /** Tells what became of a message of which this peer has no more than its answer. */
+    void tellAnswer(
+            FlowStep step,
+            ChannelName channel,
+            Style style,
+            @Nullable String type,
+            MessageId question,
+            @Nullable String correlation,
+            Object from,
+            Object to,
+            @Nullable String detail) {
+        tell(step, now(), channel, style, type, question, correlation, null, from, to, 0, 0, detail);
+    }
+
+    void tellDeadLetter(DeadLetter letter) {
+        MessageId id = letter.headers().id().orElse(null);
+        if (id == null) {
             return;
         }
+        PeerName from = letter.headers().sender().orElse(null);
+        tell(
+                FlowStep.DEAD_LETTERED,
+                now(),
+                letter.channel(),
+                letter.style(),
+                letter.headers().messageType().orElse(null),
+                id,
+                letter.headers().correlationId().orElse(null),
+                letter.headers().causationId().orElse(null),
+                from == null ? "" : from,
+                self.equals(from) ? letter.channel().owner() : self,
+                0,
+                letter.payload().length,
+                letter.cause().getMessage());
+    }
+
+    private void tell(
+            FlowStep step,
+            long now,
+            ChannelName channel,
+            Style style,
+            @Nullable String type,
+            MessageId id,
+            @Nullable String correlation,
+            @Nullable MessageId cause,
+            Object from,
+            Object to,
+            long elapsedNanos,
+            int bytes,
+            @Nullable String detail) {
+        if (channel.isReserved()) {
+            return;
+        }
+        if (recorder.keeps(id) || step.isTrouble()) {
+            recorder.record(
+                    step, now, channel, style, type, id, correlation, cause, from, to, 1, elapsedNanos, bytes, detail);
+        }
+        if (tap != null) {
+            tell(
+                    tap,
+                    new MessageFlow(
+                            step,
+                            time.wallClock(),
+                            now,
+                            channel,
+                            style,
+                            type == null ? "" : type,
+                            id,
+                            correlation == null ? id.toString() : correlation,
+                            cause,
+                            from.toString(),
+                            to.toString(),
+                            1,
+                            elapsedNanos,
+                            bytes,
+                            1,
+                            detail));
+        }
+    }
+
+    /** Tells what this peer saw of another. */
+    void tellPeer(FlowStep step, Object other, String detail) {
+        long now = now();
+        recorder.record(step, now, other, detail);
+        if (tap != null) {
+            tell(tap, new PeerFlow(step, time.wallClock(), now, other.toString(), detail));
+        }
+    }
+
+    /** What every answer on a reserved channel begins with: whose it is, and what the time is there. */
+    JsonText beginAnswer(long incarnation) {
+        return new JsonText()
+                .beginObject()
+                .field("peer", self.toString())
+                .field("incarnation", HexFormat.of().toHexDigits(incarnation))
+                .field("at", time.wallClock().toString())
+                .field("nanoTime", now());
+    }
+
+    /** How far back the recorder's memory goes, as JSON. */
+    String describeRecorder() {
+        var oldest = new FlowEvent[1];
+        long first = recorder.oldest();
+        recorder.read(first, first + 1, time.wallClock(), now(), (event, number) -> oldest[0] = event);
+        return new JsonText()
+                .beginObject()
+                .field("capacity", recorder.capacity())
+                .field("steps", recorder.next() - first)
+                .field("oldest", oldest[0] == null ? "" : oldest[0].at().toString())
+                .field("leftOut", recorder.leftOut())
+                .field("sampling", recorder.oneOf())
+                .endObject()
+                .toString();
+    }
+
+    private void tell(FlowTap told, FlowEvent event) {
         try {
-            tap.onFlow(new FlowEvent(
-                    step,
-                    time.wallClock(),
-                    subject.channel,
-                    subject.style,
-                    subject.type == null ? "" : subject.type,
-                    subject.id,
-                    subject.correlation,
-                    subject.from,
-                    subject.to,
-                    elapsedNanos,
-                    detail));
+            told.onFlow(event);
         } catch (RuntimeException e) {
             complaints.complain("tap", "The flow tap failed", e);
         }

@@ -161,18 +161,15 @@ final class Forwarded extends Outgoing {
     }
 
     private void tell(FlowStep step, @Nullable OutboundLink link, long elapsed, @Nullable String detail) {
-        if (core.flows.isOn()) {
-            InboundLink from = task.from();
-            core.flows.tell(
-                    step,
-                    Flows.subject(
-                            channel,
-                            task.style(),
-                            task,
-                            from == null ? "" : from.other(),
-                            link == null ? channel.owner() : link.other()),
-                    elapsed,
-                    detail);
-        }
+        InboundLink from = task.from();
+        core.flows.tellPassed(
+                step,
+                channel,
+                task.style(),
+                task,
+                from == null ? "" : from.other(),
+                link == null ? channel.owner() : link.other(),
+                elapsed,
+                detail);
     }
 }

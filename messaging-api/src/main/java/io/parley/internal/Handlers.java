@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The handlers of this peer's own point-to-point channels, and the way of a message to them. Thread-safe. */
 final class Handlers {
 
+    private static final int RESERVED_QUEUE = 64;
+
     private final Core core;
     private final Destination nobodyForOneWays;
     private final Destination nobodyForRequests;
@@ -54,11 +56,37 @@ final class Handlers {
         return attach(to, handling);
     }
 
+    /** Answers on a reserved channel, one question at a time, and apart from the handlers: they may be what is in trouble. */
+    void serve(RequestChannel<byte[], byte[]> channel, AsyncReplier<byte[], byte[]> replier) {
+        var to = new AnswerTask.To<>(
+                core,
+                channel,
+                byte[].class,
+                byte[].class,
+                JsonBytes.INSTANCE,
+                JsonBytes.INSTANCE,
+                EnvelopeKind.REPLY,
+                replier,
+                deadLetters);
+        to.lane = new Lane(core.answers, core.time, 1, RESERVED_QUEUE);
+        attached.put(channel.name().toString(), to);
+    }
+
     /** The channels that have a handler, for the registry. */
     Map<ChannelName, Style> channels() {
         var channels = new TreeMap<ChannelName, Style>();
-        attached.values().forEach(handler -> channels.put(handler.channel, handler.style));
+        attached.values().forEach(handler -> {
+            if (!handler.isReserved) {
+                channels.put(handler.channel, handler.style);
+            }
+        });
         return channels;
+    }
+
+    /** How many messages wait for the handler of {@code channel}. */
+    int queued(ChannelName channel) {
+        Destination handler = attached.get(channel.toString());
+        return handler == null || handler.lane == null ? 0 : handler.lane.queued();
     }
 
     /** The queue before a handler; null for one that runs in the I/O context. */
@@ -143,10 +171,13 @@ final class Handlers {
 
     /** The frame has been read: what was in it goes to its handlers. Called in the I/O context. */
     void onFrameRead() {
-        Lane lane = gatheredFor == null ? null : gatheredFor.lane;
+        Destination handler = gatheredFor;
+        Lane lane = handler == null ? null : handler.lane;
         gatheredFor = null;
-        if (lane != null) {
-            core.counters.received.add(gathered.size());
+        if (handler != null && lane != null) {
+            if (!handler.isReserved) {
+                core.counters.received.add(gathered.size());
+            }
             gathered.offerTo(lane, task -> refuseAsBusy((Received) task));
         }
     }
@@ -168,7 +199,9 @@ final class Handlers {
     }
 
     private void refuseAsBusy(Received received) {
-        core.counters.received.decrement();
+        if (!received.to().isReserved) {
+            core.counters.received.decrement();
+        }
         refuse(received, FaultCode.BUSY, core.name + " has too many messages waiting for " + received.channelName());
     }
 

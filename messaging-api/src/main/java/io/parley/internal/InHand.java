@@ -20,6 +20,11 @@ final class InHand {
         ended.increment();
     }
 
+    long count() {
+        long over = ended.sum();
+        return Math.max(0, begun.sum() - over);
+    }
+
     /** Never true while one is in hand that had begun before the call. */
     boolean isNothing() {
         long over = ended.sum();

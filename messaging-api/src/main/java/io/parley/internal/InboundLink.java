@@ -91,7 +91,7 @@ final class InboundLink extends PeerLink implements Origin {
         /** The dialler will close the link by and by, and should be sent nothing new. */
         default void onLeaving(InboundLink link) {}
 
-        void onEnded(InboundLink link);
+        void onEnded(InboundLink link, String reason);
     }
 
     InboundLink(Core core, Owner owner, Link link) {
@@ -321,7 +321,7 @@ final class InboundLink extends PeerLink implements Origin {
 
     @Override
     void onEnded(String reason, List<WireMessage> unsent) {
-        owner.onEnded(this);
+        owner.onEnded(this, reason);
     }
 
     @Override

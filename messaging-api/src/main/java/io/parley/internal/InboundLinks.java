@@ -5,11 +5,14 @@ import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Repeats;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The links that others have dialled. Confined to the I/O context. */
 final class InboundLinks implements InboundLink.Owner {
@@ -42,11 +45,14 @@ final class InboundLinks implements InboundLink.Owner {
     @Override
     public void onReady(InboundLink link) {
         ready.add(link);
+        tell(FlowStep.PEER_CAME, link, "linked to this one");
     }
 
     @Override
-    public void onEnded(InboundLink link) {
-        ready.remove(link);
+    public void onEnded(InboundLink link, String reason) {
+        if (ready.remove(link)) {
+            tell(FlowStep.PEER_WENT, link, "link: " + reason);
+        }
         elsewhere.onDiallerGone(link);
     }
 
@@ -58,6 +64,17 @@ final class InboundLinks implements InboundLink.Owner {
     @Override
     public void onCancelled(InboundLink link, MessageId request) {
         elsewhere.onCancelled(link, request);
+    }
+
+    private void tell(FlowStep step, InboundLink link, String detail) {
+        PeerName dialler = link.sender();
+        if (dialler != null) {
+            core.flows.tellPeer(step, dialler, detail);
+        }
+    }
+
+    void forEach(Consumer<InboundLink> visitor) {
+        ready.forEach(visitor);
     }
 
     @Override

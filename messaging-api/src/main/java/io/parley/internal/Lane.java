@@ -117,6 +117,11 @@ final class Lane {
         return room() < half / 2;
     }
 
+    /** How many tasks have not begun. */
+    int queued() {
+        return Math.max(0, waiting.get());
+    }
+
     /** How many tasks it would take just now. */
     int room() {
         return capacity - waiting.get();

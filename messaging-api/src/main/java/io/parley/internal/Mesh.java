@@ -8,6 +8,7 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -174,6 +175,10 @@ final class Mesh {
 
     int linksUp() {
         return views.values().stream().mapToInt(ServiceView::linksUp).sum();
+    }
+
+    Collection<ServiceView> views() {
+        return views.values();
     }
 
     /** Confined to the I/O context, as are those that follow. */

@@ -11,6 +11,7 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
 import io.parley.transport.Link;
 import io.parley.transport.Port;
 import java.util.List;
@@ -285,6 +286,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             wasReady = true;
             readySince = core.time.nanoTime();
             owner.onWelcomed(this, welcome);
+            core.flows.tellPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
             owner.onLinksChanged();
         }
     }
@@ -372,6 +374,9 @@ final class OutboundLink extends PeerLink implements Candidate {
     void onEnded(String reason, List<WireMessage> unsent) {
         boolean lost = state == State.READY;
         state = State.ENDED;
+        if (wasReady) {
+            core.flows.tellPeer(FlowStep.PEER_WENT, acceptor, "link: " + reason);
+        }
         for (WireMessage message : unsent) {
             if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {
                 owner.onUnsent(this, message, reason);

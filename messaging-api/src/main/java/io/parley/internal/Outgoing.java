@@ -48,6 +48,9 @@ abstract class Outgoing {
      */
     abstract Verdict offerTo(OutboundLink link);
 
+    /** It has to wait for a link, or for room on one. */
+    void onEnqueued() {}
+
     /** It could not be handed to any link. */
     public abstract void fail(MessagingException cause);
 

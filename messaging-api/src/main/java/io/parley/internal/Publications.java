@@ -76,14 +76,20 @@ final class Publications {
             channel = new PublishedChannel(name, style);
             channels.put(name, channel);
         }
-        onChange.run();
+        if (!name.isReserved()) {
+            onChange.run();
+        }
         return channel;
     }
 
     /** The channels that are published on, for the registry. */
     synchronized Map<ChannelName, Style> channels() {
         var styles = new TreeMap<ChannelName, Style>();
-        channels.values().forEach(channel -> styles.put(channel.name(), channel.style()));
+        for (PublishedChannel channel : channels.values()) {
+            if (!channel.name().isReserved()) {
+                styles.put(channel.name(), channel.style());
+            }
+        }
         return styles;
     }
 

@@ -34,15 +34,12 @@ final class PublisherImpl<T> implements Publisher<T> {
     public MessageId publish(Event<T> event) {
         WireMessage encoded = outbound.encode(event);
         event.headers().deadline().ifPresent(deadline -> encoded.remaining(Deadlines.toMillis(deadline)));
+        boolean isWatched = core.flows.wants(encoded.id);
+        long now = isWatched ? core.flows.now() : 0;
         publications.publish(channel, encoded);
         core.counters.sent.increment();
-        if (core.flows.isOn()) {
-            String to = channel.name().toString();
-            core.flows.tell(
-                    FlowStep.SENT,
-                    Flows.subject(channel.name(), Style.PUBLISH, encoded, core.name.toString(), to),
-                    0,
-                    null);
+        if (isWatched) {
+            core.flows.tellSent(FlowStep.SENT, now, channel.name(), Style.PUBLISH, encoded, channel.name(), 0, null);
         }
         return encoded.id;
     }

@@ -51,15 +51,16 @@ final class ReceiveTask<T> extends Received {
 
     @Override
     public void run() {
-        long begun = core().flows.isOn() ? core().time.nanoTime() : 0;
+        long begun = begin();
         HandlingContext context = HandlingContext.current();
         try {
             T payload = decodeInTime();
             if (payload != null) {
                 context.enter(headers());
                 to.receiver.onMessage(Inbound.message(this, headers(), payload));
-                if (core().flows.isOn()) {
-                    tell(FlowStep.HANDLED, core().time.nanoTime() - begun, null);
+                if (isWatched()) {
+                    long now = core().flows.now();
+                    tell(FlowStep.HANDLED, now, now - begun, null);
                 }
             }
         } catch (Exception e) {
@@ -91,14 +92,13 @@ final class ReceiveTask<T> extends Received {
     private void refuse(FaultCode code, Exception cause) {
         if (style() == Style.ONE_WAY) {
             refuse(code, String.valueOf(cause.getMessage()));
-            tell(FlowStep.REFUSED, 0, cause.getMessage());
         } else {
             bury(FlowStep.REFUSED, cause);
         }
     }
 
     private void bury(FlowStep step, Exception cause) {
-        tell(step, 0, String.valueOf(cause.getMessage()));
+        tellTrouble(step, String.valueOf(cause.getMessage()));
         var letter = new DeadLetter(channelName(), style(), headers(), copyOfPayload(), cause);
         if (step == FlowStep.FAULTED) {
             to.deadLetters.addFailed(letter);

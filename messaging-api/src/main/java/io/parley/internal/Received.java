@@ -10,9 +10,9 @@ import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.MessageId;
+import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +26,10 @@ abstract class Received extends WireMessage implements Runnable {
     private final Origin origin;
     private @Nullable Deadline deadline;
     private @Nullable Headers headers;
+    /** Whether its steps are told one by one. */
+    private boolean isWatched;
+    /** When it arrived, if it is watched. */
+    private long arrivedAt;
 
     Received(Origin origin, Head head, MessageId id) {
         super(head, id);
@@ -40,6 +44,11 @@ abstract class Received extends WireMessage implements Runnable {
 
     /** All of it is there: its deadline counts from now. */
     final void onArrived() {
+        if (core().flows.wants(id) && !to().isReserved) {
+            isWatched = true;
+            arrivedAt = core().flows.now();
+            tell(FlowStep.RECEIVED, arrivedAt, 0, null);
+        }
         if (hasDeadline()) {
             onArrived(to().core.time.nanoTime());
         }
@@ -78,6 +87,25 @@ abstract class Received extends WireMessage implements Runnable {
         return made;
     }
 
+    final boolean isWatched() {
+        return isWatched;
+    }
+
+    /** Handling begins; answers when, if the message is watched. */
+    final long begin() {
+        if (!isWatched) {
+            return 0;
+        }
+        long now = core().flows.now();
+        tell(FlowStep.BEGUN, now, now - arrivedAt, null);
+        return now;
+    }
+
+    /** How long ago it arrived, if it is watched. */
+    final long age(long now) {
+        return isWatched ? now - arrivedAt : 0;
+    }
+
     /** Whether its deadline leaves time to begin. */
     final boolean isInTime() {
         return deadline == null || !deadline.hasPassed();
@@ -107,6 +135,7 @@ abstract class Received extends WireMessage implements Runnable {
     /** Tells the sender that handling did not begin. */
     final void refuse(FaultCode code, String text) {
         core().counters.refusals.increment();
+        tellTrouble(FlowStep.REFUSED, text);
         fault(code, null, text);
     }
 
@@ -130,15 +159,19 @@ abstract class Received extends WireMessage implements Runnable {
         return fault.payload(text);
     }
 
-    final void tell(FlowStep step, long elapsedNanos, @Nullable String detail) {
-        Core core = core();
-        if (core.flows.isOn()) {
-            String from = Objects.toString(headers().sender().orElse(null), "");
-            core.flows.tell(
-                    step,
-                    Flows.subject(channelName(), style(), this, from, core.name.toString()),
-                    elapsedNanos,
-                    detail);
+    /** Tells a step, if all of this message's are told, or it is one that always is. */
+    final void tell(FlowStep step, long now, long elapsedNanos, @Nullable String detail) {
+        if (isWatched || step.isTrouble()) {
+            core().flows.tellReceived(step, now, channelName(), style(), this, from(), elapsedNanos, detail);
         }
+    }
+
+    final void tellTrouble(FlowStep step, @Nullable String detail) {
+        tell(step, core().flows.now(), 0, detail);
+    }
+
+    private Object from() {
+        PeerName named = head.sender() != null ? head.sender() : origin.sender();
+        return named == null ? "" : named;
     }
 }

@@ -166,10 +166,15 @@ final class Relay implements SubscriptionState.Listener {
     }
 
     private void tell(RelayTask task) {
-        if (core.flows.isOn()) {
-            Style style = task.kind() == EnvelopeKind.SURVEY ? Style.SURVEY : Style.PUBLISH;
-            var subject = Flows.subject(channel, style, task, String.valueOf(task.publisher()), channel.toString());
-            core.flows.tell(FlowStep.SENT, subject, 0, "passed on by " + core.name);
-        }
+        Style style = task.kind() == EnvelopeKind.SURVEY ? Style.SURVEY : Style.PUBLISH;
+        core.flows.tellPassed(
+                FlowStep.SENT,
+                channel,
+                style,
+                task,
+                String.valueOf(task.publisher()),
+                channel,
+                0,
+                "passed on by " + core.name);
     }
 }

@@ -26,13 +26,16 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
     private final Calls calls;
     private final Outbound<Q> outbound;
     private final Codec replyCodec;
+    /** The incarnation that is asked, or 0 for whichever has room. */
+    private final long target;
 
-    RequestorImpl(Core core, RequestChannel<Q, A> channel, ServiceView view, Calls calls) {
+    RequestorImpl(Core core, RequestChannel<Q, A> channel, ServiceView view, Calls calls, long target) {
         this.core = core;
         this.requests = channel;
         this.view = view;
         this.calls = calls;
         outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.REQUEST);
+        this.target = target;
         replyCodec = core.codecFor(channel.replyType());
     }
 
@@ -135,7 +138,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
         private volatile @Nullable MessagingException failure;
 
         BlockingCall(WireMessage request, Deadline deadline) {
-            super(core, requests, replyCodec, request, deadline, IfFull.FAIL);
+            super(core, requests, replyCodec, request, target, deadline, IfFull.FAIL);
         }
 
         @Override
@@ -205,7 +208,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
         private @Nullable WireMessage answer;
 
         AsyncCall(WireMessage request, Deadline deadline, Outcome<R> outcome, Function<Message<A>, R> result) {
-            super(core, requests, replyCodec, request, deadline, IfFull.WAIT);
+            super(core, requests, replyCodec, request, target, deadline, IfFull.WAIT);
             this.outcome = outcome;
             this.result = result;
         }

@@ -95,17 +95,28 @@ final class SenderImpl<T> implements Sender<T> {
     }
 
     private Verdict offer(WireMessage message, OutboundLink link) {
+        return offer(message, link, 0);
+    }
+
+    /** @param since when it began to wait for this, or 0 */
+    private Verdict offer(WireMessage message, OutboundLink link, long since) {
         calls.sentOneWay(message.id, messages.name(), message.correlation());
+        boolean isWatched = core.flows.wants(message.id);
+        // Before it goes: the other end may be quick.
+        long now = isWatched ? core.flows.now() : 0;
         Verdict verdict = link.offer(message);
         if (verdict == Verdict.ACCEPTED) {
             core.counters.sent.increment();
-            if (core.flows.isOn()) {
-                var subject =
-                        Flows.subject(messages.name(), Style.ONE_WAY, message, core.name.toString(), link.other());
-                core.flows.tell(FlowStep.SENT, subject, 0, null);
+            if (isWatched) {
+                tell(FlowStep.SENT, now, message, link.acceptor(), since, null);
             }
         }
         return verdict;
+    }
+
+    private void tell(FlowStep step, long now, WireMessage message, Object to, long since, @Nullable String detail) {
+        core.flows.tellSent(
+                step, now, messages.name(), Style.ONE_WAY, message, to, since == 0 ? 0 : now - since, detail);
     }
 
     private final class OneWay extends Outgoing {
@@ -114,6 +125,7 @@ final class SenderImpl<T> implements Sender<T> {
         private final @Nullable Deadline expiry;
         private final CompletableFuture<MessageId> sent = new CompletableFuture<>();
         private volatile boolean settled;
+        private volatile long enqueuedAt;
 
         OneWay(WireMessage message, @Nullable Deadline expiry, Deadline deadline, IfFull ifFull) {
             super(messages.name(), deadline, ifFull);
@@ -132,7 +144,7 @@ final class SenderImpl<T> implements Sender<T> {
             if (expiry != null) {
                 message.remaining(Deadlines.toMillis(expiry));
             }
-            Verdict verdict = offer(message, link);
+            Verdict verdict = offer(message, link, enqueuedAt);
             if (verdict == Verdict.ACCEPTED) {
                 tell(() -> sent.complete(message.id));
             }
@@ -140,7 +152,17 @@ final class SenderImpl<T> implements Sender<T> {
         }
 
         @Override
+        void onEnqueued() {
+            if (core.flows.wants(message.id)) {
+                enqueuedAt = core.flows.now();
+                SenderImpl.this.tell(FlowStep.ENQUEUED, enqueuedAt, message, channel.owner(), 0, null);
+            }
+        }
+
+        @Override
         public void fail(MessagingException cause) {
+            SenderImpl.this.tell(
+                    Faults.step(cause), core.flows.now(), message, channel.owner(), enqueuedAt, cause.getMessage());
             tell(() -> sent.completeExceptionally(cause));
         }
 

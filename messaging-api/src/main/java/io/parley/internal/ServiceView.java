@@ -13,6 +13,8 @@ import io.parley.failure.PeerClosedException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -166,6 +168,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             outgoing.fail(new OverloadedException("Too many messages wait already for an instance of " + service));
             return;
         }
+        outgoing.onEnqueued();
         arrived.add(outgoing);
         core.port().execute(this::admit);
         if (core.isFinished()) {
@@ -248,6 +251,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (closed) {
             return;
         }
+        List<Instance> before = instances;
         List<Instance> snapshot = claims.settle(told);
         registered = snapshot;
         known = true;
@@ -255,6 +259,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         dialler.retireMissing(snapshot);
         dialler.dialMissing(snapshot);
         instances = dialler.complete(snapshot);
+        tellChanges(before, instances);
         onLinksChanged();
         feeds.onInstances(service, instances);
     }
@@ -265,9 +270,33 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             introduction.tell(link);
         }
         if (dialler.onWelcomed(link, welcome)) {
+            List<Instance> before = instances;
             instances = dialler.complete(registered);
+            tellChanges(before, instances);
             feeds.onInstances(service, instances);
         }
+    }
+
+    private void tellChanges(List<Instance> before, List<Instance> now) {
+        now.stream().filter(one -> !has(before, one)).forEach(one -> tell(FlowStep.PEER_CAME, one));
+        before.stream().filter(one -> !has(now, one)).forEach(one -> tell(FlowStep.PEER_WENT, one));
+    }
+
+    private static boolean has(List<Instance> instances, Instance wanted) {
+        return instances.stream().anyMatch(one -> one.incarnation() == wanted.incarnation());
+    }
+
+    private void tell(FlowStep step, Instance instance) {
+        core.flows.tellPeer(step, new PeerName(instance.service(), instance.name()), "registry");
+    }
+
+    /** What it looks like at this moment. */
+    StateReport.ServiceState state() {
+        return new StateReport.ServiceState(service, waiting.size(), instances);
+    }
+
+    List<OutboundLink> links() {
+        return dialler.all();
     }
 
     @Override
@@ -325,7 +354,14 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     private boolean failHopeless(Outgoing outgoing) {
         boolean patient = core.time.nanoTime() - outgoing.waitingSince
                 < core.settings.limits().patience().toNanos();
-        if (patient || !known || routes.size() > 0 || dialler.hasHope()) {
+        if (patient || !known) {
+            return false;
+        }
+        if (outgoing.target() != 0 && !isKnown(outgoing.target())) {
+            outgoing.fail(new NoInstanceException("The instance of " + service + " that was meant is gone"));
+            return true;
+        }
+        if (routes.size() > 0 || dialler.hasHope()) {
             return false;
         }
         outgoing.fail(new NoInstanceException(
@@ -335,6 +371,10 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         return true;
     }
 
+    private boolean isKnown(long incarnation) {
+        return instances.stream().anyMatch(one -> one.incarnation() == incarnation);
+    }
+
     /** Fails what has waited beyond its deadline; answers whether anything is left that has a deadline to watch. */
     boolean sweep() {
         waiting.sweep(outgoing -> {
@@ -342,7 +382,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
                 return true;
             }
             if (outgoing.deadline.hasPassed()) {
-                outgoing.fail(waitedTooLong());
+                outgoing.fail(waitedTooLong(outgoing));
                 return true;
             }
             // Who came to wait for a link does not wait for room, even where others before it do.
@@ -352,8 +392,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         return !waiting.isEmpty();
     }
 
-    private NotSentException waitedTooLong() {
-        return routes.size() > 0
+    private NotSentException waitedTooLong(Outgoing outgoing) {
+        return routes.size() > 0 && outgoing.target() == 0
                 ? new OverloadedException("No instance of " + service + " had room within the time limit")
                 : new NoInstanceException(
                         "No instance of " + service + " could be reached within the time limit" + describe(instances));

@@ -39,5 +39,6 @@ public record Settings(
         @Nullable Forwarding forwarding,
         @Nullable String routers,
         @Nullable FlowTap flowTap,
+        int recordedSteps,
         ErrorHandler errorHandler,
         DeadLetterChannel deadLetters) {}

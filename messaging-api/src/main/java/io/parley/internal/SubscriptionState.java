@@ -326,6 +326,9 @@ final class SubscriptionState {
                 return true;
             }
             // Dropped: the next one that finds room shows the gap.
+            if (message.isWatched()) {
+                message.tellTrouble(FlowStep.DROPPED, "no room before the handler");
+            }
             core.inHand.end();
             return false;
         }
@@ -364,7 +367,7 @@ final class SubscriptionState {
             });
             if (told) {
                 core.counters.missedEvents.increment();
-                received.tell(FlowStep.GAP, 0, "missed some after number " + gap.lastSeen());
+                received.tellTrouble(FlowStep.GAP, "missed some after number " + gap.lastSeen());
                 subject.number = missedUpTo;
             }
             return told;

@@ -212,17 +212,10 @@ final class SurveyImpl<A> implements Survey<A> {
     }
 
     private void tell(Speaker from, FlowStep step, @org.jspecify.annotations.Nullable String detail) {
-        if (core.flows.isOn()) {
-            core.flows.tell(
-                    step,
-                    Flows.subject(
-                            channel.name(),
-                            channel.style(),
-                            question,
-                            core.name.toString(),
-                            from.service() + '/' + from.instance()),
-                    core.time.nanoTime() - askedAt,
-                    detail);
+        if (core.flows.wants(question.id) || step.isTrouble()) {
+            long now = core.flows.now();
+            var responder = new PeerName(from.service(), from.instance());
+            core.flows.tellSent(step, now, channel.name(), channel.style(), question, responder, now - askedAt, detail);
         }
     }
 }

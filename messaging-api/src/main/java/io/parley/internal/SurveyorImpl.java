@@ -53,6 +53,8 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         Deadline forgetAt = Deadline.after(limit.multipliedBy(2), core.time);
         var survey = new SurveyImpl<>(core, channel, question, deadline, forgetAt, count);
         surveys.add(survey);
+        boolean isWatched = core.flows.wants(question.id);
+        long now = isWatched ? core.flows.now() : 0;
         try {
             publications.publish(published, question);
         } catch (RuntimeException e) {
@@ -61,13 +63,8 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         }
         core.counters.sent.increment();
         calls.armSweep();
-        if (core.flows.isOn()) {
-            String to = channel.name().toString();
-            core.flows.tell(
-                    FlowStep.SENT,
-                    Flows.subject(channel.name(), Style.SURVEY, question, core.name.toString(), to),
-                    0,
-                    null);
+        if (isWatched) {
+            core.flows.tellSent(FlowStep.SENT, now, channel.name(), Style.SURVEY, question, channel.name(), 0, null);
         }
         return survey;
     }

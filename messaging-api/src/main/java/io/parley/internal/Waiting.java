@@ -30,6 +30,10 @@ final class Waiting {
         return true;
     }
 
+    int size() {
+        return places.get();
+    }
+
     boolean isAnybodyHere() {
         return places.get() > 0;
     }

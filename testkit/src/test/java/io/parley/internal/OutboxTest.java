@@ -90,6 +90,7 @@ class OutboxTest {
                 null,
                 null,
                 null,
+                0,
                 (what, cause) -> {},
                 letter -> {}));
         core.bind(transport.open(new PortOptions("port", environment, 1 << 20, 10), new Deaf()));
@@ -353,7 +354,7 @@ class OutboxTest {
                     public void onCancelled(InboundLink on, MessageId request) {}
 
                     @Override
-                    public void onEnded(InboundLink ended) {}
+                    public void onEnded(InboundLink ended, String reason) {}
                 },
                 link);
         var dialler = new Speaker(9, "dialler", "one");

@@ -21,8 +21,8 @@ import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
-import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
+import io.parley.observe.MessageFlow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +52,10 @@ class LinkFailureTest {
         return Duration.ofNanos(mesh.environment.time().nanoTime());
     }
 
-    private List<FlowEvent> dropped() {
+    private List<MessageFlow> dropped() {
         return mesh.flows.stream()
                 .filter(flow -> flow.step() == FlowStep.DROPPED)
+                .map(MessageFlow.class::cast)
                 .toList();
     }
 

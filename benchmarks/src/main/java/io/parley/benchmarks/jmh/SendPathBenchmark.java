@@ -58,6 +58,10 @@ public class SendPathBenchmark {
     @Param({"1", "16"})
     private int instances;
 
+    /** How many steps the flight recorders hold; 0 for none. */
+    @Param({"65536"})
+    private int recorded;
+
     /** JMH makes it. */
     public SendPathBenchmark() {}
 
@@ -103,8 +107,11 @@ public class SendPathBenchmark {
     }
 
     private Peer peer(String service) {
-        Peer peer =
-                Peer.named(service).transport(transport).discovery(discovery).open();
+        Peer peer = Peer.named(service)
+                .transport(transport)
+                .discovery(discovery)
+                .flightRecorder(recorded)
+                .open();
         peers.add(peer);
         return peer;
     }

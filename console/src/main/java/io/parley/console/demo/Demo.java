@@ -257,7 +257,7 @@ public final class Demo {
 
     /** Each exchange is shown once: where it ends. What visitors ask is seen only where it is handled. */
     private boolean isOfInterest(Flow flow) {
-        if (flow.step() == FlowStep.SENT || flow.step() == FlowStep.DROPPED) {
+        if (!FlowText.isOutcome(flow.step()) || flow.step() == FlowStep.DROPPED) {
             return false;
         }
         boolean isQuestion = flow.style().equals("request") || flow.style().equals("survey");

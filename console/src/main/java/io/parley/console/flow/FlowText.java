@@ -42,11 +42,13 @@ public final class FlowText {
 
     /** One line for {@code flow}. */
     public String line(Flow flow) {
+        if (flow.step().isOfPeer()) {
+            return peerLine(flow);
+        }
         // Of a message to many, this is what one of them made of it.
-        String to = flow.to().equals(flow.channel()) && flow.step() != FlowStep.SENT ? flow.peer() : flow.to();
-        LocalTime time = flow.at().atZone(ZoneId.systemDefault()).toLocalTime().truncatedTo(ChronoUnit.MILLIS);
+        String to = flow.to().equals(flow.channel()) && !isOfSender(flow.step()) ? flow.peer() : flow.to();
         String took = flow.nanos() == 0 ? "" : Texts.took(flow.nanos());
-        return terminal.paint(String.format(Locale.ROOT, "%tT.%<tL", time), Ink.DIM)
+        return time(flow)
                 + ' '
                 + peer(flow.from(), instance(flow.from()))
                 + terminal.paint(" → ", Ink.DIM)
@@ -58,10 +60,39 @@ public final class FlowText {
                 + outcome(flow);
     }
 
+    /** What one peer saw of another. */
+    private String peerLine(Flow flow) {
+        return time(flow)
+                + ' '
+                + peer(flow.peer(), instance(flow.peer()))
+                + terminal.paint(" … ", Ink.DIM)
+                + peer(flow.to(), instance(flow.to()))
+                + String.format(Locale.ROOT, "%52s", "")
+                + outcome(flow);
+    }
+
+    private String time(Flow flow) {
+        LocalTime time = flow.at().atZone(ZoneId.systemDefault()).toLocalTime().truncatedTo(ChronoUnit.MILLIS);
+        return terminal.paint(String.format(Locale.ROOT, "%tT.%<tL", time), Ink.DIM);
+    }
+
     private String peer(String label, String name) {
         String service = label.substring(0, Math.max(0, label.indexOf('/')));
         String padded = String.format(Locale.ROOT, "%-16s", cut(name, 16));
         return terminal.paint(padded, PEERS[Math.floorMod(service.hashCode(), PEERS.length)]);
+    }
+
+    private static boolean isOfSender(FlowStep step) {
+        return step == FlowStep.SENT || step == FlowStep.ENQUEUED;
+    }
+
+    /** Whether a step ends something: the steps on the way there are for those who look closer. */
+    public static boolean isOutcome(FlowStep step) {
+        return switch (step) {
+            case ENQUEUED, SENT, RETRIED, HEDGED, RECEIVED, BEGUN, REPLIED, DEAD_LETTERED, PEER_CAME, PEER_WENT ->
+                false;
+            case HANDLED, ANSWERED, FAULTED, REFUSED, TIMED_OUT, LINK_LOST, DROPPED, GAP, CIRCUIT_MOVED -> true;
+        };
     }
 
     private static String instance(String label) {
@@ -72,10 +103,10 @@ public final class FlowText {
         String word = flow.step().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         Ink ink =
                 switch (flow.step()) {
-                    case SENT -> Ink.DIM;
-                    case HANDLED, ANSWERED -> Ink.GREEN;
-                    case FAULTED, REFUSED -> Ink.YELLOW;
-                    case TIMED_OUT, LINK_LOST, DROPPED, GAP -> Ink.RED;
+                    case ENQUEUED, SENT, HEDGED, RECEIVED, BEGUN, REPLIED -> Ink.DIM;
+                    case HANDLED, ANSWERED, PEER_CAME -> Ink.GREEN;
+                    case FAULTED, REFUSED, RETRIED, PEER_WENT -> Ink.YELLOW;
+                    case TIMED_OUT, LINK_LOST, DROPPED, GAP, DEAD_LETTERED, CIRCUIT_MOVED -> Ink.RED;
                 };
         return terminal.paint(word, ink) + (flow.detail().isEmpty() ? "" : ' ' + cut(flow.detail(), 100));
     }

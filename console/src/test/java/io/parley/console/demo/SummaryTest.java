@@ -94,8 +94,25 @@ class SummaryTest {
     }
 
     private static Flow flow(FlowStep step, String peer, String channel, String style, String type, String id) {
-        Flow flow =
-                new Flow(step, Instant.EPOCH, peer, channel, style, type, "1-1", id, "shop/customer-1", peer, 1, "");
+        Flow flow = new Flow(
+                step,
+                Instant.EPOCH,
+                1,
+                peer,
+                channel,
+                style,
+                type,
+                "1-1",
+                id,
+                "",
+                "shop/customer-1",
+                peer,
+                1,
+                1,
+                10,
+                1,
+                "",
+                null);
         // As it travels from a process to the demo.
         return Flow.from(Json.read(flow.toJson()).orElseThrow()).orElseThrow();
     }

@@ -1,0 +1,170 @@
+package io.parley.console.observe;
+
+import io.parley.console.flow.Flow;
+import io.parley.console.terminal.Texts;
+import io.parley.observe.FlowStep;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What became of one message, by the steps that were seen of it; and what did not happen. Confined to one thread. */
+final class Fate {
+
+    private final List<Flow> flows;
+    private final Collection<String> answering;
+    private final Map<FlowStep, List<Flow>> byStep = new EnumMap<>(FlowStep.class);
+    private final Flow any;
+
+    /**
+     * @param flows the steps of the message, in their order; at least one
+     * @param answering the peers that were asked and have answered
+     */
+    Fate(List<Flow> flows, Collection<String> answering) {
+        this.flows = flows;
+        this.answering = answering;
+        flows.forEach(flow ->
+                byStep.computeIfAbsent(flow.step(), unseen -> new ArrayList<>()).add(flow));
+        any = flows.get(0);
+    }
+
+    Story.Sent sent(int depth) {
+        List<String> missing = missing();
+        Flow last = outcome();
+        return new Story.Sent(
+                any.id(),
+                any.causationId(),
+                depth,
+                any.channel(),
+                any.style(),
+                flows.stream()
+                        .map(Flow::type)
+                        .filter(type -> !type.isEmpty())
+                        .findFirst()
+                        .orElse(""),
+                any.from(),
+                List.copyOf(receivers()),
+                flows.stream().mapToInt(Flow::attempt).max().orElse(1),
+                nanos(FlowStep.SENT) + nanos(FlowStep.BEGUN),
+                nanos(FlowStep.HANDLED),
+                nanos(FlowStep.ANSWERED),
+                words(last),
+                last.step().isTrouble() || !missing.isEmpty(),
+                missing);
+    }
+
+    private boolean has(FlowStep step) {
+        return byStep.containsKey(step);
+    }
+
+    private long nanos(FlowStep step) {
+        return byStep.getOrDefault(step, List.of()).stream()
+                .mapToLong(Flow::nanos)
+                .max()
+                .orElse(0);
+    }
+
+    private Set<String> receivers() {
+        var receivers = new LinkedHashSet<String>();
+        for (Flow flow : flows) {
+            if (!flow.to().isEmpty()
+                    && !flow.to().equals(flow.channel())
+                    && flow.to().indexOf('/') > 0) {
+                receivers.add(flow.to());
+            }
+        }
+        return receivers;
+    }
+
+    /** The step that says most about how it ended: what its sender saw of it, else what its receiver did. */
+    private Flow outcome() {
+        Flow best = any;
+        for (Flow flow : flows) {
+            boolean isOfSender = flow.peer().equals(flow.from());
+            boolean isEnd = flow.step() == FlowStep.ANSWERED
+                    || flow.step() == FlowStep.HANDLED
+                    || flow.step().isTrouble();
+            if (isEnd && (isOfSender || !isEnd(best)) || !isEnd(best)) {
+                best = flow;
+            }
+        }
+        return best;
+    }
+
+    private static boolean isEnd(Flow flow) {
+        return flow.step() == FlowStep.ANSWERED || flow.step().isTrouble();
+    }
+
+    private static String words(Flow flow) {
+        String word = flow.step().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String took = flow.nanos() == 0 ? "" : " after " + Texts.took(flow.nanos());
+        return word + took + (flow.detail().isEmpty() ? "" : ": " + flow.detail());
+    }
+
+    private boolean isAnswered() {
+        return any.style().equals("request") || any.style().equals("survey");
+    }
+
+    private List<String> missing() {
+        var missing = new ArrayList<String>();
+        if (has(FlowStep.ENQUEUED) && !has(FlowStep.SENT) && !hasTrouble()) {
+            missing.add("it was never sent: it waits for a link, or for room on one");
+        }
+        if (has(FlowStep.SENT) && !has(FlowStep.RECEIVED) && !hasTrouble()) {
+            missing.add(notReceived());
+        }
+        for (Flow received : byStep.getOrDefault(FlowStep.RECEIVED, List.of())) {
+            missingAt(received.peer(), missing);
+        }
+        if (isAnswered()
+                && any.style().equals("request")
+                && has(FlowStep.SENT)
+                && !has(FlowStep.ANSWERED)
+                && !hasTroubleAt(any.from())) {
+            missing.add("no reply has come to " + any.from());
+        }
+        return missing;
+    }
+
+    private String notReceived() {
+        Set<String> receivers = receivers();
+        if (receivers.isEmpty()) {
+            return "nobody has told that it arrived";
+        }
+        String receiver = receivers.iterator().next();
+        return answering.contains(receiver)
+                ? "it has not arrived at " + receiver
+                : "whether it arrived is not known: " + receiver + " did not answer";
+    }
+
+    private void missingAt(String peer, List<String> missing) {
+        if (hasTroubleAt(peer)) {
+            return;
+        }
+        if (!hasAt(FlowStep.BEGUN, peer)) {
+            missing.add("at " + peer + " its handler has not begun");
+        } else if (!hasAt(FlowStep.HANDLED, peer)) {
+            missing.add("at " + peer + " its handler has not ended");
+        } else if (isAnswered() && !hasAt(FlowStep.REPLIED, peer)) {
+            missing.add("no answer has left " + peer);
+        }
+    }
+
+    private boolean hasAt(FlowStep step, String peer) {
+        return byStep.getOrDefault(step, List.of()).stream()
+                .anyMatch(flow -> flow.peer().equals(peer));
+    }
+
+    private boolean hasTrouble() {
+        return flows.stream().anyMatch(flow -> flow.step().isTrouble());
+    }
+
+    private boolean hasTroubleAt(String peer) {
+        return flows.stream()
+                .anyMatch(flow -> flow.step().isTrouble() && flow.peer().equals(peer));
+    }
+}

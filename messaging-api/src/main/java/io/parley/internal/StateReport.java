@@ -1,0 +1,183 @@
+package io.parley.internal;
+
+import io.parley.Limits;
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.discovery.Instance;
+import io.parley.internal.observe.JsonText;
+import io.parley.observe.PeerCounters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a peer is, as JSON: what it is, what it counts, its channels, links and subscriptions, and what went wrong of late. Thread-safe, but
+ * for {@link #gather}, which is confined to the I/O context.
+ */
+final class StateReport {
+
+    private final Core core;
+    private final Handlers handlers;
+    private final Publications publications;
+    private final Mesh mesh;
+    private final InboundLinks inbound;
+    private final Feeds feeds;
+
+    /** One link at this moment. Immutable. */
+    record LinkState(String peer, String direction, String state, int outstanding, long backlog, String address) {}
+
+    /** One service that this peer talks to, at this moment. Immutable. */
+    record ServiceState(String service, int waiting, List<Instance> instances) {}
+
+    /** One subscription at this moment. Immutable. */
+    record Subscribed(String channel, String prefix, int publishers) {}
+
+    /** What can only be read in the I/O context. Immutable. */
+    record Gathered(List<LinkState> links, List<ServiceState> services, List<Subscribed> subscriptions) {}
+
+    StateReport(Core core, Handlers handlers, Publications publications, Mesh mesh, InboundLinks inbound, Feeds feeds) {
+        this.core = core;
+        this.handlers = handlers;
+        this.publications = publications;
+        this.mesh = mesh;
+        this.inbound = inbound;
+        this.feeds = feeds;
+    }
+
+    Gathered gather() {
+        var links = new ArrayList<LinkState>();
+        var services = new ArrayList<ServiceState>();
+        for (ServiceView view : mesh.views()) {
+            services.add(view.state());
+            view.links()
+                    .forEach(link -> links.add(new LinkState(
+                            link.other(),
+                            "out",
+                            link.state().name(),
+                            link.outstanding(),
+                            link.outbox.backlog(),
+                            link.instance().address())));
+        }
+        inbound.forEach(link -> links.add(new LinkState(link.other(), "in", "READY", 0, link.outbox.backlog(), "")));
+        return new Gathered(links, services, feeds.states());
+    }
+
+    byte[] write(Gathered gathered) {
+        JsonText out = core.flows.beginAnswer(core.incarnation);
+        writeSelf(out);
+        writeLimits(out.name("limits"), core.settings.limits());
+        writeCounters(out.name("counters"), core.counters.snapshot(mesh.linksUp()));
+        out.name("recorder").raw(core.flows.describeRecorder());
+        writeChannels(out.name("channels"));
+        out.name("links").beginArray();
+        for (LinkState link : gathered.links) {
+            out.beginObject()
+                    .field("peer", link.peer)
+                    .field("direction", link.direction)
+                    .field("state", link.state)
+                    .field("outstanding", link.outstanding)
+                    .field("backlogBytes", link.backlog)
+                    .field("address", link.address)
+                    .endObject();
+        }
+        out.endArray().name("services").beginArray();
+        for (ServiceState service : gathered.services) {
+            out.beginObject()
+                    .field("service", service.service)
+                    .field("waiting", service.waiting)
+                    .name("instances")
+                    .beginArray();
+            service.instances.forEach(instance -> out.value(instance.label()));
+            out.endArray().endObject();
+        }
+        out.endArray().name("subscriptions").beginArray();
+        for (Subscribed subscription : gathered.subscriptions) {
+            out.beginObject()
+                    .field("channel", subscription.channel)
+                    .field("prefix", subscription.prefix)
+                    .field("publishers", subscription.publishers)
+                    .endObject();
+        }
+        out.endArray().name("circuits").beginArray().endArray();
+        writeErrors(out.name("errors"));
+        return out.endObject().toBytes();
+    }
+
+    private void writeSelf(JsonText out) {
+        Instance self = mesh.self();
+        out.field("service", self.service())
+                .field("instance", self.name())
+                .field("version", version())
+                .field("java", System.getProperty("java.version", ""))
+                .field("since", self.since().toString())
+                .field("address", self.address())
+                .field("publishAddress", self.publishAddress())
+                .field("isClosing", core.isClosing())
+                .field("inHand", core.inHand.count())
+                .name("metadata")
+                .beginObject();
+        new TreeMap<>(self.metadata()).forEach(out::field);
+        out.endObject();
+    }
+
+    private static String version() {
+        Module module = StateReport.class.getModule();
+        return module.getDescriptor() == null
+                ? ""
+                : module.getDescriptor().rawVersion().orElse("");
+    }
+
+    private static void writeLimits(JsonText out, Limits limits) {
+        out.beginObject()
+                .field("maxMessageBytes", limits.maxMessageBytes())
+                .field("windowMessages", limits.windowMessages())
+                .field("windowBytes", limits.windowBytes())
+                .field("maxQueued", limits.maxQueued())
+                .field("maxWaiting", limits.maxWaiting())
+                .field("handlerThreads", limits.handlerThreads())
+                .field("heartbeatMillis", limits.heartbeat().toMillis())
+                .field("connectMillis", limits.connectLimit().toMillis())
+                .field("patienceMillis", limits.patience().toMillis())
+                .endObject();
+    }
+
+    private static void writeCounters(JsonText out, PeerCounters counters) {
+        out.beginObject()
+                .field("sent", counters.sent())
+                .field("received", counters.received())
+                .field("lateReplies", counters.lateReplies())
+                .field("duplicateReplies", counters.duplicateReplies())
+                .field("unclaimedReplies", counters.unclaimedReplies())
+                .field("lateResponses", counters.lateResponses())
+                .field("refusals", counters.refusals())
+                .field("deadLetters", counters.deadLetters())
+                .field("missedEvents", counters.missedEvents())
+                .field("malformedFrames", counters.malformedFrames())
+                .field("linksUp", counters.linksUp())
+                .endObject();
+    }
+
+    private void writeChannels(JsonText out) {
+        Map<ChannelName, Style> own = new TreeMap<>(handlers.channels());
+        own.putAll(publications.channels());
+        var all = new TreeMap<>(own);
+        core.flows.recorder.channels().forEach(channel -> all.putIfAbsent(channel, Style.REQUEST));
+        out.beginArray();
+        all.forEach((channel, style) -> core.flows.recorder.writeFigures(
+                out, channel, style, own.containsKey(channel), handlers.queued(channel)));
+        out.endArray();
+    }
+
+    private void writeErrors(JsonText out) {
+        out.beginArray();
+        for (Complaints.Told told : core.complaints.latest()) {
+            out.beginObject()
+                    .field("at", told.at().toString())
+                    .field("what", told.what())
+                    .field("cause", told.cause())
+                    .endObject();
+        }
+        out.endArray();
+    }
+}

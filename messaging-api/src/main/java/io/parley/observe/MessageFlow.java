@@ -1,0 +1,67 @@
+package io.parley.observe;
+
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.message.MessageId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of one message at one peer. Immutable.
+ *
+ * @param channel on which channel
+ * @param style in which style of interaction
+ * @param messageType the payload's type, as the sender named it
+ * @param id the message; for an answer, the message that it answers
+ * @param correlationId the conversation
+ * @param causationId the message during whose handling this one was sent; null if there was none
+ * @param from who sent the message, {@code service/instance}
+ * @param to who received it, {@code service/instance}; for a message to many, the channel's name; for one that found nobody, the
+ *     service's
+ * @param attempt 1 for the first
+ * @param elapsedNanos how long it took, as the step says; 0 for steps that take no time
+ * @param bytes the size of the payload
+ * @param weight how many messages this one stands for: 1, or a power of two where only some were recorded
+ */
+public record MessageFlow(
+        FlowStep step,
+        Instant at,
+        long nanoTime,
+        ChannelName channel,
+        Style style,
+        String messageType,
+        MessageId id,
+        String correlationId,
+        @Nullable MessageId causationId,
+        String from,
+        String to,
+        int attempt,
+        long elapsedNanos,
+        int bytes,
+        int weight,
+        @Nullable String detail)
+        implements FlowEvent {
+
+    /** The same, standing for so many messages. */
+    public MessageFlow weighing(int messages) {
+        return messages == weight
+                ? this
+                : new MessageFlow(
+                        step,
+                        at,
+                        nanoTime,
+                        channel,
+                        style,
+                        messageType,
+                        id,
+                        correlationId,
+                        causationId,
+                        from,
+                        to,
+                        attempt,
+                        elapsedNanos,
+                        bytes,
+                        messages,
+                        detail);
+    }
+}

@@ -1,0 +1,17 @@
+package io.parley.observe;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one peer saw of another. Immutable.
+ *
+ * @param other the other one, {@code service/instance}
+ * @param detail by what it was seen, {@code registry} or {@code link}, and why
+ */
+public record PeerFlow(
+        FlowStep step,
+        Instant at,
+        long nanoTime,
+        String other,
+        @Nullable String detail) implements FlowEvent {}
