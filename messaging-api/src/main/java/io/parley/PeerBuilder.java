@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public final class PeerBuilder {
     private @Nullable String routers;
     private @Nullable FlowTap flowTap;
     private int recordedSteps = RECORDED_STEPS;
+    private @Nullable Set<String> redactedFields;
     private ErrorHandler errorHandler = (what, cause) -> LOG.log(Level.WARNING, what, cause);
     private DeadLetterChannel deadLetters = letter ->
             LOG.log(Level.WARNING, "Dead letter on " + letter.channel() + ", " + letter.headers(), letter.cause());
@@ -187,6 +189,17 @@ public final class PeerBuilder {
         return this;
     }
 
+    /**
+     * Lets those who observe this peer see the payloads of the messages that it records, of up to 16 KiB each and the latest 4 MiB of them. By
+     * default no payload leaves that way.
+     *
+     * @param redactedFields names of JSON fields whose values are not shown; if there are any, what is not JSON is not shown at all
+     */
+    public PeerBuilder showPayloads(String... redactedFields) {
+        this.redactedFields = Set.of(redactedFields);
+        return this;
+    }
+
     /** By default a warning in the log. */
     public PeerBuilder onError(ErrorHandler handler) {
         this.errorHandler = Objects.requireNonNull(handler, "handler");
@@ -235,6 +248,7 @@ public final class PeerBuilder {
                 routers,
                 flowTap,
                 recordedSteps,
+                redactedFields,
                 errorHandler,
                 deadLetters));
     }

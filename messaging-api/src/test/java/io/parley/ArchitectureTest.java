@@ -52,6 +52,9 @@ class ArchitectureTest {
     /** It knows Jackson's tokens, and must do without the rest, which takes long to load. */
     private static final String LEASES = "io.parley.discovery.directory";
 
+    /** It knows Jackson's tokens as well, for payloads that are shown. */
+    private static final String PAYLOADS = "io.parley.internal.observe";
+
     /** The one package that asks the machine for the time, for chance and for threads. */
     private static final String ENVIRONMENT = "io.parley.environment";
 
@@ -91,17 +94,17 @@ class ArchitectureTest {
     void onlyOnePackageKnowsJackson() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(JACKSON, LEASES)
+                .resideOutsideOfPackages(JACKSON, LEASES, PAYLOADS)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
                         .as("are of Jackson")));
     }
 
     @Test
-    void leasesAreReadWithoutBindingThem() {
+    void leasesAndPayloadsAreReadWithoutBindingThem() {
         check(noClasses()
                 .that()
-                .resideInAPackage(LEASES)
+                .resideInAnyPackage(LEASES, PAYLOADS)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson.databind..", "com.fasterxml.jackson..", JACKSON)
                         .as("bind JSON to classes")));

@@ -28,6 +28,7 @@ final class Chart {
             Contender.RAW_JEROMQ, "#7f7f7f",
             Contender.PARLEY, "#2f7ed8",
             Contender.PARLEY_INLINE, "#7cb5ec",
+            Contender.PARLEY_UNRECORDED, "#b9d6f2",
             Contender.GRPC, "#2ca089",
             Contender.GRPC_DEFAULT, "#8fcfc0",
             Contender.VERTX, "#9467bd",

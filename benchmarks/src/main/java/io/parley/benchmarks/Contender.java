@@ -14,6 +14,8 @@ public enum Contender {
     PARLEY("parley", 10, EnumSet.allOf(Workload.class)),
     /** Parley with handlers in the I/O context. */
     PARLEY_INLINE("parley-inline", 10, EnumSet.allOf(Workload.class)),
+    /** Parley with handlers on its pool and no flight recorder: to see what that takes. */
+    PARLEY_UNRECORDED("parley-unrecorded", 10, EnumSet.allOf(Workload.class)),
     /** gRPC over Netty, with a direct executor at both ends. */
     GRPC("grpc", 15, EnumSet.complementOf(EnumSet.of(Workload.PUBLISH, Workload.TRANSFER, Workload.BESIDE))),
     /** gRPC over Netty, with the executors it comes with. */
@@ -37,7 +39,7 @@ public enum Contender {
 
     /** Whether it is Parley, one way or the other. */
     public boolean isParley() {
-        return this == PARLEY || this == PARLEY_INLINE;
+        return this == PARLEY || this == PARLEY_INLINE || this == PARLEY_UNRECORDED;
     }
 
     /** Whether it is written by hand upon sockets, with nothing in between. */

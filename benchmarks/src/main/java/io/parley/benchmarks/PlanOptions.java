@@ -37,7 +37,7 @@ final class PlanOptions {
             names = "--parley",
             split = ",",
             paramLabel = "NAME",
-            description = "Which of parley and parley-inline, or none; by default both.")
+            description = "Which of parley, parley-inline and parley-unrecorded, or none; by default the first two.")
     private List<String> parley = List.of("parley", "parley-inline");
 
     @Option(names = "--repetitions", paramLabel = "N", description = "How often everything is measured; by default 5.")

@@ -30,7 +30,8 @@ final class Versions {
         for (Contender contender : Contender.values()) {
             if (contenders.contains(contender)) {
                 switch (contender) {
-                    case RAW_JEROMQ, PARLEY, PARLEY_INLINE -> versions.put("JeroMQ", ofJarWith(ZContext.class));
+                    case RAW_JEROMQ, PARLEY, PARLEY_INLINE, PARLEY_UNRECORDED ->
+                        versions.put("JeroMQ", ofJarWith(ZContext.class));
                     case GRPC, GRPC_DEFAULT -> versions.put("gRPC", ofJarWith(ManagedChannel.class));
                     case VERTX -> {
                         versions.put("Vert.x", ofJarWith(Vertx.class));

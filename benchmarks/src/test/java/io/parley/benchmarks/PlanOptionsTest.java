@@ -65,7 +65,7 @@ class PlanOptionsTest {
                 "round-trp           | WORKLOAD expects some of [round-trip, requests, one-way, publish,",
                 "--against=grp       | --against expects some of [raw-jeromq, grpc,",
                 "--against=parley    | --against expects some of [raw-jeromq, grpc,",
-                "--parley=grpc       | --parley expects some of [parley, parley-inline]",
+                "--parley=grpc       | --parley expects some of [parley, parley-inline, parley-unrecorded]",
                 "--repetitions=0     | --repetitions must be at least 1",
                 "--duration=0        | --duration must be 0.1 to 600 seconds",
                 "--warmup=601        | --warmup must be 0.1 to 600 seconds",

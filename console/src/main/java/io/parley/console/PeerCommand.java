@@ -95,6 +95,9 @@ final class PeerCommand extends MeshCommand {
             description = "Customer: how many suppliers to wait for and to ask. Default: ${DEFAULT-VALUE}.")
     int suppliers;
 
+    @Option(names = "--payloads", description = "Let those who observe the peer see payloads, receipts aside.")
+    boolean hasPayloads;
+
     /** For the demo, which ends its peers by closing their standard input, and tells them so if Ctrl-C reaches them first. */
     @Option(names = "--child", hidden = true)
     boolean isChild;
@@ -162,6 +165,9 @@ final class PeerCommand extends MeshCommand {
         }
         if (isRegisteredByOthers) {
             builder.registeredByOthers();
+        }
+        if (hasPayloads) {
+            builder.showPayloads("receipt");
         }
         var text = new FlowText(terminal);
         var label = new String[] {service};

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,43 @@ class ProcessIT {
         demo.process.destroyForcibly();
 
         Await.until(() -> "the end of the agent", LIMIT, () -> !DevelopmentAgent.isAnybodyAt("127.0.0.1", port));
+    }
+
+    @Test
+    void theDemoCanBeWatchedAndItsOrdersExplained() throws Exception {
+        Parleying demo = start("demo", "--for", "30s");
+        demo.await("./parley peers --mesh ");
+        String mesh = demo.find("\\./parley peers --mesh (\\S+)");
+        Parleying watch = start("watch", "--mesh", mesh, "--channel", "orders/place", "--count", "5", "--json");
+        Parleying top = start("top", "--mesh", mesh, "--count", "3");
+        demo.await("customer-1/12 ");
+
+        Parleying explain = start("explain", "customer-1/3", "--mesh", mesh);
+
+        assertThat(explain.awaitExit()).as(explain.toString()).isZero();
+        explain.await("orders/place request PlaceOrder");
+        explain.await("Clocks were taken to be apart");
+        assertThat(watch.awaitExit()).as(watch.toString()).isZero();
+        assertThat(watch.objects())
+                .filteredOn(line -> line.containsKey("flow"))
+                .hasSize(5)
+                .allSatisfy(line -> assertThat((Map<?, ?>) line.get("flow"))
+                        .extracting("channel", "style")
+                        .containsExactly("orders/place", "request"));
+        assertThat(top.awaitExit()).as(top.toString()).isZero();
+        top.await("peers are up");
+        top.await("orders/place ");
+    }
+
+    @Test
+    void aWatchEndsOnCtrlC() throws Exception {
+        start("peer", "warehouse", "--json").await("\"up\"");
+        Parleying watch = start("watch");
+        watch.await("watching 1 peer in ");
+
+        watch.process.toHandle().destroy();
+
+        assertThat(watch.awaitExit()).isIn(130, 143);
     }
 
     private static int freePort() throws IOException {
@@ -225,6 +264,16 @@ class ProcessIT {
 
         void await(String text) {
             Await.until(() -> text + " in " + this, LIMIT, () -> lines.stream().anyMatch(line -> line.contains(text)));
+        }
+
+        /** What the first group of {@code pattern} is in the first line that has it. */
+        String find(String pattern) {
+            return lines.stream()
+                    .map(Pattern.compile(pattern)::matcher)
+                    .filter(Matcher::find)
+                    .map(found -> found.group(1))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         boolean hasShipped() {

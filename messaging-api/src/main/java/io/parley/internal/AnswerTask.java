@@ -11,6 +11,7 @@ import io.parley.failure.NotSentException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import java.util.Locale;
@@ -177,7 +178,11 @@ final class AnswerTask<Q, A> extends Received {
                 throw new TooLargeException(
                         "The answer takes " + payload.length + " bytes; at most " + most + " will do");
             }
-            sent = send(answer(to.headFor(value)).payload(payload));
+            WireMessage answer = answer(to.headFor(value)).payload(payload);
+            if (isWatched()) {
+                core().flows.keepAnswer(channelName(), id, answer);
+            }
+            sent = send(answer);
         } catch (CodecException | NotSentException e) {
             end(FaultCode.UNSENDABLE_REPLY, null, e);
             return;

@@ -150,6 +150,9 @@ abstract class Call<A> extends Outgoing implements Awaited {
             return null;
         }
         if (answer.kind() != EnvelopeKind.FAULT) {
+            if (isWatched) {
+                core.flows.keepAnswer(channel(), request.id, answer);
+            }
             tell(FlowStep.ANSWERED, link, null);
             return onAnswer(answer);
         }

@@ -4,7 +4,6 @@ import io.parley.channel.ChannelName;
 import io.parley.codec.Codec;
 import io.parley.environment.Pool;
 import io.parley.failure.PeerClosedException;
-import io.parley.internal.observe.FlightRecorder;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.TextCache;
 import io.parley.message.MessageId;
@@ -66,7 +65,7 @@ final class Core {
         incarnation = random;
         speaker = new Speaker(incarnation, name.service(), name.instance());
         complaints = new Complaints(time, settings.errorHandler());
-        flows = new Flows(new FlightRecorder(settings.recordedSteps()), settings.flowTap(), name, time, complaints);
+        flows = new Flows(settings, name, time, complaints);
         pool = settings.handlerExecutor() != null
                 ? Pool.borrowed(settings.handlerExecutor())
                 : settings.environment()

@@ -3,7 +3,6 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.NotSentException;
-import io.parley.internal.observe.FlowJson;
 import io.parley.internal.observe.JsonText;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
@@ -135,7 +134,7 @@ final class FlowFeed {
                 .beginArray();
         int written = 0;
         while (written < flows.size() && (written == 0 || out.length() < BATCH_BYTES)) {
-            FlowJson.write(out, core.name.toString(), flows.get(written++));
+            core.flows.write(out, flows.get(written++));
         }
         out.endArray().endObject();
         try {

@@ -3,8 +3,11 @@ package io.parley.internal;
 import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.internal.observe.Choice;
 import io.parley.internal.observe.FlightRecorder;
+import io.parley.internal.observe.FlowJson;
 import io.parley.internal.observe.JsonText;
+import io.parley.internal.observe.Payloads;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -16,6 +19,7 @@ import io.parley.observe.PeerFlow;
 import io.parley.time.TimeSource;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +33,19 @@ final class Flows {
 
     final FlightRecorder recorder;
     private final @Nullable FlowTap tap;
+    /** Null if they are not shown. */
+    private final @Nullable Payloads payloads;
+
     private final PeerName self;
     private final TimeSource time;
     private final Complaints complaints;
     private long turnedAt;
 
-    Flows(FlightRecorder recorder, @Nullable FlowTap tap, PeerName self, TimeSource time, Complaints complaints) {
-        this.recorder = recorder;
-        this.tap = tap;
+    Flows(Settings settings, PeerName self, TimeSource time, Complaints complaints) {
+        recorder = new FlightRecorder(settings.recordedSteps());
+        tap = settings.flowTap();
+        Set<String> redacted = settings.redactedFields();
+        payloads = redacted == null || recorder.isOff() ? null : new Payloads(redacted);
         this.self = self;
         this.time = time;
         this.complaints = complaints;
@@ -45,6 +54,14 @@ final class Flows {
     /** Whether the steps of a message are to be told; if not, a caller tells trouble only, and spares itself the rest. */
     boolean wants(MessageId id) {
         return tap != null || recorder.keeps(id);
+    }
+
+    /** As {@link #wants}, of messages for {@code to} at this moment. */
+    Choice choice(Destination to) {
+        if (to.isReserved) {
+            return Choice.NONE;
+        }
+        return tap != null ? Choice.ALL : recorder.choice();
     }
 
     long now() {
@@ -113,6 +130,9 @@ final class Flows {
             Object to,
             long elapsedNanos,
             @Nullable String detail) {
+        if (payloads != null && (step == FlowStep.SENT || step == FlowStep.RECEIVED)) {
+            keep(payloads, message.id, false, message, channel);
+        }
         tell(
                 step,
                 now,
@@ -127,6 +147,27 @@ final class Flows {
                 elapsedNanos,
                 message.payloadLength(),
                 detail);
+    }
+
+    /** The answer to a message is known: its payload can be shown, if payloads are. */
+    void keepAnswer(ChannelName channel, MessageId question, WireMessage answer) {
+        if (payloads != null) {
+            keep(payloads, question, true, answer, channel);
+        }
+    }
+
+    /** What arrived in pieces is too large to be kept, and is not put together for this. */
+    private static void keep(
+            Payloads payloads, MessageId id, boolean isAnswer, WireMessage message, ChannelName channel) {
+        if (Payloads.isKept(message.payloadLength()) && !channel.isReserved()) {
+            byte[] octets = message.octets();
+            payloads.keep(id, isAnswer, octets, message.payloadOffset(), message.payloadLength());
+        }
+    }
+
+    /** Writes an event as others may see it. */
+    void write(JsonText out, FlowEvent event) {
+        FlowJson.write(out, self.toString(), event, payloads);
     }
 
     /** Tells what became of a message of which this peer has no more than its answer. */

@@ -189,6 +189,7 @@ final class Handlers {
         core.inHand.begin(count);
         core.counters.received.add(count);
         var tasks = new Repeated(to, origin, repeats);
+        tasks.tellReceived();
         for (int i = laneOf(to).offer(tasks, count); i < count; i++) {
             refuseAsBusy(tasks.task(i));
         }

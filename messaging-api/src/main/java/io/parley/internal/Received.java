@@ -45,8 +45,7 @@ abstract class Received extends WireMessage implements Runnable {
     /** All of it is there: its deadline counts from now. */
     final void onArrived() {
         if (core().flows.wants(id) && !to().isReserved) {
-            isWatched = true;
-            arrivedAt = core().flows.now();
+            watch(core().flows.now());
             tell(FlowStep.RECEIVED, arrivedAt, 0, null);
         }
         if (hasDeadline()) {
@@ -63,6 +62,12 @@ abstract class Received extends WireMessage implements Runnable {
 
     final @Nullable Deadline deadline() {
         return deadline;
+    }
+
+    /** Has its steps told one by one. */
+    final void watch(long arrived) {
+        isWatched = true;
+        arrivedAt = arrived;
     }
 
     final Core core() {

@@ -1,6 +1,8 @@
 package io.parley.internal;
 
+import io.parley.internal.observe.Choice;
 import io.parley.internal.wire.Repeats;
+import io.parley.observe.FlowStep;
 
 /**
  * Messages of one frame that repeat each other, on their way to a handler: each is made by the thread that handles it, which then has it
@@ -12,18 +14,37 @@ final class Repeated implements Lane.Tasks {
     private final Origin origin;
     private final Repeats repeats;
     private final long arrivedNanos;
+    /** Which of them are watched. */
+    private final Choice choice;
 
     Repeated(Destination to, Origin origin, Repeats repeats) {
         this.to = to;
         this.origin = origin;
         this.repeats = repeats;
         arrivedNanos = to.core.time.nanoTime();
+        choice = to.core.flows.choice(to);
+    }
+
+    /** They have arrived, and wait for their handler. Called in the I/O context. */
+    void tellReceived() {
+        for (int i = 0; i < repeats.count(); i++) {
+            if (choice.keeps(repeats.sequence(i))) {
+                made(i).tell(FlowStep.RECEIVED, arrivedNanos, 0, null);
+            }
+        }
     }
 
     @Override
     public Received task(int index) {
+        return made(index);
+    }
+
+    private Received made(int index) {
         Received message = to.received(origin, repeats.earlier().head, repeats.id(index));
         repeats.fill(message, index);
+        if (choice.keeps(message.id.sequence())) {
+            message.watch(arrivedNanos);
+        }
         message.onArrived(arrivedNanos);
         return message;
     }

@@ -4,7 +4,6 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.codec.CodecException;
 import io.parley.codec.jackson.JacksonCodec;
 import io.parley.failure.HandlerFault;
-import io.parley.internal.observe.FlowJson;
 import io.parley.internal.observe.JsonText;
 import io.parley.message.Message;
 import io.parley.observe.FlowEvent;
@@ -68,7 +67,7 @@ final class Reserved {
             if (isAbout(flow, id)) {
                 isCut[0] |= flows.length() >= most;
                 if (!isCut[0]) {
-                    FlowJson.write(flows, core.name.toString(), flow);
+                    core.flows.write(flows, flow);
                 }
             }
         });

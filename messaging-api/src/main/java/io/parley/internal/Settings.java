@@ -13,6 +13,7 @@ import io.parley.transport.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -40,5 +41,6 @@ public record Settings(
         @Nullable String routers,
         @Nullable FlowTap flowTap,
         int recordedSteps,
+        @Nullable Set<String> redactedFields,
         ErrorHandler errorHandler,
         DeadLetterChannel deadLetters) {}

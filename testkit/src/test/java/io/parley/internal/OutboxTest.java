@@ -91,6 +91,7 @@ class OutboxTest {
                 null,
                 null,
                 0,
+                null,
                 (what, cause) -> {},
                 letter -> {}));
         core.bind(transport.open(new PortOptions("port", environment, 1 << 20, 10), new Deaf()));

@@ -322,6 +322,64 @@ class ObservationTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    private Map<String, Object> step(Peer of, String id, String step) {
+        return list(explain(of, id), "flows").stream()
+                .filter(flow -> flow.get("step").equals(step))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldShowPayloadsOnlyIfToldSoAndNotTheFieldsThatAreRedacted() {
+        RequestChannel<Map<?, ?>, Map<?, ?>> pay = maps("bank/pay");
+        Peer bank = mesh.open(mesh.builder("bank").showPayloads("card", "cvc"));
+        bank.reply(pay, request -> Map.of("receipt", 7, "card", List.of(1, 2)));
+        mesh.settle();
+        var order = Map.of("amount", 12.5, "card", "4711", "by", Map.of("name", "Ada", "cvc", 123));
+        var paid = customer.requestor(pay).requestAsync(Message.command("pay", order));
+        mesh.until(paid::isDone);
+        String id = list(explain(bank, paid.join().headers().correlationId().orElseThrow()), "flows")
+                .get(0)
+                .get("id")
+                .toString();
+
+        assertThat(step(bank, id, "RECEIVED").get("payload"))
+                .isEqualTo(
+                        Map.of("amount", 12.5, "card", "…redacted…", "by", Map.of("name", "Ada", "cvc", "…redacted…")));
+        assertThat(step(bank, id, "REPLIED").get("payload")).isEqualTo(Map.of("receipt", 7, "card", "…redacted…"));
+        assertThat(list(explain(customer, id), "flows")).isNotEmpty().noneMatch(flow -> flow.containsKey("payload"));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    // A class literal has no type arguments.
+    private static RequestChannel<Map<?, ?>, Map<?, ?>> maps(String name) {
+        return (RequestChannel) PointToPointChannel.of(name, Map.class).withReply(Map.class);
+    }
+
+    @Test
+    void shouldShowOfWhatIsNoJsonNothingIfAnythingIsRedacted() {
+        RequestChannel<byte[], byte[]> raw =
+                PointToPointChannel.of("bank/raw", byte[].class).withReply(byte[].class);
+        for (boolean isRedacted : List.of(true, false)) {
+            Peer bank = mesh.open(
+                    isRedacted
+                            ? mesh.builder("bank").showPayloads("card")
+                            : mesh.builder("bank").showPayloads());
+            bank.reply(raw, request -> new byte[] {(byte) 0xFF, 0});
+            mesh.settle();
+            var asked = customer.requestor(raw)
+                    .requestAsync(Message.command("raw", "card=4711 {".getBytes(StandardCharsets.UTF_8)));
+            mesh.until(asked::isDone);
+            String id = asked.join().headers().correlationId().orElseThrow();
+
+            assertThat(step(bank, id, "RECEIVED").get("payload")).isEqualTo(isRedacted ? null : "card=4711 {");
+            assertThat(step(bank, id, "REPLIED")).doesNotContainKey("payload");
+            var closed = bank.closeAsync(Duration.ofSeconds(1));
+            mesh.until(closed::isDone);
+            mesh.settle();
+        }
+    }
+
     @Test
     void shouldRecordNothingIfToldSo() {
         Peer silent = mesh.open(mesh.builder("silent").flightRecorder(0));

@@ -46,11 +46,16 @@ final class Parley implements Stack {
     /** Two of the largest, and some room for small ones beside them. */
     private static final int WINDOW = 2 * LARGEST + (48 << 10);
 
+    /** What is a flight recorder's size by default. */
+    private static final int DEFAULT_RECORDED = 65_536;
+
     private final boolean inline;
+    private final int recorded;
     private final Path directory;
 
     Parley(Contender contender, Path directory) {
         inline = contender == Contender.PARLEY_INLINE;
+        recorded = contender == Contender.PARLEY_UNRECORDED ? 0 : DEFAULT_RECORDED;
         this.directory = directory;
     }
 
@@ -77,6 +82,7 @@ final class Parley implements Stack {
         return Peer.named(service)
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(directory))
+                .flightRecorder(recorded)
                 .limits(
                         large
                                 ? limits.withMaxMessageBytes(LARGEST).withWindow(limits.windowMessages(), WINDOW)

@@ -15,7 +15,7 @@ interface Stack {
     static Stack of(Case which, Path directory) {
         return switch (which.contender()) {
             case RAW_JEROMQ -> new RawJeromq();
-            case PARLEY, PARLEY_INLINE -> new Parley(which.contender(), directory);
+            case PARLEY, PARLEY_INLINE, PARLEY_UNRECORDED -> new Parley(which.contender(), directory);
             case GRPC, GRPC_DEFAULT -> new Grpc(which.contender());
             case VERTX -> new VertxBus();
             case RSOCKET -> new Rsocket();

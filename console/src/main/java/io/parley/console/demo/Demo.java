@@ -191,7 +191,8 @@ public final class Demo {
     }
 
     private Child start(String part, String instance, List<String> options) {
-        var all = new ArrayList<>(List.of("--mesh", settings.mesh(), "--discovery", settings.discovery()));
+        var all =
+                new ArrayList<>(List.of("--mesh", settings.mesh(), "--discovery", settings.discovery(), "--payloads"));
         all.addAll(options);
         Child child = Child.start(settings.parley(), part, instance, all, reports);
         children.add(child);

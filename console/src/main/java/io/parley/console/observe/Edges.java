@@ -41,7 +41,8 @@ final class Edges {
         if (flow.step().isOfPeer() || flow.step() == FlowStep.DEAD_LETTERED) {
             return "";
         }
-        if (flow.to().indexOf('/') < 0) {
+        // Of an answer that nobody awaits, it is not known to what.
+        if (flow.to().indexOf('/') < 0 || flow.channel().endsWith("/unknown")) {
             return "";
         }
         return flow.to().equals(flow.channel()) ? "" : flow.to();

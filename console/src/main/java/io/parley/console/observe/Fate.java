@@ -71,9 +71,8 @@ final class Fate {
     private Set<String> receivers() {
         var receivers = new LinkedHashSet<String>();
         for (Flow flow : flows) {
-            if (!flow.to().isEmpty()
-                    && !flow.to().equals(flow.channel())
-                    && flow.to().indexOf('/') > 0) {
+            boolean isSame = flow.from().equals(any.from());
+            if (isSame && !flow.to().equals(flow.channel()) && flow.to().indexOf('/') > 0) {
                 receivers.add(flow.to());
             }
         }

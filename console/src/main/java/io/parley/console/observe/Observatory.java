@@ -43,6 +43,11 @@ public final class Observatory implements AutoCloseable {
     /** How often peers are looked for, and asked. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    /** Until the registry has told of all services that it lists; it may list some that have no instance any more. */
+    private static final Duration FIRST_LOOK = Duration.ofMillis(20);
+
+    private static final Duration FIRST_LIMIT = Duration.ofSeconds(2);
+
     private static final Duration ANSWER_LIMIT = Duration.ofMillis(1500);
 
     /** How long one that is gone is still shown. */
@@ -64,6 +69,7 @@ public final class Observatory implements AutoCloseable {
     private final Edges edges = new Edges();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Thread looking;
+    private final Instant openedAt;
     private volatile boolean hasLooked;
     private volatile boolean isClosed;
 
@@ -84,6 +90,7 @@ public final class Observatory implements AutoCloseable {
         this.peer = peer;
         this.isToFollow = isToFollow;
         membership = discovery.open(environment);
+        openedAt = now();
         looking = environment.newThread("parley-observatory", this::look);
     }
 
@@ -216,7 +223,6 @@ public final class Observatory implements AutoCloseable {
                     listeners.forEach(listener -> listener.onTrouble("The mesh cannot be looked at", e));
                 }
             }
-            hasLooked = true;
             pause();
         }
     }
@@ -225,7 +231,7 @@ public final class Observatory implements AutoCloseable {
         synchronized (looking) {
             try {
                 if (!isClosed) {
-                    looking.wait(LOOK.toMillis());
+                    looking.wait((hasLooked ? LOOK : FIRST_LOOK).toMillis());
                 }
             } catch (InterruptedException e) {
                 isClosed = true;
@@ -236,16 +242,20 @@ public final class Observatory implements AutoCloseable {
     private void lookOnce() {
         Set<Long> present = new HashSet<>();
         long own = peer.self().incarnation();
+        boolean isComplete = true;
         for (String service : membership.services()) {
             if (isToFollow) {
                 followed.computeIfAbsent(service, this::follow);
             }
-            for (Instance instance : peer.instances(service)) {
+            Collection<Instance> instances = peer.instances(service);
+            isComplete &= !instances.isEmpty();
+            for (Instance instance : instances) {
                 if (instance.incarnation() != own && present.add(instance.incarnation())) {
                     see(instance);
                 }
             }
         }
+        hasLooked |= isComplete || Duration.between(openedAt, now()).compareTo(FIRST_LIMIT) > 0;
         forget(present);
         Collection<ObservedPeer> all = peers();
         listeners.forEach(listener -> listener.onPeers(all));

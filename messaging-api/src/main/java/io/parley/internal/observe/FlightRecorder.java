@@ -89,7 +89,12 @@ public final class FlightRecorder {
 
     /** Whether the steps of a message are to be recorded. All peers keep the same messages, as far as they can. */
     public boolean keeps(MessageId id) {
-        return sampling.keeps(id.sequence());
+        return sampling.choice().keeps(id.sequence()) && capacity > 0;
+    }
+
+    /** Which messages' steps are to be recorded at this moment. */
+    public Choice choice() {
+        return sampling.choice();
     }
 
     public boolean isOff() {
@@ -288,10 +293,11 @@ public final class FlightRecorder {
     /** What is left of {@code flows} if of two to the power of {@code level} messages but one is kept, with its weight. */
     public List<FlowEvent> sample(List<FlowEvent> flows, int level) {
         var sample = new ArrayList<FlowEvent>();
+        Choice choice = Choice.ofLevel(level);
         for (FlowEvent flow : flows) {
             if (flow instanceof MessageFlow message
                     && !flow.step().isTrouble()
-                    && Sampling.keeps(message.id().sequence(), level)) {
+                    && choice.keeps(message.id().sequence())) {
                 sample.add(message.weighing(Math.max(message.weight(), 1 << level)));
             } else if (flow instanceof PeerFlow) {
                 sample.add(flow);

@@ -3,6 +3,7 @@ package io.parley.internal.observe;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.MessageFlow;
 import io.parley.observe.PeerFlow;
+import org.jspecify.annotations.Nullable;
 
 /** Flow events as JSON, as docs/observe.md describes it. Stateless. */
 public final class FlowJson {
@@ -13,8 +14,9 @@ public final class FlowJson {
      * Writes one event.
      *
      * @param peer who took the step
+     * @param payloads what is shown of payloads; null if nothing is
      */
-    public static void write(JsonText out, String peer, FlowEvent event) {
+    public static void write(JsonText out, String peer, FlowEvent event, @Nullable Payloads payloads) {
         out.beginObject()
                 .field("step", event.step().name())
                 .field("at", event.at().toString())
@@ -38,10 +40,22 @@ public final class FlowJson {
                     .field("elapsedNanos", message.elapsedNanos())
                     .field("bytes", message.bytes())
                     .field("weight", message.weight());
+            String payload = payloads == null ? null : payload(payloads, message);
+            if (payload != null) {
+                out.name("payload").raw(payload);
+            }
         } else if (event instanceof PeerFlow of) {
             out.field("to", of.other());
         }
         out.field("detail", detail == null ? "" : detail);
         out.endObject();
+    }
+
+    private static @Nullable String payload(Payloads payloads, MessageFlow message) {
+        return switch (message.step()) {
+            case SENT, RECEIVED -> payloads.json(message.id(), false);
+            case REPLIED, ANSWERED -> payloads.json(message.id(), true);
+            default -> null;
+        };
     }
 }

@@ -8,18 +8,12 @@ package io.parley.internal.observe;
  */
 final class Sampling {
 
-    /** Scatters numbers that follow each other, so that those who send in turns are all seen. */
-    private static final long SCATTER = 0x9E37_79B9_7F4A_7C15L;
-
     private static final int HIGHEST = 20;
     private static final long SECOND = 1_000_000_000;
 
     private final long stepsPerSecond;
     private final long burst;
-    private final boolean isOff;
-
-    /** The upper bits that are to be zero. */
-    private volatile long mask;
+    private volatile Choice choice;
 
     private volatile int level;
     /** How many steps may come before the level rises. Guarded by this object, as are those below. */
@@ -34,20 +28,13 @@ final class Sampling {
     Sampling(long stepsPerSecond, long burst) {
         this.stepsPerSecond = stepsPerSecond;
         this.burst = burst;
-        isOff = stepsPerSecond == 0;
         allowance = burst;
-        mask = isOff ? -1 : 0;
+        choice = stepsPerSecond == 0 ? Choice.NONE : Choice.ALL;
     }
 
-    /** Whether a message is recorded. */
-    boolean keeps(long number) {
-        long bits = mask;
-        return bits == 0 || (number * SCATTER & bits) == 0 && !isOff;
-    }
-
-    /** Whether a message is recorded at {@code level}, whatever the present one is. */
-    static boolean keeps(long number, int level) {
-        return (number * SCATTER & maskOf(level)) == 0;
+    /** What is recorded at this moment. */
+    Choice choice() {
+        return choice;
     }
 
     /** Of two to this power messages one is recorded. */
@@ -95,10 +82,6 @@ final class Sampling {
 
     private void move(int to) {
         level = to;
-        mask = maskOf(to);
-    }
-
-    private static long maskOf(int level) {
-        return level == 0 ? 0 : -1L << (64 - level);
+        choice = Choice.ofLevel(to);
     }
 }

@@ -100,7 +100,11 @@ public final class Repeats {
     }
 
     public MessageId id(int which) {
-        return new MessageId(earlier.id.incarnation(), (long) U64.get(octets, begins[which] + SEQUENCE));
+        return new MessageId(earlier.id.incarnation(), sequence(which));
+    }
+
+    public long sequence(int which) {
+        return (long) U64.get(octets, begins[which] + SEQUENCE);
     }
 
     /** Fills in what one of them says. */

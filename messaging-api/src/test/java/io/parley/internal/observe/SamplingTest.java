@@ -16,7 +16,7 @@ class SamplingTest {
         long kept = 0;
         int pending = 0;
         for (long i = 0; i < perSecond * seconds; i++) {
-            if (sampling.keeps(i + 1)) {
+            if (sampling.choice().keeps(i + 1)) {
                 kept++;
                 if (++pending == 10) {
                     sampling.onRecorded(pending, from + i * SECOND / perSecond);
@@ -50,29 +50,28 @@ class SamplingTest {
     @Test
     void whatIsKeptAtOneLevelIsKeptAtAllLowerOnes() {
         for (int level = 1; level <= 20; level++) {
-            int high = level;
-            assertThat(LongStream.range(1, 100_000).filter(number -> Sampling.keeps(number, high)))
-                    .allMatch(number -> Sampling.keeps(number, high - 1));
+            assertThat(LongStream.range(1, 100_000).filter(Choice.ofLevel(level)::keeps))
+                    .allMatch(Choice.ofLevel(level - 1)::keeps);
         }
     }
 
     @Test
     void eachLevelKeepsHalfOfTheOneBelow() {
         for (int level = 0; level <= 10; level++) {
-            int at = level;
             long kept = LongStream.range(1, 1 << 20)
-                    .filter(number -> Sampling.keeps(number, at))
+                    .filter(Choice.ofLevel(level)::keeps)
                     .count();
-            assertThat((double) kept).isBetween(0.8 * (1 << 20 - at), 1.2 * (1 << 20 - at));
+            assertThat((double) kept).isBetween(0.8 * (1 << 20 - level), 1.2 * (1 << 20 - level));
         }
     }
 
     @Test
     void thoseWhoSendInTurnsAreAllSeen() {
+        Choice six = Choice.ofLevel(6);
         for (int turn = 0; turn < 8; turn++) {
             int of = turn;
             assertThat(LongStream.range(1, 100_000)
-                            .filter(number -> number % 8 == of && Sampling.keeps(number, 6))
+                            .filter(number -> number % 8 == of && six.keeps(number))
                             .count())
                     .isBetween(100L, 300L);
         }
@@ -94,6 +93,6 @@ class SamplingTest {
     void noneIsKeptIfNoneIsWanted() {
         var off = new Sampling(0, 0);
 
-        assertThat(LongStream.range(0, 1_000)).noneMatch(off::keeps);
+        assertThat(LongStream.range(1, 1_000)).noneMatch(off.choice()::keeps);
     }
 }

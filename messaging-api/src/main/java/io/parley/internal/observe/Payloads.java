@@ -1,0 +1,115 @@
+package io.parley.internal.observe;
+
+import io.parley.message.MessageId;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The payloads of the latest recorded messages, for a peer that shows them. What it gives out is JSON in which the values of some fields are
+ * replaced. Thread-safe.
+ */
+public final class Payloads {
+
+    private static final int LARGEST = 16 * 1024;
+    private static final int MOST_BYTES = 4 * 1024 * 1024;
+    private static final String REDACTED = "…redacted…";
+
+    private final JsonFactory json = new JsonFactory();
+    private final Set<String> redacted;
+    private final Map<Key, byte[]> kept = new LinkedHashMap<>();
+    private long bytes;
+
+    private record Key(MessageId id, boolean isAnswer) {}
+
+    /** @param redacted names of fields whose values are not shown, wherever they are */
+    public Payloads(Set<String> redacted) {
+        this.redacted = Set.copyOf(redacted);
+    }
+
+    /** Whether a payload of this size is kept. */
+    public static boolean isKept(int length) {
+        return length > 0 && length <= LARGEST;
+    }
+
+    /** Keeps a message's payload, or that of the answer to it, if it is not too large. */
+    public void keep(MessageId id, boolean isAnswer, byte[] octets, int offset, int length) {
+        if (!isKept(length)) {
+            return;
+        }
+        byte[] copy = Arrays.copyOfRange(octets, offset, offset + length);
+        synchronized (kept) {
+            byte[] before = kept.put(new Key(id, isAnswer), copy);
+            bytes += length - (before == null ? 0 : before.length);
+            for (Iterator<byte[]> eldest = kept.values().iterator(); bytes > MOST_BYTES; ) {
+                bytes -= eldest.next().length;
+                eldest.remove();
+            }
+        }
+    }
+
+    /** A payload as JSON; null if it is not there, or cannot be shown. */
+    @Nullable
+    String json(MessageId id, boolean isAnswer) {
+        byte[] octets;
+        synchronized (kept) {
+            octets = kept.get(new Key(id, isAnswer));
+        }
+        if (octets == null) {
+            return null;
+        }
+        String shown;
+        try {
+            shown = redact(octets);
+        } catch (JacksonException e) {
+            shown = null;
+        }
+        // In what is no JSON there are no fields to look for.
+        return shown != null ? shown : redacted.isEmpty() ? text(octets) : null;
+    }
+
+    /** Null if it is not one value. */
+    private @Nullable String redact(byte[] octets) {
+        int values = 0;
+        var out = new java.io.StringWriter(octets.length);
+        try (JsonParser in = json.createParser(ObjectReadContext.empty(), octets);
+                JsonGenerator to = json.createGenerator(ObjectWriteContext.empty(), out)) {
+            for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+                to.copyCurrentEventExact(in);
+                if (token == JsonToken.PROPERTY_NAME && redacted.contains(in.currentName())) {
+                    in.nextToken();
+                    in.skipChildren();
+                    to.writeString(REDACTED);
+                } else if (in.streamReadContext().inRoot()) {
+                    values++;
+                }
+            }
+        }
+        return values == 1 ? out.toString() : null;
+    }
+
+    private static @Nullable String text(byte[] octets) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets))
+                    .toString();
+            return new JsonText().value(text).toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+}
