@@ -8,6 +8,7 @@ module io.parley.console {
     requires io.parley.samples;
     requires info.picocli;
     requires java.logging;
+    requires jdk.httpserver;
     requires tools.jackson.databind;
     requires HdrHistogram;
     requires org.snakeyaml.engine;

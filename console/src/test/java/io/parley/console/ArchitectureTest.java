@@ -29,6 +29,8 @@ class ArchitectureTest {
                 .definedBy("io.parley.console.registrar")
                 .layer("observe")
                 .definedBy("io.parley.console.observe")
+                .layer("web")
+                .definedBy("io.parley.console.web")
                 .layer("flow")
                 .definedBy("io.parley.console.flow")
                 .layer("terminal")
@@ -43,12 +45,14 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("observe")
                 .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("web")
+                .mayOnlyBeAccessedByLayers("commands")
                 .whereLayer("flow")
-                .mayOnlyBeAccessedByLayers("commands", "demo", "observe")
+                .mayOnlyBeAccessedByLayers("commands", "demo", "observe", "web")
                 .whereLayer("terminal")
                 .mayOnlyBeAccessedByLayers("commands", "demo", "registrar", "observe", "flow")
                 .whereLayer("json")
-                .mayOnlyBeAccessedByLayers("commands", "demo", "observe", "flow")
+                .mayOnlyBeAccessedByLayers("commands", "demo", "observe", "flow", "web")
                 .check(classes);
     }
 

@@ -49,6 +49,11 @@ public final class Json {
         return MAPPER.writeValueAsString(object);
     }
 
+    /** {@code text} as a JSON text, quotes included. */
+    public static String quote(String text) {
+        return MAPPER.writeValueAsString(text);
+    }
+
     /** A JSON text as a value within an object to {@linkplain #write write}; any other text as a text. */
     public static Object raw(String text) {
         return isJson(text) ? new RawValue(compact(text)) : text;

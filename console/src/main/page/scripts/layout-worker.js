@@ -1,0 +1,23 @@
+// Finds places for services and links, away from the thread that draws.
+
+importScripts("/libraries/dagre.js");
+
+addEventListener("message", ({ data: { turn, nodes, edges, direction } }) => {
+  const graph = new self.dagre.graphlib.Graph({ multigraph: true });
+  graph.setGraph({ rankdir: direction, nodesep: 36, ranksep: direction === "LR" ? 44 : 36, edgesep: 14, marginx: 8, marginy: 8, ranker: "network-simplex" });
+  graph.setDefaultEdgeLabel(() => ({}));
+  nodes.forEach((node) => graph.setNode(node.id, { width: node.width, height: node.height }));
+  edges.forEach((edge) => graph.setEdge(edge.from, edge.to, { width: edge.width, height: edge.height, labelpos: "c" }, edge.id));
+  self.dagre.layout(graph);
+  const { width, height } = graph.graph();
+  postMessage({
+    turn,
+    width,
+    height,
+    nodes: graph.nodes().map((id) => ({ id, x: graph.node(id).x, y: graph.node(id).y })),
+    edges: graph.edges().map((edge) => {
+      const { x, y, points } = graph.edge(edge);
+      return { id: edge.name, x, y, points };
+    }),
+  });
+});

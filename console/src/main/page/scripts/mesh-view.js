@@ -1,0 +1,369 @@
+// The mesh as a picture: services with their instances, and what they say to each other.
+
+import { CONDITIONS, conditionSign, h, icon, refill, s, set, write } from "./dom.js";
+import { VERBS, ago, rate, share, took } from "./format.js";
+import { Details } from "./details.js";
+import { Pulses } from "./pulses.js";
+import { Viewport } from "./viewport.js";
+
+const CARD = 196;
+const PILL = { width: 190, height: 42 };
+const MOST_NAMED = 6;
+const DENSE_COLUMNS = 8;
+const NARROW = 760;
+const SETTLE_MILLIS = 250;
+/** Share of failures from which a link as a whole counts as failing. */
+const FAILING = 0.1;
+
+export class MeshView {
+  tab = "mesh";
+  title = "Mesh";
+
+  constructor(page) {
+    this.page = page;
+    this.cards = new Map();
+    this.links = new Map();
+    this.chosen = null;
+    this.turn = 0;
+    this.signature = "";
+    this.wires = s("svg", { "aria-hidden": "true" });
+    this.world = h("div", { class: "world" }, this.wires);
+    this.picture = h("div", { class: "picture", role: "group", "aria-label": "Services and what they say to each other" }, this.world);
+    this.blank = h("div", { class: "blank" }, h("h2", {}, "Nobody is here yet"), h("p", {}, "As soon as a peer opens in this mesh, it shows here."));
+    this.viewport = new Viewport(this.picture, this.world);
+    this.details = new Details(page, () => this.choose(null));
+    this.element = h("div", { class: "mesh" }, this.picture, this.details.element);
+    this.pulses = new Pulses(this.wires);
+    this.picture.append(
+      h(
+        "div",
+        { class: "zoom" },
+        this.#zoomButton("minus", "Smaller", () => this.viewport.zoom(1 / 1.25)),
+        this.#zoomButton("plus", "Larger", () => this.viewport.zoom(1.25)),
+        this.#zoomButton("fit", "Show all", () => this.viewport.fit()),
+      ),
+    );
+    this.picture.addEventListener("click", (event) => {
+      if (event.target === this.picture && !this.viewport.wasDragged) {
+        this.choose(null);
+      }
+    });
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        this.choose(null);
+      }
+    });
+    new ResizeObserver(() => this.#onResize()).observe(this.picture);
+  }
+
+  #zoomButton(sign, label, action) {
+    return h("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: action }, icon(sign));
+  }
+
+  show(rest, parameters) {
+    this.isShown = true;
+    this.page.want(null);
+    this.onAddress(rest, parameters);
+    this.onMesh();
+  }
+
+  onAddress(rest, parameters) {
+    this.#mark(parameters.choose ?? null);
+  }
+
+  hide() {
+    this.isShown = false;
+    this.pulses.clear();
+    this.details.hide();
+  }
+
+  onTheme() {
+    this.details.onTheme();
+  }
+
+  /** Chooses a service, a peer or a link by its key, or nothing. */
+  choose(key) {
+    this.page.go(key ? `mesh?choose=${encodeURIComponent(key)}` : "mesh");
+  }
+
+  onMesh() {
+    if (!this.isShown) {
+      return;
+    }
+    const services = this.page.model.services();
+    const links = this.page.model.links();
+    this.blank.remove();
+    if (services.size === 0) {
+      this.picture.append(this.blank);
+    }
+    const isNew = this.#update(services, links);
+    this.pulses.onLinks(this.links);
+    this.details.onMesh(services, links);
+    if (isNew) {
+      // What comes together is laid out together.
+      clearTimeout(this.settling);
+      this.settling = setTimeout(() => this.#layOut(), this.cards.size === 0 || this.turn === 0 ? 0 : SETTLE_MILLIS);
+    }
+  }
+
+  #update(services, links) {
+    const heights = [];
+    drop(this.cards, services);
+    for (const [name, service] of services) {
+      let card = this.cards.get(name);
+      if (!card) {
+        card = new Card(name, (key) => this.choose(key));
+        this.cards.set(name, card);
+        this.world.append(card.element);
+      }
+      card.update(service, links);
+      heights.push(`${name}:${card.height}`);
+    }
+    drop(this.links, links);
+    for (const [key, link] of links) {
+      let drawn = this.links.get(key);
+      if (!drawn) {
+        drawn = new Link(link, () => this.choose(key));
+        this.links.set(key, drawn);
+        this.wires.prepend(drawn.drawing);
+        this.world.append(drawn.pill);
+      }
+      drawn.update(link);
+    }
+    const signature = `${heights.join()};${[...links.keys()].sort().join()}`;
+    const isNew = signature !== this.signature;
+    this.signature = signature;
+    if (isNew) {
+      this.#mark(this.chosen);
+    }
+    return isNew;
+  }
+
+  #layOut() {
+    this.worker ??= this.#openWorker();
+    const direction = this.picture.clientWidth < NARROW ? "TB" : "LR";
+    this.worker.postMessage({
+      turn: ++this.turn,
+      direction,
+      nodes: [...this.cards].map(([id, card]) => ({ id, width: CARD, height: card.height })),
+      edges: [...this.links].map(([id, { link }]) => ({ id, from: link.from, to: link.to, ...PILL })),
+    });
+    this.direction = direction;
+  }
+
+  #openWorker() {
+    const worker = new Worker("/scripts/layout-worker.js");
+    worker.addEventListener("message", ({ data }) => {
+      if (data.turn === this.turn) {
+        this.#place(data);
+      }
+    });
+    return worker;
+  }
+
+  #place({ width, height, nodes, edges }) {
+    nodes.forEach(({ id, x, y }) => this.cards.get(id)?.place(x, y));
+    edges.forEach(({ id, x, y, points }) => this.links.get(id)?.place(x, y, points, this.direction));
+    set(this.wires, "width", width);
+    set(this.wires, "height", height);
+    this.viewport.setSize(width, height);
+    set(this.picture, "data-placed", String(this.turn));
+  }
+
+  #onResize() {
+    const direction = this.picture.clientWidth < NARROW ? "TB" : "LR";
+    if (this.isShown && this.direction && direction !== this.direction) {
+      this.#layOut();
+    }
+    this.viewport.onResize();
+  }
+
+  /** Shows what is chosen: it and its neighbours stand out, and its details are beside. */
+  #mark(key) {
+    this.chosen = key;
+    const near = new Set();
+    let hasChoice = false;
+    for (const [id, { link }] of this.links) {
+      const service = key?.split("/")[0];
+      if (id === key || (key && !key.includes("|") && (link.from === service || link.to === service))) {
+        near.add(id).add(link.from).add(link.to);
+        hasChoice = true;
+      }
+    }
+    for (const [name, card] of this.cards) {
+      hasChoice ||= key === name || card.has(key);
+      card.mark(key, near.has(name) || key === name || card.has(key));
+    }
+    this.links.forEach((link, id) => link.mark(id === key, near.has(id)));
+    this.world.classList.toggle("has-choice", hasChoice);
+    if (key) {
+      this.details.open(key);
+    } else {
+      this.details.hide();
+    }
+  }
+}
+
+/** Takes away what `wanted` does not have. */
+function drop(drawn, wanted) {
+  for (const [key, one] of drawn) {
+    if (!wanted.has(key)) {
+      one.remove();
+      drawn.delete(key);
+    }
+  }
+}
+
+class Card {
+  constructor(name, onChoose) {
+    this.name = name;
+    this.onChoose = onChoose;
+    this.instances = new Map();
+    this.sum = h("div", { class: "sum" });
+    this.title = h("button", { type: "button", class: "title", onclick: () => onChoose(name) }, h("div", { class: "name", title: name }, name), this.sum);
+    this.list = h("div", { class: "instances" });
+    this.element = h("div", { class: "service", "data-service": name }, this.title, this.list);
+    this.height = 60;
+  }
+
+  has(key) {
+    return this.instances.has(key);
+  }
+
+  update({ peers }, links) {
+    const up = peers.filter((peer) => peer.condition === "UP").length;
+    const isDense = peers.length > MOST_NAMED;
+    const handled = [...links.values()].filter((link) => link.to === this.name).reduce((sum, link) => sum + link.rate, 0);
+    const made = [...links.values()].filter((link) => link.from === this.name).reduce((sum, link) => sum + link.rate, 0);
+    const count = peers.length === 0 ? "none here" : up === peers.length ? `${up} up` : `${up} of ${peers.length} up`;
+    const flow = handled > 0 ? `takes ${rate(handled)}` : made > 0 ? `sends ${rate(made)}` : "quiet";
+    write(this.sum, `${count} · ${flow}`);
+    this.list.classList.toggle("is-dense", isDense);
+    this.element.classList.toggle("is-empty", up === 0);
+    const wanted = new Set(peers.map((peer) => peer.label));
+    drop(this.instances, wanted);
+    for (const peer of peers) {
+      let instance = this.instances.get(peer.label);
+      if (!instance) {
+        const element = h("button", { type: "button", class: "instance", "data-peer": peer.label, onclick: () => this.onChoose(peer.label) }, h("i"), h("span", {}, peer.instance));
+        instance = { element, remove: () => element.remove() };
+        this.instances.set(peer.label, instance);
+      }
+      if (instance.condition !== peer.condition) {
+        instance.condition = peer.condition;
+        instance.element.firstChild.replaceWith(conditionSign(peer.condition));
+        set(instance.element, "data-condition", peer.condition);
+        set(instance.element, "title", `${peer.instance} is ${CONDITIONS[peer.condition]}`);
+        set(instance.element, "aria-label", `${peer.instance}, ${CONDITIONS[peer.condition]}`);
+      }
+    }
+    // In the order of their names, moving only what is out of place.
+    peers.forEach((peer, place) => {
+      const { element } = this.instances.get(peer.label);
+      if (this.list.children[place] !== element) {
+        this.list.insertBefore(element, this.list.children[place] ?? null);
+      }
+    });
+    const rows = isDense ? Math.ceil(peers.length / DENSE_COLUMNS) * 22 + 8 : peers.length * 26 + (peers.length > 0 ? 6 : 0);
+    this.height = 52 + rows;
+  }
+
+  place(x, y) {
+    this.element.style.transform = `translate(${x - CARD / 2}px, ${y - this.height / 2}px)`;
+  }
+
+  mark(key, isNear) {
+    this.element.classList.toggle("is-chosen", key === this.name);
+    this.element.classList.toggle("is-near", isNear);
+    this.instances.forEach((instance, label) => instance.element.classList.toggle("is-chosen", key === label));
+  }
+
+  remove() {
+    this.element.remove();
+  }
+}
+
+class Link {
+  constructor(link, onChoose) {
+    this.link = link;
+    this.wire = s("path", { class: `wire ${link.style}` });
+    this.tip = s("path", { class: "tip" });
+    this.back = s("path", { class: "back" });
+    this.drawing = s("g", { class: link.style }, this.wire, this.tip, this.back);
+    this.speed = h("b");
+    this.time = h("span");
+    this.failing = h("span", { class: "bad" });
+    this.pill = h(
+      "button",
+      { type: "button", class: `link ${link.style}`, "data-link": link.key, onclick: onChoose },
+      h("div", { class: "what" }, h("span", { class: "verb" }, VERBS[link.style] ?? link.style), ` ${link.channel}`),
+      h("div", { class: "how" }, this.speed, this.time, this.failing),
+    );
+  }
+
+  update(link) {
+    this.link = link;
+    const isQuiet = link.rate < 0.01;
+    const isFailing = link.errorRate > 0 && link.errorRate >= FAILING * link.rate;
+    write(this.speed, isQuiet ? "" : rate(link.rate));
+    write(this.time, isQuiet ? `quiet, last ${ago(link.lastSeen)}` : took(link.p50));
+    write(this.failing, link.errorRate > 0 && !isQuiet ? `${share(link.errorRate, link.rate)} fail` : "");
+    const words = `${link.from} ${VERBS[link.style] ?? link.style} ${link.channel}, ${link.to} takes it: ${isQuiet ? "quiet" : rate(link.rate)}`;
+    set(this.pill, "aria-label", words + (link.p50 ? `, ${took(link.p50)} in the median` : "") + (link.errorRate > 0 ? `, ${share(link.errorRate, link.rate)} fail` : ""));
+    set(this.pill, "title", `${link.from} → ${link.to}, ${link.channel} (${link.style})`);
+    this.wire.style.strokeWidth = String(1.5 + Math.min(4.5, 1.1 * Math.log10(1 + link.rate)));
+    for (const part of [this.wire, this.tip]) {
+      part.classList.toggle("is-quiet", isQuiet);
+      part.classList.toggle("is-failing", isFailing);
+    }
+    this.pill.classList.toggle("is-failing", link.errorRate > 0 && !isQuiet);
+  }
+
+  place(x, y, points, direction) {
+    this.pill.style.transform = `translate(${x - PILL.width / 2}px, ${y - PILL.height / 2}px)`;
+    set(this.wire, "d", curve(points));
+    const end = points[points.length - 1];
+    const before = points[points.length - 2];
+    set(this.tip, "d", "M1 0 -9 4.5 -7 0 -9 -4.500z");
+    set(this.tip, "transform", `translate(${end.x} ${end.y}) rotate(${angle(before, end)})`);
+    const hasAnswer = this.link.style === "request" || this.link.style === "survey";
+    const [start, after] = points;
+    // Answers come back: an open tip at the other end.
+    set(this.back, "d", hasAnswer ? "M9 -4.5 3 0 9 4.5" : null);
+    set(this.back, "transform", `translate(${start.x} ${start.y}) rotate(${angle(start, after)})`);
+    this.direction = direction;
+  }
+
+  mark(isChosen, isNear) {
+    this.pill.classList.toggle("is-chosen", isChosen);
+    this.wire.classList.toggle("is-chosen", isChosen);
+    for (const part of [this.pill, this.wire, this.tip, this.back]) {
+      part.classList.toggle("is-near", isNear);
+    }
+  }
+
+  remove() {
+    this.drawing.remove();
+    this.pill.remove();
+  }
+}
+
+function angle(from, to) {
+  return (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
+}
+
+/** A smooth path through `points`, straight at both ends. */
+function curve(points) {
+  if (points.length < 3) {
+    return `M${points.map(({ x, y }) => `${x} ${y}`).join("L")}`;
+  }
+  let path = `M${points[0].x} ${points[0].y}`;
+  for (let i = 0; i < points.length - 1; i++) {
+    const before = points[Math.max(0, i - 1)];
+    const from = points[i];
+    const to = points[i + 1];
+    const after = points[Math.min(points.length - 1, i + 2)];
+    path += `C${from.x + (to.x - before.x) / 6} ${from.y + (to.y - before.y) / 6} ${to.x - (after.x - from.x) / 6} ${to.y - (after.y - from.y) / 6} ${to.x} ${to.y}`;
+  }
+  return path;
+}

@@ -1,0 +1,263 @@
+// One conversation as a sequence diagram: a line down for each peer, an arrow for each message, a bar for the time it was in hand.
+
+import { s } from "./dom.js";
+import { VERBS, instanceOf, serviceOf, took } from "./format.js";
+
+const GUTTER = 92;
+const HEAD = 62;
+const ROW = 46;
+const LEAST_COLUMN = 190;
+const MOST_COLUMN = 300;
+const BAR = 10;
+const FAILED = new Set(["FAULTED", "REFUSED", "TIMED_OUT", "LINK_LOST", "DROPPED", "DEAD_LETTERED", "GAP"]);
+
+/** Puts steps, in the order in which they came about, into rows and bars. */
+export function arrange(flows) {
+  const peers = [];
+  const messages = new Map();
+  const rows = [];
+  const bars = [];
+  const see = (label) => {
+    if (label && label.includes("/") && !peers.includes(label)) {
+      peers.push(label);
+    }
+  };
+  const message = (flow) => {
+    if (!messages.has(flow.id)) {
+      messages.set(flow.id, { id: flow.id, flow, takers: new Map(), isToMany: flow.style === "publish" || flow.style === "survey" });
+    }
+    return messages.get(flow.id);
+  };
+  const at = (flow) => Date.parse(flow.at);
+  const push = (row) => rows.push(row) - 1;
+  // Who takes part, from left to right: whoever begins, then whom they reach.
+  flows.forEach((flow) => {
+    see(flow.from);
+    see(flow.peer);
+  });
+
+  for (const flow of flows) {
+    const one = message(flow);
+    const isAsker = flow.peer === flow.from;
+    const taker = () => {
+      if (!one.takers.has(flow.peer)) {
+        one.takers.set(flow.peer, { row: -1 });
+      }
+      return one.takers.get(flow.peer);
+    };
+    /** The arrow from sender to taker: one for each taker. */
+    const deliver = (to) => {
+      const entry = one.takers.get(to) ?? one.takers.set(to, { row: -1 }).get(to);
+      if (entry.row < 0) {
+        entry.row = one.sentRow >= 0 && !one.isToMany ? one.sentRow : push({ kind: "message", flow, from: flow.from, to, at: at(flow), isAnswer: false });
+        rows[entry.row].to = to;
+      }
+      return entry;
+    };
+    switch (flow.step) {
+      case "ENQUEUED":
+        push({ kind: "mark", flow, peer: flow.peer, at: at(flow), text: `waits${flow.detail ? `: ${flow.detail}` : ""}` });
+        break;
+      case "SENT":
+        one.sent = flow;
+        if (!one.isToMany) {
+          one.sentRow = push({ kind: "message", flow, from: flow.from, to: flow.to, at: at(flow), attempt: flow.attempt });
+        }
+        break;
+      case "RECEIVED":
+        deliver(flow.peer).received = flow;
+        break;
+      case "BEGUN": {
+        const entry = deliver(flow.peer);
+        entry.begun = flow;
+        entry.bar = bars.push({ peer: flow.peer, style: flow.style, start: entry.row, end: entry.row + 0.5, waited: flow.elapsedNanos ?? 0 }) - 1;
+        break;
+      }
+      case "HANDLED":
+      case "FAULTED":
+      case "ANSWERED":
+      case "REFUSED":
+      case "TIMED_OUT":
+      case "LINK_LOST":
+        if (isAsker && flow.style !== "one-way" && flow.style !== "publish") {
+          answer(flow, one);
+        } else if (flow.peer !== flow.from) {
+          end(flow, deliver(flow.peer));
+        } else {
+          push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: true, text: `${words(flow.step)}${flow.detail ? `: ${flow.detail}` : ""}` });
+        }
+        break;
+      case "REPLIED":
+        taker().replied = flow;
+        break;
+      default:
+        push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: FAILED.has(flow.step), text: `${words(flow.step)}${flow.detail ? `: ${flow.detail}` : ""}` });
+    }
+  }
+
+  /** The taker's own word that it is done. Where an answer goes back, that says it. */
+  function end(flow, entry) {
+    const took = flow.elapsedNanos ?? flow.nanos;
+    entry.handled = flow;
+    if (entry.bar === undefined) {
+      entry.bar = bars.push({ peer: flow.peer, style: flow.style, start: entry.row, end: entry.row + 0.5, waited: 0 }) - 1;
+    }
+    const bar = bars[entry.bar];
+    bar.isBad = flow.step !== "HANDLED";
+    bar.took = took;
+    if (flow.style === "request" || flow.style === "survey") {
+      bar.end = Math.max(bar.end, rows.length - 0.45);
+      if (bar.isBad) {
+        entry.fault = flow;
+      }
+      return;
+    }
+    bar.end = push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: bar.isBad, bar, text: bar.isBad ? `${words(flow.step)}: ${flow.detail}` : "handled" });
+  }
+
+  function answer(flow, one) {
+    const fromLabel = flow.to && flow.to.includes("/") ? flow.to : [...one.takers.keys()].find((label) => !one.takers.get(label).isAnswered);
+    const entry = one.takers.get(fromLabel);
+    const isThere = flow.step === "ANSWERED" || flow.step === "FAULTED" || (flow.step === "REFUSED" && entry);
+    if (!isThere || !fromLabel) {
+      push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: true, text: `${words(flow.step)}${flow.detail ? `: ${flow.detail}` : ""}` });
+      return;
+    }
+    see(fromLabel);
+    const row = push({ kind: "message", flow, from: fromLabel, to: flow.peer, at: at(flow), isAnswer: true, isBad: flow.step !== "ANSWERED", entry });
+    if (entry) {
+      entry.isAnswered = true;
+      if (entry.bar !== undefined) {
+        bars[entry.bar].end = row;
+        bars[entry.bar].isBad ||= flow.step === "FAULTED";
+      }
+    }
+  }
+  return { peers, rows, bars, begin: rows.length > 0 ? Math.min(...rows.map((row) => row.at)) : 0 };
+}
+
+function words(step) {
+  return step.toLowerCase().replaceAll("_", " ");
+}
+
+/** Draws what `arrange` made, into a space of `width`. */
+export function draw({ peers, rows, bars, begin }, width) {
+  const column = Math.max(LEAST_COLUMN, Math.min(MOST_COLUMN, (width - GUTTER - 24) / Math.max(1, peers.length)));
+  const total = GUTTER + column * peers.length + 24;
+  const height = HEAD + rows.length * ROW + 40;
+  const x = (label) => GUTTER + column * (Math.max(0, peers.indexOf(label)) + 0.5);
+  const y = (row) => HEAD + row * ROW + ROW * 0.72;
+  const drawing = s("svg", { width: total, height, viewBox: `0 0 ${total} ${height}`, role: "img", "aria-label": "Sequence diagram; the steps are listed below it" });
+  rows.forEach((row, place) => {
+    if (place % 2 === 0) {
+      drawing.append(s("rect", { class: "band", x: 0, y: HEAD + place * ROW, width: total, height: ROW }));
+    }
+  });
+  for (const label of peers) {
+    const middle = x(label);
+    drawing.append(
+      s("line", { class: "life", x1: middle, x2: middle, y1: HEAD - 8, y2: height - 12 }),
+      s("rect", { class: "head", x: middle - column / 2 + 10, y: 8, width: column - 20, height: 44, rx: 9 }),
+      s("text", { class: "head-name", x: middle, y: 27 }, cut(instanceOf(label), column - 34)),
+      s("text", { class: "head-service", x: middle, y: 43 }, cut(serviceOf(label), column - 34)),
+    );
+  }
+  const nested = nest(bars);
+  for (const bar of bars) {
+    const left = x(bar.peer) - BAR / 2 + nested.get(bar) * 5;
+    const top = y(bar.start);
+    const waits = bar.waited > 0 ? 9 : 0;
+    if (waits) {
+      drawing.append(s("rect", { class: `waiting ${bar.style}`, x: left, y: top, width: BAR, height: waits }, s("title", {}, `waited ${took(bar.waited)}`)));
+    }
+    drawing.append(s("rect", { class: `busy ${bar.style}${bar.isBad ? " is-bad" : ""}`, x: left, y: top + waits, width: BAR, height: Math.max(8, y(bar.end) - top - waits), rx: 2 }, s("title", {}, bar.took ? `in hand for ${took(bar.took)}` : "in hand")));
+  }
+  rows.forEach((row, place) => {
+    drawing.append(s("text", { class: "moment", x: GUTTER - 18, y: y(place) + 4 }, offset(row.at - begin, row.flow)));
+    drawing.append(row.kind === "message" ? arrow(row, x, y(place), column) : mark(row, x(row.peer), y(place), total));
+  });
+  return drawing;
+}
+
+/** How deep in other bars of the same peer each bar lies. */
+function nest(bars) {
+  const depths = new Map();
+  bars.forEach((bar, place) => {
+    const around = bars.slice(0, place).filter((other) => other.peer === bar.peer && other.start <= bar.start && other.end > bar.start);
+    depths.set(bar, around.length);
+  });
+  return depths;
+}
+
+function arrow(row, x, y, column) {
+  const { flow } = row;
+  const isKnown = row.to.includes("/");
+  const sign = isKnown && x(row.to) < x(row.from) ? -1 : 1;
+  const start = x(row.from) + sign * (BAR / 2 + 1);
+  // What never arrived ends in the middle of nowhere.
+  const end = isKnown ? x(row.to) - sign * (BAR / 2 + 2) : start + column * 0.6;
+  const isSelf = row.from === row.to;
+  const tone = `${flow.style}${row.isAnswer ? " is-answer" : ""}${row.isBad ? " is-bad" : ""}`;
+  const group = s("g", { class: flow.style });
+  const path = isSelf ? `M${start} ${y - 10}h34v14h-${34 - 2}` : `M${start} ${y}H${end}`;
+  group.append(s("path", { class: `arrow ${tone}`, d: path }), s("path", { class: `point${row.isBad ? " is-bad" : ""}`, d: isSelf ? `M${start + 1} ${y + 4}l8 -4.500v9z` : `M${end} ${y}l${-sign * 9} -4.500v9z` }));
+  const middle = isSelf ? start + 44 : (start + end) / 2;
+  const room = isSelf ? column - 60 : Math.abs(end - start) - 14;
+  const anchor = isSelf ? "start" : "middle";
+  if (row.isAnswer) {
+    const word = row.isBad ? `${words(flow.step)}: ${flow.detail}` : "answer";
+    group.append(text(middle, y - 6, anchor, row.isBad ? "is-bad" : "", cut(word, room)), text(middle, y + 14, anchor, "is-soft", cut(times(row.entry, flow), room)));
+  } else {
+    const verb = VERBS[flow.style] ?? flow.style;
+    const label = text(middle, y - 6, anchor, "", "");
+    label.append(s("tspan", { class: "verb" }, verb), ` ${cut(flow.channel, room - verb.length * 7 - 6)}`);
+    const more = [flow.type, row.attempt > 1 ? `attempt ${row.attempt}` : ""].filter(Boolean).join(", ");
+    group.append(label, text(middle, y + 14, anchor, "is-soft", cut(more, room)));
+  }
+  return group;
+}
+
+/** How long it waited, was in hand, and all of it took. */
+function times(entry, flow) {
+  const parts = [];
+  if (entry?.begun?.elapsedNanos) {
+    parts.push(`queued ${took(entry.begun.elapsedNanos)}`);
+  }
+  if (entry?.handled) {
+    parts.push(`handled ${took(entry.handled.elapsedNanos ?? entry.handled.nanos)}`);
+  }
+  const whole = flow.elapsedNanos ?? flow.nanos;
+  if (whole) {
+    parts.push(`in all ${took(whole)}`);
+  }
+  return parts.join(" · ");
+}
+
+function mark(row, x, y, total) {
+  const group = s("g", { class: row.flow.style });
+  if (row.isBad) {
+    group.append(s("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10` }));
+  }
+  const taken = row.bar ? [row.bar.waited ? `queued ${took(row.bar.waited)}` : "", row.bar.took ? took(row.bar.took) : ""].filter(Boolean).join(" · ") : "";
+  const isRight = x + 12 + row.text.length * 6.5 < total || x < total / 2;
+  const room = isRight ? total - x - 20 : x - GUTTER;
+  const label = text(isRight ? x + 13 : x - 13, y + 4, isRight ? "start" : "end", row.isBad ? "is-bad" : "is-soft", cut(taken ? `${row.text} in ${taken}` : row.text, room));
+  group.append(label);
+  return group;
+}
+
+function text(x, y, anchor, kind, content) {
+  return s("text", { class: `words halo ${kind}`, x, y, "text-anchor": anchor }, content);
+}
+
+/** Letters of this size are some 6.5 wide. */
+function cut(text, room) {
+  const most = Math.max(3, Math.floor(room / 6.5));
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function offset(millis, flow) {
+  // What is finer than a millisecond is in the text of the moment, not in a date.
+  const fraction = /\.\d{3}(\d{1,6})/.exec(flow.at);
+  return millis < 1 && !fraction ? "0" : `+${millis < 100 ? millis.toFixed(0) : millis.toFixed(0)} ms`;
+}
