@@ -67,12 +67,12 @@ export class Chart {
     return {
       width: this.frame.clientWidth,
       height: this.frame.clientHeight,
-      padding: [6, 8, 0, 0],
+      padding: [6, 18, 0, 0],
       cursor: { show: false },
       legend: { show: false },
       scales: { x: { time: false, range: (_, least, most) => [Math.min(least, -60), most] }, y: { range: (_, least, most) => [0, most > 0 ? most * 1.12 : 1] } },
       axes: [
-        { ...axis, size: 22, gap: 3, space: 70, values: (_, splits) => splits.map((split) => (split === 0 ? "now" : split % 60 === 0 ? `${split / 60} min` : `${split} s`)), grid: { show: false } },
+        { ...axis, size: 24, gap: 6, space: 70, values: (_, splits) => splits.map((split) => (split === 0 ? "now" : split % 60 === 0 ? `${split / 60} min` : `${split} s`)), grid: { show: false } },
         { ...axis, size: 52, gap: 4, space: 28, values: (_, splits) => splits.map((split) => `${figure(split)}${this.#unit}`) },
       ],
       series: [

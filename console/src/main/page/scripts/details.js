@@ -282,19 +282,18 @@ function told(state) {
         {},
         h("h3", {}, "Channels"),
         table(
-          ["channel", "handled", "half", "99 %", "failed", "waiting"],
+          ["channel", "handled", "half", "99 %", "failed"],
           channels.map((channel) => {
             const times = channel.handling?.count ? channel.handling : (channel.roundTrip ?? {});
             return [
-              h("span", { class: channel.style }, channel.channel),
+              [channel.channel, channel.queued > 0 && h("div", { class: "soft" }, `${figure(channel.queued)} waiting`)],
               figure(channel.steps?.HANDLED ?? 0),
               took(times.p50Nanos),
               took(times.p99Nanos),
               channel.steps?.FAULTED ? h("span", { class: "bad" }, figure(channel.steps.FAULTED)) : "",
-              channel.queued ? figure(channel.queued) : "",
             ];
           }),
-          [1, 2, 3, 4, 5],
+          [1, 2, 3, 4],
         ),
       ),
     state.links?.length > 0 &&
@@ -303,7 +302,7 @@ function told(state) {
         {},
         h("h3", {}, "Links"),
         table(
-          ["peer", "", "state", "outstanding"],
+          ["peer", "way", "state", "outstanding"],
           state.links.map((link) => [link.peer || link.address, link.direction, link.state.toLowerCase(), link.outstanding ? figure(link.outstanding) : ""]),
           [3],
         ),

@@ -4,7 +4,7 @@ importScripts("/libraries/dagre.js");
 
 addEventListener("message", ({ data: { turn, nodes, edges, direction } }) => {
   const graph = new self.dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: direction, nodesep: 36, ranksep: direction === "LR" ? 44 : 36, edgesep: 14, marginx: 8, marginy: 8, ranker: "network-simplex" });
+  graph.setGraph({ rankdir: direction, nodesep: 36, ranksep: direction === "LR" ? 56 : 48, edgesep: 14, marginx: 8, marginy: 8, ranker: "network-simplex" });
   graph.setDefaultEdgeLabel(() => ({}));
   nodes.forEach((node) => graph.setNode(node.id, { width: node.width, height: node.height }));
   edges.forEach((edge) => graph.setEdge(edge.from, edge.to, { width: edge.width, height: edge.height, labelpos: "c" }, edge.id));

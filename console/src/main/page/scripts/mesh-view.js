@@ -6,8 +6,8 @@ import { Details } from "./details.js";
 import { Pulses } from "./pulses.js";
 import { Viewport } from "./viewport.js";
 
-const CARD = 196;
-const PILL = { width: 190, height: 42 };
+const CARD = 176;
+const PILL = { width: 196, height: 42 };
 const MOST_NAMED = 6;
 const DENSE_COLUMNS = 8;
 const NARROW = 760;
@@ -140,6 +140,9 @@ export class MeshView {
   }
 
   #layOut() {
+    if (this.cards.size === 0) {
+      return;
+    }
     this.worker ??= this.#openWorker();
     const direction = this.picture.clientWidth < NARROW ? "TB" : "LR";
     this.worker.postMessage({
@@ -163,7 +166,10 @@ export class MeshView {
 
   #place({ width, height, nodes, edges }) {
     nodes.forEach(({ id, x, y }) => this.cards.get(id)?.place(x, y));
-    edges.forEach(({ id, x, y, points }) => this.links.get(id)?.place(x, y, points, this.direction));
+    const isDown = this.direction === "TB";
+    const routes = edges.filter(({ id }) => this.links.has(id)).map((edge) => ({ ...edge, link: this.links.get(edge.id).link }));
+    dock(routes, new Map(nodes.map((node) => [node.id, { ...node, height: this.cards.get(node.id)?.height ?? 0 }])), isDown);
+    routes.forEach(({ id, x, y, points }) => this.links.get(id).place(x, y, points, isDown));
     set(this.wires, "width", width);
     set(this.wires, "height", height);
     this.viewport.setSize(width, height);
@@ -319,19 +325,18 @@ class Link {
     this.pill.classList.toggle("is-failing", link.errorRate > 0 && !isQuiet);
   }
 
-  place(x, y, points, direction) {
+  place(x, y, points, isDown) {
     this.pill.style.transform = `translate(${x - PILL.width / 2}px, ${y - PILL.height / 2}px)`;
-    set(this.wire, "d", curve(points));
+    set(this.wire, "d", curve(points, isDown));
+    const [start, after] = points;
     const end = points[points.length - 1];
     const before = points[points.length - 2];
-    set(this.tip, "d", "M1 0 -9 4.5 -7 0 -9 -4.500z");
-    set(this.tip, "transform", `translate(${end.x} ${end.y}) rotate(${angle(before, end)})`);
+    set(this.tip, "d", "M1 0 -9 4.5 -7 0 -9 -4.5z");
+    set(this.tip, "transform", `translate(${end.x} ${end.y}) rotate(${heading(before, end, isDown)})`);
     const hasAnswer = this.link.style === "request" || this.link.style === "survey";
-    const [start, after] = points;
     // Answers come back: an open tip at the other end.
     set(this.back, "d", hasAnswer ? "M9 -4.5 3 0 9 4.5" : null);
-    set(this.back, "transform", `translate(${start.x} ${start.y}) rotate(${angle(start, after)})`);
-    this.direction = direction;
+    set(this.back, "transform", `translate(${start.x} ${start.y}) rotate(${heading(start, after, isDown)})`);
   }
 
   mark(isChosen, isNear) {
@@ -348,22 +353,47 @@ class Link {
   }
 }
 
-function angle(from, to) {
-  return (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
+/** Lines leave and reach cards at their sides: on each side spread evenly, in the order in which they come and go. */
+function dock(routes, cards, isDown) {
+  const sides = new Map();
+  const join = (id, isOut, route, next) => {
+    const key = `${id} ${isOut}`;
+    sides.set(key, [...(sides.get(key) ?? []), { card: cards.get(id), isOut, route, next }]);
+  };
+  for (const route of routes) {
+    const { points, link } = route;
+    const isForward = isDown ? points[0].y <= points[points.length - 1].y : points[0].x <= points[points.length - 1].x;
+    join(link.from, isForward, { point: points[0] }, points[1]);
+    join(link.to, !isForward, { point: points[points.length - 1] }, points[points.length - 2]);
+  }
+  for (const side of sides.values()) {
+    side.sort((one, other) => (isDown ? one.next.x - other.next.x : one.next.y - other.next.y));
+    side.forEach(({ card, isOut, route: { point } }, place) => {
+      const sign = isOut ? 1 : -1;
+      const share = (place + 1) / (side.length + 1) - 0.5;
+      point.x = card.x + (isDown ? share * CARD : (sign * CARD) / 2);
+      point.y = card.y + (isDown ? (sign * card.height) / 2 : share * card.height);
+    });
+  }
 }
 
-/** A smooth path through `points`, straight at both ends. */
-function curve(points) {
-  if (points.length < 3) {
-    return `M${points.map(({ x, y }) => `${x} ${y}`).join("L")}`;
+/** In which direction a line goes from one point to the next, in degrees: it leaves and arrives straight. */
+function heading(from, to, isDown) {
+  if (isDown) {
+    return to.y >= from.y ? 90 : -90;
   }
+  return to.x >= from.x ? 0 : 180;
+}
+
+/** A path through `points` that passes each of them straight. */
+function curve(points, isDown) {
   let path = `M${points[0].x} ${points[0].y}`;
-  for (let i = 0; i < points.length - 1; i++) {
-    const before = points[Math.max(0, i - 1)];
-    const from = points[i];
-    const to = points[i + 1];
-    const after = points[Math.min(points.length - 1, i + 2)];
-    path += `C${from.x + (to.x - before.x) / 6} ${from.y + (to.y - before.y) / 6} ${to.x - (after.x - from.x) / 6} ${to.y - (after.y - from.y) / 6} ${to.x} ${to.y}`;
+  for (let i = 1; i < points.length; i++) {
+    const from = points[i - 1];
+    const to = points[i];
+    const x = (from.x + to.x) / 2;
+    const y = (from.y + to.y) / 2;
+    path += isDown ? `C${from.x} ${y} ${to.x} ${y} ${to.x} ${to.y}` : `C${x} ${from.y} ${x} ${to.y} ${to.x} ${to.y}`;
   }
   return path;
 }

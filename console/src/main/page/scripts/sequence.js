@@ -6,9 +6,11 @@ import { VERBS, instanceOf, serviceOf, took } from "./format.js";
 const GUTTER = 92;
 const HEAD = 62;
 const ROW = 46;
-const LEAST_COLUMN = 190;
+const LEAST_COLUMN = 168;
 const MOST_COLUMN = 300;
 const BAR = 10;
+/** How wide a letter is, about. */
+const LETTER = 6.3;
 const FAILED = new Set(["FAULTED", "REFUSED", "TIMED_OUT", "LINK_LOST", "DROPPED", "DEAD_LETTERED", "GAP"]);
 
 /** Puts steps, in the order in which they came about, into rows and bars. */
@@ -28,7 +30,7 @@ export function arrange(flows) {
     }
     return messages.get(flow.id);
   };
-  const at = (flow) => Date.parse(flow.at);
+  const at = (flow) => (flow.sinceNanos ?? Date.parse(flow.at) * 1e6) / 1e6;
   const push = (row) => rows.push(row) - 1;
   // Who takes part, from left to right: whoever begins, then whom they reach.
   flows.forEach((flow) => {
@@ -46,10 +48,10 @@ export function arrange(flows) {
       return one.takers.get(flow.peer);
     };
     /** The arrow from sender to taker: one for each taker. */
-    const deliver = (to) => {
+    const deliver = (to, since = flow) => {
       const entry = one.takers.get(to) ?? one.takers.set(to, { row: -1 }).get(to);
       if (entry.row < 0) {
-        entry.row = one.sentRow >= 0 && !one.isToMany ? one.sentRow : push({ kind: "message", flow, from: flow.from, to, at: at(flow), isAnswer: false });
+        entry.row = one.sentRow >= 0 && !one.isToMany ? one.sentRow : push({ kind: "message", flow, from: flow.from, to, at: at(since), isAnswer: false });
         rows[entry.row].to = to;
       }
       return entry;
@@ -60,7 +62,10 @@ export function arrange(flows) {
         break;
       case "SENT":
         one.sent = flow;
-        if (!one.isToMany) {
+        if (one.isToMany) {
+          // Where it set out, however late it arrived.
+          flows.filter((other) => other.id === flow.id && other.step === "RECEIVED").forEach((other) => deliver(other.peer, flow));
+        } else {
           one.sentRow = push({ kind: "message", flow, from: flow.from, to: flow.to, at: at(flow), attempt: flow.attempt });
         }
         break;
@@ -173,7 +178,7 @@ export function draw({ peers, rows, bars, begin }, width) {
     drawing.append(s("rect", { class: `busy ${bar.style}${bar.isBad ? " is-bad" : ""}`, x: left, y: top + waits, width: BAR, height: Math.max(8, y(bar.end) - top - waits), rx: 2 }, s("title", {}, bar.took ? `in hand for ${took(bar.took)}` : "in hand")));
   }
   rows.forEach((row, place) => {
-    drawing.append(s("text", { class: "moment", x: GUTTER - 18, y: y(place) + 4 }, offset(row.at - begin, row.flow)));
+    drawing.append(s("text", { class: "moment", x: GUTTER - 18, y: y(place) + 4 }, offset(row.at - begin)));
     drawing.append(row.kind === "message" ? arrow(row, x, y(place), column) : mark(row, x(row.peer), y(place), total));
   });
   return drawing;
@@ -217,18 +222,18 @@ function arrow(row, x, y, column) {
   return group;
 }
 
-/** How long it waited, was in hand, and all of it took. */
+/** How long all of it took, and of that in hand and in the queue. */
 function times(entry, flow) {
   const parts = [];
-  if (entry?.begun?.elapsedNanos) {
-    parts.push(`queued ${took(entry.begun.elapsedNanos)}`);
+  const whole = flow.elapsedNanos ?? flow.nanos;
+  if (whole) {
+    parts.push(took(whole));
   }
   if (entry?.handled) {
     parts.push(`handled ${took(entry.handled.elapsedNanos ?? entry.handled.nanos)}`);
   }
-  const whole = flow.elapsedNanos ?? flow.nanos;
-  if (whole) {
-    parts.push(`in all ${took(whole)}`);
+  if (entry?.begun?.elapsedNanos) {
+    parts.push(`queued ${took(entry.begun.elapsedNanos)}`);
   }
   return parts.join(" · ");
 }
@@ -238,10 +243,10 @@ function mark(row, x, y, total) {
   if (row.isBad) {
     group.append(s("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10` }));
   }
-  const taken = row.bar ? [row.bar.waited ? `queued ${took(row.bar.waited)}` : "", row.bar.took ? took(row.bar.took) : ""].filter(Boolean).join(" · ") : "";
-  const isRight = x + 12 + row.text.length * 6.5 < total || x < total / 2;
+  const taken = row.bar ? [row.bar.took ? ` ${took(row.bar.took)}` : "", row.bar.waited ? ` · queued ${took(row.bar.waited)}` : ""].join("") : "";
+  const isRight = x + 24 + (row.text.length + taken.length) * LETTER < total || x < total / 2;
   const room = isRight ? total - x - 20 : x - GUTTER;
-  const label = text(isRight ? x + 13 : x - 13, y + 4, isRight ? "start" : "end", row.isBad ? "is-bad" : "is-soft", cut(taken ? `${row.text} in ${taken}` : row.text, room));
+  const label = text(isRight ? x + 13 : x - 13, y + 4, isRight ? "start" : "end", row.isBad ? "is-bad" : "is-soft", cut(row.text + taken, room));
   group.append(label);
   return group;
 }
@@ -250,14 +255,15 @@ function text(x, y, anchor, kind, content) {
   return s("text", { class: `words halo ${kind}`, x, y, "text-anchor": anchor }, content);
 }
 
-/** Letters of this size are some 6.5 wide. */
 function cut(text, room) {
-  const most = Math.max(3, Math.floor(room / 6.5));
+  const most = Math.max(3, Math.floor(room / LETTER));
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
-function offset(millis, flow) {
-  // What is finer than a millisecond is in the text of the moment, not in a date.
-  const fraction = /\.\d{3}(\d{1,6})/.exec(flow.at);
-  return millis < 1 && !fraction ? "0" : `+${millis < 100 ? millis.toFixed(0) : millis.toFixed(0)} ms`;
+/** Milliseconds since the beginning, as fine as they are known. */
+function offset(millis) {
+  if (millis === 0) {
+    return "0 ms";
+  }
+  return `+${millis < 100 ? millis.toFixed(1) : millis.toFixed(0)} ms`;
 }

@@ -31,6 +31,10 @@ export class StoryView {
   }
 
   async onAddress(id) {
+    if (!id) {
+      this.page.go("messages");
+      return;
+    }
     this.id = id;
     clearTimeout(this.timer);
     refill(

@@ -12,8 +12,6 @@ import java.util.function.Predicate;
  */
 final class FlowFilter implements Predicate<Flow> {
 
-    static final FlowFilter ALL = new FlowFilter(Map.of());
-
     private static final int MOST_TEXT = 200;
 
     /** What became of a message, and the steps that tell. */
