@@ -1,12 +1,22 @@
 package io.parley.console;
 
+import io.parley.Peer;
 import io.parley.console.demo.Demo;
+import io.parley.console.json.Json;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
+import io.parley.console.web.PageHost;
+import io.parley.zmq.ZmqTransport;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +36,7 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
     private static final Duration DEFAULT_DURATION = Duration.ofSeconds(15);
 
     @Option(
@@ -57,6 +68,19 @@ final class DemoCommand implements Callable<Integer> {
             })
     String discovery = DiscoveryChoice.LOCAL;
 
+    @Option(
+            names = "--no-page",
+            description = "Serve no page. Else its address is told, and it is opened if there is a display.")
+    boolean hasNoPage;
+
+    @Option(
+            names = "--page-port",
+            paramLabel = "PORT",
+            description = "Where browsers find the page; 0 for any. Default: " + ObserveCommand.PORT
+                    + ", or another if that is taken.")
+    @Nullable
+    Integer pagePort;
+
     @Option(names = "--json", description = "Write JSON lines: flows, and a summary at the end.")
     boolean isJson;
 
@@ -86,11 +110,13 @@ final class DemoCommand implements Callable<Integer> {
         }
         DiscoveryChoice choice = DiscoveryChoice.of(discovery, System.getenv());
         try (DemoRegistry registry = DemoRegistry.open(choice, stop, this::say)) {
+            ObservePage page = hasNoPage ? null : openPage(choice, registry.mesh());
             var settings = new Demo.Settings(
                     Parley.ownCommandLine(),
                     registry.mesh(),
                     choice.text(),
                     registry.hints(),
+                    page == null ? () -> {} : page::close,
                     duration == null ? DEFAULT_DURATION : duration,
                     orders,
                     isToStay,
@@ -99,6 +125,42 @@ final class DemoCommand implements Callable<Integer> {
             boolean addsUp = new Demo(terminal, stop, settings).run();
             return addsUp ? ExitCode.SUCCESS : ExitCode.REFUSED;
         }
+    }
+
+    private ObservePage openPage(DiscoveryChoice choice, String mesh) {
+        var settings = new PageHost.Settings(
+                InetAddress.getLoopbackAddress(),
+                pagePort == null ? ObserveCommand.PORT : pagePort,
+                pagePort == null,
+                Optional.empty(),
+                Set.of());
+        ObservePage page = ObservePage.open(
+                settings, choice.describe(mesh), choice.open(mesh), service -> openPassing(choice, mesh, service));
+        if (isJson) {
+            terminal.print(Json.write(Map.of("page", page.address())));
+        } else {
+            say("See it live at " + page.address());
+            if (terminal.isSeen()) {
+                BrowserWindow.open(page.address());
+            }
+        }
+        return page;
+    }
+
+    private Peer openPassing(DiscoveryChoice choice, String mesh, String service) {
+        return Peer.named(service)
+                .instance("page-"
+                        + HexFormat.of()
+                                .toHexDigits((short) ThreadLocalRandom.current().nextInt()))
+                .transport(ZmqTransport.create())
+                .discovery(choice.open(mesh))
+                .onError((what, cause) -> {
+                    if (isVerbose) {
+                        terminal.complain("parley: the page: " + what + ": " + cause.getMessage());
+                    }
+                })
+                .closeLimit(CLOSE_LIMIT)
+                .open();
     }
 
     private void say(String line) {

@@ -60,6 +60,7 @@ public final class Parley {
                 new PeersCommand(terminal, stop),
                 new RegistrarCommand(terminal, stop),
                 new RouterCommand(terminal, stop),
+                new ObserveCommand(terminal, stop),
                 new RequestCommand(terminal, stop),
                 new SendCommand(terminal, stop),
                 new PublishCommand(terminal, stop),

@@ -36,6 +36,7 @@ public final class Demo {
      * @param mesh a mesh of the demo's own; if it is a local one, its directory is removed at the end
      * @param discovery where the peers find each other, as an option
      * @param hints further lines of what to try in another terminal
+     * @param onClosed what to do when all peers of the shop are closed, before their mesh is removed
      * @param duration how long the story takes, once the shop is open
      * @param orders the orders to place, or null for those of the samples
      * @param isToStay whether the shop stays open after the story
@@ -45,6 +46,7 @@ public final class Demo {
             String mesh,
             String discovery,
             List<String> hints,
+            Runnable onClosed,
             Duration duration,
             @Nullable Path orders,
             boolean isToStay,
@@ -93,6 +95,7 @@ public final class Demo {
             return open() && play();
         } finally {
             end();
+            settings.onClosed().run();
             if (settings.isLocal()) {
                 removeMesh();
             }

@@ -35,8 +35,15 @@ public final class Terminal {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean hasColour;
+    private final boolean isSeen;
 
+    /** One that nobody sits before. */
     public Terminal(InputStream in, PrintStream out, PrintStream err, boolean hasColour) {
+        this(in, out, err, hasColour, false);
+    }
+
+    private Terminal(InputStream in, PrintStream out, PrintStream err, boolean hasColour, boolean isSeen) {
+        this.isSeen = isSeen;
         this.in = in;
         this.out = out;
         this.err = err;
@@ -58,7 +65,8 @@ public final class Terminal {
                 System.in,
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-                hasColour);
+                hasColour,
+                isTerminal);
     }
 
     public InputStream in() {
@@ -67,6 +75,11 @@ public final class Terminal {
 
     public boolean hasColour() {
         return hasColour;
+    }
+
+    /** Whether somebody sits before it. */
+    public boolean isSeen() {
+        return isSeen;
     }
 
     /** Writes a line of results. */

@@ -130,9 +130,12 @@ public final class Tab {
     /** Clicks in the middle of the first element that a selector finds, as a mouse does. */
     public void click(String selector) {
         await("document.querySelector(" + quoted(selector) + ")");
-        Object found = evaluate("(() => { const element = document.querySelector(" + quoted(selector)
-                + "); element.scrollIntoView({block: 'nearest'}); const box = element.getBoundingClientRect();"
-                + " return [box.left + box.width / 2, box.top + box.height / 2]; })()");
+        // Once it stands still.
+        Object found = evaluate("(async () => { const element = document.querySelector(" + quoted(selector)
+                + "); element.scrollIntoView({block: 'nearest'}); let last = ''; for (let same = 0; same < 3;) {"
+                + " await new Promise(done => requestAnimationFrame(done)); const box ="
+                + " element.getBoundingClientRect(); const now = [box.left + box.width / 2, box.top + box.height / 2];"
+                + " same = String(now) === String(last) ? same + 1 : 0; last = now; } return last; })()");
         List<?> place = (List<?>) found;
         for (String type : List.of("mousePressed", "mouseReleased")) {
             ask(
