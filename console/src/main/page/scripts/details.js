@@ -85,8 +85,9 @@ export class Details {
 
   #showLink(link) {
     const [from, to, channel] = this.#key.split("|");
-    if (this.#head.dataset.key !== this.#key) {
-      this.#head.dataset.key = this.#key;
+    const mark = `${this.#key} ${link?.style}`;
+    if (this.#head.dataset.key !== mark) {
+      this.#head.dataset.key = mark;
       this.#showHead(channel, `${from} ${VERBS[link?.style] ?? "uses"} it, ${to} takes it.`);
     }
     if (!link) {

@@ -7,7 +7,7 @@ import { Pulses } from "./pulses.js";
 import { Viewport } from "./viewport.js";
 
 const CARD = 176;
-const PILL = { width: 196, height: 42 };
+const PILL = { width: 208, height: 42 };
 const MOST_NAMED = 6;
 const DENSE_COLUMNS = 8;
 const NARROW = 760;

@@ -211,7 +211,7 @@ function arrow(row, x, y, column) {
   const anchor = isSelf ? "start" : "middle";
   if (row.isAnswer) {
     const word = row.isBad ? `${words(flow.step)}: ${flow.detail}` : "answer";
-    group.append(text(middle, y - 6, anchor, row.isBad ? "is-bad" : "", cut(word, room)), text(middle, y + 14, anchor, "is-soft", cut(times(row.entry, flow), room)));
+    group.append(text(middle, y - 6, anchor, row.isBad ? "is-bad" : "", cut(word, room)), text(middle, y + 14, anchor, "is-soft", times(row.entry, flow, room)));
   } else {
     const verb = VERBS[flow.style] ?? flow.style;
     const label = text(middle, y - 6, anchor, "", "");
@@ -222,8 +222,8 @@ function arrow(row, x, y, column) {
   return group;
 }
 
-/** How long all of it took, and of that in hand and in the queue. */
-function times(entry, flow) {
+/** How long all of it took, and of that in hand and in the queue: as much as there is room for. */
+function times(entry, flow, room) {
   const parts = [];
   const whole = flow.elapsedNanos ?? flow.nanos;
   if (whole) {
@@ -234,6 +234,9 @@ function times(entry, flow) {
   }
   if (entry?.begun?.elapsedNanos) {
     parts.push(`queued ${took(entry.begun.elapsedNanos)}`);
+  }
+  while (parts.length > 1 && parts.join(" · ").length * LETTER > room) {
+    parts.pop();
   }
   return parts.join(" · ");
 }

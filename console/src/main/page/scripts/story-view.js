@@ -89,7 +89,7 @@ function missing(story) {
 }
 
 function notes(story) {
-  return (story.notes ?? []).length > 0 && h("div", {}, story.notes.map((note) => h("p", { class: "note" }, note)));
+  return (story.notes ?? []).length > 0 && h("div", { class: "notes" }, story.notes.map((note) => h("p", { class: "note" }, note)));
 }
 
 function steps(flows, isOpen) {

@@ -1,10 +1,12 @@
 // Moves and scales a picture within its frame: by dragging, by the wheel, by two fingers, by the arrow keys and buttons.
 
-const LEAST = 0.12;
+const LEAST = 0.05;
 const MOST = 2;
 const MARGIN = 24;
 /** From here on down, texts are too small to be read. */
 const FAR = 0.52;
+/** From here on down, even names in large letters are. */
+const FARTHER = 0.3;
 
 export class Viewport {
   wasDragged = false;
@@ -119,5 +121,6 @@ export class Viewport {
     const { x, y, scale } = this.#at;
     this.#world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     this.#world.classList.toggle("is-far", scale < FAR);
+    this.#world.classList.toggle("is-farther", scale < FARTHER);
   }
 }

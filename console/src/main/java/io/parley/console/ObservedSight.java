@@ -170,7 +170,7 @@ final class ObservedSight implements Sight {
         }
         var notes = new ArrayList<>(story.doubts());
         for (Story.Skew skew : story.skews()) {
-            if (skew.ahead().abs().compareTo(SKEW) > 0) {
+            if (skew.ahead().abs().compareTo(SKEW.plus(skew.doubt())) > 0) {
                 notes.add("The clock of " + skew.peer() + " was taken to be "
                         + skew.ahead().abs().toMillis() + " ms " + (skew.ahead().isNegative() ? "behind" : "ahead"));
             }

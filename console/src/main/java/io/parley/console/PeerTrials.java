@@ -87,7 +87,8 @@ final class PeerTrials implements Trials, AutoCloseable {
         return result;
     }
 
-    private static void request(Peer peer, Trial trial, String conversation, Map<String, Object> result) throws InterruptedException {
+    private static void request(Peer peer, Trial trial, String conversation, Map<String, Object> result)
+            throws InterruptedException {
         var channel = PointToPointChannel.of(trial.channel(), byte[].class).withReply(byte[].class);
         peer.awaitReachable(channel, trial.limit());
         long start = System.nanoTime();
@@ -97,7 +98,8 @@ final class PeerTrials implements Trials, AutoCloseable {
         result.put("answers", List.of(answer(answer)));
     }
 
-    private static void send(Peer peer, Trial trial, String conversation, Map<String, Object> result) throws InterruptedException {
+    private static void send(Peer peer, Trial trial, String conversation, Map<String, Object> result)
+            throws InterruptedException {
         var channel = PointToPointChannel.of(trial.channel(), byte[].class);
         peer.awaitReachable(channel, trial.limit());
         await(peer.sender(channel).sendAsync(command(trial, conversation)), trial);

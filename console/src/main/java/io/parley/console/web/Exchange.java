@@ -51,8 +51,12 @@ final class Exchange {
         if (query == null || query.isEmpty()) {
             return Map.of();
         }
+        String[] parts = query.split("&", MOST_PARAMETERS + 1);
+        if (parts.length > MOST_PARAMETERS) {
+            throw new ProblemException(400, "bad-parameter", "There are too many parameters.");
+        }
         var parameters = new LinkedHashMap<String, String>();
-        for (String part : query.split("&", MOST_PARAMETERS + 1)) {
+        for (String part : parts) {
             int equals = part.indexOf('=');
             try {
                 parameters.put(
@@ -61,9 +65,6 @@ final class Exchange {
             } catch (IllegalArgumentException e) {
                 throw new ProblemException(400, "bad-parameter", "What follows the question mark cannot be read.");
             }
-        }
-        if (parameters.size() > MOST_PARAMETERS) {
-            throw new ProblemException(400, "bad-parameter", "There are too many parameters.");
         }
         return parameters;
     }

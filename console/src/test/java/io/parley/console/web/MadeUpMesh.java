@@ -47,8 +47,12 @@ final class MadeUpMesh implements Sight, AutoCloseable {
                 peers.add(new SeenPeer(
                         label, name, name + "-" + instance, Condition.UP, start, start, "tcp://127.0.0.1:1", channels));
             }
-            for (int other = 1; other <= 2 && service + other * other < services; other++) {
-                String callee = "service-" + (service + other * other);
+            // Each calls two or three further ones, like the branches of a tree that meet now and then.
+            for (int other : new int[] {2 * service + 1, 2 * service + 2, 3 * service + 4}) {
+                if (other >= services) {
+                    continue;
+                }
+                String callee = "service-" + other;
                 for (int instance = 0; instance < instances; instance++) {
                     talks.add(new String[] {
                         name + "/" + name + "-" + instance,

@@ -1,0 +1,73 @@
+package io.parley.console.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.console.browser.Chromium;
+import io.parley.console.browser.Tab;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The page with 200 peers and 5,000 flows a second, in a real browser. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class ScaleIT {
+
+    private static final int SERVICES = 40;
+    private static final int INSTANCES = 5;
+    private static final int FLOWS = 5_000;
+
+    /** Looks for five seconds how long the page does not draw. */
+    private static final String LONGEST_STILL = "(async () => { let last = performance.now(); let longest = 0;"
+            + " for (const end = last + 5000; last < end;) { await new Promise(requestAnimationFrame);"
+            + " const now = performance.now(); longest = Math.max(longest, now - last); last = now; }"
+            + " return Math.round(longest); })()";
+
+    @Test
+    void itNeitherFreezesNorGrows() throws Exception {
+        try (var mesh = new MadeUpMesh(SERVICES, INSTANCES, FLOWS);
+                PageHost host = PageHost.open(
+                        new PageHost.Settings(InetAddress.getLoopbackAddress(), 0, false, Optional.empty(), Set.of()),
+                        mesh,
+                        new NoTrials());
+                Chromium browser = Chromium.open()) {
+            Tab tab = browser.openTab();
+            tab.open(host.address());
+            tab.await("document.querySelectorAll('.instance').length === " + SERVICES * INSTANCES);
+            tab.await("document.querySelector('.picture').dataset.placed");
+            assertThat(((Number) tab.evaluate(LONGEST_STILL)).intValue()).isLessThan(2_000);
+
+            tab.evaluate("location.hash = '#/messages'");
+            tab.await("document.querySelectorAll('.message').length > 10");
+            assertThat(((Number) tab.evaluate(LONGEST_STILL)).intValue()).isLessThan(2_000);
+            tab.await("/one in \\d+ is shown/.test(document.querySelector('.foot').innerText)");
+            assertThat(((Number) tab.evaluate("document.querySelectorAll('.message').length")).intValue())
+                    .isLessThan(100);
+            // Of the messages that are shown, all steps.
+            tab.await("[...document.querySelectorAll('.message')].every(line => /answered|faulted/.test(line.innerText))");
+
+            tab.choose("select[aria-label=Channel]", "service-7/ask");
+            tab.await("document.querySelectorAll('.message').length > 10 &&"
+                    + " [...document.querySelectorAll('.message .channel')].every(one => one.textContent === 'service-7/ask')");
+            assertThat(tab.problems()).isEqualTo(List.of());
+        }
+    }
+
+    /** For a page on which nothing is tried. Immutable. */
+    private static final class NoTrials implements Trials {
+
+        @Override
+        public Map<String, ?> run(Trial trial) {
+            throw new ProblemException(503, "closing", "Nothing is tried here.");
+        }
+
+        @Override
+        public String example(String channel) {
+            return "{}";
+        }
+    }
+}
