@@ -1,10 +1,14 @@
 // Finds places for services and links, away from the thread that draws.
 
+const LARGE = 16;
+
 importScripts("/libraries/dagre.js");
 
 addEventListener("message", ({ data: { turn, nodes, edges, direction } }) => {
   const graph = new self.dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: direction, nodesep: 36, ranksep: direction === "LR" ? 56 : 48, edgesep: 14, marginx: 8, marginy: 8, ranker: "network-simplex" });
+  // Many stand closer beside each other, with more room for the lines between.
+  const isLarge = nodes.length > LARGE;
+  graph.setGraph({ rankdir: direction, nodesep: isLarge ? 16 : 36, ranksep: isLarge ? 160 : direction === "LR" ? 56 : 48, edgesep: isLarge ? 8 : 14, marginx: 8, marginy: 8, ranker: "network-simplex" });
   graph.setDefaultEdgeLabel(() => ({}));
   nodes.forEach((node) => graph.setNode(node.id, { width: node.width, height: node.height }));
   edges.forEach((edge) => graph.setEdge(edge.from, edge.to, { width: edge.width, height: edge.height, labelpos: "c" }, edge.id));

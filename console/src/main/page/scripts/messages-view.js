@@ -7,6 +7,8 @@ import { outcome, stepOf } from "./outcomes.js";
 
 const MOST = 5000;
 const ROW = 32;
+/** How many lines from the end a message may still find its place. */
+const REACH = 200;
 const SPARE = 6;
 const SETTLE_MILLIS = 250;
 const STYLES = ["one-way", "request", "publish", "survey"];
@@ -147,7 +149,7 @@ export class MessagesView {
     if (!row) {
       row = { id: flow.id, at: flow.at, flows: [], takers: new Set(), weight: -1 };
       this.byId.set(flow.id, row);
-      this.rows.push(row);
+      this.#insert(row);
       if (this.rows.length > MOST) {
         this.rows.splice(0, MOST / 10).forEach((old) => this.byId.delete(old.id));
       }
@@ -170,6 +172,15 @@ export class MessagesView {
     }
     row.at = row.at < flow.at ? row.at : flow.at;
     row.version = (row.version ?? 0) + 1;
+  }
+
+  /** By time, though peers tell of it one after the other. */
+  #insert(row) {
+    let place = this.rows.length;
+    for (const least = Math.max(0, place - REACH); place > least && this.rows[place - 1].at > row.at; ) {
+      place--;
+    }
+    this.rows.splice(place, 0, row);
   }
 
   #onScroll() {

@@ -3,10 +3,10 @@
 import { s } from "./dom.js";
 import { VERBS, instanceOf, serviceOf, took } from "./format.js";
 
-const GUTTER = 92;
+const GUTTER = 82;
 const HEAD = 62;
 const ROW = 46;
-const LEAST_COLUMN = 168;
+const LEAST_COLUMN = 150;
 const MOST_COLUMN = 300;
 const BAR = 10;
 /** How wide a letter is, about. */
@@ -178,7 +178,7 @@ export function draw({ peers, rows, bars, begin }, width) {
     drawing.append(s("rect", { class: `busy ${bar.style}${bar.isBad ? " is-bad" : ""}`, x: left, y: top + waits, width: BAR, height: Math.max(8, y(bar.end) - top - waits), rx: 2 }, s("title", {}, bar.took ? `in hand for ${took(bar.took)}` : "in hand")));
   }
   rows.forEach((row, place) => {
-    drawing.append(s("text", { class: "moment", x: GUTTER - 18, y: y(place) + 4 }, offset(row.at - begin)));
+    drawing.append(s("text", { class: "moment", x: GUTTER - 16, y: y(place) + 4 }, offset(row.at - begin)));
     drawing.append(row.kind === "message" ? arrow(row, x, y(place), column) : mark(row, x(row.peer), y(place), total));
   });
   return drawing;

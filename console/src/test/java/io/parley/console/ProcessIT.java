@@ -94,7 +94,8 @@ class ProcessIT {
         assertThat(screen.run("peers", "--discovery", "consul=http://127.0.0.1:" + port, "--json"))
                 .isZero();
 
-        assertThat(screen.objects()).hasSize(9).allSatisfy(peer -> assertThat(peer.get("since"))
+        // And one by which the page looks on.
+        assertThat(screen.objects()).hasSize(10).allSatisfy(peer -> assertThat(peer.get("since"))
                 .isNotEqualTo("1970-01-01T00:00:00Z"));
         assertThat(demo.awaitExit()).as(demo.toString()).isZero();
         demo.await("It adds up");

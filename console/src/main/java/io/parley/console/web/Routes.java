@@ -7,6 +7,7 @@ import io.parley.console.web.Sight.SeenEdge;
 import io.parley.console.web.Sight.SeenPeer;
 import io.parley.console.web.Trials.Trial;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,8 @@ final class Routes {
             case "/api/state" ->
                 exchange.json(200, sight.state(known(exchange.parameter("peer")).label()));
             case "/api/story" -> exchange.json(200, sight.story(bounded("id", exchange.parameter("id"))));
+            case "/metrics" ->
+                exchange.answer(200, Scrape.TYPE, Scrape.of(sight).getBytes(StandardCharsets.UTF_8));
             case "/api/channels" -> exchange.json(Map.of("channels", channels()));
             default -> {
                 if (exchange.path().startsWith("/api/")) {

@@ -48,11 +48,13 @@ class ScaleIT {
             assertThat(((Number) tab.evaluate("document.querySelectorAll('.message').length")).intValue())
                     .isLessThan(100);
             // Of the messages that are shown, all steps.
-            tab.await("[...document.querySelectorAll('.message')].every(line => /answered|faulted/.test(line.innerText))");
+            tab.await(
+                    "[...document.querySelectorAll('.message')].every(line => /answered|faulted/.test(line.innerText))");
 
             tab.choose("select[aria-label=Channel]", "service-7/ask");
-            tab.await("document.querySelectorAll('.message').length > 10 &&"
-                    + " [...document.querySelectorAll('.message .channel')].every(one => one.textContent === 'service-7/ask')");
+            tab.await(
+                    "document.querySelectorAll('.message').length > 10 &&"
+                            + " [...document.querySelectorAll('.message .channel')].every(one => one.textContent === 'service-7/ask')");
             assertThat(tab.problems()).isEqualTo(List.of());
         }
     }
