@@ -18,7 +18,8 @@ final class Scrape {
     static String of(Sight sight) {
         var scrape = new Scrape();
         List<SeenPeer> peers = sight.peers();
-        scrape.title("parley_peer_up", "gauge", "Whether a peer is up: 1, or 0 for one that does not answer or has gone.");
+        scrape.title(
+                "parley_peer_up", "gauge", "Whether a peer is up: 1, or 0 for one that does not answer or has gone.");
         for (SeenPeer peer : peers) {
             scrape.line(
                     "parley_peer_up",
@@ -46,8 +47,7 @@ final class Scrape {
         return scrape.text.toString();
     }
 
-    private void edges(
-            List<SeenEdge> edges, String name, String kind, String help, ToDoubleFunction<SeenEdge> value) {
+    private void edges(List<SeenEdge> edges, String name, String kind, String help, ToDoubleFunction<SeenEdge> value) {
         title(name, kind, help);
         for (SeenEdge edge : edges) {
             edge(name, edge, value.applyAsDouble(edge), "");
@@ -82,13 +82,19 @@ final class Scrape {
         for (int i = 0; i < labels.length; i += 2) {
             if (!labels[i + 1].isEmpty()) {
                 text.append(before).append(labels[i]).append("=\"");
-                text.append(labels[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
+                text.append(labels[i + 1]
+                        .replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n"));
                 text.append('"');
                 before = ",";
             }
         }
         text.append(before.equals(",") ? "} " : " ");
-        text.append(value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value));
+        text.append(
+                value == Math.rint(value) && Math.abs(value) < 1e15
+                        ? Long.toString((long) value)
+                        : Double.toString(value));
         text.append('\n');
     }
 }

@@ -23,8 +23,10 @@ class ScrapeTest {
                         "parley_failures_total{from=\"shop/s\",to=\"orders/orders-1\",channel=\"orders/place\",style=\"request\"} 7",
                         "parley_message_seconds{from=\"shop/s\",to=\"orders/orders-1\",channel=\"orders/place\",style=\"request\",quantile=\"0.5\"} 0.0025",
                         "parley_steps_left_out_total 3")
-                .allSatisfy(line -> assertThat(line)
-                        .matches("# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{([a-z]+=\"([^\"\\\\\\n]|\\\\.)*\",?)+})? [-0-9.E]+"));
+                .allSatisfy(
+                        line -> assertThat(line)
+                                .matches(
+                                        "# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{([a-z]+=\"([^\"\\\\\\n]|\\\\.)*\",?)+})? [-0-9.E]+"));
     }
 
     /** Two peers and what one of them was asked. Immutable. */
