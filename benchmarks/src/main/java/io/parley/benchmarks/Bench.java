@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         description =
                 "Measures Parley beside others: each in two processes on loopback, one after the other, in turns.",
-        subcommands = {ChartCommand.class, JmhCommand.class})
+        subcommands = {ChartCommand.class, JmhCommand.class, ProfileCommand.class})
 public final class Bench implements Callable<Integer> {
 
     @Spec

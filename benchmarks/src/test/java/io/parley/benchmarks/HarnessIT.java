@@ -40,6 +40,18 @@ class HarnessIT {
     private Path directory;
 
     @Test
+    void aProfileTellsWhereTheThreadsOfBothEndsWere() {
+        int exit = run(
+                "profile", "one-way", "--size=64", "--against=none", "--parley=parley", "--warmup=0.1", "--duration=3");
+
+        assertThat(exit).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("one-way 64 B, parley: ")
+                .containsPattern("[0-9.]+ % +initiator\\b")
+                .containsPattern("[0-9.]+ % +parley-handlers-responder\\b");
+    }
+
+    @Test
     void parleyIsMeasuredBesideRawSocketsInEveryWorkload() {
         Path json = directory.resolve("results.json");
         Path svg = directory.resolve("chart.svg");

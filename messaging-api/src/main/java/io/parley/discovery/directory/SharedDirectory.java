@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,8 @@ final class SharedDirectory {
     /** More than one, so that a watcher that takes its time does not hold up all others. */
     private static final int WATCHER_THREADS = 4;
 
+    private static final long LONGEST_LOOK_SECONDS = 1;
+
     /**
      * Those with memberships, by environment and real path. What is in use is held by its timer; an environment that is given up, as
      * a simulation at its end, takes with it what was never closed. Guards itself and who is a member of what.
@@ -56,6 +60,9 @@ final class SharedDirectory {
     private final List<DirectoryMembership> members = new CopyOnWriteArrayList<>();
     private final AtomicBoolean lookRequested = new AtomicBoolean();
     private final Object lock = new Object();
+    /** Held while something is done in {@link #looks}. */
+    private final ReentrantLock looking = new ReentrantLock();
+
     private TimeSource.@Nullable Timer timer;
     private volatile boolean closed;
 
@@ -110,10 +117,24 @@ final class SharedDirectory {
             if (members.isEmpty()) {
                 IN_USE.getOrDefault(environment, Map.of()).remove(realPath);
                 close();
-                return;
             }
         }
-        requestLook();
+        if (closed) {
+            awaitLook();
+        } else {
+            requestLook();
+        }
+    }
+
+    /** Waits for the look under way, which may create the directory anew, but no longer than a moment. */
+    private void awaitLook() {
+        try {
+            if (looking.tryLock(LONGEST_LOOK_SECONDS, TimeUnit.SECONDS)) {
+                looking.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Looks soon, once for all who ask meanwhile. */
@@ -158,8 +179,13 @@ final class SharedDirectory {
     private void execute(Runnable task) {
         try {
             looks.execute(() -> {
-                if (!closed) {
-                    task.run();
+                looking.lock();
+                try {
+                    if (!closed) {
+                        task.run();
+                    }
+                } finally {
+                    looking.unlock();
                 }
             });
         } catch (RejectedExecutionException e) {
