@@ -55,7 +55,7 @@ public final class FlowText {
                 + peer(to, to.equals(flow.channel()) ? to : instance(to))
                 + ' '
                 + String.format(Locale.ROOT, "%-8s %-15s ", flow.style(), cut(flow.type(), 15))
-                + terminal.paint(String.format(Locale.ROOT, "%-15s", shortened(flow.correlationId())), Ink.DIM)
+                + terminal.paint(String.format(Locale.ROOT, "%-15s", shortened(Texts.plain(flow.correlationId()))), Ink.DIM)
                 + String.format(Locale.ROOT, " %9s  ", took)
                 + outcome(flow);
     }
@@ -120,6 +120,7 @@ public final class FlowText {
     }
 
     private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length - 1) + '…';
+        String plain = Texts.plain(text);
+        return plain.length() <= length ? plain : plain.substring(0, length - 1) + '…';
     }
 }

@@ -54,6 +54,7 @@ public final class Observatory implements AutoCloseable {
     private static final Duration REMEMBER = Duration.ofMinutes(2);
 
     private static final long WAIT_MILLIS = 20;
+    private static final int MOST_PEERS = 10_000;
     private static final byte[] NO_QUESTION = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final Peer peer;
@@ -324,7 +325,9 @@ public final class Observatory implements AutoCloseable {
     private void onBatch(Message<byte[]> message) {
         Map<String, Object> batch =
                 Json.read(new String(message.payload(), StandardCharsets.UTF_8)).orElse(Map.of());
-        if (batch.get("leftOut") instanceof Number number && batch.get("incarnation") instanceof String incarnation) {
+        if (batch.get("leftOut") instanceof Number number
+                && batch.get("incarnation") instanceof String incarnation
+                && leftOut.size() < MOST_PEERS) {
             leftOut.put(incarnation, number.longValue());
         }
         if (!(batch.get("flows") instanceof List<?> written)) {

@@ -2,6 +2,7 @@ package io.parley.console.observe;
 
 import io.parley.discovery.Instance;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 
 /**
@@ -44,6 +45,6 @@ public record ObservedPeer(
     }
 
     ObservedPeer answered(Map<String, Object> answer, Instant at) {
-        return new ObservedPeer(instance, Status.UP, status == Status.UP ? changedAt : at, Map.copyOf(answer), at);
+        return new ObservedPeer(instance, Status.UP, status == Status.UP ? changedAt : at, Collections.unmodifiableMap(answer), at);
     }
 }

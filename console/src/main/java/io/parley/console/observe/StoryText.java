@@ -42,7 +42,7 @@ public final class StoryText {
         lines.add("");
         story.messages().forEach(sent -> addMessage(sent, lines));
         addClocks(story.skews(), lines);
-        story.doubts().forEach(doubt -> lines.add(terminal.paint("But " + doubt + '.', Ink.YELLOW)));
+        story.doubts().forEach(doubt -> lines.add(terminal.paint("But " + Texts.plain(doubt) + '.', Ink.YELLOW)));
         return lines;
     }
 
@@ -50,7 +50,8 @@ public final class StoryText {
         Flow flow = step.flow();
         boolean isTrouble = flow.step().isTrouble();
         String to = flow.to().isEmpty() ? flow.channel() : flow.to();
-        String what = "  ".repeat(depth) + flow.channel() + (flow.type().isEmpty() ? "" : " " + flow.type());
+        String what =
+                Texts.plain("  ".repeat(depth) + flow.channel() + (flow.type().isEmpty() ? "" : " " + flow.type()));
         return terminal.paint(String.format(Locale.ROOT, "%11s ", '+' + Texts.took(step.nanos())), Ink.DIM)
                 + String.format(Locale.ROOT, " %-20s ", instance(flow.peer()))
                 + terminal.paint(String.format(Locale.ROOT, "%-13s", word(flow)), isTrouble ? Ink.RED : Ink.GREEN)
@@ -58,7 +59,7 @@ public final class StoryText {
                 + terminal.paint(instance(flow.from()) + " → " + instance(to), Ink.DIM)
                 + (flow.attempt() > 1 ? " attempt " + flow.attempt() : "")
                 + (flow.nanos() > 0 ? " " + meaning(flow) + ' ' + Texts.took(flow.nanos()) : "")
-                + (flow.detail().isEmpty() ? "" : "  " + flow.detail());
+                + (flow.detail().isEmpty() ? "" : "  " + Texts.plain(flow.detail()));
     }
 
     private void addMessage(Story.Sent sent, List<String> lines) {
@@ -69,10 +70,10 @@ public final class StoryText {
                         + String.join(
                                 ", ",
                                 sent.to().stream().map(StoryText::instance).toList());
-        lines.add(indent + terminal.paint(sent.channel(), Ink.BOLD) + ' ' + sent.style() + ' ' + sent.type() + ' '
-                + terminal.paint(sent.id(), Ink.DIM) + "  " + instance(sent.from()) + to);
+        lines.add(indent + terminal.paint(Texts.plain(sent.channel()), Ink.BOLD) + ' ' + Texts.plain(sent.style() + ' ' + sent.type()) + ' '
+                + terminal.paint(Texts.plain(sent.id()), Ink.DIM) + "  " + instance(sent.from()) + to);
         var parts = new ArrayList<String>();
-        parts.add(terminal.paint(sent.outcome(), sent.isTrouble() ? Ink.RED : Ink.GREEN));
+        parts.add(terminal.paint(Texts.plain(sent.outcome()), sent.isTrouble() ? Ink.RED : Ink.GREEN));
         if (sent.attempts() > 1) {
             parts.add(sent.attempts() + " attempts");
         }
@@ -80,7 +81,7 @@ public final class StoryText {
         addTime(parts, "handled", sent.handledNanos());
         addTime(parts, "round trip", sent.roundTripNanos());
         lines.add(indent + "  " + String.join(", ", parts));
-        sent.missing().forEach(what -> lines.add(indent + "  " + terminal.paint("but " + what, Ink.RED)));
+        sent.missing().forEach(what -> lines.add(indent + "  " + terminal.paint("but " + Texts.plain(what), Ink.RED)));
     }
 
     private static void addTime(List<String> parts, String what, long nanos) {
@@ -123,6 +124,6 @@ public final class StoryText {
     }
 
     private static String instance(String label) {
-        return label.substring(label.indexOf('/') + 1);
+        return Texts.plain(label.substring(label.indexOf('/') + 1));
     }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Joins what several peers have recorded into one story. Confined to one thread. */
 final class Storyteller {
@@ -174,10 +175,25 @@ final class Storyteller {
         return List.copyOf(skews.values());
     }
 
+    private boolean isChannelOrService(String name) {
+        return name.indexOf('/') < 0
+                || told.stream().anyMatch(step -> step.flow.channel().equals(name));
+    }
+
     private List<String> doubts(Collection<String> silent) {
         var doubts = new ArrayList<String>();
         if (!silent.isEmpty()) {
             doubts.add("no answer from " + String.join(", ", silent));
+        }
+        Set<String> unheard = new TreeSet<>();
+        told.forEach(step -> {
+            unheard.add(step.flow.from());
+            unheard.add(step.flow.to());
+        });
+        unheard.removeIf(peer -> peer.isEmpty() || isChannelOrService(peer) || silent.contains(peer));
+        answers.forEach(answer -> unheard.remove(answer.peer()));
+        if (!unheard.isEmpty()) {
+            doubts.add("nobody could ask " + String.join(", ", unheard));
         }
         for (Answer answer : answers) {
             if (answer.isCut()) {

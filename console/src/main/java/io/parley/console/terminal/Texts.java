@@ -22,6 +22,11 @@ public final class Texts {
 
     private Texts() {}
 
+    /** {@code text} with nothing in it that a terminal would take for an order. */
+    public static String plain(String text) {
+        return text.chars().anyMatch(Character::isISOControl) ? text.replaceAll("\\p{Cc}", " ") : text;
+    }
+
     /** A span of time as people say it: {@code 840 µs}, {@code 3.2 ms}, {@code 1.25 s}. */
     public static String took(long nanos) {
         if (nanos < 1_000_000) {

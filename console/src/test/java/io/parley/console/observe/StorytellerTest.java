@@ -154,6 +154,7 @@ class StorytellerTest {
                 .extracting(Story.Sent::id, Story.Sent::depth)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("1", 0), org.assertj.core.groups.Tuple.tuple("2", 1));
+        assertThat(tell().doubts()).containsExactly("nobody could ask payment/p");
         assertThat(tell().messages().get(1).missing())
                 .containsExactly(
                         "whether it arrived is not known: payment/p did not answer", "no reply has come to " + ORDERS);

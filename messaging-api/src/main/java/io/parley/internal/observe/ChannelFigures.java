@@ -62,16 +62,17 @@ final class ChannelFigures {
             }
         }
         out.endObject();
-        write(out, "handling", handling.summary());
-        write(out, "queueing", queueing.summary());
-        write(out, "roundTrip", roundTrip.summary());
+        write(out, "handling", FlowStep.HANDLED, handling.summary());
+        write(out, "queueing", FlowStep.BEGUN, queueing.summary());
+        write(out, "roundTrip", FlowStep.ANSWERED, roundTrip.summary());
         out.endObject();
     }
 
-    private static void write(JsonText out, String name, Latencies.Summary summary) {
+    /** @param step that which takes this time, each once */
+    private void write(JsonText out, String name, FlowStep step, Latencies.Summary summary) {
         out.name(name)
                 .beginObject()
-                .field("count", summary.count())
+                .field("count", steps.get(step.ordinal()))
                 .field("meanNanos", summary.mean())
                 .field("p50Nanos", summary.p50())
                 .field("p90Nanos", summary.p90())

@@ -1,7 +1,6 @@
 package io.parley.internal.observe;
 
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How long something took, of late: in buckets that are an eighth of a power of two wide, for the period under way and the one before.
@@ -16,19 +15,13 @@ final class Latencies {
 
     private static final int BUCKETS = (MOST_BITS - FIRST_BITS + 2) * PARTS;
 
-    private final LongAdder count = new LongAdder();
     private volatile AtomicLongArray current = new AtomicLongArray(BUCKETS);
     private volatile AtomicLongArray before = new AtomicLongArray(BUCKETS);
 
-    /**
-     * What is told of it. Immutable.
-     *
-     * @param count of all that there ever were
-     */
-    record Summary(long count, long mean, long p50, long p90, long p99, long max) {}
+    /** What is told of it. Immutable. */
+    record Summary(long mean, long p50, long p90, long p99, long max) {}
 
     void add(long nanos, long weight) {
-        count.add(weight);
         current.getAndAdd(bucket(nanos), weight);
     }
 
@@ -50,7 +43,7 @@ final class Latencies {
             max = sums[i] > 0 ? middle(i) : max;
         }
         long mean = all == 0 ? 0 : Math.round(total / all);
-        return new Summary(count.sum(), mean, at(sums, all, 0.5), at(sums, all, 0.9), at(sums, all, 0.99), max);
+        return new Summary(mean, at(sums, all, 0.5), at(sums, all, 0.9), at(sums, all, 0.99), max);
     }
 
     private static long at(long[] sums, long all, double share) {

@@ -1,0 +1,2 @@
+/** Meters of what flows through a peer, for Micrometer. */
+package io.parley.micrometer;
