@@ -138,7 +138,14 @@ export function arrange(flows) {
       }
     }
   }
-  return { peers, rows, bars, begin: rows.length > 0 ? Math.min(...rows.map((row) => row.at)) : 0 };
+  // Where clocks contradict the order of causes, the order is right.
+  const begin = rows.length > 0 ? rows[0].at : 0;
+  let latest = begin;
+  for (const row of rows) {
+    latest = Math.max(latest, row.at);
+    row.at = latest;
+  }
+  return { peers, rows, bars, begin };
 }
 
 function words(step) {

@@ -65,10 +65,14 @@ record Answer(
         }
     }
 
-    /** By how much its wall clock is ahead of that of who asked, as the time of the question and the answer lets one think. */
+    /**
+     * By how much its wall clock is ahead of that of who asked, as the time of the question and the answer lets one think. If that lets
+     * both be one clock, they are taken to be, as those of one machine are, however long the answer took.
+     */
     Duration ahead() {
         Instant middle = askedAt.plus(Duration.between(askedAt, answeredAt).dividedBy(2));
-        return Duration.between(middle, at);
+        Duration ahead = Duration.between(middle, at);
+        return ahead.abs().compareTo(doubt()) <= 0 ? Duration.ZERO : ahead;
     }
 
     /** By how much that may be wrong. */
