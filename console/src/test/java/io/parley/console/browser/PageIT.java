@@ -152,6 +152,7 @@ class PageIT {
     @Order(2)
     void whatIsClickedTellsMore() throws Exception {
         tab.open(address);
+        tab.await("document.querySelector('.picture').dataset.placed");
         tab.click("[data-link='shop|orders|orders/place']");
         tab.await("document.querySelector('.details h2').innerText === 'orders/place'");
         tab.await("document.querySelectorAll('.details canvas').length === 2");
@@ -219,10 +220,9 @@ class PageIT {
         assertThat(tab.barriers()).isEmpty();
 
         tab.click(".answer a");
-        tab.await("document.querySelector('.sequence svg')");
         // What follows from the answered order may come a little later.
-        tab.await("/warehouse\\/events/.test(document.querySelector('.sequence svg').textContent)");
-        String drawn = tab.text("document.querySelector('.sequence svg').textContent");
+        tab.await("/warehouse\\/events/.test(document.querySelector('.story .sequence svg')?.textContent)");
+        String drawn = tab.text("document.querySelector('.story .sequence svg').textContent");
         assertThat(drawn)
                 .contains("orders-1", "payment-1", "notification-1")
                 .containsPattern("warehouse-[12]")
@@ -235,11 +235,11 @@ class PageIT {
                         "answer",
                         "handled ",
                         "queued ");
-        tab.click(".steps summary");
-        tab.await("/page-\\S+\\s+answered/.test(document.querySelector('.steps').innerText)");
+        tab.click(".story .steps summary");
+        tab.await("/page-\\S+\\s+answered/.test(document.querySelector('.story .steps')?.innerText)");
         List<String> steps = new ArrayList<>();
         for (Object step : (List<?>) tab.evaluate(
-                "[...document.querySelectorAll('.steps tbody tr')].map(row => row.cells[1].innerText + ' ' +"
+                "[...document.querySelectorAll('.story .steps tbody tr')].map(row => row.cells[1].innerText + ' ' +"
                         + " row.cells[2].innerText.split('\\n')[0] + ' ' + row.cells[4].innerText)")) {
             steps.add(String.valueOf(step));
         }

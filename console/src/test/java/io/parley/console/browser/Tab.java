@@ -114,7 +114,7 @@ public final class Tab {
         return String.valueOf(evaluate(expression));
     }
 
-    /** Waits until an expression is true. */
+    /** Waits until an expression is true; as long as something in it is not there, it is not. */
     public void await(String expression) {
         await(expression, LIMIT);
     }
@@ -124,7 +124,8 @@ public final class Tab {
                 () -> expression + "; the page says: " + text("document.body.innerText.slice(0, 2000)") + "\n"
                         + problems,
                 limit,
-                () -> Boolean.TRUE.equals(evaluate("Boolean(" + expression + ")")));
+                () -> Boolean.TRUE.equals(
+                        evaluate("(() => { try { return Boolean(" + expression + "); } catch { return false; } })()")));
     }
 
     /** Clicks in the middle of the first element that a selector finds, as a mouse does. */
