@@ -186,7 +186,7 @@ export function draw({ peers, rows, bars, begin }, width) {
   }
   rows.forEach((row, place) => {
     drawing.append(s("text", { class: "moment", x: GUTTER - 16, y: y(place) + 4 }, offset(row.at - begin)));
-    drawing.append(row.kind === "message" ? arrow(row, x, y(place), column) : mark(row, x(row.peer), y(place), total));
+    drawing.append(row.kind === "message" ? arrow(row, x, y(place), column) : mark(row, x(row.peer), y(place), total, column));
   });
   return drawing;
 }
@@ -248,16 +248,19 @@ function times(entry, flow, room) {
   return parts.join(" · ");
 }
 
-function mark(row, x, y, total) {
+function mark(row, x, y, total, column) {
   const group = s("g", { class: row.flow.style });
   if (row.isBad) {
     group.append(s("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10` }));
   }
-  const taken = row.bar ? [row.bar.took ? ` ${took(row.bar.took)}` : "", row.bar.waited ? ` · queued ${took(row.bar.waited)}` : ""].join("") : "";
-  const isRight = x + 24 + (row.text.length + taken.length) * LETTER < total || x < total / 2;
+  const parts = [row.text + (row.bar?.took ? ` ${took(row.bar.took)}` : "")];
+  if (row.bar?.waited && (parts[0].length + 16) * LETTER < column - 30) {
+    parts.push(`queued ${took(row.bar.waited)}`);
+  }
+  const words = parts.join(" · ");
+  const isRight = x + 24 + words.length * LETTER < total || x < total / 2;
   const room = isRight ? total - x - 20 : x - GUTTER;
-  const label = text(isRight ? x + 13 : x - 13, y + 4, isRight ? "start" : "end", row.isBad ? "is-bad" : "is-soft", cut(row.text + taken, room));
-  group.append(label);
+  group.append(text(isRight ? x + 13 : x - 13, y + 4, isRight ? "start" : "end", row.isBad ? "is-bad" : "is-soft", cut(words, room)));
   return group;
 }
 

@@ -126,7 +126,8 @@ export class TryView {
     write(this.button, ACTIONS[channel?.style] ?? "Send it");
     write(this.hint, channel ? HINTS[channel.style] : "No peer here has announced a channel.");
     this.nameField.hidden = channel?.style !== "publish";
-    if (channel && !this.touched) {
+    // Not if it is there already, so that what is marked in it stays so.
+    if (channel && !this.touched && this.body.value !== pretty(channel.example)) {
       this.body.value = pretty(channel.example);
     }
   }

@@ -42,11 +42,17 @@ public final class Screenshots {
                 .start();
         try (Chromium browser = Chromium.open()) {
             String address = address(demo).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            Tab tab = browser.openTab();
+            tab.resize(1280, 800);
+            var screenshots = new Screenshots(tab, address, folder);
+            screenshots.awaitOrders();
             for (String theme : List.of("light", "dark")) {
-                Tab tab = browser.openTab();
-                tab.resize(1280, 800);
                 tab.prefer(theme);
-                new Screenshots(tab, address, folder).take(theme);
+                screenshots.takeWhatIsSeen(theme);
+            }
+            for (String theme : List.of("light", "dark")) {
+                tab.prefer(theme);
+                screenshots.takeWhatIsTried(theme);
             }
         } finally {
             demo.toHandle().destroy();
@@ -78,7 +84,7 @@ public final class Screenshots {
         return address;
     }
 
-    private void take(String theme) throws IOException {
+    private void awaitOrders() {
         tab.open(address);
         Await.until(
                 () -> "some orders",
@@ -86,6 +92,10 @@ public final class Screenshots {
                 () -> Boolean.TRUE.equals(tab.evaluate(
                         "fetch('/api/history?channel=orders/place').then(answer => answer.json()).then(past =>"
                                 + " past.rate.filter(rate => rate > 0).length > " + PLAYED.toSeconds() + ")")));
+    }
+
+    private void takeWhatIsSeen(String theme) throws IOException {
+        tab.evaluate("location.hash = '#/mesh'");
         tab.await("document.querySelector('.picture').dataset.placed");
         settle();
         shoot("mesh-" + theme);
@@ -99,18 +109,22 @@ public final class Screenshots {
         tab.await("document.querySelectorAll('.message').length > 20");
         settle();
         shoot("messages-" + theme);
+    }
 
+    private void takeWhatIsTried(String theme) throws IOException {
         tab.evaluate("location.hash = '#/try?channel=orders/place'");
         tab.await("document.querySelector('#try-channel').value === 'orders/place'");
+        tab.await("/\"42\"/.test(document.querySelector('#try-body').value)");
         String order = Json.write(Map.of("id", theme, "customer", "Ada", "product", "tea", "quantity", 2));
         tab.fill("#try-body", tab.text("JSON.stringify(" + order + ", ['id', 'customer', 'product', 'quantity'], 2)"));
         tab.click("form button.strong");
+        tab.await("/paid-" + theme + "/.test(document.querySelector('.answer pre')?.innerText)");
         tab.await("document.querySelector('.answer .sequence svg')");
         settle();
         shoot("try-" + theme);
 
         tab.click(".answer a");
-        tab.await("/warehouse\\/events/.test(document.querySelector('.sequence svg')?.textContent)");
+        tab.await("/warehouse\\/events/.test(document.querySelector('.story .sequence svg')?.textContent)");
         settle();
         shoot("story-" + theme);
     }
