@@ -604,7 +604,10 @@ public interface PeerFailureContract {
             Peer failing = mesh.open("failing");
             failing.reply(ASK, Handling.inline(), request -> gate.pass(request.payload()));
             var other = PointToPointChannel.of("elsewhere/count", Integer.class);
-            Peer caller = mesh.open("caller");
+            // It does not ask whether the other end is still there: the end of the connection has to tell it.
+            Peer caller = mesh.add(mesh.builder("caller")
+                    .limits(Limits.defaults().withHeartbeat(Duration.ofMinutes(10)))
+                    .open());
             var asked = caller.requestor(ASK).requestAsync("q");
             gate.awaitBegun(1);
             var waiting = failing.sender(other).sendAsync(1);

@@ -63,6 +63,9 @@ final class IoLoop {
     private volatile @Nullable Thread thread;
     private volatile boolean inTurn;
     private volatile boolean stopped;
+    /** What is left to do if the loop was stopped while something did not return. */
+    private volatile @Nullable Runnable lastWill;
+
     private volatile boolean died;
 
     private final HandshakeWatch handshakes = new HandshakeWatch(this);
@@ -120,16 +123,21 @@ final class IoLoop {
         long end = System.nanoTime() + (lingerMillis + GRACE_MILLIS) * 1_000_000;
         boolean orderly = await(closed, end);
         stopped = true;
-        if (!orderly) {
-            // The loop does not come to it: something inline does not return.
-            context.abort();
-            return;
-        }
         var terminated = new CountDownLatch(1);
         Thread terminator = options.environment().newThread("parley-close-" + options.name(), () -> {
             quietly(context::terminate);
             terminated.countDown();
         });
+        if (!orderly) {
+            // Something inline does not return. Should it do so one day, the connections end, and those at their other
+            // ends see it.
+            lastWill = () -> {
+                closeSockets(0);
+                terminator.start();
+            };
+            wake();
+            return;
+        }
         terminator.start();
         if (!await(terminated, end)) {
             // JeroMQ waits for something that will not happen, such as a thread of its own that is dead.
@@ -263,6 +271,12 @@ final class IoLoop {
             fail(e);
         } finally {
             inTurn = false;
+        }
+        Runnable will = lastWill;
+        if (will != null) {
+            lastWill = null;
+            guarded(will);
+            return;
         }
         WakeUp wakeUp = this.wakeUp;
         boolean stayAwake = busy && spinNanos > 0;
