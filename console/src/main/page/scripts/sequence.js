@@ -36,6 +36,9 @@ export function arrange(flows) {
   flows.forEach((flow) => {
     see(flow.from);
     see(flow.peer);
+    if (flow.style === "request" || flow.style === "one-way") {
+      see(flow.to);
+    }
   });
 
   for (const flow of flows) {
@@ -64,9 +67,14 @@ export function arrange(flows) {
         one.sent = flow;
         if (one.isToMany) {
           // Where it set out, however late it arrived.
-          flows.filter((other) => other.id === flow.id && other.step === "RECEIVED").forEach((other) => deliver(other.peer, flow));
+          const takers = flows.filter((other) => other.id === flow.id && other.step === "RECEIVED");
+          takers.forEach((other) => deliver(other.peer, flow));
+          if (takers.length === 0) {
+            push({ kind: "mark", flow, peer: flow.peer, at: at(flow), text: `${VERBS[flow.style]} ${flow.channel}: nobody tells of it` });
+          }
         } else {
-          one.sentRow = push({ kind: "message", flow, from: flow.from, to: flow.to, at: at(flow), attempt: flow.attempt });
+          const isMissing = !flows.some((other) => other.id === flow.id && (other.peer !== flow.from || other.step === "ANSWERED"));
+          one.sentRow = push({ kind: "message", flow, from: flow.from, to: flow.to, at: at(flow), attempt: flow.attempt, isMissing });
         }
         break;
       case "RECEIVED":
@@ -203,18 +211,21 @@ function nest(bars) {
 
 function arrow(row, x, y, column) {
   const { flow } = row;
-  const isKnown = row.to.includes("/");
-  const sign = isKnown && x(row.to) < x(row.from) ? -1 : 1;
+  const isKnown = row.to.includes("/") && !row.isMissing;
+  const sign = row.to.includes("/") && x(row.to) < x(row.from) ? -1 : 1;
   const start = x(row.from) + sign * (BAR / 2 + 1);
   // What never arrived ends in the middle of nowhere.
-  const end = isKnown ? x(row.to) - sign * (BAR / 2 + 2) : start + column * 0.6;
+  const end = isKnown ? x(row.to) - sign * (BAR / 2 + 2) : start + sign * column * 0.6;
   const isSelf = row.from === row.to;
-  const tone = `${flow.style}${row.isAnswer ? " is-answer" : ""}${row.isBad ? " is-bad" : ""}`;
+  const tone = `${flow.style}${row.isAnswer ? " is-answer" : ""}${row.isBad ? " is-bad" : ""}${row.isMissing ? " is-missing" : ""}`;
   const group = s("g", { class: flow.style });
   const path = isSelf ? `M${start} ${y - 10}h34v14h-${34 - 2}` : `M${start} ${y}H${end}`;
   group.append(s("path", { class: `arrow ${tone}`, d: path }), s("path", { class: `point${row.isBad ? " is-bad" : ""}`, d: isSelf ? `M${start + 1} ${y + 4}l8 -4.500v9z` : `M${end} ${y}l${-sign * 9} -4.500v9z` }));
+  if (row.isMissing) {
+    group.append(s("path", { class: "cross", d: `M${end - 4} ${y - 4}l8 8M${end + 4} ${y - 4}l-8 8` }));
+  }
   const middle = isSelf ? start + 44 : (start + end) / 2;
-  const room = isSelf ? column - 60 : Math.abs(end - start) - 14;
+  const room = isSelf ? column - 60 : row.isMissing ? column - 20 : Math.abs(end - start) - 14;
   const anchor = isSelf ? "start" : "middle";
   if (row.isAnswer) {
     const word = row.isBad ? `${words(flow.step)}: ${flow.detail}` : "answer";
@@ -223,7 +234,7 @@ function arrow(row, x, y, column) {
     const verb = VERBS[flow.style] ?? flow.style;
     const label = text(middle, y - 6, anchor, "", "");
     label.append(s("tspan", { class: "verb" }, verb), ` ${cut(flow.channel, room - verb.length * 7 - 6)}`);
-    const more = [flow.type, row.attempt > 1 ? `attempt ${row.attempt}` : ""].filter(Boolean).join(", ");
+    const more = [flow.type, row.attempt > 1 ? `attempt ${row.attempt}` : "", row.isMissing ? "no word of its arrival" : ""].filter(Boolean).join(", ");
     group.append(label, text(middle, y + 14, anchor, "is-soft", cut(more, room)));
   }
   return group;

@@ -5,7 +5,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
 import java.util.Locale;
 
-/** The browser of whoever sits before this machine. */
+/** The browser of whoever sits before this machine. Thread-safe. */
 final class BrowserWindow {
 
     private BrowserWindow() {}

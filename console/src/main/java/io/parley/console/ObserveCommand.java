@@ -1,5 +1,6 @@
 package io.parley.console;
 
+import io.parley.console.json.Json;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import io.parley.console.web.PageHost;
@@ -82,7 +83,7 @@ final class ObserveCommand extends MeshCommand {
         try (ObservePage page = ObservePage.open(
                 settings(), describeMesh(), discovery(), service -> openPassing(service, SendingCommand::ignore))) {
             if (isJson) {
-                terminal.print(io.parley.console.json.Json.write(Map.of("page", page.address())));
+                terminal.print(Json.write(Map.of("page", page.address())));
             } else {
                 note("The page of " + describeMesh() + " is open until Ctrl-C:");
                 terminal.print(page.address());

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -94,7 +95,7 @@ final class Guard {
         if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return authorization.substring(7).strip();
         }
-        return headers.getOrDefault("Cookie", java.util.List.of()).stream()
+        return headers.getOrDefault("Cookie", List.of()).stream()
                 .flatMap(cookies -> Arrays.stream(cookies.split(";")))
                 .map(String::strip)
                 .filter(cookie -> cookie.startsWith(COOKIE + '='))

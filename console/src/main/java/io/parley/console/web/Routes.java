@@ -25,6 +25,7 @@ final class Routes {
     private static final int MOST_NAME = 200;
     private static final long LEAST_MILLIS = 50;
     private static final long MOST_MILLIS = 60_000;
+    private static final Set<String> STREAMING = Set.of("GET");
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
     private final Sight sight;
@@ -47,7 +48,7 @@ final class Routes {
             exchange.json(tryOut(exchange.body()));
             return;
         }
-        require(exchange, READING);
+        require(exchange, exchange.path().equals("/api/stream") ? STREAMING : READING);
         switch (exchange.path()) {
             case "/api/stream" -> streams.serve(exchange);
             case "/api/mesh" -> exchange.json(200, streams.picture().since(MeshPicture.NOTHING));

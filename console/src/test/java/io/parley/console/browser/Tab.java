@@ -1,5 +1,6 @@
 package io.parley.console.browser;
 
+import io.parley.console.json.Json;
 import io.parley.testkit.Await;
 import java.io.IOException;
 import java.io.InputStream;
@@ -193,6 +194,6 @@ public final class Tab {
     }
 
     private static String quoted(String text) {
-        return io.parley.console.json.Json.quote(text);
+        return Json.quote(text);
     }
 }
