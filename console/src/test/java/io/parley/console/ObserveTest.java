@@ -161,7 +161,8 @@ class ObserveTest {
         var asked = asker.requestor(HOLD).requestAsync("please", Duration.ofMinutes(2));
         Await.until(
                 () -> "the request to arrive", LIMIT, () -> holder.counters().received() == 1);
-        Await.until(() -> "the asker to be announced", LIMIT, () -> !holder.instances("asker").isEmpty());
+        Await.until(() -> "the asker to be announced", LIMIT, () -> !holder.instances("asker")
+                .isEmpty());
         var watching = new Screen();
         assertThat(watching.run(inMesh("explain", "nobody-knows-this"))).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(watching.lines()).isEmpty();

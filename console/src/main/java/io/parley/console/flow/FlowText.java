@@ -55,7 +55,8 @@ public final class FlowText {
                 + peer(to, to.equals(flow.channel()) ? to : instance(to))
                 + ' '
                 + String.format(Locale.ROOT, "%-8s %-15s ", flow.style(), cut(flow.type(), 15))
-                + terminal.paint(String.format(Locale.ROOT, "%-15s", shortened(Texts.plain(flow.correlationId()))), Ink.DIM)
+                + terminal.paint(
+                        String.format(Locale.ROOT, "%-15s", shortened(Texts.plain(flow.correlationId()))), Ink.DIM)
                 + String.format(Locale.ROOT, " %9s  ", took)
                 + outcome(flow);
     }

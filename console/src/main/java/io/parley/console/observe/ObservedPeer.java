@@ -45,6 +45,7 @@ public record ObservedPeer(
     }
 
     ObservedPeer answered(Map<String, Object> answer, Instant at) {
-        return new ObservedPeer(instance, Status.UP, status == Status.UP ? changedAt : at, Collections.unmodifiableMap(answer), at);
+        return new ObservedPeer(
+                instance, Status.UP, status == Status.UP ? changedAt : at, Collections.unmodifiableMap(answer), at);
     }
 }

@@ -70,8 +70,9 @@ public final class StoryText {
                         + String.join(
                                 ", ",
                                 sent.to().stream().map(StoryText::instance).toList());
-        lines.add(indent + terminal.paint(Texts.plain(sent.channel()), Ink.BOLD) + ' ' + Texts.plain(sent.style() + ' ' + sent.type()) + ' '
-                + terminal.paint(Texts.plain(sent.id()), Ink.DIM) + "  " + instance(sent.from()) + to);
+        lines.add(indent + terminal.paint(Texts.plain(sent.channel()), Ink.BOLD) + ' '
+                + Texts.plain(sent.style() + ' ' + sent.type()) + ' ' + terminal.paint(Texts.plain(sent.id()), Ink.DIM)
+                + "  " + instance(sent.from()) + to);
         var parts = new ArrayList<String>();
         parts.add(terminal.paint(Texts.plain(sent.outcome()), sent.isTrouble() ? Ink.RED : Ink.GREEN));
         if (sent.attempts() > 1) {
