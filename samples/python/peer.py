@@ -626,7 +626,7 @@ def check_vectors(path):
             wrong.append({"wrong": vector["name"], "refused": str(e)})
         topic = vector["decoded"].get("topic")
         octets = (encode_topic(topic) if topic else b"") + encode_frame(*map(from_json, vector["decoded"]["envelopes"]))
-        if vector["reencodes"] != (octets.hex() == vector["hex"]):
+        if vector["reencodes"] and octets.hex() != vector["hex"]:
             wrong.append({"wrong": vector["name"], "encoded": octets.hex()})
     for vector in vectors["malformed"]:
         try:
