@@ -59,8 +59,8 @@ final class ObserveCommand extends MeshCommand {
             paramLabel = "TOKEN",
             defaultValue = "${env:PARLEY_OBSERVE_TOKEN}",
             description = {
-                "What browsers have to show, 16 characters or more. Default: $PARLEY_OBSERVE_TOKEN, else none on",
-                "this machine, and a new one for others."
+                "What browsers have to show, 16 characters or more. Default: $PARLEY_OBSERVE_TOKEN,",
+                "else none on this machine, and a new one for others."
             })
     @Nullable
     String token;
