@@ -43,7 +43,8 @@ class MeteringTapTest {
         var discovery = InMemoryDiscovery.create();
         var tap = MeteringTap.of(registry);
         try (Peer orders = builder("orders", transport, discovery).flowTap(tap).open();
-                Peer customer = builder("customer", transport, discovery).flowTap(tap).open()) {
+                Peer customer =
+                        builder("customer", transport, discovery).flowTap(tap).open()) {
             orders.reply(PLACE, request -> {
                 if (request.payload().isEmpty()) {
                     throw new HandlerFault("no-order", "nothing was ordered");
@@ -66,7 +67,9 @@ class MeteringTapTest {
         assertThat(count("answered")).isEqualTo(2);
         assertThat(count("faulted")).as("told at both ends").isEqualTo(2);
         for (String timer : new String[] {"handling", "roundtrip"}) {
-            Timer timed = registry.get("parley." + timer).tag("channel", "orders/place").timer();
+            Timer timed = registry.get("parley." + timer)
+                    .tag("channel", "orders/place")
+                    .timer();
             assertThat(timed.count()).isEqualTo(2);
             assertThat(timed.totalTime(TimeUnit.NANOSECONDS)).isPositive();
         }
@@ -82,12 +85,29 @@ class MeteringTapTest {
         var tap = MeteringTap.of(registry);
         for (int i = 0; i < 3_000; i++) {
             tap.onFlow(new MessageFlow(
-                    FlowStep.SENT, Instant.EPOCH, 1, new ChannelName("orders", "c" + i), Style.ONE_WAY, "", new MessageId(1, i),
-                    "", null, "", "", 1, 0, 0, 1, null));
+                    FlowStep.SENT,
+                    Instant.EPOCH,
+                    1,
+                    new ChannelName("orders", "c" + i),
+                    Style.ONE_WAY,
+                    "",
+                    new MessageId(1, i),
+                    "",
+                    null,
+                    "",
+                    "",
+                    1,
+                    0,
+                    0,
+                    1,
+                    null));
         }
 
         assertThat(registry.getMeters()).hasSize(1_001);
-        assertThat(registry.get("parley.steps").tag("channel", "others").counter().count())
+        assertThat(registry.get("parley.steps")
+                        .tag("channel", "others")
+                        .counter()
+                        .count())
                 .isEqualTo(2_000);
     }
 }
