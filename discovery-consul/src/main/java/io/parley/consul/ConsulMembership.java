@@ -42,12 +42,17 @@ final class ConsulMembership implements Membership {
 
     @Override
     public void requireHoldable(Instance instance) {
-        PeerEntry.write(Objects.requireNonNull(instance, "instance"), settings);
+        PeerEntry.write(Objects.requireNonNull(instance, "instance"), "", settings);
     }
 
     @Override
     public void announce(Instance instance) {
-        var entry = PeerEntry.write(Objects.requireNonNull(instance, "instance"), settings);
+        announceFor(instance, "");
+    }
+
+    @Override
+    public void announceFor(Instance instance, String announcer) {
+        var entry = PeerEntry.write(Objects.requireNonNull(instance, "instance"), announcer, settings);
         synchronized (lock) {
             requireOpen();
             registration.announce(instance, entry);

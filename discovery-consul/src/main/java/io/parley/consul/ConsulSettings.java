@@ -38,6 +38,9 @@ record ConsulSettings(
     /** The tag by which all that is Parley's can be told. */
     static final String TAG = "parley";
 
+    /** The metadata that says where an instance is. */
+    static final String ZONE = "zone";
+
     private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
     private static final int LONGEST_NAME = 63;
 

@@ -38,7 +38,7 @@ final class PeerEntries {
             try {
                 Instance instance = PeerEntry.read(entry, service);
                 Instance other = found.get(instance.name());
-                if (other != null) {
+                if (other != null && !isSame(instance, other)) {
                     warnings.add("There are two peers " + instance.label() + ", at " + other.address() + " and "
                             + instance.address() + "; the one that opened last is used");
                 }
@@ -72,6 +72,11 @@ final class PeerEntries {
     private static String onOneLine(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\u2028\u2029]+", "�");
         return line.length() <= LONGEST_WARNING ? line : line.substring(0, LONGEST_WARNING) + '…';
+    }
+
+    /** Whether it is one that several have announced. */
+    private static boolean isSame(Instance one, Instance other) {
+        return one.incarnation() != 0 && one.incarnation() == other.incarnation();
     }
 
     private static boolean isNewer(Instance one, Instance other) {

@@ -33,7 +33,6 @@ final class PeerEntry {
     private static final String CHANNELS = "parley-channels";
     private static final String KEY = "parley-key-";
     private static final String VALUE = "parley-value-";
-    private static final String ZONE = "zone";
 
     /** Who links to it learns the incarnation. */
     private static final String UNKNOWN = "0".repeat(16);
@@ -55,8 +54,11 @@ final class PeerEntry {
 
     private PeerEntry() {}
 
-    /** @throws DiscoveryException if Consul cannot hold {@code instance}, naming what it is that it cannot */
-    static Registration write(Instance instance, ConsulSettings settings) {
+    /**
+     * @param announcer who announces the instance beside others, each with an entry of its own; empty if it does so itself
+     * @throws DiscoveryException if Consul cannot hold {@code instance}, naming what it is that it cannot
+     */
+    static Registration write(Instance instance, String announcer, ConsulSettings settings) {
         if (!NAME.matcher(instance.name()).matches()) {
             throw new DiscoveryException("Not an instance name that Consul should carry: \"" + instance.name()
                     + "\" (1 to 127 letters, digits and . _ -, beginning with a letter or digit)");
@@ -89,7 +91,7 @@ final class PeerEntry {
         writeMetadata(instance.metadata(), settings.zone(), meta);
         checkLimits(instance, meta);
         return new Registration(
-                name + ':' + instance.name() + ':' + incarnation,
+                name + ':' + instance.name() + ':' + incarnation + (announcer.isEmpty() ? "" : ':' + announcer),
                 name,
                 endpoint == null ? "" : endpoint.host,
                 endpoint == null ? 0 : endpoint.port,
@@ -178,7 +180,7 @@ final class PeerEntry {
     private static void writeMetadata(Map<String, String> metadata, String zone, Map<String, String> meta) {
         var all = new TreeMap<>(metadata);
         if (!zone.isEmpty()) {
-            all.putIfAbsent(ZONE, zone);
+            all.putIfAbsent(ConsulSettings.ZONE, zone);
         }
         int odd = 0;
         for (Map.Entry<String, String> each : all.entrySet()) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,7 +83,7 @@ class RegistrationTest {
     }
 
     private String idOf(Instance instance) {
-        return PeerEntry.write(instance, settings()).id();
+        return PeerEntry.write(instance, "", settings()).id();
     }
 
     private ConsulSettings settings() {
@@ -109,6 +110,31 @@ class RegistrationTest {
                 .contains("\"parley-since\": \"2026-01-02T03:04:05Z\"")
                 .contains("\"version\": \"7\"")
                 .contains("\"zone\": \"north\"");
+    }
+
+    @Test
+    void whatTwoAnnounceOnItsBehalfStaysUntilTheLastOfThemTakesItBack() throws IOException {
+        Instance orders = Peers.instance("orders", "orders-1");
+        Instance asTheSecondSaysIt = Peers.again(orders, orders.incarnation(), "2026-01-02T03:04:06Z");
+        var seen = new Sightings();
+        open(builder()).watch("orders", seen);
+        Membership first = open(builder());
+        Membership second = open(builder());
+        try (Logs logs = Logs.open()) {
+            first.announceFor(orders, "router-1");
+            seen.await("orders-1");
+            int before = seen.snapshots().size();
+            second.announceFor(asTheSecondSaysIt, "router-2");
+            await("the second one's word", () -> seen.only().equals(asTheSecondSaysIt));
+            second.close();
+            await("the first one's again", () -> seen.only().equals(orders));
+            assertThat(seen.snapshots().subList(before, seen.snapshots().size()))
+                    .doesNotContain(Set.of());
+            assertThat(health("orders")).containsOnlyOnce("\"parley-instance\"").doesNotContain("\"critical\"");
+            assertThat(logs.at(Level.WARNING)).isEmpty();
+        }
+        first.close();
+        seen.await();
     }
 
     @Test

@@ -22,6 +22,7 @@ class ScriptedWatchTest {
 
     private static final String ID = PeerEntry.write(
                     Peers.instance("customer", "customer-1"),
+                    "",
                     ConsulDiscovery.builder("http://h").settings())
             .id();
 

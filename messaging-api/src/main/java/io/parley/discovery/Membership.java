@@ -22,6 +22,16 @@ public interface Membership extends AutoCloseable {
      */
     void announce(Instance instance);
 
+    /**
+     * Announces an instance on its behalf, as {@link #announce}. Others may announce the same one: it is there as long as one of them says
+     * so, in registries that can hold that. By default one withdraws it for all, until the next repairs that.
+     *
+     * @param announcer who does, different for each of them
+     */
+    default void announceFor(Instance instance, String announcer) {
+        announce(instance);
+    }
+
     /** Takes the announcement back: this instance is to be chosen no more. Does nothing if there is none. */
     void withdraw();
 

@@ -59,7 +59,7 @@ final class Guests {
             return;
         }
         try {
-            guest.membership.announce(instance);
+            guest.membership.announceFor(instance, core.name.instance());
             present.put(link, new Guest(guest.membership, instance));
         } catch (RuntimeException e) {
             leave(link);
