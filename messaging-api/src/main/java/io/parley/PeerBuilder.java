@@ -140,7 +140,10 @@ public final class PeerBuilder {
         return this;
     }
 
-    /** What else the registry shall hold of this instance, such as its {@code zone}, which {@link LoadBalancer#zoneFirst} goes by. */
+    /**
+     * What else the registry shall hold of this instance, such as its {@code zone}, which {@link LoadBalancer#zoneFirst} goes by. It comes
+     * before what the {@linkplain Discovery#metadata discovery} says.
+     */
     public PeerBuilder metadata(Map<String, String> metadata) {
         this.metadata = Map.copyOf(metadata);
         return this;
@@ -228,6 +231,8 @@ public final class PeerBuilder {
         all.add(new BytesCodec());
         all.add(new TextCodec());
         all.add(JacksonCodec.create());
+        var described = new HashMap<>(discovery.metadata());
+        described.putAll(metadata);
         String name = instance == null ? service + '-' + fourDigits() : instance;
         return Engine.open(new Settings(
                 service,
@@ -243,7 +248,7 @@ public final class PeerBuilder {
                 forwarding == null ? limits : limits.withMaxWaiting(Integer.MAX_VALUE),
                 defaultLimit,
                 closeLimit,
-                metadata,
+                Map.copyOf(described),
                 forwarding,
                 routers,
                 flowTap,

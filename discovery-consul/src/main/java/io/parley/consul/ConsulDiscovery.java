@@ -69,6 +69,12 @@ public final class ConsulDiscovery implements Discovery {
         }
     }
 
+    /** The zone, if one was given. */
+    @Override
+    public Map<String, String> metadata() {
+        return settings.zone().isEmpty() ? Map.of() : Map.of(ConsulSettings.ZONE, settings.zone());
+    }
+
     private void release(SharedAgent agent) {
         synchronized (agents) {
             if (--agent.memberships > 0) {

@@ -101,8 +101,8 @@ public final class ConsulDiscoveryBuilder {
     }
 
     /**
-     * Where this peer is: it is registered as the meta data {@code zone}, unless the peer's own has that. For others to see; what the peer
-     * itself prefers ({@link io.parley.balance.LoadBalancer#zoneFirst}) goes by its own metadata.
+     * Where this peer is: its metadata {@code zone}, unless its own has that. So it is registered, and so
+     * {@link io.parley.balance.LoadBalancer#zoneFirst} prefers others of the same.
      */
     public ConsulDiscoveryBuilder zone(String name) {
         zone = matching(TAG, name, "a zone", "1 to 255 characters on one line");

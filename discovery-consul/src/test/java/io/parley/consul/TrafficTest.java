@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Handling;
 import io.parley.Peer;
+import io.parley.PeerBuilder;
+import io.parley.balance.LoadBalancer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Discovery;
@@ -15,6 +17,7 @@ import io.parley.transport.Transport;
 import io.parley.transport.memory.InMemoryTransport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -79,6 +82,42 @@ class TrafficTest {
                     .contains("shop-orders"));
             assertThat(orders.instances("orders")).isNotNull();
         }
+    }
+
+    @Test
+    void theZoneOfTheDiscoveryIsThatOfItsPeersWhichPreferTheirOwn() throws InterruptedException {
+        RequestChannel<String, String> ask =
+                PointToPointChannel.of("zoned/ask", String.class).withReply(String.class);
+        try (Peer north = zoned("zoned", "north").open();
+                Peer south = zoned("zoned", "south").open();
+                Peer moved =
+                        zoned("zoned", "north").metadata(Map.of("zone", "west")).open();
+                Peer customer = zoned("customer", "north")
+                        .balancer(LoadBalancer.zoneFirst(LoadBalancer.roundRobin()))
+                        .open()) {
+            for (Peer peer : List.of(north, south, moved)) {
+                peer.reply(ask, question -> peer.self().metadata().get("zone"));
+            }
+            assertThat(customer.awaitReachable(ask, Duration.ofSeconds(40))).isTrue();
+            var asking = customer.requestor(ask);
+            Await.until(
+                    () -> "links to all three",
+                    Duration.ofSeconds(40),
+                    () -> !asking.request("where?").isEmpty()
+                            && customer.counters().linksUp() == 3);
+            assertThat(customer.instances("zoned"))
+                    .extracting(instance -> instance.metadata().get("zone"))
+                    .containsExactlyInAnyOrder("north", "south", "west");
+            for (int i = 0; i < 30; i++) {
+                assertThat(asking.request("where?")).isEqualTo("north");
+            }
+        }
+    }
+
+    private PeerBuilder zoned(String service, String zone) {
+        return Peer.named(service)
+                .transport(transport)
+                .discovery(ConsulDiscovery.builder(agent.url()).zone(zone).build());
     }
 
     private static String catalog() {
