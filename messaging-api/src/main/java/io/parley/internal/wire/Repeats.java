@@ -30,14 +30,19 @@ public final class Repeats {
 
     private final WireMessage earlier;
     private final byte[] octets;
-    /** Of each envelope, and of what follows the last. */
-    private int[] begins = new int[SMALLEST];
+    private final int from;
+    /** Of each envelope, and of what follows the last; null as long as all are of one size, and then this size tells. */
+    private int @Nullable [] begins;
 
+    private int each;
     private int count;
+    private int end;
 
-    private Repeats(WireMessage earlier, byte[] octets) {
+    private Repeats(WireMessage earlier, byte[] octets, int from) {
         this.earlier = earlier;
         this.octets = octets;
+        this.from = from;
+        end = from;
     }
 
     /**
@@ -49,7 +54,7 @@ public final class Repeats {
      * @return null if there is none
      */
     static @Nullable Repeats of(WireMessage earlier, int index, byte[] octets, int from, int to) {
-        var repeats = new Repeats(earlier, octets);
+        var repeats = new Repeats(earlier, octets, from);
         int changes = changesOf(earlier);
         int at = from;
         while (to - at >= changes + 2) {
@@ -62,10 +67,9 @@ public final class Repeats {
                     || (short) U16.get(octets, at + changes) != 0) {
                 break;
             }
-            repeats.add(at);
             at += Frames.LENGTH + length;
+            repeats.add(at);
         }
-        repeats.begins[repeats.count] = at;
         return repeats.count == 0 ? null : repeats;
     }
 
@@ -73,11 +77,30 @@ public final class Repeats {
         return earlier.kind() == EnvelopeKind.REQUEST ? AFTER_SEQUENCE + Integer.BYTES : AFTER_SEQUENCE;
     }
 
-    private void add(int begin) {
-        begins[count++] = begin;
-        if (count == begins.length) {
-            begins = Arrays.copyOf(begins, 4 * count);
+    /** Adds the envelope that ends before {@code next}. */
+    private void add(int next) {
+        int size = next - end;
+        if (count == 0) {
+            each = size;
+        } else if (begins == null && size != each) {
+            begins = new int[Math.max(SMALLEST, 2 * count + 2)];
+            for (int i = 0; i <= count; i++) {
+                begins[i] = from + i * each;
+            }
         }
+        count++;
+        end = next;
+        if (begins != null) {
+            if (count == begins.length) {
+                begins = Arrays.copyOf(begins, 2 * count);
+            }
+            begins[count] = next;
+        }
+    }
+
+    private int begin(int which) {
+        int[] known = begins;
+        return known == null ? from + which * each : known[which];
     }
 
     public int count() {
@@ -86,12 +109,12 @@ public final class Repeats {
 
     /** What all envelopes take on the wire, their length fields included. */
     public long size() {
-        return end() - begins[0];
+        return end - from;
     }
 
     /** Where the envelope after them begins. */
     int end() {
-        return begins[count];
+        return end;
     }
 
     /** What they repeat. */
@@ -104,18 +127,18 @@ public final class Repeats {
     }
 
     public long sequence(int which) {
-        return (long) U64.get(octets, begins[which] + SEQUENCE);
+        return (long) U64.get(octets, begin(which) + SEQUENCE);
     }
 
     /** Fills in what one of them says. */
     public void fill(WireMessage message, int which) {
-        int begin = begins[which];
-        int end = begins[which + 1];
+        int begin = begin(which);
+        int next = begin(which + 1);
         if (message.kind() == EnvelopeKind.REQUEST) {
             message.remaining((int) U32.get(octets, begin + AFTER_SEQUENCE) & 0xFFFF_FFFFL);
         }
         int payload = begin + changesOf(message) + 2;
-        message.payload(octets, payload, end - payload);
-        message.envelopeSize = end - begin;
+        message.payload(octets, payload, next - payload);
+        message.envelopeSize = next - begin;
     }
 }

@@ -106,6 +106,17 @@ class RepeatsTest {
     }
 
     @Test
+    void shouldTakeTogetherMessagesOfOneSizeAndThenOthers() {
+        for (int many : new int[] {1, 2, 6, 7, 8, 15, 16, 17, 400}) {
+            var messages = new ArrayList<WireMessage>();
+            for (int i = 0; i < 2 * many; i++) {
+                messages.add(message(EnvelopeKind.ONE_WAY, "a/b").payload(new byte[i < many ? 20 : i]));
+            }
+            assertGathered(messages, 2 * many - 1);
+        }
+    }
+
+    @Test
     void shouldKeepTheOrderOfMessagesOfTwoChannels() {
         var messages = new ArrayList<WireMessage>();
         for (String channel : List.of("a/b", "a/c", "a/b", "a/b", "a/c", "a/b")) {
