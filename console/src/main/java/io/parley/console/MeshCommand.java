@@ -1,5 +1,6 @@
 package io.parley.console;
 
+import io.parley.DeadLetter;
 import io.parley.DeadLetterChannel;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
@@ -82,17 +83,31 @@ abstract class MeshCommand implements Callable<Integer> {
         return DiscoveryChoice.of(discovery, System.getenv());
     }
 
-    /** Opens an instance of {@code service} that lives as long as the command. */
+    /**
+     * Opens an instance of {@code service} that lives as long as the command. Where there is no registry, routers are asked to announce it, if it
+     * has something to offer.
+     */
     final Peer openPassing(String service, DeadLetterChannel deadLetters) {
         String name = "cli-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        Peer peer = builder(service)
+        PeerBuilder builder = builder(service)
                 .instance(name)
-                .onDeadLetter(deadLetters)
-                .closeLimit(CLOSE_LIMIT)
-                .open();
+                .onDeadLetter(letter -> onDeadLetter(letter, deadLetters))
+                .closeLimit(CLOSE_LIMIT);
+        if (hasNoRegistry()) {
+            builder.introduceTo(RouterCommand.SERVICE);
+        }
+        Peer peer = builder.open();
         stop.onRequest(peer::close);
         return peer;
+    }
+
+    private void onDeadLetter(DeadLetter letter, DeadLetterChannel others) {
+        if (letter.channel().owner().equals(RouterCommand.SERVICE)) {
+            terminal.complain("parley: nobody is told that this peer is there: " + letter.cause().getMessage());
+        } else {
+            others.onDeadLetter(letter);
+        }
     }
 
     /** Opens a peer that looks at the others, and has nothing to tell of itself. */

@@ -33,6 +33,8 @@ import picocli.CommandLine.Option;
         })
 final class RouterCommand extends MeshCommand {
 
+    static final String SERVICE = "router";
+
     private static final Duration PROGRESS = Duration.ofSeconds(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final int MIB = 1024 * 1024;
@@ -63,9 +65,9 @@ final class RouterCommand extends MeshCommand {
     @Option(
             names = "--name",
             paramLabel = "SERVICE",
-            defaultValue = "router",
+            defaultValue = SERVICE,
             description = "The service that the router is announced as an instance of. Default: ${DEFAULT-VALUE}.")
-    String name = "router";
+    String name = SERVICE;
 
     @Option(
             names = "--instance",

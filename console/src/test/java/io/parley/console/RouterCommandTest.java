@@ -3,6 +3,7 @@ package io.parley.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
+import io.parley.channel.PublishSubscribeChannel;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.samples.shop.ShopPeers;
 import io.parley.testkit.Await;
@@ -10,6 +11,7 @@ import io.parley.zmq.ZmqTransport;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -42,7 +44,7 @@ class RouterCommandTest {
 
     @BeforeEach
     void startRouter() {
-        running = router.start("router", "--at", "127.0.0.1:0", "--json", "--mesh", mesh.toString());
+        running = router.start("router", "--at", "127.0.0.1:0", "--json", "--guests", "press", "--mesh", mesh.toString());
         router.await("\"up\"");
         Map<?, ?> up = (Map<?, ?>) router.objects().get(0).get("up");
         at = "at=" + up.get("address");
@@ -76,6 +78,26 @@ class RouterCommandTest {
                 .isEqualTo(ExitCode.NOT_FOUND);
         assertThat(screen.remarks()).hasSize(2);
         assertThat(screen.remarks().get(1)).contains("nobody");
+    }
+
+    @Test
+    void whatAGuestPublishesIsHeardInTheMesh() {
+        var news = PublishSubscribeChannel.of("press/news", byte[].class);
+        var heard = new CountDownLatch(1);
+        warehouse.subscribe(news, event -> heard.countDown());
+        Await.until(() -> "an event", Screen.LIMIT, () -> {
+            assertThat(screen.run("publish", "press/news", "{}", "--discovery", at))
+                    .isZero();
+            return heard.getCount() == 0;
+        });
+        assertThat(screen.remarks()).isEmpty();
+    }
+
+    @Test
+    void aGuestThatTheRouterDoesNotAnnounceIsTold() {
+        screen.run("publish", "strangers/news", "{}", "--discovery", at);
+        assertThat(screen.remarks()).anySatisfy(remark -> assertThat(remark)
+                .contains("nobody is told that this peer is there", "does not announce others of that service"));
     }
 
     @Test
