@@ -104,7 +104,8 @@ abstract class MeshCommand implements Callable<Integer> {
 
     private void onDeadLetter(DeadLetter letter, DeadLetterChannel others) {
         if (letter.channel().owner().equals(RouterCommand.SERVICE)) {
-            terminal.complain("parley: nobody is told that this peer is there: " + letter.cause().getMessage());
+            terminal.complain("parley: nobody is told that this peer is there: "
+                    + letter.cause().getMessage());
         } else {
             others.onDeadLetter(letter);
         }
