@@ -11,6 +11,7 @@ import io.parley.environment.Environment;
 import io.parley.internal.Engine;
 import io.parley.internal.Settings;
 import io.parley.observe.FlowTap;
+import io.parley.observe.Tracing;
 import io.parley.transport.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class PeerBuilder {
     private @Nullable Forwarding forwarding;
     private @Nullable String routers;
     private @Nullable FlowTap flowTap;
+    private @Nullable Tracing tracing;
     private int recordedSteps = RECORDED_STEPS;
     private @Nullable Set<String> redactedFields;
     private ErrorHandler errorHandler = (what, cause) -> LOG.log(Level.WARNING, what, cause);
@@ -179,6 +181,12 @@ public final class PeerBuilder {
         return this;
     }
 
+    /** Has {@code tracing} give each message its trace context and follow it. By default nobody does, which costs nothing. */
+    public PeerBuilder tracing(Tracing tracing) {
+        this.tracing = Objects.requireNonNull(tracing, "tracing");
+        return this;
+    }
+
     /**
      * How many steps of messages the flight recorder holds, the latest ones: what {@code parley explain} and the like know of this peer.
      * By default 65,536, which take up to 6 MiB and the texts in them, once so many have been taken; 0 for no recorder.
@@ -252,6 +260,7 @@ public final class PeerBuilder {
                 forwarding,
                 routers,
                 flowTap,
+                tracing,
                 recordedSteps,
                 redactedFields,
                 errorHandler,

@@ -80,7 +80,8 @@ final class AnswerTask<Q, A> extends Received {
             this.answerType = answerType;
             this.answerCodec = answerCodec;
             this.kind = kind;
-            this.replier = replier;
+            Traces traces = isReserved ? null : core.traces;
+            this.replier = traces == null ? replier : traces.around(this.channel, style, replier);
             this.deadLetters = deadLetters;
             head = Head.of(kind).of(answerType.getSimpleName(), answerCodec.contentType());
         }

@@ -31,6 +31,8 @@ final class Core {
     final Counters counters = new Counters();
     final Complaints complaints;
     final Flows flows;
+    /** Null where nobody traces. */
+    final @Nullable Traces traces;
     /** For handlers. */
     final Pool pool;
     /** For what callers wait for: apart from the handlers, which may be the callers, so that these cannot keep each other waiting. */
@@ -66,6 +68,7 @@ final class Core {
         speaker = new Speaker(incarnation, name.service(), name.instance());
         complaints = new Complaints(time, settings.errorHandler());
         flows = new Flows(settings, name, time, complaints);
+        traces = Traces.of(settings, name, complaints);
         pool = settings.handlerExecutor() != null
                 ? Pool.borrowed(settings.handlerExecutor())
                 : settings.environment()

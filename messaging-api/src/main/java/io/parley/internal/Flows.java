@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.failure.MessagingException;
 import io.parley.internal.observe.Choice;
 import io.parley.internal.observe.FlightRecorder;
 import io.parley.internal.observe.FlowJson;
@@ -16,6 +17,7 @@ import io.parley.observe.FlowStep;
 import io.parley.observe.FlowTap;
 import io.parley.observe.MessageFlow;
 import io.parley.observe.PeerFlow;
+import io.parley.observe.Tracing.Sent;
 import io.parley.time.TimeSource;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -23,7 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each step of a message is told: to the flight recorder, and to the flow tap, if there is one. What flows over reserved channels is
+ * Where each step of a message is told: to the flight recorder, and to the flow tap, if there is one, and
+ * to who follows the message, if anybody traces. What flows over reserved channels is
  * told to nobody. Thread-safe.
  */
 final class Flows {
@@ -33,6 +36,7 @@ final class Flows {
 
     final FlightRecorder recorder;
     private final @Nullable FlowTap tap;
+    private final boolean isTraced;
     /** Null if they are not shown. */
     private final @Nullable Payloads payloads;
 
@@ -44,6 +48,7 @@ final class Flows {
     Flows(Settings settings, PeerName self, TimeSource time, Complaints complaints) {
         recorder = new FlightRecorder(settings.recordedSteps());
         tap = settings.flowTap();
+        isTraced = settings.tracing() != null;
         Set<String> redacted = settings.redactedFields();
         payloads = redacted == null || recorder.isOff() ? null : new Payloads(redacted);
         this.self = self;
@@ -53,7 +58,7 @@ final class Flows {
 
     /** Whether the steps of a message are to be told; if not, a caller tells trouble only, and spares itself the rest. */
     boolean wants(MessageId id) {
-        return tap != null || recorder.keeps(id);
+        return tap != null || isTraced || recorder.keeps(id);
     }
 
     /** As {@link #wants}, of messages for {@code to} at this moment. */
@@ -90,6 +95,11 @@ final class Flows {
             long elapsedNanos,
             @Nullable String detail) {
         tell(step, now, channel, style, message, self, to, elapsedNanos, detail);
+    }
+
+    /** Tells that an event or a survey did not go out. */
+    void tellNotPublished(ChannelName channel, Style style, WireMessage message, MessagingException cause) {
+        tellSent(Faults.step(cause), now(), channel, style, message, channel, 0, cause.getMessage());
     }
 
     /** Tells a step of a message that this peer has received. */
@@ -146,7 +156,8 @@ final class Flows {
                 to,
                 elapsedNanos,
                 message.payloadLength(),
-                detail);
+                detail,
+                message.sent());
     }
 
     /** The answer to a message is known: its payload can be shown, if payloads are. */
@@ -181,7 +192,7 @@ final class Flows {
             Object from,
             Object to,
             @Nullable String detail) {
-        tell(step, now(), channel, style, type, question, correlation, null, from, to, 0, 0, detail);
+        tell(step, now(), channel, style, type, question, correlation, null, from, to, 0, 0, detail, null);
     }
 
     void tellDeadLetter(DeadLetter letter) {
@@ -203,7 +214,8 @@ final class Flows {
                 self.equals(from) ? letter.channel().owner() : self,
                 0,
                 letter.payload().length,
-                letter.cause().getMessage());
+                letter.cause().getMessage(),
+                null);
     }
 
     private void tell(
@@ -219,7 +231,8 @@ final class Flows {
             Object to,
             long elapsedNanos,
             int bytes,
-            @Nullable String detail) {
+            @Nullable String detail,
+            @Nullable Sent sent) {
         if (channel.isReserved()) {
             return;
         }
@@ -227,26 +240,31 @@ final class Flows {
             recorder.record(
                     step, now, channel, style, type, id, correlation, cause, from, to, 1, elapsedNanos, bytes, detail);
         }
+        if (tap == null && sent == null) {
+            return;
+        }
+        var flow = new MessageFlow(
+                step,
+                time.wallClock(),
+                now,
+                channel,
+                style,
+                type == null ? "" : type,
+                id,
+                correlation == null ? id.toString() : correlation,
+                cause,
+                from.toString(),
+                to.toString(),
+                1,
+                elapsedNanos,
+                bytes,
+                1,
+                detail);
         if (tap != null) {
-            tell(
-                    tap,
-                    new MessageFlow(
-                            step,
-                            time.wallClock(),
-                            now,
-                            channel,
-                            style,
-                            type == null ? "" : type,
-                            id,
-                            correlation == null ? id.toString() : correlation,
-                            cause,
-                            from.toString(),
-                            to.toString(),
-                            1,
-                            elapsedNanos,
-                            bytes,
-                            1,
-                            detail));
+            tell(tap, flow);
+        }
+        if (sent != null) {
+            tell(sent, flow);
         }
     }
 
@@ -290,6 +308,14 @@ final class Flows {
             told.onFlow(event);
         } catch (RuntimeException e) {
             complaints.complain("tap", "The flow tap failed", e);
+        }
+    }
+
+    private void tell(Sent told, MessageFlow flow) {
+        try {
+            told.onStep(flow);
+        } catch (RuntimeException e) {
+            complaints.complain("tracing", "The tracing failed", e);
         }
     }
 }

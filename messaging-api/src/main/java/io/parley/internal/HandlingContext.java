@@ -4,7 +4,6 @@ import io.parley.internal.wire.Details;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.time.Deadline;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,11 +55,11 @@ final class HandlingContext {
         details.key = own.key().orElse(null);
         details.headers = own.application();
         if (outer != null) {
-            continueFrom(outer, details, core.settings.environment().random());
+            continueFrom(outer, details, core);
         }
     }
 
-    private static void continueFrom(Headers outer, Details details, RandomGenerator random) {
+    private static void continueFrom(Headers outer, Details details, Core core) {
         if (details.correlation == null) {
             details.correlation = outer.correlationId().orElse(null);
         }
@@ -68,9 +67,11 @@ final class HandlingContext {
             details.causation = outer.id().orElse(null);
         }
         if (details.traceparent == null) {
-            details.traceparent = outer.traceparent()
-                    .map(parent -> TraceParent.child(parent, random))
-                    .orElse(null);
+            String parent = outer.traceparent().orElse(null);
+            // Where somebody traces, ids are his: he names the spans.
+            details.traceparent = parent == null || core.traces != null
+                    ? parent
+                    : TraceParent.child(parent, core.settings.environment().random());
             details.tracestate = outer.tracestate().orElse(null);
         }
     }

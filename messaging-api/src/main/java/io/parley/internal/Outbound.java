@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.TooLargeException;
@@ -24,6 +25,9 @@ final class Outbound<T> {
     private final Class<T> type;
     private final Codec codec;
     private final Head plain;
+    /** Null where nobody traces. */
+    private final @Nullable Traces traces;
+
     /** That of the latest message, which the next one's is most likely to be like. */
     private volatile Head head;
 
@@ -39,6 +43,7 @@ final class Outbound<T> {
                 .of(type.getSimpleName(), codec.contentType())
                 .returnTo(answered ? core.name : null);
         head = plain;
+        traces = channel.isReserved() ? null : core.traces;
     }
 
     ChannelName channel() {
@@ -80,7 +85,20 @@ final class Outbound<T> {
             throw new TooLargeException(
                     "The message for " + channel + " takes " + octets.length + " bytes; at most " + most + " will do");
         }
-        return encoded.payload(octets);
+        encoded.payload(octets);
+        if (traces != null) {
+            traces.follow(encoded, channel, style());
+        }
+        return encoded;
+    }
+
+    private Style style() {
+        return switch (plain.kind()) {
+            case REQUEST -> Style.REQUEST;
+            case EVENT -> Style.PUBLISH;
+            case SURVEY -> Style.SURVEY;
+            default -> Style.ONE_WAY;
+        };
     }
 
     private Head headFor(int form, @Nullable String name, Headers headers, T payload) {

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.Publisher;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.Style;
+import io.parley.failure.MessagingException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Event;
@@ -36,7 +37,12 @@ final class PublisherImpl<T> implements Publisher<T> {
         event.headers().deadline().ifPresent(deadline -> encoded.remaining(Deadlines.toMillis(deadline)));
         boolean isWatched = core.flows.wants(encoded.id);
         long now = isWatched ? core.flows.now() : 0;
-        publications.publish(channel, encoded);
+        try {
+            publications.publish(channel, encoded);
+        } catch (MessagingException e) {
+            core.flows.tellNotPublished(channel.name(), Style.PUBLISH, encoded, e);
+            throw e;
+        }
         core.counters.sent.increment();
         if (isWatched) {
             core.flows.tellSent(FlowStep.SENT, now, channel.name(), Style.PUBLISH, encoded, channel.name(), 0, null);

@@ -70,8 +70,10 @@ final class SenderImpl<T> implements Sender<T> {
         CompletableFuture<MessageId> sent = dispatch(message, expiry, Outgoing.IfFull.FAIL);
         if (!sent.isDone() && core.port().inContext()) {
             sent.cancel(false);
-            throw new NoInstanceException(
-                    "No link to " + messages.name().owner() + " is ready, and the I/O context cannot wait for one");
+            throw notSent(
+                    message,
+                    new NoInstanceException("No link to " + messages.name().owner()
+                            + " is ready, and the I/O context cannot wait for one"));
         }
         return Waits.join(sent);
     }
@@ -83,7 +85,17 @@ final class SenderImpl<T> implements Sender<T> {
     }
 
     private boolean isSentAtOnce(WireMessage message, @Nullable Deadline expiry) {
-        return expiry == null && view.offerAtOnce(messages.name(), message, offer);
+        try {
+            return expiry == null && view.offerAtOnce(messages.name(), message, offer);
+        } catch (MessagingException e) {
+            throw notSent(message, e);
+        }
+    }
+
+    /** Tells what the caller is told too. */
+    private MessagingException notSent(WireMessage message, MessagingException cause) {
+        tell(Faults.step(cause), core.flows.now(), message, messages.name().owner(), 0, cause.getMessage());
+        return cause;
     }
 
     private CompletableFuture<MessageId> dispatch(

@@ -9,6 +9,7 @@ import io.parley.codec.Codec;
 import io.parley.discovery.Discovery;
 import io.parley.environment.Environment;
 import io.parley.observe.FlowTap;
+import io.parley.observe.Tracing;
 import io.parley.transport.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,7 @@ public record Settings(
         @Nullable Forwarding forwarding,
         @Nullable String routers,
         @Nullable FlowTap flowTap,
+        @Nullable Tracing tracing,
         int recordedSteps,
         @Nullable Set<String> redactedFields,
         ErrorHandler errorHandler,

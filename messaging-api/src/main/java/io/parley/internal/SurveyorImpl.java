@@ -4,6 +4,7 @@ import io.parley.Survey;
 import io.parley.Surveyor;
 import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
+import io.parley.failure.MessagingException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
@@ -59,6 +60,9 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
             publications.publish(published, question);
         } catch (RuntimeException e) {
             surveys.remove(survey);
+            if (e instanceof MessagingException cause) {
+                core.flows.tellNotPublished(channel.name(), Style.SURVEY, question, cause);
+            }
             throw e;
         }
         core.counters.sent.increment();

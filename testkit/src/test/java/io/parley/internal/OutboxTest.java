@@ -90,6 +90,7 @@ class OutboxTest {
                 null,
                 null,
                 null,
+                null,
                 0,
                 null,
                 (what, cause) -> {},

@@ -3,6 +3,8 @@ package io.parley.internal.wire;
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
+import io.parley.observe.Tracing;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,16 @@ public final class Details {
     public int fault;
     public @Nullable String faultName;
     public Map<String, String> headers = Map.of();
+    /** Who follows it, if its sender is traced. It does not go over the wire. */
+    public Tracing.@Nullable Sent sent;
+
+    /** Whether the wire takes this, or it is null. */
+    public static boolean isTracestate(@Nullable String text) {
+        return text == null
+                || (!text.isEmpty()
+                        && text.indexOf('\0') < 0
+                        && text.getBytes(StandardCharsets.UTF_8).length <= Tags.MAX_TRACESTATE);
+    }
 
     Details copy() {
         var copy = new Details();
@@ -43,6 +55,7 @@ public final class Details {
         copy.fault = fault;
         copy.faultName = faultName;
         copy.headers = headers;
+        copy.sent = sent;
         return copy;
     }
 

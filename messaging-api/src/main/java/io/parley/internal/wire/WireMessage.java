@@ -3,6 +3,7 @@ package io.parley.internal.wire;
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
+import io.parley.observe.Tracing;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -248,6 +249,11 @@ public class WireMessage {
 
     public final @Nullable String tracestate() {
         return known().tracestate;
+    }
+
+    /** Who follows it, if it is sent from here and its sender is traced. */
+    public final Tracing.@Nullable Sent sent() {
+        return known().sent;
     }
 
     public final @Nullable Aggregate aggregate() {

@@ -1,0 +1,136 @@
+package io.parley.internal;
+
+import io.parley.AsyncReplier;
+import io.parley.Receiver;
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.internal.wire.Details;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Headers;
+import io.parley.message.PeerName;
+import io.parley.observe.Tracing;
+import io.parley.observe.Tracing.Handled;
+import io.parley.observe.Tracing.Sent;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer's tracing: it gives messages their trace context on the way out, and stands around handlers. Where a peer is not traced there is
+ * none, and handlers are as they were given. Thread-safe.
+ */
+final class Traces {
+
+    private final Tracing tracing;
+    private final PeerName self;
+    private final Complaints complaints;
+
+    private Traces(Tracing tracing, PeerName self, Complaints complaints) {
+        this.tracing = tracing;
+        this.self = self;
+        this.complaints = complaints;
+    }
+
+    /** Null for a peer that is not traced. */
+    static @Nullable Traces of(Settings settings, PeerName self, Complaints complaints) {
+        Tracing tracing = settings.tracing();
+        return tracing == null ? null : new Traces(tracing, self, complaints);
+    }
+
+    /** Has a message followed that is complete otherwise. */
+    void follow(WireMessage message, ChannelName channel, Style style) {
+        attempt(() -> {
+            Sent sent = tracing.onSending(channel, style, Inbound.headers(message, self, null));
+            if (sent == null) {
+                return;
+            }
+            String traceparent = sent.traceparent();
+            String tracestate = sent.tracestate();
+            Details details = message.details();
+            if (traceparent != null) {
+                details.traceparent = traceparent;
+                details.tracestate = Details.isTracestate(tracestate) ? tracestate : null;
+            }
+            details.sent = sent;
+        });
+    }
+
+    <T> Receiver<T> around(ChannelName channel, Style style, Receiver<T> receiver) {
+        return message -> {
+            Handled handled = begin(channel, style, message.headers());
+            if (handled == null) {
+                receiver.onMessage(message);
+                return;
+            }
+            Throwable failure = null;
+            try {
+                receiver.onMessage(message);
+            } catch (Exception | Error e) {
+                failure = e;
+                throw e;
+            } finally {
+                returned(handled);
+                end(handled, failure);
+            }
+        };
+    }
+
+    <Q, A> AsyncReplier<Q, A> around(ChannelName channel, Style style, AsyncReplier<Q, A> replier) {
+        return request -> {
+            Handled handled = begin(channel, style, request.headers());
+            if (handled == null) {
+                return replier.onRequest(request);
+            }
+            @Nullable CompletionStage<A> stage;
+            try {
+                stage = replier.onRequest(request);
+            } catch (Exception | Error e) {
+                stage = CompletableFuture.failedFuture(e);
+            } finally {
+                returned(handled);
+            }
+            if (stage == null) {
+                stage = CompletableFuture.failedFuture(new NullPointerException("The replier returned no stage"));
+            }
+            // The answer goes after that, so that what is within a request also ends within it.
+            return stage.whenComplete((answer, failure) -> end(handled, failureOf(answer, failure)));
+        };
+    }
+
+    private @Nullable Handled begin(ChannelName channel, Style style, Headers headers) {
+        return attempt(() -> tracing.onHandling(channel, style, headers));
+    }
+
+    private void returned(Handled handled) {
+        attempt(handled::onReturn);
+    }
+
+    private void end(Handled handled, @Nullable Throwable failure) {
+        attempt(() -> handled.onEnd(failure));
+    }
+
+    private static @Nullable Throwable failureOf(@Nullable Object answer, @Nullable Throwable failure) {
+        if (failure == null && answer == null) {
+            return new NullPointerException("The replier answered null");
+        }
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private void attempt(Runnable what) {
+        attempt(() -> {
+            what.run();
+            return null;
+        });
+    }
+
+    private <R> @Nullable R attempt(Supplier<@Nullable R> what) {
+        try {
+            return what.get();
+        } catch (RuntimeException e) {
+            complaints.complain("tracing", "The tracing failed", e);
+            return null;
+        }
+    }
+}
