@@ -237,8 +237,7 @@ class OpenTelemetryTracingTest {
         var answer = new CompletableFuture<String>();
         open("orders").replyAsync(PLACE, request -> answer);
         var placing = open("customer").requestor(PLACE);
-        assertThatThrownBy(() -> placing.request("tea", Duration.ofMillis(500)))
-                .isInstanceOf(TimedOutException.class);
+        assertThatThrownBy(() -> placing.request("tea", Duration.ofMillis(500))).isInstanceOf(TimedOutException.class);
         SpanData client = span(SpanKind.CLIENT);
         assertThat(client.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(attribute(client, "error.type")).isEqualTo("timed_out");
@@ -342,10 +341,8 @@ class OpenTelemetryTracingTest {
     @Test
     void aMalformedContextFromAPeerWithoutTracingBeginsATraceAnew() {
         open("orders").receive(SHIP, message -> {});
-        Peer stranger = Peer.named("stranger")
-                .transport(transport)
-                .discovery(discovery)
-                .open();
+        Peer stranger =
+                Peer.named("stranger").transport(transport).discovery(discovery).open();
         peers.add(stranger);
         List<String> malformed = List.of(
                 "?", "00-0-0-01", "x".repeat(255), "00-00000000000000000000000000000000-b7ad6b7169203331-01", "ff-€");
@@ -359,8 +356,8 @@ class OpenTelemetryTracingTest {
                                     .build()));
         }
         assertThat(spans(SpanKind.CONSUMER, malformed.size()))
-                .allSatisfy(span -> assertThat(span.getParentSpanContext().isValid())
-                        .isFalse())
+                .allSatisfy(span ->
+                        assertThat(span.getParentSpanContext().isValid()).isFalse())
                 .extracting(SpanData::getTraceId)
                 .doesNotHaveDuplicates();
     }
