@@ -12,6 +12,7 @@ const REACH = 200;
 const SPARE = 6;
 const SETTLE_MILLIS = 250;
 const STYLES = ["one-way", "request", "publish", "survey"];
+const KINDS = ["document", "command", "event"];
 const OUTCOMES = [["done", "done"], ["failed", "failed, all ways"], ["faulted", "faulted"], ["refused", "refused"], ["timed-out", "timed out"], ["lost", "lost or dropped"]];
 
 export class MessagesView {
@@ -32,6 +33,7 @@ export class MessagesView {
       service: select("Service", "Any service"),
       channel: select("Channel", "Any channel"),
       style: select("Style", "Any style", STYLES.map((style) => [style, style])),
+      kind: select("Kind", "Any kind", KINDS.map((kind) => [kind, kind])),
       outcome: select("Outcome", "Any outcome", OUTCOMES),
     };
     this.pauseButton = h("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: () => this.#pause(!this.isPaused) }, icon("pause"), "Pause");
@@ -46,8 +48,8 @@ export class MessagesView {
       clearTimeout(this.settling);
       this.settling = setTimeout(() => this.#onFilter(), SETTLE_MILLIS);
     });
-    const titles = ["time", "from", "", "to", "style", "channel", "type", "conversation", "took", "outcome"];
-    const kinds = ["time", "", "arrow", "", "style wide", "channel", "wide", "wide", "took", ""];
+    const titles = ["time", "from", "", "to", "style", "channel", "kind", "type", "conversation", "took", "outcome"];
+    const kinds = ["time", "", "arrow", "", "style wide", "channel", "kind wide", "wide", "wide", "took", ""];
     this.element = h("div", { class: "messages" }, filters, h("div", { class: "columns", "aria-hidden": "true" }, titles.map((title, place) => h("span", { class: kinds[place] }, title))), this.list, this.foot);
     this.list.addEventListener("scroll", () => this.#onScroll());
     this.list.addEventListener("keydown", (event) => this.#onKey(event));
@@ -297,6 +299,7 @@ class Line {
     this.to = h("span");
     this.style = h("span", { class: "style wide" });
     this.channel = h("span", { class: "channel" });
+    this.kind = h("span", { class: "kind wide" });
     this.type = h("span", { class: "wide" });
     this.conversation = h("span", { class: "soft wide" });
     this.took = h("span", { class: "took" });
@@ -310,6 +313,7 @@ class Line {
       this.to,
       this.style,
       this.channel,
+      this.kind,
       this.type,
       this.conversation,
       this.took,
@@ -335,6 +339,7 @@ class Line {
     write(this.to, !isToMany || takers.length === 0 ? (first.to.includes("/") && !isToMany ? instanceOf(last.to || first.to) : serviceOf(first.to)) : takers.length === 1 ? instanceOf(takers[0]) : `${takers.length} peers`);
     write(this.style, VERBS[last.style] ?? last.style);
     write(this.channel, last.channel);
+    write(this.kind, last.kind || first.kind || "");
     write(this.type, last.type || first.type);
     write(this.conversation, last.correlationId);
     write(this.took, took(last.elapsedNanos ?? last.nanos));

@@ -112,7 +112,7 @@ function steps(flows, isOpen) {
             h("td", { class: "soft" }, clock(flow.at)),
             h("td", {}, instanceOf(flow.peer)),
             h("td", {}, outcome(kind, word), flow.detail && h("div", { class: "soft" }, flow.detail)),
-            h("td", {}, flow.type, h("div", { class: "soft mono" }, flow.id), flow.payload !== undefined && flow.payload !== null && h("pre", { class: "mono" }, pretty(flow.payload))),
+            h("td", {}, flow.type, h("div", { class: "soft" }, flow.kind, " ", h("span", { class: "mono" }, flow.id)), flow.payload !== undefined && flow.payload !== null && h("pre", { class: "mono" }, pretty(flow.payload))),
             h("td", {}, `${VERBS[flow.style] ?? ""} ${flow.channel}`),
             h("td", {}, took(flow.elapsedNanos ?? flow.nanos)),
           );

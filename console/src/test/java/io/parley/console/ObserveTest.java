@@ -199,7 +199,9 @@ class ObserveTest {
                 .map(ObserveTest::flow)
                 .toList();
         assertThat(flows)
-                .allSatisfy(flow -> assertThat(flow).containsEntry("channel", "orders/place"))
+                .allSatisfy(flow -> assertThat(flow)
+                        .containsEntry("channel", "orders/place")
+                        .containsEntry("kind", "command"))
                 .anySatisfy(flow -> assertThat(flow)
                         .containsEntry("correlationId", "watched-1")
                         .containsEntry("step", "ANSWERED"))

@@ -81,7 +81,7 @@ final class AnswerTask<Q, A> extends Received {
             this.answerCodec = answerCodec;
             this.kind = kind;
             Traces traces = isReserved ? null : core.traces;
-            this.replier = traces == null ? replier : traces.around(this.channel, style, replier);
+            this.replier = traces == null ? replier : traces.aroundReplier(this.channel, style, replier);
             this.deadLetters = deadLetters;
             head = Head.of(kind).of(answerType.getSimpleName(), answerCodec.contentType());
         }

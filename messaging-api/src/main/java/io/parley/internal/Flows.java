@@ -16,6 +16,7 @@ import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
 import io.parley.observe.FlowTap;
 import io.parley.observe.MessageFlow;
+import io.parley.observe.MessageKind;
 import io.parley.observe.PeerFlow;
 import io.parley.observe.Tracing.Sent;
 import io.parley.time.TimeSource;
@@ -148,6 +149,7 @@ final class Flows {
                 now,
                 channel,
                 style,
+                kind(message),
                 message.head.type(),
                 message.id,
                 message.correlation(),
@@ -158,6 +160,14 @@ final class Flows {
                 message.payloadLength(),
                 detail,
                 message.sent());
+    }
+
+    private static MessageKind kind(WireMessage message) {
+        return switch (message.form()) {
+            case WireMessage.COMMAND -> MessageKind.COMMAND;
+            case WireMessage.EVENT -> MessageKind.EVENT;
+            default -> MessageKind.DOCUMENT;
+        };
     }
 
     /** The answer to a message is known: its payload can be shown, if payloads are. */
@@ -192,7 +202,7 @@ final class Flows {
             Object from,
             Object to,
             @Nullable String detail) {
-        tell(step, now(), channel, style, type, question, correlation, null, from, to, 0, 0, detail, null);
+        tell(step, now(), channel, style, null, type, question, correlation, null, from, to, 0, 0, detail, null);
     }
 
     void tellDeadLetter(DeadLetter letter) {
@@ -206,6 +216,7 @@ final class Flows {
                 now(),
                 letter.channel(),
                 letter.style(),
+                null,
                 letter.headers().messageType().orElse(null),
                 id,
                 letter.headers().correlationId().orElse(null),
@@ -223,6 +234,7 @@ final class Flows {
             long now,
             ChannelName channel,
             Style style,
+            @Nullable MessageKind kind,
             @Nullable String type,
             MessageId id,
             @Nullable String correlation,
@@ -238,7 +250,21 @@ final class Flows {
         }
         if (recorder.keeps(id) || step.isTrouble()) {
             recorder.record(
-                    step, now, channel, style, type, id, correlation, cause, from, to, 1, elapsedNanos, bytes, detail);
+                    step,
+                    now,
+                    channel,
+                    style,
+                    kind,
+                    type,
+                    id,
+                    correlation,
+                    cause,
+                    from,
+                    to,
+                    1,
+                    elapsedNanos,
+                    bytes,
+                    detail);
         }
         if (tap == null && sent == null) {
             return;
@@ -249,6 +275,7 @@ final class Flows {
                 now,
                 channel,
                 style,
+                kind,
                 type == null ? "" : type,
                 id,
                 correlation == null ? id.toString() : correlation,

@@ -29,7 +29,7 @@ final class ReceiveTask<T> extends Received {
             super(core, channel, style);
             this.type = type;
             this.codec = core.codecFor(type);
-            this.receiver = core.traces == null ? receiver : core.traces.around(channel, style, receiver);
+            this.receiver = core.traces == null ? receiver : core.traces.aroundReceiver(channel, style, receiver);
             this.deadLetters = deadLetters;
         }
 

@@ -57,7 +57,7 @@ final class Traces {
         });
     }
 
-    <T> Receiver<T> around(ChannelName channel, Style style, Receiver<T> receiver) {
+    <T> Receiver<T> aroundReceiver(ChannelName channel, Style style, Receiver<T> receiver) {
         return message -> {
             Handled handled = begin(channel, style, message.headers());
             if (handled == null) {
@@ -77,7 +77,7 @@ final class Traces {
         };
     }
 
-    <Q, A> AsyncReplier<Q, A> around(ChannelName channel, Style style, AsyncReplier<Q, A> replier) {
+    <Q, A> AsyncReplier<Q, A> aroundReplier(ChannelName channel, Style style, AsyncReplier<Q, A> replier) {
         return request -> {
             Handled handled = begin(channel, style, request.headers());
             if (handled == null) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channel on which channel
  * @param style in which style of interaction
+ * @param kind whether it is a document, a command or an event; null where that is not at hand, as for a message of which only a fault came back
  * @param messageType the payload's type, as the sender named it
  * @param id the message; for an answer, the message that it answers
  * @param correlationId the conversation
@@ -29,6 +30,7 @@ public record MessageFlow(
         long nanoTime,
         ChannelName channel,
         Style style,
+        @Nullable MessageKind kind,
         String messageType,
         MessageId id,
         String correlationId,
@@ -52,6 +54,7 @@ public record MessageFlow(
                         nanoTime,
                         channel,
                         style,
+                        kind,
                         messageType,
                         id,
                         correlationId,

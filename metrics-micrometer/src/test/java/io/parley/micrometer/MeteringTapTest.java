@@ -90,6 +90,7 @@ class MeteringTapTest {
                     1,
                     new ChannelName("orders", "c" + i),
                     Style.ONE_WAY,
+                    null,
                     "",
                     new MessageId(1, i),
                     "",

@@ -14,7 +14,6 @@ import io.parley.channel.Style;
 import io.parley.message.Headers;
 import io.parley.observe.Tracing;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +80,9 @@ public final class OpenTelemetryTracing implements Tracing {
     }
 
     @Override
+    @SuppressWarnings(
+            "MustBeClosedChecker") // the scope is closed by Handled.onReturn, which the same thread calls when the
+    // handler returns
     public Handled onHandling(ChannelName channel, Style style, Headers headers) {
         Context parent = W3C.extract(Context.root(), headers, Carried.INSTANCE);
         SpanKind kind = style == Style.REQUEST ? SpanKind.SERVER : SpanKind.CONSUMER;
@@ -116,11 +118,6 @@ public final class OpenTelemetryTracing implements Tracing {
     /** Reads the trace context that a message carries. What is malformed counts as none. Stateless. */
     private enum Carried implements TextMapGetter<Headers> {
         INSTANCE;
-
-        @Override
-        public Iterable<String> keys(Headers headers) {
-            return List.of(TRACEPARENT, TRACESTATE);
-        }
 
         @Override
         public @Nullable String get(@Nullable Headers headers, String key) {

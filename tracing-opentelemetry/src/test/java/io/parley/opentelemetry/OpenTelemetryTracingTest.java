@@ -27,8 +27,8 @@ import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
 import io.parley.failure.TimedOutException;
+import io.parley.message.Document;
 import io.parley.message.Headers;
-import io.parley.message.Message;
 import io.parley.testkit.Await;
 import io.parley.transport.Transport;
 import io.parley.transport.memory.InMemoryTransport;
@@ -329,11 +329,11 @@ class OpenTelemetryTracingTest {
         open("orders").receive(SHIP, message -> {});
         open("customer")
                 .sender(SHIP)
-                .send(Message.document(
-                        "tea",
+                .send(new Document<>(
                         Headers.builder()
                                 .traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-                                .build()));
+                                .build(),
+                        "tea"));
         assertThat(span(SpanKind.PRODUCER).getParentSpanId()).isEqualTo("b7ad6b7169203331");
         assertIsChild(span(SpanKind.CONSUMER), span(SpanKind.PRODUCER));
     }
@@ -348,12 +348,12 @@ class OpenTelemetryTracingTest {
                 "?", "00-0-0-01", "x".repeat(255), "00-00000000000000000000000000000000-b7ad6b7169203331-01", "ff-€");
         for (String traceparent : malformed) {
             stranger.sender(SHIP)
-                    .send(Message.document(
-                            "tea",
+                    .send(new Document<>(
                             Headers.builder()
                                     .traceparent(traceparent)
                                     .tracestate("=,=" + "y".repeat(500))
-                                    .build()));
+                                    .build(),
+                            "tea"));
         }
         assertThat(spans(SpanKind.CONSUMER, malformed.size()))
                 .allSatisfy(span ->

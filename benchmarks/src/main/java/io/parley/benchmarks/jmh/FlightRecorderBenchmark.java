@@ -6,6 +6,7 @@ import io.parley.internal.observe.FlightRecorder;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
+import io.parley.observe.MessageKind;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -85,6 +86,7 @@ public class FlightRecorderBenchmark {
                 System.nanoTime(),
                 CHANNEL,
                 Style.ONE_WAY,
+                MessageKind.COMMAND,
                 "byte[]",
                 id,
                 null,

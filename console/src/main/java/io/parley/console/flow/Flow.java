@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanoTime when, by the monotonic clock of the peer
  * @param peer the peer that took the step, {@code service/instance}
  * @param channel empty if the step is about a peer, as are the other fields of a message
+ * @param kind document, command or event; empty where that is not known
  * @param to of a step that is about a peer, that peer
  * @param nanos how long it took; 0 for steps that take no time
  * @param bytes the payload's size
@@ -32,6 +33,7 @@ public record Flow(
         String peer,
         String channel,
         String style,
+        String kind,
         String type,
         String id,
         String correlationId,
@@ -55,6 +57,7 @@ public record Flow(
                     peer,
                     message.channel().toString(),
                     message.style().text(),
+                    message.kind() == null ? "" : message.kind().text(),
                     message.messageType(),
                     message.id().toString(),
                     message.correlationId(),
@@ -81,6 +84,7 @@ public record Flow(
                 "",
                 "",
                 "",
+                "",
                 other,
                 0,
                 0,
@@ -99,6 +103,7 @@ public record Flow(
         flow.put("peer", peer);
         flow.put("channel", channel);
         flow.put("style", style);
+        flow.put("kind", kind);
         flow.put("type", type);
         flow.put("id", id);
         flow.put("correlationId", correlationId);
@@ -135,6 +140,7 @@ public record Flow(
                     text(flow, "peer"),
                     text(flow, "channel"),
                     text(flow, "style"),
+                    text(flow, "kind"),
                     text(flow, "type"),
                     text(flow, "id"),
                     text(flow, "correlationId"),

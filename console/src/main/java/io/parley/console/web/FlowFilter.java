@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which flows somebody wants to see: a service or peer, a channel, a style, what became of them, a conversation, a text. What is not asked
+ * Which flows somebody wants to see: a service or peer, a channel, a style, a kind, what became of them, a conversation, a text. What is not asked
  * for does not matter. Immutable.
  */
 final class FlowFilter implements Predicate<Flow> {
@@ -26,6 +26,7 @@ final class FlowFilter implements Predicate<Flow> {
     private final String service;
     private final String channel;
     private final String style;
+    private final String kind;
     private final Set<String> steps;
     private final String conversation;
     private final String text;
@@ -35,6 +36,7 @@ final class FlowFilter implements Predicate<Flow> {
         service = parameters.getOrDefault("service", "");
         channel = parameters.getOrDefault("channel", "");
         style = parameters.getOrDefault("style", "");
+        kind = parameters.getOrDefault("kind", "");
         conversation = parameters.getOrDefault("correlation", "");
         text = parameters.getOrDefault("text", "").toLowerCase(Locale.ROOT);
         String outcome = parameters.getOrDefault("outcome", "");
@@ -54,6 +56,7 @@ final class FlowFilter implements Predicate<Flow> {
     public boolean test(Flow flow) {
         return (channel.isEmpty() || flow.channel().equals(channel))
                 && (style.isEmpty() || flow.style().equals(style))
+                && (kind.isEmpty() || flow.kind().equals(kind))
                 && (steps.isEmpty() || steps.contains(flow.step().name()))
                 && (conversation.isEmpty()
                         || flow.correlationId().equals(conversation)

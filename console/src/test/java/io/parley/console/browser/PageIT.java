@@ -190,6 +190,9 @@ class PageIT {
         tab.await(all(".message .style", "surveys"));
         assertThat(tab.text("location.hash")).isEqualTo("#/messages?style=survey");
         tab.choose("select[aria-label=Style]", "");
+        tab.choose("select[aria-label=Kind]", "event");
+        tab.await(all(".message .kind", "event"));
+        tab.choose("select[aria-label=Kind]", "");
         tab.fill("input[aria-label=Text]", "nothing has this in it");
         tab.await("/Nothing matches/.test(document.querySelector('.rows').innerText)");
         tab.fill("input[aria-label=Text]", "OrderShipped");

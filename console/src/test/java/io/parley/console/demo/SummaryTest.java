@@ -101,6 +101,7 @@ class SummaryTest {
                 peer,
                 channel,
                 style,
+                "command",
                 type,
                 "1-1",
                 id,

@@ -43,6 +43,7 @@ class StorytellerTest {
                     peer,
                     "orders/place",
                     "request",
+                    "command",
                     "PlaceOrder",
                     id,
                     "talk",

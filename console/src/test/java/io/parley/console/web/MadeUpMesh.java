@@ -114,6 +114,7 @@ final class MadeUpMesh implements Sight, AutoCloseable {
         flow.put("peer", talk[0]);
         flow.put("channel", talk[2]);
         flow.put("style", talk[3]);
+        flow.put("kind", id.endsWith("0") ? "document" : "command");
         flow.put("type", "Question");
         flow.put("id", id);
         flow.put("correlationId", "conversation-" + id.substring(17));

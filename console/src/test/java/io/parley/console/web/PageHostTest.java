@@ -219,6 +219,10 @@ class PageHostTest {
         assertThat(flows(get(address + "api/flows?service=service-0")))
                 .isNotEmpty()
                 .allSatisfy(flow -> assertThat(String.valueOf(flow.get("from"))).startsWith("service-0/"));
+        assertThat(flows(get(address + "api/flows?kind=command")))
+                .isNotEmpty()
+                .allSatisfy(flow -> assertThat(flow.get("kind")).isEqualTo("command"));
+        assertThat(flows(get(address + "api/flows?kind=event"))).isEmpty();
         assertThat(flows(get(address + "api/flows?text=NOT+THERE"))).isNotEmpty();
         assertThat(flows(get(address + "api/flows?text=xyzzy"))).isEmpty();
     }

@@ -6,6 +6,7 @@ import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
+import io.parley.observe.MessageKind;
 import io.parley.observe.PeerFlow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,6 +99,7 @@ public final class FlightRecorder {
             long now,
             ChannelName channel,
             Style style,
+            @Nullable MessageKind kind,
             @Nullable String type,
             MessageId id,
             @Nullable String correlation,
@@ -123,6 +125,7 @@ public final class FlightRecorder {
                         now,
                         channel,
                         style,
+                        kind,
                         type,
                         id,
                         correlation,

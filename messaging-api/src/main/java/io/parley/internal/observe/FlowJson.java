@@ -26,6 +26,7 @@ public final class FlowJson {
         if (event instanceof MessageFlow message) {
             out.field("channel", message.channel().toString())
                     .field("style", message.style().text())
+                    .field("kind", message.kind() == null ? "" : message.kind().text())
                     .field("type", message.messageType())
                     .field("id", message.id().toString())
                     .field("correlationId", message.correlationId())

@@ -6,6 +6,7 @@ import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
+import io.parley.observe.MessageKind;
 import io.parley.observe.PeerFlow;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -32,6 +33,7 @@ final class StepRing {
     private static final VarHandle STAMP = MethodHandles.arrayElementVarHandle(long[].class);
     private static final FlowStep[] STEPS = FlowStep.values();
     private static final Style[] STYLES = Style.values();
+    private static final MessageKind[] KINDS = MessageKind.values();
 
     // The numbers of a step. They fill a cache line.
     private static final int STAMPED = 0;
@@ -87,6 +89,7 @@ final class StepRing {
             long now,
             ChannelName channel,
             Style style,
+            @Nullable MessageKind kind,
             @Nullable String type,
             MessageId id,
             @Nullable String correlation,
@@ -116,6 +119,7 @@ final class StepRing {
                 | (long) (attempt & 0xFFFF) << 16
                 | (long) level << 11
                 | (long) style.ordinal() << 8
+                | (kind == null ? 0 : kind.ordinal() + 1) << 6
                 | step.ordinal();
         @Nullable Object[] texts = chunk.texts;
         int text = slot * TEXTS;
@@ -207,7 +211,7 @@ final class StepRing {
         long packed = numbers[at + PACKED];
         long when = numbers[at + AT];
         Instant time = wall.plusNanos(when - now);
-        FlowStep step = STEPS[(int) packed & 0xFF];
+        FlowStep step = STEPS[(int) packed & 0x3F];
         String detail = (String) texts[text + DETAIL];
         Object to = texts[text + TO];
         if (step.isOfPeer()) {
@@ -220,6 +224,7 @@ final class StepRing {
         }
         var id = new MessageId(numbers[at + ID], numbers[at + ID + 1]);
         long cause = numbers[at + CAUSE + 1];
+        int kind = (int) (packed >>> 6) & 3;
         String type = (String) texts[text + TYPE];
         String correlation = (String) texts[text + CORRELATION];
         return new MessageFlow(
@@ -228,6 +233,7 @@ final class StepRing {
                 when,
                 channel,
                 STYLES[(int) (packed >>> 8) & 7],
+                kind == 0 ? null : KINDS[kind - 1],
                 type == null ? "" : type,
                 id,
                 correlation == null ? id.toString() : correlation,

@@ -9,12 +9,15 @@ import io.parley.message.PeerName;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
+import io.parley.observe.MessageKind;
 import io.parley.observe.PeerFlow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,12 +29,17 @@ class FlightRecorderTest {
     private static final PeerName ORDERS = new PeerName("orders", "two");
     private static final Instant WALL = Instant.parse("2026-01-01T00:00:10Z");
 
+    /** The first is for what is not known. */
+    private static final List<@Nullable MessageKind> KINDS =
+            Arrays.asList(null, MessageKind.DOCUMENT, MessageKind.COMMAND, MessageKind.EVENT);
+
     private static void record(FlightRecorder recorder, FlowStep step, long at, long number, String detail) {
         recorder.record(
                 step,
                 at,
                 PLACE,
                 Style.REQUEST,
+                KINDS.get((int) (number % KINDS.size())),
                 "PlaceOrder",
                 new MessageId(7, number),
                 null,
@@ -64,6 +72,7 @@ class FlightRecorderTest {
                                 9_000_000_000L,
                                 PLACE,
                                 Style.REQUEST,
+                                MessageKind.EVENT,
                                 "PlaceOrder",
                                 new MessageId(7, 3),
                                 "0000000000000007-3",
@@ -81,6 +90,19 @@ class FlightRecorderTest {
                                 9_500_000_000L,
                                 "orders/two",
                                 "link: gone"));
+    }
+
+    @Test
+    void eachKindIsReadAsItWasWritten() {
+        var recorder = new FlightRecorder(10);
+        for (int number = 0; number < KINDS.size(); number++) {
+            record(recorder, FlowStep.SENT, number, number, null);
+        }
+
+        assertThat(all(recorder))
+                .extracting(event -> ((MessageFlow) event).kind())
+                .containsExactlyElementsOf(KINDS);
+        assertThat(all(recorder)).extracting(FlowEvent::step).containsOnly(FlowStep.SENT);
     }
 
     @ParameterizedTest
@@ -193,6 +215,7 @@ class FlightRecorderTest {
                     i,
                     PLACE,
                     Style.REQUEST,
+                    null,
                     null,
                     new MessageId(1, i),
                     null,
