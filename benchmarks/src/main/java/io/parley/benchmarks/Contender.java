@@ -24,8 +24,8 @@ public enum Contender {
     VERTX("vertx", 15, EnumSet.complementOf(EnumSet.of(Workload.TRANSFER, Workload.BESIDE))),
     /** RSocket over Reactor Netty's TCP. */
     RSOCKET("rsocket", 15, GRPC.workloads),
-    /** A socket channel, frames with their length in front, many of them to a write. */
-    RAW_TCP("raw-tcp", 3, EnumSet.complementOf(EnumSet.of(Workload.PUBLISH, Workload.BESIDE)));
+    /** A socket channel, frames with their length in front, many of them to a write; large ones beside small ones on another. */
+    RAW_TCP("raw-tcp", 3, EnumSet.complementOf(EnumSet.of(Workload.PUBLISH)));
 
     private final String label;
     private final int warmUpSeconds;

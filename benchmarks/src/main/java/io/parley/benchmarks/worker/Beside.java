@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beside extends InitiatingPart {
 
-    private static final int SMALL = 64;
+    static final int SMALL = 64;
 
     private @Nullable Thread sender;
 

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What TCP itself gives: a socket channel, no delay, frames with their length in front, many of them to a write and to a read; one
- * thread at each end, but where requests are paced another one that takes the answers. Immutable.
+ * thread at each end, but where requests are paced another one that takes the answers. What goes beside the small ones has a connection
+ * and threads of its own. Immutable.
  */
 final class RawTcp implements Stack {
 
     @Override
     public Link link(Case which) {
-        return new Connection();
+        return new Connection(which);
     }
 
     @Override
@@ -33,17 +34,26 @@ final class RawTcp implements Stack {
 
     private static final class Connection extends LockstepLink {
 
+        private final boolean isBeside;
         private @Nullable Frames frames;
+        /** For what does not wait for answers. */
+        private @Nullable Frames others;
+
+        Connection(Case which) {
+            isBeside = which.workload() == Workload.BESIDE;
+        }
 
         @Override
         void connect(String address) throws IOException {
-            frames = frames(SocketChannel.open(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address))));
+            var to = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address));
+            frames = frames(SocketChannel.open(to));
+            others = isBeside ? frames(SocketChannel.open(to)) : frames;
         }
 
         @Override
         void put(byte[] question) throws IOException {
             open(frames).put(question);
+            flushIf(isBeside, frames);
         }
 
         @Override
@@ -58,12 +68,20 @@ final class RawTcp implements Stack {
 
         @Override
         void send(byte[] payload) throws IOException {
-            open(frames).put(payload);
+            open(others).put(payload);
+            flushIf(isBeside, others);
         }
 
+        /** In {@code beside}, where each connection has a thread of its own, what is put is flushed by that. */
         @Override
         void flush() throws IOException {
-            open(frames).flush();
+            flushIf(!isBeside, frames);
+        }
+
+        private static void flushIf(boolean isWanted, @Nullable Frames frames) throws IOException {
+            if (isWanted) {
+                open(frames).flush();
+            }
         }
 
         /** The connection goes with the process, as a thread may wait on it. */
@@ -81,12 +99,21 @@ final class RawTcp implements Stack {
     private static final class Responder implements Part {
 
         private final Service service;
-        private final boolean answers;
+        private final Workload workload;
         private @Nullable ServerSocketChannel port;
 
         Responder(Case which) {
+            // Of two connections only one brings what is counted.
             service = new Service(which, Tally.single());
-            answers = which.workload() != Workload.ONE_WAY && which.workload() != Workload.TRANSFER;
+            workload = which.workload();
+        }
+
+        private boolean isAnswered(byte[] payload) {
+            return switch (workload) {
+                case ONE_WAY, TRANSFER -> false;
+                case BESIDE -> payload.length == Beside.SMALL;
+                default -> true;
+            };
         }
 
         @Override
@@ -102,9 +129,12 @@ final class RawTcp implements Stack {
             if (open == null) {
                 throw new IllegalStateException("Not open");
             }
-            var thread = new Thread(() -> serve(open), "taker");
-            thread.setDaemon(true);
-            thread.start();
+            int connections = workload == Workload.BESIDE ? 2 : 1;
+            for (int i = 0; i < connections; i++) {
+                var thread = new Thread(() -> serve(open), "taker");
+                thread.setDaemon(true);
+                thread.start();
+            }
         }
 
         private void serve(ServerSocketChannel open) {
@@ -112,7 +142,7 @@ final class RawTcp implements Stack {
                 Frames frames = frames(channel);
                 while (true) {
                     byte[] payload = frames.take();
-                    if (answers) {
+                    if (isAnswered(payload)) {
                         frames.put(service.answer(payload));
                         if (!frames.hasNext()) {
                             frames.flush();
