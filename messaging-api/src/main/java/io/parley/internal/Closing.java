@@ -131,6 +131,7 @@ final class Closing {
     private void closePools() {
         core.pool.close();
         core.answers.close();
+        core.aside.close();
     }
 
     /** Whatever a plug-in throws, the rest of the end still comes. */

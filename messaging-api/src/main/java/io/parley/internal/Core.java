@@ -37,6 +37,8 @@ final class Core {
     final Pool pool;
     /** For what callers wait for: apart from the handlers, which may be the callers, so that these cannot keep each other waiting. */
     final Pool answers;
+    /** For what takes the processor a while: threads that nobody waits for, as the system lets those wait that have worked. */
+    final Pool aside;
     /** The way to those threads. */
     final Lane callers;
     /** Messages that a handler has not finished. */
@@ -77,6 +79,7 @@ final class Core {
                                 settings.limits().handlerThreads());
         answers = settings.environment()
                 .openPool("parley-answers-" + name.instance(), settings.limits().handlerThreads());
+        aside = settings.environment().openPool("parley-aside-" + name.instance(), 1);
         callers = new Lane(answers, time, settings.limits().handlerThreads(), Integer.MAX_VALUE);
     }
 

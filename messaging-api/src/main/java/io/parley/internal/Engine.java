@@ -46,7 +46,7 @@ public final class Engine implements Peer, PortListener {
      * How many frames may be on their way within the transport. As few as keep it busy: each may be of 64 KiB, and what comes
      * after them can still be packed together, or go before a large one.
      */
-    private static final int QUEUED_FRAMES = 8;
+    private static final int QUEUED_FRAMES = 2;
 
     /** How many may be on their way to one subscriber: more than that wait here, where they are packed. */
     private static final int QUEUED_PUBLICATIONS = 128;

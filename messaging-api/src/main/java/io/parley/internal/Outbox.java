@@ -5,6 +5,7 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
+import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,6 +63,9 @@ final class Outbox {
     /** A frame that the link had no room for. Confined to the I/O context, as is what follows. */
     private byte @Nullable [] stalled;
 
+    /** As {@link #stalled}, if it is one of a message that goes in chunks. */
+    private @Nullable LateFrame stalledLate;
+
     /** The message of which that frame is the last chunk, or all; null if it is another one. */
     private @Nullable WireMessage stalledCompletes;
 
@@ -88,10 +92,11 @@ final class Outbox {
     List<WireMessage> close() {
         var unsentFrames = new ArrayList<byte[]>();
         WireMessage completed = stalledCompletes;
-        if (stalled != null && completed == null) {
+        if (stalled != null) {
             unsentFrames.add(stalled);
         }
         stalled = null;
+        stalledLate = null;
         stalledCompletes = null;
         List<WireMessage> inChunks;
         synchronized (this) {
@@ -208,43 +213,43 @@ final class Outbox {
 
     /** Hands to the link what waits, until it has no more room. */
     void flush() {
-        while (true) {
+        while (stalled != null || stalledLate != null || hasNext()) {
             byte[] frame = stalled;
-            if (frame == null) {
-                stalledCompletes = null;
-                frame = next();
-            }
+            LateFrame late = stalledLate;
             stalled = null;
-            if (frame == null) {
-                return;
-            }
-            if (!link.send(frame)) {
+            stalledLate = null;
+            boolean isGone = frame == null ? late == null || link.send(late) : link.send(frame);
+            if (!isGone) {
                 stalled = frame;
+                stalledLate = late;
                 return;
             }
         }
     }
 
-    private byte @Nullable [] next() {
+    /** Makes the next frame, if there is one, the stalled one. */
+    private boolean hasNext() {
+        stalledCompletes = null;
         @Nullable FrameWriter full;
         synchronized (this) {
             if (!open) {
                 scheduled = false;
-                return null;
+                return false;
             }
             boolean othersWait = !frames.isEmpty() || writer.size() > 0;
             if (!transfers.isEmpty() && (!othersWait || (chunkIsNext && !transfers.mustWait(gone)))) {
                 chunkIsNext = false;
-                byte[] chunk = transfers.next();
+                stalledLate = transfers.next();
                 stalledCompletes = transfers.completed();
-                return chunk;
+                return true;
             }
             chunkIsNext = true;
             gone += othersWait ? 1 : 0;
             byte[] frame = frames.poll();
             if (frame != null) {
                 frameBytes -= frame.length;
-                return frame;
+                stalled = frame;
+                return true;
             }
             full = othersWait ? writer : null;
             if (full == null) {
@@ -256,10 +261,11 @@ final class Outbox {
         }
         if (full == null) {
             onDrained.run();
-            return null;
+            return false;
         }
         // Nobody else comes to it before this context asks for the next frame.
-        return full.take();
+        stalled = full.take();
+        return true;
     }
 
     /** False, and nothing appended, if that would take more octets than there are. */

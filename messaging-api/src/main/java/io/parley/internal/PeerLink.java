@@ -34,7 +34,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         this.core = core;
         this.link = link;
         outbox = new Outbox(core, link, this::onDrained);
-        assembly = new Assembly(InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD, this);
+        assembly = new Assembly(
+                InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD, this, core.aside, link::reuse);
     }
 
     /** The other side sent something malformed. */

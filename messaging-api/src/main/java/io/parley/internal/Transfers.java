@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
+import io.parley.transport.LateFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,13 +45,45 @@ final class Transfers {
             return beginning.length + message.payloadLength();
         }
 
-        /** Copies the next octets to the end of {@code frame}. */
-        void copy(byte[] frame, int length) {
-            int at = frame.length - length;
-            int first = Math.min(length, Math.max(0, beginning.length - sent));
-            System.arraycopy(beginning, Math.min(sent, beginning.length), frame, at, first);
-            message.copyPayload(sent + first - beginning.length, frame, at + first, length - first);
-            sent += length;
+        /** Copies octets of the envelope. */
+        void copy(int from, byte[] to, int at, int length) {
+            int first = Math.min(length, Math.max(0, beginning.length - from));
+            System.arraycopy(beginning, Math.min(from, beginning.length), to, at, first);
+            message.copyPayload(from + first - beginning.length, to, at + first, length - first);
+        }
+    }
+
+    /** A frame with a stretch of the envelope in it. */
+    private record ChunkFrame(Transfer transfer, int from, int octets) implements LateFrame {
+
+        @Override
+        public int length() {
+            return Frames.CHUNK_OVERHEAD + octets;
+        }
+
+        @Override
+        public void writeTo(byte[] target) {
+            Frames.beginChunk(target, transfer.size() - from - octets, octets);
+            transfer.copy(from, target, Frames.CHUNK_OVERHEAD, octets);
+        }
+    }
+
+    /** A frame that is there already. */
+    private record Made(byte[] octets) implements LateFrame {
+
+        @Override
+        public int length() {
+            return octets.length;
+        }
+
+        @Override
+        public void writeTo(byte[] target) {
+            System.arraycopy(octets, 0, target, 0, octets.length);
+        }
+
+        @Override
+        public byte[] toBytes() {
+            return octets;
         }
     }
 
@@ -101,7 +134,8 @@ final class Transfers {
     }
 
     /** The next frame: a chunk, or a message that was not large. Null if there is none. */
-    byte @Nullable [] next() {
+    @Nullable
+    LateFrame next() {
         completed = null;
         Transfer transfer = transfers.peek();
         if (transfer == null) {
@@ -113,11 +147,11 @@ final class Transfers {
             transfers.remove();
             completed = transfer.message;
             writer.append(transfer.message);
-            return writer.take();
+            return new Made(writer.take());
         }
         int length = Math.min(left, Frames.CHUNK);
-        byte[] frame = Frames.chunk(left - length, length);
-        transfer.copy(frame, length);
+        var frame = new ChunkFrame(transfer, transfer.sent, length);
+        transfer.sent += length;
         bytes -= length;
         if (length == left) {
             transfers.remove();

@@ -10,6 +10,18 @@ public interface Link {
      */
     boolean send(byte[] frame);
 
+    /**
+     * As {@link #send(byte[])}; what the frame is made of may be read until it has left.
+     *
+     * @return false if the link has no room just now: nothing was queued, and {@link LinkListener#onWritable} follows
+     */
+    default boolean send(LateFrame frame) {
+        return send(frame.toBytes());
+    }
+
+    /** Gives back an array that {@link LinkListener#onFrame} was handed, and that nobody will look at any more: others may arrive in it. */
+    default void reuse(byte[] frame) {}
+
     /** Ends the link. What was queued may or may not arrive. Its listener is not called any more. */
     void close();
 }

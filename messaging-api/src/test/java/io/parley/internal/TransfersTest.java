@@ -13,6 +13,7 @@ import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
+import io.parley.transport.LateFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -47,15 +48,15 @@ class TransfersTest {
 
     private List<byte[]> frames() {
         var frames = new ArrayList<byte[]>();
-        for (byte[] frame = transfers.next(); frame != null; frame = transfers.next()) {
-            frames.add(frame);
+        for (LateFrame frame = transfers.next(); frame != null; frame = transfers.next()) {
+            frames.add(frame.toBytes());
         }
         return frames;
     }
 
     /** What a receiver makes of the frames. */
     private static List<WireMessage> read(List<byte[]> frames) throws MalformedFrameException {
-        var assembly = new Assembly(64 * 1024 * 1024, NOBODY);
+        var assembly = new Assembly(64 * 1024 * 1024, NOBODY, Runnable::run, frame -> {});
         var texts = new TextCache();
         var arrived = new ArrayList<WireMessage>();
         var chunks = new ArrayList<Chunk>();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.parley.environment.Environment;
 import io.parley.transport.Feed;
+import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
@@ -12,6 +13,7 @@ import io.parley.transport.PortOptions;
 import io.parley.transport.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -227,7 +229,7 @@ public final class PortProbe implements PortListener {
             });
         }
 
-        /** Sends {@code count} numbered frames, as fast as the link takes them. */
+        /** Sends {@code count} numbered frames, as fast as the link takes them; every other one is put together late. */
         public void pump(int count, int bytes) {
             port().execute(() -> {
                 toPump = count;
@@ -243,9 +245,9 @@ public final class PortProbe implements PortListener {
 
         private void pumpOn() {
             while (pumped.get() < toPump) {
-                byte[] frame =
-                        ByteBuffer.allocate(pumpBytes).putInt(pumped.get()).array();
-                if (!link().send(frame)) {
+                var frame = new Numbered(pumped.get(), pumpBytes);
+                boolean isTaken = frame.number % 2 == 0 ? link().send(frame) : link().send(frame.toBytes());
+                if (!isTaken) {
                     refusals.incrementAndGet();
                     return;
                 }
@@ -272,11 +274,13 @@ public final class PortProbe implements PortListener {
                 received.incrementAndGet();
                 if (frame.length < 100) {
                     frames.add(text(frame));
-                } else if (ByteBuffer.wrap(frame).getInt() != numbersSeen++) {
+                } else if (!new Numbered(numbersSeen++, frame.length).is(frame)) {
                     ordered = false;
                 }
                 if (echoing) {
                     link().send(frame);
+                } else {
+                    link().reuse(frame);
                 }
                 if (isDown()) {
                     violations.add("frame after down");
@@ -300,6 +304,22 @@ public final class PortProbe implements PortListener {
                 }
                 downs.add(reason);
             });
+        }
+    }
+
+    /** A frame that consists of its number, from its beginning to its end. */
+    private record Numbered(int number, int length) implements LateFrame {
+
+        @Override
+        public void writeTo(byte[] target) {
+            ByteBuffer to = ByteBuffer.wrap(target, 0, length);
+            while (to.remaining() >= Integer.BYTES) {
+                to.putInt(number);
+            }
+        }
+
+        boolean is(byte[] frame) {
+            return Arrays.equals(frame, toBytes());
         }
     }
 

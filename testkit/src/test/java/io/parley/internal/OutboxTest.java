@@ -206,7 +206,7 @@ class OutboxTest {
         assertThat(outbox.backlog()).isGreaterThan(300_000);
         environment.run();
         assertThat(frames).allSatisfy(frame -> assertThat(frame.length).isLessThanOrEqualTo(65_536));
-        var assembly = new Assembly(1_000_000, NOBODY);
+        var assembly = new Assembly(1_000_000, NOBODY, Runnable::run, frame -> {});
         var arrived = new ArrayList<Object>();
         for (byte[] frame : frames) {
             for (Object envelope : envelopes(frame)) {
@@ -396,7 +396,7 @@ class OutboxTest {
         }
         outbox.offer(message(140_000));
         environment.run();
-        var assembly = new Assembly(1_000_000, NOBODY);
+        var assembly = new Assembly(1_000_000, NOBODY, Runnable::run, frame -> {});
         var arrived = new ArrayList<Object>();
         for (byte[] frame : frames) {
             for (Object envelope : envelopes(frame)) {

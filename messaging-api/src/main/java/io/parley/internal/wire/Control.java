@@ -45,7 +45,17 @@ public sealed interface Control {
      * @param rest how many octets come after this part
      * @param octets an array in which the part lies, from {@code offset} on
      */
-    record Chunk(long rest, byte[] octets, int offset, int length) implements Control {}
+    record Chunk(long rest, byte[] octets, int offset, int length) implements Control {
+
+        void copyTo(byte[] target, int at) {
+            System.arraycopy(octets, offset, target, at, length);
+        }
+
+        /** Whether it is all of a frame. */
+        boolean isAlone() {
+            return offset == Frames.CHUNK_OVERHEAD && octets.length == offset + length;
+        }
+    }
 
     record Subscribed(Speaker speaker, String channel, long number) implements Control {}
 

@@ -1,12 +1,10 @@
 package io.parley.internal.wire;
 
-import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
 import io.parley.observe.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,7 @@ public final class Details {
     public @Nullable Aggregate aggregate;
     /** The octets of a payload that arrived in chunks and was not put together yet; null for any other. */
     @Nullable
-    List<Chunk> pieces;
+    Apart apart;
 
     public int fault;
     public @Nullable String faultName;
@@ -51,7 +49,7 @@ public final class Details {
         copy.traceparent = traceparent;
         copy.tracestate = tracestate;
         copy.aggregate = aggregate;
-        copy.pieces = pieces;
+        copy.apart = apart;
         copy.fault = fault;
         copy.faultName = faultName;
         copy.headers = headers;

@@ -4,7 +4,8 @@ import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.EnvelopeKind.Place;
 import io.parley.message.MessageId;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collection;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Frames: magic, version and the envelopes in between. Stateless. */
@@ -29,6 +30,9 @@ public final class Frames {
 
     /** What the length of an envelope takes. */
     public static final int LENGTH = 4;
+
+    /** What a frame takes besides the one chunk in it. */
+    public static final int CHUNK_OVERHEAD = OVERHEAD + LENGTH + 1 + CHUNK_REST;
 
     /** Is handed the envelopes of a frame, one after the other. */
     public interface Visitor {
@@ -133,16 +137,14 @@ public final class Frames {
         } while (in.remaining() > 0 && visitor.wantsMore());
     }
 
-    /** A frame with a chunk: {@code length} octets for the caller to fill in, at its end. */
-    public static byte[] chunk(long rest, int length) {
-        byte[] frame = new byte[OVERHEAD + LENGTH + 1 + CHUNK_REST + length];
+    /** Begins a frame with a chunk: {@code length} octets follow, from {@link #CHUNK_OVERHEAD} on, which the caller fills in. */
+    public static void beginChunk(byte[] frame, long rest, int length) {
         var out = new WireWriter(frame);
         out.u8(MAGIC);
         out.u8(VERSION);
         out.u32(1 + CHUNK_REST + length);
         out.u8(EnvelopeKind.CHUNK.code());
         out.u32((int) rest);
-        return frame;
     }
 
     /**
@@ -151,34 +153,43 @@ public final class Frames {
      * @param size of all of them
      * @throws MalformedFrameException if it is none, or no message in full
      */
-    static WireMessage read(List<Chunk> pieces, int size, TextCache texts, Visitor visitor)
+    static WireMessage read(Deque<Chunk> pieces, int size, TextCache texts, Visitor visitor)
             throws MalformedFrameException {
-        Chunk first = pieces.get(0);
+        Chunk first = pieces.getFirst();
+        EnvelopeKind kind = kindOf(first);
+        int payload = payloadBegin(first);
+        if (pieces.size() == 1 || payload < 0 || kind == EnvelopeKind.FAULT) {
+            byte[] whole = joined(pieces, size);
+            return MessageReader.read(kind, new WireReader(whole, 1, size), texts, visitor);
+        }
+        int before = payload - first.offset();
+        WireMessage message =
+                MessageReader.read(kind, new WireReader(first.octets(), first.offset() + 1, payload), texts, visitor);
+        pieces.removeFirst();
+        pieces.addFirst(new Chunk(0, first.octets(), payload, first.length() - before));
+        message.payload(new Apart(null, 0, pieces, size - before), size - before);
+        return message;
+    }
+
+    /** What an envelope is that begins so, and comes in chunks. */
+    static EnvelopeKind kindOf(Chunk first) throws MalformedFrameException {
         EnvelopeKind kind = EnvelopeKind.of(first.octets()[first.offset()] & 0xFF, Place.LINK);
         if (!kind.isMessage()) {
             throw new MalformedFrameException(kind + " in chunks");
         }
-        int body = first.offset() + 1;
-        int end = first.offset() + first.length();
-        int payload = MessageReader.payloadBegin(first.octets(), body, end);
-        WireMessage message;
-        if (pieces.size() == 1 || payload < 0 || kind == EnvelopeKind.FAULT) {
-            byte[] whole = joined(pieces, size);
-            message = MessageReader.read(kind, new WireReader(whole, 1, size), texts, visitor);
-        } else {
-            message = MessageReader.read(kind, new WireReader(first.octets(), body, payload), texts, visitor);
-            pieces.set(0, new Chunk(0, first.octets(), payload, end - payload));
-            message.payload(pieces, size - (payload - first.offset()));
-        }
-        message.envelopeSize = size + LENGTH;
-        return message;
+        return kind;
     }
 
-    static byte[] joined(List<Chunk> pieces, int size) {
+    /** Where in the octets the payload begins of an envelope that begins so; -1 if that does not say. */
+    static int payloadBegin(Chunk first) {
+        return MessageReader.payloadBegin(first.octets(), first.offset() + 1, first.offset() + first.length());
+    }
+
+    static byte[] joined(Collection<Chunk> pieces, int size) {
         byte[] whole = new byte[size];
         int at = 0;
         for (Chunk piece : pieces) {
-            System.arraycopy(piece.octets(), piece.offset(), whole, at, piece.length());
+            piece.copyTo(whole, at);
             at += piece.length();
         }
         return whole;

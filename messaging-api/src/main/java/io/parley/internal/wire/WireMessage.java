@@ -1,12 +1,10 @@
 package io.parley.internal.wire;
 
-import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
 import io.parley.observe.Tracing;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +57,8 @@ public class WireMessage {
         return this;
     }
 
-    void payload(List<Chunk> pieces, int length) {
-        details().pieces = pieces;
+    void payload(Apart apart, int length) {
+        details().apart = apart;
         payloadLength = length;
     }
 
@@ -70,17 +68,11 @@ public class WireMessage {
      */
     public final byte[] octets() {
         Details known = details;
-        List<Chunk> apart = known == null ? null : known.pieces;
+        Apart apart = known == null ? null : known.apart;
         if (known != null && apart != null) {
-            byte[] whole = new byte[payloadLength];
-            int at = 0;
-            for (Chunk piece : apart) {
-                System.arraycopy(piece.octets(), piece.offset(), whole, at, piece.length());
-                at += piece.length();
-            }
-            known.pieces = null;
-            octets = whole;
+            octets = apart.join();
             payloadOffset = 0;
+            known.apart = null;
         }
         return octets;
     }
@@ -102,21 +94,11 @@ public class WireMessage {
 
     /** Copies a part of the payload, without putting together what arrived in chunks. */
     public final void copyPayload(int from, byte[] to, int at, int length) {
-        List<Chunk> apart = details == null ? null : details.pieces;
+        Apart apart = details == null ? null : details.apart;
         if (apart == null) {
             System.arraycopy(octets, payloadOffset + from, to, at, length);
-            return;
-        }
-        int begin = 0;
-        int copied = 0;
-        for (Chunk piece : apart) {
-            int skip = from + copied - begin;
-            int some = Math.min(length - copied, piece.length() - skip);
-            if (some > 0) {
-                System.arraycopy(piece.octets(), piece.offset() + skip, to, at + copied, some);
-                copied += some;
-            }
-            begin += piece.length();
+        } else {
+            apart.copy(from, to, at, length);
         }
     }
 
@@ -139,7 +121,7 @@ public class WireMessage {
 
     /** Holds no more memory than its payload takes: no frame that it came in. */
     public final void compact() {
-        boolean isApart = details != null && details.pieces != null;
+        boolean isApart = details != null && details.apart != null;
         if (!isApart && octets.length > payloadLength) {
             payload(copyOfPayload());
         }

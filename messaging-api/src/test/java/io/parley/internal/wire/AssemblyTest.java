@@ -8,8 +8,13 @@ import io.parley.internal.wire.Control.Chunk;
 import io.parley.message.MessageId;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +32,7 @@ class AssemblyTest {
 
     private static final int MOST = 1024 * 1024;
 
-    private final Assembly assembly = new Assembly(MOST, NOBODY);
+    private final Assembly assembly = new Assembly(MOST, NOBODY, Runnable::run, frame -> {});
     private final TextCache texts = new TextCache();
     private final byte[] payload = new byte[300_000];
 
@@ -117,8 +122,9 @@ class AssemblyTest {
     @Test
     void shouldRefuseAtTheFirstChunkWhatIsTooLargeAndNotBefore() throws MalformedFrameException {
         int most = MOST - Frames.LENGTH;
-        assertThat(assembly.add(new Chunk(most - 10, new byte[10], 0, 10), texts))
-                .isNull();
+        var begun = new byte[10];
+        begun[0] = (byte) EnvelopeKind.ONE_WAY.code();
+        assertThat(assembly.add(new Chunk(most - 10, begun, 0, 10), texts)).isNull();
         assembly.clear();
         assertThatThrownBy(() -> assembly.add(new Chunk(most - 9, new byte[10], 0, 10), texts))
                 .isInstanceOf(MalformedFrameException.class)
@@ -190,6 +196,109 @@ class AssemblyTest {
         }
         assertMessage(message, payload);
         assertThat(allocated() - before).isLessThan(100L * envelope.length);
+    }
+
+    /** As {@link Transfers} sends them. */
+    private static List<Chunk> chunks(byte[] envelope) {
+        var chunks = new ArrayList<Chunk>();
+        for (int at = 0; at < envelope.length; at += Frames.CHUNK) {
+            int length = Math.min(Frames.CHUNK, envelope.length - at);
+            var frame = new byte[Frames.CHUNK_OVERHEAD + length];
+            System.arraycopy(envelope, at, frame, Frames.CHUNK_OVERHEAD, length);
+            chunks.add(new Chunk(envelope.length - at - length, frame, Frames.CHUNK_OVERHEAD, length));
+        }
+        return chunks;
+    }
+
+    private static byte[] large() {
+        var large = new byte[9_000_000];
+        new Random(5).nextBytes(large);
+        return large;
+    }
+
+    /** When the room is there: after so many chunks, of 138; never, if that is more. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 18, 30, 100, 130, 137, 1000})
+    void shouldPutALargeOneInItsPlaceWheneverThatIsThere(int after) throws MalformedFrameException {
+        byte[] large = large();
+        var tasks = new ArrayList<Runnable>();
+        var spent = new ArrayList<byte[]>();
+        var patient = new Assembly(10_000_000, NOBODY, after == 0 ? Runnable::run : tasks::add, frame -> {
+            Arrays.fill(frame, (byte) 0x5A);
+            spent.add(frame);
+        });
+        WireMessage message = null;
+        int count = 0;
+        List<Chunk> chunks = chunks(envelope(large));
+        for (Chunk chunk : chunks) {
+            assertThat(message).as("complete too early").isNull();
+            message = patient.add(chunk, texts);
+            if (++count == after) {
+                assertThat(tasks).hasSize(1);
+                tasks.get(0).run();
+            }
+        }
+        assertMessage(message, large);
+        assertThat(message.octets().length).as("no copy of it has to be made").isEqualTo(large.length);
+        Set<byte[]> different = Collections.newSetFromMap(new IdentityHashMap<>());
+        different.addAll(spent);
+        assertThat(different.size()).as("each is given back once").isEqualTo(spent.size());
+        if (after < 100) {
+            assertThat(spent.size())
+                    .as("all but the first, which has more in it")
+                    .isEqualTo(chunks.size() - 1);
+        }
+    }
+
+    @Test
+    void shouldReadAnyPartOfWhatIsPartlyInItsPlace() throws MalformedFrameException {
+        byte[] large = large();
+        var tasks = new ArrayList<Runnable>();
+        var patient = new Assembly(10_000_000, NOBODY, tasks::add, frame -> {});
+        WireMessage message = null;
+        List<Chunk> chunks = chunks(envelope(large));
+        for (Chunk chunk : chunks) {
+            if (chunk.rest() < 10 * Frames.CHUNK && !tasks.isEmpty()) {
+                tasks.remove(0).run();
+            }
+            message = patient.add(chunk, texts);
+        }
+        assertThat(message).isNotNull();
+        for (int from = 0; from < large.length; from += 777_777) {
+            var part = new byte[Math.min(200_000, large.length - from)];
+            message.copyPayload(from, part, 0, part.length);
+            assertThat(part).isEqualTo(Arrays.copyOfRange(large, from, from + part.length));
+        }
+        assertMessage(message, large);
+    }
+
+    @Test
+    void shouldSetNothingAsideForMoreThanEightTimesWhatHasArrived() throws MalformedFrameException {
+        var sizes = new ArrayList<Long>();
+        var arrived = new long[1];
+        var wary = new Assembly(10_000_000, NOBODY, task -> sizes.add(arrived[0]), frame -> {});
+        for (Chunk chunk : chunks(envelope(large()))) {
+            arrived[0] += chunk.length();
+            wary.add(chunk, texts);
+        }
+        assertThat(sizes).singleElement().satisfies(size -> assertThat(size * 8).isGreaterThanOrEqualTo(9_000_000));
+    }
+
+    @Test
+    void shouldKeepThePiecesIfNobodyMakesRoom() throws MalformedFrameException {
+        byte[] large = large();
+        var closed = new Assembly(
+                10_000_000,
+                NOBODY,
+                task -> {
+                    throw new RejectedExecutionException("closed");
+                },
+                frame -> {});
+        WireMessage message = null;
+        for (Chunk chunk : chunks(envelope(large))) {
+            message = closed.add(chunk, texts);
+        }
+        assertMessage(message, large);
     }
 
     private static long allocated() {

@@ -203,7 +203,7 @@ class GoldenVectorsTest {
         private final Assembly assembly;
 
         Assembled(long most) {
-            assembly = new Assembly(most, this);
+            assembly = new Assembly(most, this, Runnable::run, frame -> {});
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.parley.zmq.socket;
 
+import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class AcceptedLink implements Link, Waiting {
     /** The address part of every message sent; ZeroMQ only reads it, so one will do. */
     private final Msg addressPart;
 
+    private final LateMessage.Desk desk = new LateMessage.Desk();
     private @Nullable LinkListener listener;
     private boolean closed;
 
@@ -29,8 +31,19 @@ final class AcceptedLink implements Link, Waiting {
 
     @Override
     public boolean send(byte[] frame) {
-        router.loop.requireFrame(frame, router.loop.options().maxFrameBytes());
-        return !closed && router.send(this, frame);
+        router.loop.requireFrame(frame.length, router.loop.options().maxFrameBytes());
+        return !closed && router.send(this, new Msg(frame));
+    }
+
+    @Override
+    public boolean send(LateFrame frame) {
+        router.loop.requireFrame(frame.length(), router.loop.options().maxFrameBytes());
+        return !closed && router.send(this, new LateMessage(frame, desk));
+    }
+
+    @Override
+    public void reuse(byte[] frame) {
+        router.loop.context().spareFrames().give(frame);
     }
 
     /** Forgets the remote end. There is no way to hang up on it; should it send once more, it is accepted anew. */

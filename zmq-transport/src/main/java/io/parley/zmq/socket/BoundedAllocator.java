@@ -8,25 +8,27 @@ import zmq.msg.MsgAllocator;
  * declared length that is negative for a small one (its issue 1005), and takes parts of a message that never ends without
  * bound: here a part is always a message of its own, which the high-water mark counts.
  *
- * <p>Immutable. Thread-safe.
+ * <p>Confined to the I/O loop's thread.
  */
 final class BoundedAllocator implements MsgAllocator {
 
     private final int mostBytes;
+    private final SpareFrames spare;
 
-    BoundedAllocator(int mostBytes) {
+    BoundedAllocator(int mostBytes, SpareFrames spare) {
         this.mostBytes = mostBytes;
+        this.spare = spare;
     }
 
     @Override
     public Msg allocate(int size) {
-        return new SinglePart(size < 0 || size > mostBytes ? 0 : size);
+        return new SinglePart(spare.take(size < 0 || size > mostBytes ? 0 : size));
     }
 
     private static final class SinglePart extends Msg {
 
-        SinglePart(int size) {
-            super(size);
+        SinglePart(byte[] octets) {
+            super(octets);
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.parley.zmq.socket;
 
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.SocketChannel;
 import java.util.HashSet;
 import java.util.Set;
 import zmq.SocketBase;
@@ -17,19 +16,17 @@ import zmq.ZMQ;
 final class ConnectionLimit {
 
     private final int most;
-    private final int bufferBytes;
     private final Runnable onRefused;
     private final Set<SelectableChannel> open = new HashSet<>();
 
-    private ConnectionLimit(int most, int bufferBytes, Runnable onRefused) {
+    private ConnectionLimit(int most, Runnable onRefused) {
         this.most = most;
-        this.bufferBytes = bufferBytes;
         this.onRefused = onRefused;
     }
 
     /** To be called before {@code socket} is bound. */
-    static void impose(SocketBase socket, int most, int bufferBytes, Runnable onRefused) {
-        var limit = new ConnectionLimit(most, bufferBytes, onRefused);
+    static void impose(SocketBase socket, int most, Runnable onRefused) {
+        var limit = new ConnectionLimit(most, onRefused);
         socket.setEventHook(
                 event -> {
                     if (event.arg instanceof SelectableChannel channel) {
@@ -49,9 +46,6 @@ final class ConnectionLimit {
         }
         if (open.size() < most) {
             open.add(channel);
-            if (channel instanceof SocketChannel connection) {
-                SocketBuffers.enlarge(connection, bufferBytes);
-            }
             return;
         }
         try {

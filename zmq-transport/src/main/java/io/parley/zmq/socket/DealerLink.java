@@ -1,5 +1,6 @@
 package io.parley.zmq.socket;
 
+import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import java.util.ArrayDeque;
@@ -18,6 +19,7 @@ import zmq.ZMQ;
 final class DealerLink extends LoopSocket implements Link, Waiting {
 
     private final LinkListener listener;
+    private final LateMessage.Desk desk = new LateMessage.Desk();
 
     /** Frames sent before the host's address was known; null afterwards. */
     private @Nullable Deque<byte[]> early = new ArrayDeque<>();
@@ -39,22 +41,44 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
 
     @Override
     public boolean send(byte[] frame) {
-        loop.requireFrame(frame, loop.options().maxFrameBytes());
+        loop.requireFrame(frame.length, loop.options().maxFrameBytes());
+        if (early == null) {
+            return sendNow(new Msg(frame));
+        }
         if (isClosed()) {
             return false;
         }
-        if (early != null) {
-            if (early.size() < loop.options().maxQueuedFrames()) {
-                return early.add(frame);
-            }
-        } else {
-            loop.touch(this);
-            if (send(new Msg(frame), 0)) {
-                return true;
-            }
+        if (early.size() < loop.options().maxQueuedFrames()) {
+            return early.add(frame);
         }
         loop.await(this);
         return false;
+    }
+
+    @Override
+    public boolean send(LateFrame frame) {
+        if (early != null) {
+            return send(frame.toBytes());
+        }
+        loop.requireFrame(frame.length(), loop.options().maxFrameBytes());
+        return sendNow(new LateMessage(frame, desk));
+    }
+
+    private boolean sendNow(Msg message) {
+        if (isClosed()) {
+            return false;
+        }
+        loop.touch(this);
+        if (send(message, 0)) {
+            return true;
+        }
+        loop.await(this);
+        return false;
+    }
+
+    @Override
+    public void reuse(byte[] frame) {
+        loop.context().spareFrames().give(frame);
     }
 
     @Override

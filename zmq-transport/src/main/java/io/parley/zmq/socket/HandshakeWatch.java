@@ -1,6 +1,5 @@
 package io.parley.zmq.socket;
 
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -34,9 +33,6 @@ final class HandshakeWatch {
         socket.base.setEventHook(
                 event -> {
                     boolean connected = event.event == ZMQ.ZMQ_EVENT_CONNECTED;
-                    if (connected && event.arg instanceof SocketChannel connection) {
-                        SocketBuffers.enlarge(connection, loop.settings().bufferBytes());
-                    }
                     loop.execute(() -> onEvent(socket, connected));
                 },
                 events);

@@ -310,10 +310,10 @@ final class IoLoop {
         listener.onTrouble(what);
     }
 
-    void requireFrame(byte[] frame, int most) {
+    void requireFrame(int length, int most) {
         requireContext();
-        if (frame.length == 0 || frame.length > most) {
-            throw new IllegalArgumentException("A frame has 1 to " + most + " bytes; this one has " + frame.length);
+        if (length < 1 || length > most) {
+            throw new IllegalArgumentException("A frame has 1 to " + most + " bytes; this one has " + length);
         }
     }
 

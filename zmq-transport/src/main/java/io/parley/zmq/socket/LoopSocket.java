@@ -82,8 +82,7 @@ abstract class LoopSocket implements IPollEvents {
 
     final void bind(TcpEndpoint endpoint) {
         ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
-        ConnectionLimit.impose(
-                base, loop.settings().maxConnections(), loop.settings().bufferBytes(), loop::onConnectionRefused);
+        ConnectionLimit.impose(base, loop.settings().maxConnections(), loop::onConnectionRefused);
         if (!base.bind(endpoint.toString())) {
             throw new TransportException("Cannot bind " + endpoint + ": error " + base.errno());
         }

@@ -36,10 +36,10 @@ final class RouterSocket extends LoopSocket {
         }
     }
 
-    boolean send(AcceptedLink link, byte[] frame) {
+    boolean send(AcceptedLink link, Msg frame) {
         loop.touch(this);
         if (send(link.addressPart(), ZMQ.ZMQ_SNDMORE)) {
-            send(new Msg(frame), 0);
+            send(frame, 0);
             return true;
         }
         if (base.errno() == ZError.EHOSTUNREACH) {

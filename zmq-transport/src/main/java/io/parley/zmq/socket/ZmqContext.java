@@ -46,6 +46,7 @@ final class ZmqContext {
     private final byte[] marker;
     private final List<Poller> pollers = new CopyOnWriteArrayList<>();
     private volatile @Nullable Poller ioPoller;
+    private final SpareFrames spareFrames = new SpareFrames();
 
     /**
      * @param marker what a socket is to receive when one of its connections is lost
@@ -87,6 +88,11 @@ final class ZmqContext {
     /** What the I/O thread polls with. Confined to that thread. */
     Poller poller() {
         return Objects.requireNonNull(ioPoller, "not started");
+    }
+
+    /** Confined to the I/O thread. */
+    SpareFrames spareFrames() {
+        return spareFrames;
     }
 
     SocketBase router() {
@@ -153,7 +159,7 @@ final class ZmqContext {
             throw new TransportException("No socket to be had: error " + e.getErrorCode(), e);
         }
         set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) mostBytes);
-        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes));
+        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes, spareFrames));
         // A pipe may look full when it is half so: twice the bound is what holds at least that many.
         int mark = (int) Math.min(Integer.MAX_VALUE / 2, 2L * mostQueued);
         set(socket, ZMQ.ZMQ_SNDHWM, mark);

@@ -112,13 +112,13 @@ public final class ZmqPort implements Port {
 
     @Override
     public void publish(byte[] frame) {
-        loop.requireFrame(frame, loop.options().maxPublicationBytes());
+        loop.requireFrame(frame.length, loop.options().maxPublicationBytes());
         publisher.publish(frame);
     }
 
     @Override
     public boolean publishIfRoom(byte[] frame) {
-        loop.requireFrame(frame, loop.options().maxPublicationBytes());
+        loop.requireFrame(frame.length, loop.options().maxPublicationBytes());
         return publisher.publishIfRoom(frame);
     }
 
