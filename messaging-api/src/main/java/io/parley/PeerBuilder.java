@@ -201,10 +201,11 @@ public final class PeerBuilder {
     }
 
     /**
-     * Lets those who observe this peer see the payloads of the messages that it records, of up to 16 KiB each and the latest 4 MiB of them. By
-     * default no payload leaves that way.
+     * Lets those who observe this peer see the payloads of the messages that it records, of up to 16 KiB each, and their keys and application's
+     * headers, of up to 2,048 characters; the latest 4 MiB of all that. By default none of it leaves that way.
      *
-     * @param redactedFields names of JSON fields whose values are not shown; if there are any, what is not JSON is not shown at all
+     * @param redactedFields names of JSON fields, and of headers in upper or lower case, whose values are not shown; {@code key} is a message's key
+     *     as well. If there are any, a payload that is not JSON is not shown at all
      */
     public PeerBuilder showPayloads(String... redactedFields) {
         this.redactedFields = Set.of(redactedFields);

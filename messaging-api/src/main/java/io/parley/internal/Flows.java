@@ -141,8 +141,8 @@ final class Flows {
             Object to,
             long elapsedNanos,
             @Nullable String detail) {
-        if (payloads != null && (step == FlowStep.SENT || step == FlowStep.RECEIVED)) {
-            keep(payloads, message.id, false, message, channel);
+        if (payloads != null) {
+            keep(payloads, step, message, channel);
         }
         tell(
                 step,
@@ -174,6 +174,21 @@ final class Flows {
     void keepAnswer(ChannelName channel, MessageId question, WireMessage answer) {
         if (payloads != null) {
             keep(payloads, question, true, answer, channel);
+        }
+    }
+
+    /** Keeps what is shown of a message, when it is seen first. */
+    private void keep(Payloads payloads, FlowStep step, WireMessage message, ChannelName channel) {
+        boolean isRecorded = recorder.keeps(message.id) || step.isTrouble();
+        if (!isRecorded || channel.isReserved()) {
+            return;
+        }
+        boolean isWhole = step == FlowStep.SENT || step == FlowStep.RECEIVED;
+        if (isWhole) {
+            keep(payloads, message.id, false, message, channel);
+        }
+        if (isWhole || step == FlowStep.ENQUEUED || step.isTrouble()) {
+            payloads.keepHeaders(message.id, message.key(), message.applicationHeaders());
         }
     }
 

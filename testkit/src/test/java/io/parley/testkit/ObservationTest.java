@@ -2,6 +2,7 @@ package io.parley.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
@@ -12,6 +13,7 @@ import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
 import io.parley.failure.NoInstanceException;
 import io.parley.message.Message;
+import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
 import io.parley.observe.PeerFlow;
@@ -378,6 +380,61 @@ class ObservationTest {
             mesh.until(closed::isDone);
             mesh.settle();
         }
+    }
+
+    private static Object shown(Map<String, Object> flow) {
+        return flow.get("key") + " " + flow.get("headers");
+    }
+
+    @Test
+    void shouldShowKeysAndHeadersOnEveryStepButOnlyIfToldSo() {
+        RequestChannel<String, String> tell =
+                PointToPointChannel.of("clerk/tell", String.class).withReply(String.class);
+        Peer clerk = mesh.open(mesh.builder("clerk").showPayloads("token"));
+        clerk.reply(tell, request -> "noted");
+        mesh.settle();
+        Message<String> command = Message.command("tell", "all");
+        var told = customer.requestor(tell)
+                .requestAsync(command.withHeaders(command.headers().toBuilder()
+                        .key("42")
+                        .put("via", "web")
+                        .put("Token", "s3cret")
+                        .build()));
+        mesh.until(told::isDone);
+        String id = told.join().headers().correlationId().orElseThrow();
+
+        assertThat(list(explain(clerk, id), "flows"))
+                .extracting(flow -> flow.get("step"), ObservationTest::shown)
+                .containsExactly(
+                        tuple("RECEIVED", "42 {via=web, Token=…redacted…}"),
+                        tuple("BEGUN", "42 {via=web, Token=…redacted…}"),
+                        tuple("HANDLED", "42 {via=web, Token=…redacted…}"),
+                        tuple("REPLIED", "42 {via=web, Token=…redacted…}"));
+        assertThat(list(explain(customer, id), "flows"))
+                .isNotEmpty()
+                .noneMatch(flow -> flow.containsKey("key") || flow.containsKey("headers"));
+    }
+
+    @Test
+    void shouldShowTheHeadersOfWhatWasNeverSentAndNoneWhereThereAreNone() {
+        Peer clerk = mesh.open(mesh.builder("clerk").showPayloads());
+        mesh.settle();
+        var lost = clerk.sender(PointToPointChannel.of("nobody/ear", String.class));
+        Message<String> hush = Message.document("hush");
+        var sent = lost.sendAsync(
+                hush.withHeaders(hush.headers().toBuilder().put("via", "web").build()));
+        mesh.until(sent::isDone);
+        openShop();
+        var plain = clerk.sender(SHIP).sendAsync("tea");
+        mesh.until(plain::isDone);
+        mesh.settle();
+
+        String first = new MessageId(clerk.self().incarnation(), 1).toString();
+        assertThat(list(explain(clerk, first), "flows")).isNotEmpty().allSatisfy(flow -> assertThat(flow)
+                .containsEntry("headers", Map.of("via", "web")));
+        assertThat(list(explain(clerk, plain.join().toString()), "flows"))
+                .isNotEmpty()
+                .noneMatch(flow -> flow.containsKey("key") || flow.containsKey("headers"));
     }
 
     @Test

@@ -14,7 +14,7 @@ public final class FlowJson {
      * Writes one event.
      *
      * @param peer who took the step
-     * @param payloads what is shown of payloads; null if nothing is
+     * @param payloads what is shown of payloads and headers; null if nothing is
      */
     public static void write(JsonText out, String peer, FlowEvent event, @Nullable Payloads payloads) {
         out.beginObject()
@@ -41,15 +41,25 @@ public final class FlowJson {
                     .field("elapsedNanos", message.elapsedNanos())
                     .field("bytes", message.bytes())
                     .field("weight", message.weight());
-            String payload = payloads == null ? null : payload(payloads, message);
-            if (payload != null) {
-                out.name("payload").raw(payload);
+            if (payloads != null) {
+                writeShown(out, payloads, message);
             }
         } else if (event instanceof PeerFlow of) {
             out.field("to", of.other());
         }
         out.field("detail", detail == null ? "" : detail);
         out.endObject();
+    }
+
+    private static void writeShown(JsonText out, Payloads payloads, MessageFlow message) {
+        String headers = payloads.headers(message.id());
+        if (headers != null) {
+            out.raw(headers);
+        }
+        String payload = payload(payloads, message);
+        if (payload != null) {
+            out.name("payload").raw(payload);
+        }
     }
 
     private static @Nullable String payload(Payloads payloads, MessageFlow message) {
