@@ -57,13 +57,15 @@ public final class Customer implements ShopPeer {
      * Places the order that {@code line} holds and waits for the answer.
      *
      * @param conversation the correlation id, by which all that follows from the order can be told
+     * @param cameBy by which way it came, for the header {@link Shop#CAME_BY}
      * @return {@code placed}, or why not: the code that orders told, or what became of the message
      */
-    public String place(String conversation, String line) {
+    public String place(String conversation, String line, String cameBy) {
         Headers headers = Headers.builder()
                 .correlationId(conversation)
                 .contentType("application/json")
                 .messageType("PlaceOrder")
+                .put(Shop.CAME_BY, cameBy)
                 .build();
         var command =
                 Message.command("place", line.getBytes(StandardCharsets.UTF_8)).withHeaders(headers);

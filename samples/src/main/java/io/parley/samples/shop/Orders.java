@@ -61,7 +61,7 @@ public final class Orders implements ShopPeer {
         PlaceOrder order = request.payload();
         // When the payment is there, this handler will have returned. So what gave rise to all that follows is noted
         // here.
-        Headers cause = Headers.causedBy(request.headers()).key(order.id()).build();
+        Headers cause = cause(request.headers(), order);
         long total;
         try {
             total = totalOf(order);
@@ -86,6 +86,12 @@ public final class Orders implements ShopPeer {
                     }
                 });
         return answer;
+    }
+
+    private static Headers cause(Headers request, PlaceOrder order) {
+        Headers.Builder cause = Headers.causedBy(request).key(order.id());
+        String cameBy = request.application().get(Shop.CAME_BY);
+        return (cameBy == null ? cause : cause.put(Shop.CAME_BY, cameBy)).build();
     }
 
     private static long totalOf(PlaceOrder order) {

@@ -33,6 +33,9 @@ public interface Shop {
     SurveyChannel<QuoteWanted, Quote> QUOTES =
             PublishSubscribeChannel.of("shop/quotes", QuoteWanted.class).withResponses(Quote.class);
 
+    /** The header that tells by which way an order came to the shop, such as {@code web}. It goes with all that follows from the order. */
+    String CAME_BY = "came-by";
+
     /** The names of events, which subscribers may filter by. */
     String ORDER_CREATED = "order.created";
 

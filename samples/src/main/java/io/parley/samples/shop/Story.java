@@ -20,6 +20,9 @@ public final class Story {
     /** After so many orders the customer asks the suppliers for a price. */
     private static final int ORDERS_PER_SURVEY = 8;
 
+    /** By which ways orders come, in turns. */
+    private static final List<String> WAYS = List.of("web", "app", "phone");
+
     private static final Duration SURVEY_LIMIT = Duration.ofSeconds(2);
 
     private final List<String> lines;
@@ -68,7 +71,7 @@ public final class Story {
         long pause = lines.isEmpty() ? 0 : duration.toNanos() / lines.size();
         List<String> products = List.copyOf(Catalogue.products());
         for (int i = 0; i < lines.size() && awaitTurn(start + i * pause); i++) {
-            customer.place(name + '/' + (i + 1), lines.get(i));
+            customer.place(name + '/' + (i + 1), lines.get(i), WAYS.get(i % WAYS.size()));
             if (suppliers > 0 && i % ORDERS_PER_SURVEY == ORDERS_PER_SURVEY - 1) {
                 int survey = i / ORDERS_PER_SURVEY;
                 var question = new QuoteWanted(products.get(survey % products.size()), 100);
