@@ -28,7 +28,7 @@ export class MessagesView {
     this.isFollowing = true;
     this.isPaused = false;
     this.fields = {
-      text: h("input", { type: "search", placeholder: "Text, type, id or detail", "aria-label": "Text" }),
+      text: h("input", { type: "search", placeholder: "Type, id, detail or header", "aria-label": "Text", maxlength: "255" }),
       correlation: h("input", { type: "search", placeholder: "Correlation id", "aria-label": "Correlation id" }),
       service: select("Service", "Any service"),
       channel: select("Channel", "Any channel"),
@@ -123,6 +123,10 @@ export class MessagesView {
       }
     } catch (problem) {
       this.problem = problem.message;
+      if (problem.code === "bad-parameter" && this.wanted === wanted) {
+        // The address was typed. The stream would not take it either, and try again and again.
+        this.page.want(null);
+      }
     }
     this.#draw();
     this.#showFoot();

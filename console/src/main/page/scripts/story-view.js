@@ -92,7 +92,24 @@ function notes(story) {
   return (story.notes ?? []).length > 0 && h("div", { class: "notes" }, story.notes.map((note) => h("p", { class: "note" }, note)));
 }
 
+/** The steps that key and headers are shown with: of each message the first one at each peer that tells them. */
+function withHeaders(flows) {
+  const first = new Map();
+  for (const flow of flows.filter((one) => one.key || one.headers)) {
+    const message = `${flow.peer} ${flow.id}`;
+    first.set(message, first.get(message) ?? flow);
+  }
+  return new Set(first.values());
+}
+
+function headers(flow) {
+  const lines = flow.key ? [["key", flow.key]] : [];
+  lines.push(...Object.entries(flow.headers ?? {}));
+  return h("ul", { class: "headers", "aria-label": "Headers" }, lines.map(([name, value]) => h("li", {}, h("bdi", { class: "soft" }, `${name}: `), h("bdi", {}, value))));
+}
+
 function steps(flows, isOpen) {
+  const telling = withHeaders(flows);
   return h(
     "details",
     { class: "steps", open: isOpen },
@@ -112,7 +129,7 @@ function steps(flows, isOpen) {
             h("td", { class: "soft" }, clock(flow.at)),
             h("td", {}, instanceOf(flow.peer)),
             h("td", {}, outcome(kind, word), flow.detail && h("div", { class: "soft" }, flow.detail)),
-            h("td", {}, flow.type, h("div", { class: "soft" }, flow.kind, " ", h("span", { class: "mono" }, flow.id)), flow.payload !== undefined && flow.payload !== null && h("pre", { class: "mono" }, pretty(flow.payload))),
+            h("td", {}, flow.type, h("div", { class: "soft" }, flow.kind, " ", h("span", { class: "mono" }, flow.id)), telling.has(flow) && headers(flow), flow.payload !== undefined && flow.payload !== null && h("pre", { class: "mono" }, pretty(flow.payload))),
             h("td", {}, `${VERBS[flow.style] ?? ""} ${flow.channel}`),
             h("td", {}, took(flow.elapsedNanos ?? flow.nanos)),
           );

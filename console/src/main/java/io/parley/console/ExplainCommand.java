@@ -95,7 +95,14 @@ final class ExplainCommand extends MeshCommand {
         fields.put("causationId", sent.causationId());
         fields.put("channel", sent.channel());
         fields.put("style", sent.style());
+        fields.put("kind", sent.kind());
         fields.put("type", sent.type());
+        if (!sent.key().isEmpty()) {
+            fields.put("key", sent.key());
+        }
+        if (!sent.headers().isEmpty()) {
+            fields.put("headers", sent.headers());
+        }
         fields.put("from", sent.from());
         fields.put("to", sent.to());
         fields.put("attempts", sent.attempts());

@@ -9,11 +9,12 @@ import io.parley.console.observe.Observatory;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code parley watch}. Confined to one thread, but for flows, which come in any. */
@@ -27,6 +28,7 @@ import picocli.CommandLine.Option;
             "",
             "  parley watch",
             "  parley watch --channel orders/place --channel warehouse/ship",
+            "  parley watch --text came-by=phone --outcome failed",
             "  parley watch --all --id customer-1/12 --json"
         })
 final class WatchCommand extends MeshCommand {
@@ -34,15 +36,8 @@ final class WatchCommand extends MeshCommand {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration FINDING = Duration.ofSeconds(5);
 
-    @Option(
-            names = "--channel",
-            paramLabel = "CHANNEL",
-            description = "Only flows on this channel, owner/name; may be repeated.")
-    List<String> channels = new ArrayList<>();
-
-    @Option(names = "--id", paramLabel = "ID", description = "Only flows of this message or conversation.")
-    @Nullable
-    String id;
+    @Mixin
+    WantedFlows wanted = new WantedFlows();
 
     @Option(
             names = {"-a", "--all"},
@@ -70,6 +65,7 @@ final class WatchCommand extends MeshCommand {
 
     @Override
     public Integer call() throws InterruptedException {
+        Predicate<Flow> filter = wanted.filter();
         stop.onRequest(done::request);
         var text = new FlowText(terminal);
         try (var writer = new LineWriter(terminal::print, this::endIfDeaf);
@@ -81,7 +77,7 @@ final class WatchCommand extends MeshCommand {
             observatory.listen(new Observatory.Listener() {
                 @Override
                 public void onFlows(List<Flow> flows) {
-                    flows.forEach(flow -> show(flow, observatory, writer, text));
+                    flows.forEach(flow -> show(flow, filter, observatory, writer, text));
                 }
 
                 @Override
@@ -139,8 +135,9 @@ final class WatchCommand extends MeshCommand {
         }
     }
 
-    private synchronized void show(Flow flow, Observatory observatory, LineWriter writer, FlowText text) {
-        if (done.isRequested() || !isWanted(flow, observatory)) {
+    private synchronized void show(
+            Flow flow, Predicate<Flow> filter, Observatory observatory, LineWriter writer, FlowText text) {
+        if (done.isRequested() || !isWanted(flow, filter, observatory)) {
             return;
         }
         writer.write(() -> isJson ? flow.toJson() : text.line(flow));
@@ -150,14 +147,8 @@ final class WatchCommand extends MeshCommand {
         }
     }
 
-    private boolean isWanted(Flow flow, Observatory observatory) {
-        if (!channels.isEmpty() && !channels.contains(flow.channel())) {
-            return false;
-        }
-        if (id != null && !id.equals(flow.correlationId()) && !id.equals(flow.id())) {
-            return false;
-        }
-        return isEverything || isEnd(flow, observatory);
+    private boolean isWanted(Flow flow, Predicate<Flow> filter, Observatory observatory) {
+        return filter.test(flow) && (isEverything || isEnd(flow, observatory));
     }
 
     /** What becomes of a question is told by who asked, if we hear of that, and else by who was asked. */

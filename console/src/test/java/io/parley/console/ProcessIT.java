@@ -128,7 +128,8 @@ class ProcessIT {
         Parleying explain = start("explain", "customer-1/3", "--mesh", mesh);
 
         assertThat(explain.awaitExit()).as(explain.toString()).isZero();
-        explain.await("orders/place request PlaceOrder");
+        explain.await("orders/place request command PlaceOrder");
+        explain.await("header came-by: phone");
         explain.await("Clocks were taken to be apart");
         assertThat(watch.awaitExit()).as(watch.toString()).isZero();
         assertThat(watch.objects())

@@ -10,7 +10,6 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One step of one message, or of a peer, as it is written to JSON and read from it. Immutable.
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the payload's size
  * @param weight how many messages this one stands for
  * @param detail what went wrong, if something did; else empty
- * @param payload the payload as JSON, if it was told
+ * @param contents what was told of the message's insides
  */
 public record Flow(
         FlowStep step,
@@ -45,7 +44,7 @@ public record Flow(
         int bytes,
         int weight,
         String detail,
-        @Nullable Object payload) {
+        Contents contents) {
 
     public static Flow of(String peer, FlowEvent event) {
         String detail = event.detail() == null ? "" : event.detail();
@@ -69,7 +68,7 @@ public record Flow(
                     message.bytes(),
                     message.weight(),
                     detail,
-                    null);
+                    Contents.NONE);
         }
         String other = event instanceof PeerFlow of ? of.other() : "";
         return new Flow(
@@ -91,7 +90,7 @@ public record Flow(
                 0,
                 1,
                 detail,
-                null);
+                Contents.NONE);
     }
 
     /** The flow's fields, as docs/observe.md describes them. */
@@ -115,9 +114,7 @@ public record Flow(
         flow.put("bytes", bytes);
         flow.put("weight", weight);
         flow.put("detail", detail);
-        if (payload != null) {
-            flow.put("payload", payload);
-        }
+        contents.addTo(flow);
         return flow;
     }
 
@@ -152,7 +149,7 @@ public record Flow(
                     (int) number(flow, "bytes"),
                     (int) Math.max(1, number(flow, "weight")),
                     text(flow, "detail"),
-                    flow.get("payload")));
+                    Contents.ofFields(flow)));
         } catch (IllegalArgumentException | DateTimeParseException e) {
             return Optional.empty();
         }

@@ -54,7 +54,7 @@ public final class FlowText {
                 + terminal.paint(" → ", Ink.DIM)
                 + peer(to, to.equals(flow.channel()) ? to : instance(to))
                 + ' '
-                + String.format(Locale.ROOT, "%-8s %-15s ", flow.style(), cut(flow.type(), 15))
+                + String.format(Locale.ROOT, "%-8s %-15s ", cut(flow.style(), 8), cut(flow.type(), 15))
                 + terminal.paint(
                         String.format(Locale.ROOT, "%-15s", shortened(Texts.plain(flow.correlationId()))), Ink.DIM)
                 + String.format(Locale.ROOT, " %9s  ", took)

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What became of one message, by the steps that were seen of it; and what did not happen. Confined to one thread. */
 final class Fate {
@@ -41,11 +42,14 @@ final class Fate {
                 depth,
                 any.channel(),
                 any.style(),
+                first(Flow::kind),
+                first(Flow::type),
+                first(flow -> flow.contents().key()),
                 flows.stream()
-                        .map(Flow::type)
-                        .filter(type -> !type.isEmpty())
+                        .map(flow -> flow.contents().headers())
+                        .filter(headers -> !headers.isEmpty())
                         .findFirst()
-                        .orElse(""),
+                        .orElse(Map.of()),
                 any.from(),
                 List.copyOf(receivers()),
                 flows.stream().mapToInt(Flow::attempt).max().orElse(1),
@@ -55,6 +59,15 @@ final class Fate {
                 words(last),
                 last.step().isTrouble() || !missing.isEmpty(),
                 missing);
+    }
+
+    /** The first text that some step has. */
+    private String first(Function<Flow, String> text) {
+        return flows.stream()
+                .map(text)
+                .filter(told -> !told.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private boolean has(FlowStep step) {

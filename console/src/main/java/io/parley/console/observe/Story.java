@@ -4,6 +4,7 @@ import io.parley.console.flow.Flow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that is known of a message or a conversation: each step at each peer, in an order that could have happened, and what did not happen.
@@ -30,6 +31,9 @@ public record Story(
      * One message and what became of it. Immutable.
      *
      * @param depth how many messages caused each other before it
+     * @param kind document, command or event; empty if nobody tells
+     * @param key empty if there is none, or nobody shows it
+     * @param headers the application's; empty if there are none, or nobody shows them
      * @param queuedNanos how long it waited: for a link, and before handlers
      * @param handledNanos how long handlers had it
      * @param roundTripNanos until its answer was there; 0 if there was none
@@ -42,7 +46,10 @@ public record Story(
             int depth,
             String channel,
             String style,
+            String kind,
             String type,
+            String key,
+            Map<String, String> headers,
             String from,
             List<String> to,
             int attempts,

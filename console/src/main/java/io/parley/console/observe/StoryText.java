@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A story as lines of text: every step, then each message and what became of it, then how sure all that is. Immutable. */
 public final class StoryText {
@@ -71,7 +73,8 @@ public final class StoryText {
                                 ", ",
                                 sent.to().stream().map(StoryText::instance).toList());
         lines.add(indent + terminal.paint(Texts.plain(sent.channel()), Ink.BOLD) + ' '
-                + Texts.plain(sent.style() + ' ' + sent.type()) + ' ' + terminal.paint(Texts.plain(sent.id()), Ink.DIM)
+                + Texts.plain(words(sent.style(), sent.kind(), sent.type())) + ' '
+                + terminal.paint(Texts.plain(sent.id()), Ink.DIM)
                 + "  " + instance(sent.from()) + to);
         var parts = new ArrayList<String>();
         parts.add(terminal.paint(Texts.plain(sent.outcome()), sent.isTrouble() ? Ink.RED : Ink.GREEN));
@@ -82,7 +85,21 @@ public final class StoryText {
         addTime(parts, "handled", sent.handledNanos());
         addTime(parts, "round trip", sent.roundTripNanos());
         lines.add(indent + "  " + String.join(", ", parts));
+        if (!sent.key().isEmpty()) {
+            lines.add(indent + "  " + insight("key", sent.key()));
+        }
+        sent.headers().forEach((name, value) -> lines.add(indent + "  " + insight("header " + name, value)));
         sent.missing().forEach(what -> lines.add(indent + "  " + terminal.paint("but " + Texts.plain(what), Ink.RED)));
+    }
+
+    /** What a sender has said besides the payload. */
+    private String insight(String name, String value) {
+        return terminal.paint(Texts.plain(name + ": "), Ink.DIM) + Texts.plain(value);
+    }
+
+    /** Those that are there, with spaces between them. */
+    private static String words(String... words) {
+        return Stream.of(words).filter(word -> !word.isEmpty()).collect(Collectors.joining(" "));
     }
 
     private static void addTime(List<String> parts, String what, long nanos) {

@@ -14,6 +14,9 @@ public final class Texts {
     /** What an address begins with. */
     public static final String TCP = "tcp://";
 
+    /** Control characters, and those that have what follows them read in another direction. */
+    private static final Pattern ORDERS = Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069]");
+
     private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
     private static final Map<String, Long> NANOS =
             Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
@@ -24,7 +27,7 @@ public final class Texts {
 
     /** {@code text} with nothing in it that a terminal would take for an order. */
     public static String plain(String text) {
-        return text.chars().anyMatch(Character::isISOControl) ? text.replaceAll("\\p{Cc}", " ") : text;
+        return ORDERS.matcher(text).replaceAll(" ");
     }
 
     /** A span of time as people say it: {@code 840 µs}, {@code 3.2 ms}, {@code 1.25 s}. */

@@ -1,6 +1,7 @@
 package io.parley.console.web;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.parley.console.flow.FlowFilter;
 import io.parley.console.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,19 @@ final class Exchange {
             }
         }
         return parameters;
+    }
+
+    /** The flows that the parameters ask for. */
+    FlowFilter filter() {
+        try {
+            return new FlowFilter(parameters());
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(400, "bad-parameter", sentence(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static String sentence(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + '.';
     }
 
     /** The parameter {@code name}, which has to be there. */

@@ -85,7 +85,7 @@ final class Routes {
     }
 
     private String recent(Exchange exchange) {
-        return sight.recent(new FlowFilter(exchange.parameters()), MOST_RECENT).stream()
+        return sight.recent(exchange.filter(), MOST_RECENT).stream()
                 .map(Flow::toJson)
                 .collect(Collectors.joining(",", "{\"flows\":[", "]}"));
     }

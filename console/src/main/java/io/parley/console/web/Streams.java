@@ -68,9 +68,8 @@ final class Streams implements AutoCloseable {
 
     /** Writes to a browser for as long as it listens. Returns when it does not. */
     void serve(Exchange exchange) throws IOException {
-        Map<String, String> parameters = exchange.parameters();
-        boolean wantsFlows = parameters.containsKey("flows");
-        var stream = new Stream(wantsFlows ? new FlowFilter(parameters) : flow -> false);
+        boolean wantsFlows = exchange.parameters().containsKey("flows");
+        var stream = new Stream(wantsFlows ? exchange.filter() : flow -> false);
         open.add(stream);
         if (isClosed || open.size() > MOST) {
             open.remove(stream);

@@ -327,6 +327,30 @@ class PageIT {
         assertThat(delays).anyMatch(millis -> millis < 2_000);
     }
 
+    @Test
+    @Order(9)
+    void messagesAreFoundByAHeaderWhichTheirStepsShow() throws Exception {
+        tab.open(address + "#/messages");
+        tab.fill("input[aria-label=Text]", "CAME-BY: phone");
+        tab.await("location.hash === '#/messages?text=CAME-BY%3A+phone'");
+        tab.await("document.querySelectorAll('.message').length > 0 && [...document.querySelectorAll('.message')]"
+                + ".every(line => line.children[8].textContent.split('/')[1] % 3 === 0)");
+        assertThat(tab.barriers()).isEmpty();
+
+        tab.click(".message");
+        tab.await("document.querySelector('.story .steps summary')");
+        tab.click(".story .steps summary");
+        tab.await("/came-by: phone/.test(document.querySelector('.story .headers')?.innerText)");
+        tab.await("/key: /.test(document.querySelector('.story .steps').innerText)");
+        assertThat(tab.barriers()).isEmpty();
+
+        // A browser complains of what is refused, and rightly so.
+        Tab mistaken = browser.openTab();
+        mistaken.open(address + "#/messages?kind=note");
+        mistaken.await("/Expected as kind one of document, command, event/.test(document.body.innerText)");
+        mistaken.await("document.querySelector('#status').dataset.state === 'live'");
+    }
+
     /** How many milliseconds it takes until the page shows it. */
     private long kill(String peer) {
         String condition = "document.querySelector('[data-peer=\"" + peer + "\"]')?.dataset.condition";

@@ -2,6 +2,7 @@ package io.parley.console.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.console.flow.Contents;
 import io.parley.console.flow.Flow;
 import io.parley.console.json.Json;
 import io.parley.observe.FlowStep;
@@ -113,7 +114,7 @@ class SummaryTest {
                 10,
                 1,
                 "",
-                null);
+                Contents.NONE);
         // As it travels from a process to the demo.
         return Flow.from(Json.read(flow.toJson()).orElseThrow()).orElseThrow();
     }

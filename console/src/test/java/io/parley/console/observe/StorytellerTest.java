@@ -2,6 +2,7 @@ package io.parley.console.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.console.flow.Contents;
 import io.parley.console.flow.Flow;
 import io.parley.observe.FlowStep;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class StorytellerTest {
                     10,
                     1,
                     "",
-                    null));
+                    Contents.NONE));
             return this;
         }
 

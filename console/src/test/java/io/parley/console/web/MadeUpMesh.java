@@ -120,6 +120,8 @@ final class MadeUpMesh implements Sight, AutoCloseable {
         flow.put("correlationId", "conversation-" + id.substring(17));
         flow.put("from", talk[0]);
         flow.put("to", talk[1]);
+        flow.put("key", "key of " + id);
+        flow.put("headers", Map.of("Came-By", id.endsWith("0") ? "Web" : "Phone"));
         flow.put("nanos", nanos);
         flow.put("elapsedNanos", nanos);
         flow.put("detail", detail);

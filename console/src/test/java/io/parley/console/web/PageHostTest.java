@@ -166,6 +166,7 @@ class PageHostTest {
         assertThat(problem(get(address + "api/story"))).isEqualTo("400 bad-parameter");
         assertThat(problem(get(address + "api/story?id=" + "x".repeat(300)))).isEqualTo("400 bad-parameter");
         assertThat(problem(get(address + "api/flows?outcome=good"))).isEqualTo("400 bad-parameter");
+        assertThat(problem(get(address + "api/flows?text=" + "x".repeat(300)))).isEqualTo("400 bad-parameter");
         assertThat(problem(get(address + "api/flows?" + "a&".repeat(200)))).isEqualTo("400 bad-parameter");
         assertThat(problem(post(address, "{\"channel\":\"nobody/asks\",\"body\":\"{}\"}")))
                 .isEqualTo("404 no-such-channel");
@@ -183,6 +184,46 @@ class PageHostTest {
                 BodyHandlers.ofString());
         assertThat(problem(wrong)).isEqualTo("405 wrong-method");
         assertThat(tried).isEmpty();
+    }
+
+    @Test
+    void whoAsksForWhatCannotBeIsToldWhatCan() throws Exception {
+        String address = open(Optional.empty());
+        Map<String, String> expected = Map.of(
+                "kind=note", "Expected as kind one of document, command, event, not 'note'.",
+                "style=Ask", "Expected as style one of one-way, request, publish, survey, not 'Ask'.",
+                "outcome=good",
+                        "Expected as outcome one of done, failed, faulted, refused, timed-out, lost, not 'good'.");
+        for (Map.Entry<String, String> wrong : expected.entrySet()) {
+            for (String question : List.of("api/flows?", "api/stream?flows=1&")) {
+                HttpResponse<String> answer = get(address + question + wrong.getKey());
+                assertThat(problem(answer)).as(question).isEqualTo("400 bad-parameter");
+                assertThat(answer.body()).contains(wrong.getValue());
+            }
+        }
+        assertThat(problem(get(address + "api/flows?kind=" + "x".repeat(5_000))))
+                .isEqualTo("400 bad-parameter");
+        assertThat(get(address + "api/flows?kind=&style=&outcome=").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aTextIsFoundInHeadersAndInTheKey() throws Exception {
+        String address = open(Optional.empty());
+        Await.until("ten messages", () -> !mesh.recent(flow -> flow.id().endsWith("0"), 1)
+                .isEmpty());
+        Object id = flows(get(address + "api/flows?text=came-by:+wEB")).get(0).get("id");
+
+        for (String text : List.of("CAME-BY:+web", "came-by%3Dweb", "web")) {
+            assertThat(flows(get(address + "api/flows?text=" + text)))
+                    .as(text)
+                    .isNotEmpty()
+                    .allSatisfy(flow -> assertThat(flow.get("headers")).isEqualTo(Map.of("Came-By", "Web")));
+        }
+        assertThat(flows(get(address + "api/flows?text=KEY+of+" + id)))
+                .isNotEmpty()
+                .allSatisfy(flow -> assertThat(flow.get("id")).isEqualTo(id));
+        assertThat(flows(get(address + "api/flows?text=came-by:+fax"))).isEmpty();
     }
 
     @Test
