@@ -95,7 +95,7 @@ final class Flows {
             Object to,
             long elapsedNanos,
             @Nullable String detail) {
-        tell(step, now, channel, style, message, self, to, elapsedNanos, detail);
+        tell(step, now, channel, channel, style, message, self, to, elapsedNanos, detail);
     }
 
     /** Tells that an event or a survey did not go out. */
@@ -103,17 +103,22 @@ final class Flows {
         tellSent(Faults.step(cause), now(), channel, style, message, channel, 0, cause.getMessage());
     }
 
-    /** Tells a step of a message that this peer has received. */
+    /**
+     * Tells a step of a message that this peer has received.
+     *
+     * @param counted the channel in whose figures it counts
+     */
     void tellReceived(
             FlowStep step,
             long now,
             ChannelName channel,
+            ChannelName counted,
             Style style,
             WireMessage message,
             Object from,
             long elapsedNanos,
             @Nullable String detail) {
-        tell(step, now, channel, style, message, from, self, elapsedNanos, detail);
+        tell(step, now, channel, counted, style, message, from, self, elapsedNanos, detail);
     }
 
     /** Tells a step of a message that this peer passes on. */
@@ -127,7 +132,7 @@ final class Flows {
             long elapsedNanos,
             @Nullable String detail) {
         if (wants(message.id) || step.isTrouble()) {
-            tell(step, now(), channel, style, message, from, to, elapsedNanos, detail);
+            tell(step, now(), channel, channel, style, message, from, to, elapsedNanos, detail);
         }
     }
 
@@ -135,6 +140,7 @@ final class Flows {
             FlowStep step,
             long now,
             ChannelName channel,
+            ChannelName counted,
             Style style,
             WireMessage message,
             Object from,
@@ -148,6 +154,7 @@ final class Flows {
                 step,
                 now,
                 channel,
+                counted,
                 style,
                 kind(message),
                 message.head.type(),
@@ -217,7 +224,23 @@ final class Flows {
             Object from,
             Object to,
             @Nullable String detail) {
-        tell(step, now(), channel, style, null, type, question, correlation, null, from, to, 0, 0, detail, null);
+        tell(
+                step,
+                now(),
+                channel,
+                channel,
+                style,
+                null,
+                type,
+                question,
+                correlation,
+                null,
+                from,
+                to,
+                0,
+                0,
+                detail,
+                null);
     }
 
     void tellDeadLetter(DeadLetter letter) {
@@ -229,6 +252,7 @@ final class Flows {
         tell(
                 FlowStep.DEAD_LETTERED,
                 now(),
+                letter.channel(),
                 letter.channel(),
                 letter.style(),
                 null,
@@ -248,6 +272,7 @@ final class Flows {
             FlowStep step,
             long now,
             ChannelName channel,
+            ChannelName counted,
             Style style,
             @Nullable MessageKind kind,
             @Nullable String type,
@@ -268,6 +293,7 @@ final class Flows {
                     step,
                     now,
                     channel,
+                    counted,
                     style,
                     kind,
                     type,

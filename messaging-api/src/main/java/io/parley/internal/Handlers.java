@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers of this peer's own point-to-point channels, and the way of a message to them. Thread-safe. */
 final class Handlers {
 
     private static final int RESERVED_QUEUE = 64;
+    private static final Pattern NOT_PLAIN = Pattern.compile("[^ -~]");
 
     private final Core core;
     private final Destination nobodyForOneWays;
@@ -150,10 +152,17 @@ final class Handlers {
     private void refuseAsUnhandled(Received received) {
         Destination handler = received.channel() == null ? null : attached.get(received.channel());
         if (handler == null) {
-            refuse(received, FaultCode.UNKNOWN_CHANNEL, core.name + " does not serve " + received.channel());
+            refuse(received, FaultCode.UNKNOWN_CHANNEL, core.name + " does not serve " + shown(received.channel()));
         } else {
             refuse(received, FaultCode.WRONG_STYLE, received.channel() + " is a " + handler.style + " channel");
         }
+    }
+
+    /** A name from outside, which may be none: with nothing in it that could do harm where it is printed. */
+    private static String shown(@Nullable String name) {
+        return name == null
+                ? "a channel without a name"
+                : NOT_PLAIN.matcher(name).replaceAll("?");
     }
 
     private void enqueue(Received received, Destination handler) {

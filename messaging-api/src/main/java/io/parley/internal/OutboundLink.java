@@ -164,7 +164,7 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     /** Such a request was answered, or a message refused. */
     void onForwardedAnswered() {
-        standing.onAnswered();
+        onAnswered();
     }
 
     /** Such a request was not answered in time. */
@@ -304,7 +304,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             owner.onUnawaited(this, answer, Unawaited.UNCLAIMED);
             return;
         }
-        standing.onAnswered();
+        onAnswered();
         long sequence = answer.inReplyTo.sequence();
         Awaited call = core.awaited.get(sequence);
         if (call != null && call.link() == this && remove(call)) {
@@ -323,6 +323,12 @@ final class OutboundLink extends PeerLink implements Candidate {
     void onFrameRead() {
         if (!told.isEmpty()) {
             told.offerTo(core.callers, Runnable::run);
+        }
+    }
+
+    private void onAnswered() {
+        if (standing.onAnswered()) {
+            owner.onProved(this);
         }
     }
 
@@ -355,6 +361,9 @@ final class OutboundLink extends PeerLink implements Candidate {
 
         /** So many requests in a row were not answered in time that something may be wrong. */
         void onTimeouts(OutboundLink link);
+
+        /** An answer came from an instance that had been avoided: it works again. */
+        void onProved(OutboundLink link);
 
         /** @param lost whether it was ready, and neither end meant it to end */
         void onLinkEnded(OutboundLink link, String reason, boolean lost);

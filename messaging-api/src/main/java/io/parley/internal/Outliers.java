@@ -1,6 +1,8 @@
 package io.parley.internal;
 
 import io.parley.discovery.Instance;
+import io.parley.internal.Circuit.Position;
+import io.parley.observe.FlowStep;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,13 +13,16 @@ import java.util.Set;
 
 /**
  * The instances of one service that the registry calls healthy but that fail: they are avoided for a while, though never more than half of
- * those that can be reached. Confined to the I/O context.
+ * those that can be reached. People call that a circuit to each instance, which opens, is half-open when the time is over, and closes
+ * when the instance works. Confined to the I/O context.
  */
 final class Outliers {
 
     private final Core core;
     private final Runnable onChanged;
     private final Map<Id, Standing> standings = new HashMap<>();
+    /** Of those that were ever avoided. */
+    private final Map<Standing, Circuit> circuits = new HashMap<>();
 
     /** Who starts anew under an old name starts with a clean slate. Immutable. */
     private record Id(String name, long incarnation) {
@@ -38,23 +43,25 @@ final class Outliers {
     }
 
     /** Of those that the registry has lost, nothing is remembered once their links have ended. */
-    void forgetAllBut(List<Instance> snapshot) {
+    void forgetAllBut(List<Instance> snapshot, List<OutboundLink> usable) {
         var present = new HashSet<Id>();
         snapshot.forEach(instance -> present.add(Id.of(instance)));
+        usable.forEach(link -> present.add(Id.of(link.instance())));
         standings.keySet().retainAll(present);
+        circuits.keySet().retainAll(standings.values());
     }
 
     void onTimeouts(OutboundLink link) {
         long now = core.time.nanoTime();
         if (mayAvoidMore(now)) {
-            begin(link.standing().avoidForTimeouts(now));
+            open(link, link.standing().avoidForTimeouts(now));
         }
     }
 
     void onLost(OutboundLink link) {
         long now = core.time.nanoTime();
         if (mayAvoidMore(now)) {
-            begin(link.standing().avoidForLostLink(link.readySince(), now));
+            open(link, link.standing().avoidForLostLink(link.readySince(), now));
         }
     }
 
@@ -65,11 +72,70 @@ final class Outliers {
                 < standings.size() / 2;
     }
 
-    private void begin(Duration period) {
-        if (!period.isZero()) {
-            core.time.schedule(period, () -> core.port().execute(onChanged));
-            onChanged.run();
+    private void open(OutboundLink link, Duration period) {
+        if (period.isZero()) {
+            return;
         }
+        Standing standing = link.standing();
+        circuits.computeIfAbsent(standing, unseen -> new Circuit(link.acceptor()));
+        move(standing, Position.OPEN, "opened", standing.why() + ", for " + period.toSeconds() + " s");
+        core.time.schedule(period, () -> core.port().execute(() -> onPeriodOver(standing, period)));
+        onChanged.run();
+    }
+
+    private void onPeriodOver(Standing standing, Duration period) {
+        // It may have failed again meanwhile, which began another period.
+        if (is(standing, Position.OPEN) && !standing.isAvoided(core.time.nanoTime())) {
+            standing.beginTrial();
+            move(standing, Position.HALF_OPEN, "half-open", "tried again after " + period.toSeconds() + " s");
+        }
+        onChanged.run();
+    }
+
+    /** An instance that was on trial has answered. */
+    void onProved(OutboundLink link) {
+        close(link.standing(), "it answered");
+    }
+
+    /** Once per heartbeat interval. */
+    void onBeat(List<OutboundLink> ready, long now) {
+        if (circuits.isEmpty()) {
+            return;
+        }
+        for (OutboundLink link : ready) {
+            if (link.standing().isLinkInDoubt() && now - link.readySince() >= Standing.STEADY.toNanos()) {
+                close(link.standing(), "its link has lasted for " + Standing.STEADY.toSeconds() + " s");
+            }
+        }
+    }
+
+    private void close(Standing standing, String why) {
+        if (is(standing, Position.HALF_OPEN)) {
+            standing.endTrial();
+            move(standing, Position.CLOSED, "closed", why);
+        }
+    }
+
+    private boolean is(Standing standing, Position position) {
+        Circuit circuit = circuits.get(standing);
+        return circuit != null && circuit.is(position);
+    }
+
+    private void move(Standing standing, Position to, String verb, String why) {
+        Circuit circuit = circuits.get(standing);
+        if (circuit != null) {
+            circuit.move(to, why, core.time.wallClock());
+            core.flows.tellPeer(FlowStep.CIRCUIT_MOVED, circuit.other(), verb + ": " + why);
+        }
+    }
+
+    /** The circuits that have ever moved. */
+    List<Circuit.State> states() {
+        long now = core.time.nanoTime();
+        return circuits.entrySet().stream()
+                .map(each -> each.getValue().state(each.getKey().avoidedFor(now)))
+                .sorted(Comparator.comparing(Circuit.State::peer))
+                .toList();
     }
 
     /** Which of {@code ready} to leave out. Where that would be more than half, those whose time is up first are used again. */

@@ -124,6 +124,9 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     public void onTimeouts(OutboundLink link) {}
 
     @Override
+    public void onProved(OutboundLink link) {}
+
+    @Override
     public Standing standingOf(Instance unused) {
         return standing;
     }

@@ -74,7 +74,8 @@ abstract class Received extends WireMessage implements Runnable {
         return to().core;
     }
 
-    final ChannelName channelName() {
+    /** The channel that it came by. */
+    ChannelName channelName() {
         return to().channel;
     }
 
@@ -167,7 +168,8 @@ abstract class Received extends WireMessage implements Runnable {
     /** Tells a step, if all of this message's are told, or it is one that always is. */
     final void tell(FlowStep step, long now, long elapsedNanos, @Nullable String detail) {
         if (isWatched || step.isTrouble()) {
-            core().flows.tellReceived(step, now, channelName(), style(), this, from(), elapsedNanos, detail);
+            core().flows
+                    .tellReceived(step, now, channelName(), to().channel, style(), this, from(), elapsedNanos, detail);
         }
     }
 

@@ -255,7 +255,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         List<Instance> snapshot = claims.settle(told);
         registered = snapshot;
         known = true;
-        outliers.forgetAllBut(snapshot);
+        outliers.forgetAllBut(snapshot, dialler.usable());
         dialler.retireMissing(snapshot);
         dialler.dialMissing(snapshot);
         instances = dialler.complete(snapshot);
@@ -295,6 +295,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         return new StateReport.ServiceState(service, waiting.size(), instances);
     }
 
+    /** The circuits to its instances that have ever moved. */
+    List<Circuit.State> circuits() {
+        return outliers.states();
+    }
+
     List<OutboundLink> links() {
         return dialler.all();
     }
@@ -321,12 +326,18 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (lost && !closed) {
             outliers.onLost(link);
         }
+        outliers.forgetAllBut(registered, dialler.usable());
         onLinksChanged();
     }
 
     @Override
     public void onTimeouts(OutboundLink link) {
         outliers.onTimeouts(link);
+    }
+
+    @Override
+    public void onProved(OutboundLink link) {
+        outliers.onProved(link);
     }
 
     @Override
@@ -402,6 +413,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     /** Once per heartbeat interval. */
     void onBeat(long now) {
         dialler.onBeat(now);
+        outliers.onBeat(dialler.usable(), now);
     }
 
     void goAway(long millis) {

@@ -34,7 +34,11 @@ final class StateReport {
     record Subscribed(String channel, String prefix, int publishers) {}
 
     /** What can only be read in the I/O context. Immutable. */
-    record Gathered(List<LinkState> links, List<ServiceState> services, List<Subscribed> subscriptions) {}
+    record Gathered(
+            List<LinkState> links,
+            List<ServiceState> services,
+            List<Subscribed> subscriptions,
+            List<Circuit.State> circuits) {}
 
     StateReport(Core core, Handlers handlers, Publications publications, Mesh mesh, InboundLinks inbound, Feeds feeds) {
         this.core = core;
@@ -48,8 +52,10 @@ final class StateReport {
     Gathered gather() {
         var links = new ArrayList<LinkState>();
         var services = new ArrayList<ServiceState>();
+        var circuits = new ArrayList<Circuit.State>();
         for (ServiceView view : mesh.views()) {
             services.add(view.state());
+            circuits.addAll(view.circuits());
             view.links()
                     .forEach(link -> links.add(new LinkState(
                             link.other(),
@@ -60,7 +66,7 @@ final class StateReport {
                             link.instance().address())));
         }
         inbound.forEach(link -> links.add(new LinkState(link.other(), "in", "READY", 0, link.outbox.backlog(), "")));
-        return new Gathered(links, services, feeds.states());
+        return new Gathered(links, services, feeds.states(), circuits);
     }
 
     byte[] write(Gathered gathered) {
@@ -99,7 +105,8 @@ final class StateReport {
                     .field("publishers", subscription.publishers)
                     .endObject();
         }
-        out.endArray().name("circuits").beginArray().endArray();
+        out.endArray();
+        writeCircuits(out.name("circuits"), gathered.circuits);
         writeErrors(out.name("errors"));
         return out.endObject().toBytes();
     }
@@ -166,6 +173,21 @@ final class StateReport {
         out.beginArray();
         all.forEach((channel, style) -> core.flows.recorder.writeFigures(
                 out, channel, style, own.containsKey(channel), handlers.queued(channel)));
+        out.endArray();
+    }
+
+    private static void writeCircuits(JsonText out, List<Circuit.State> circuits) {
+        out.beginArray();
+        for (Circuit.State circuit : circuits) {
+            out.beginObject()
+                    .field("peer", circuit.peer())
+                    .field("state", circuit.position())
+                    .field("since", circuit.since().toString())
+                    .field("why", circuit.why())
+                    .field("avoidedMillis", circuit.avoidedMillis())
+                    .field("openings", circuit.openings())
+                    .endObject();
+        }
         out.endArray();
     }
 

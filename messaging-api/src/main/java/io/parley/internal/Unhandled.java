@@ -2,21 +2,23 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.internal.observe.FlightRecorder;
 import io.parley.internal.wire.Head;
 import io.parley.message.MessageId;
+import org.jspecify.annotations.Nullable;
 
 /** A message for which this peer has no handler. As {@link Received}. */
 final class Unhandled extends Received {
 
-    private static final ChannelName NOWHERE = new ChannelName("unknown", "unknown");
-
     private final Nobody to;
+    /** Made when a step is told. */
+    private @Nullable ChannelName named;
 
     /** In place of a handler. Thread-safe. */
     static final class Nobody extends Destination {
 
         Nobody(Core core, Style style) {
-            super(core, NOWHERE, style);
+            super(core, FlightRecorder.OTHERS, style);
         }
 
         @Override
@@ -33,6 +35,29 @@ final class Unhandled extends Received {
     @Override
     Destination to() {
         return to;
+    }
+
+    /** As its sender says, if that can be a channel's name at all. Steps are told of it, and none are counted. */
+    @Override
+    ChannelName channelName() {
+        ChannelName known = named;
+        if (known == null) {
+            known = parsed(channel());
+            named = known;
+        }
+        return known;
+    }
+
+    private static ChannelName parsed(@Nullable String text) {
+        if (text == null) {
+            return FlightRecorder.OTHERS;
+        }
+        try {
+            return ChannelName.parse(text);
+        } catch (IllegalArgumentException e) {
+            // Whoever reads of the refusal finds the text in its detail.
+            return FlightRecorder.OTHERS;
+        }
     }
 
     @Override

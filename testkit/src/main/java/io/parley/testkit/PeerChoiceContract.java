@@ -12,6 +12,8 @@ import io.parley.failure.MessagingException;
 import io.parley.failure.Outcome;
 import io.parley.message.Headers;
 import io.parley.message.Message;
+import io.parley.observe.FlowStep;
+import io.parley.observe.PeerFlow;
 import io.parley.testkit.PeerContract.Mesh;
 import io.parley.transport.Transport;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -170,14 +173,23 @@ public interface PeerChoiceContract {
     }
 
     @Test
-    default void shouldAvoidAnInstanceThatTimesOutAgainAndAgain() {
+    default void shouldAvoidAnInstanceThatTimesOutAgainAndAgainUntilItAnswers() {
         try (Mesh mesh = mesh()) {
             answering(mesh, "quick");
             Peer hung = mesh.add(mesh.builder("chosen").instance("hung").open());
-            hung.replyAsync(WHO, request -> new CompletableFuture<>());
+            var isWell = new AtomicBoolean();
+            hung.replyAsync(
+                    WHO,
+                    request -> isWell.get() ? CompletableFuture.completedFuture("hung") : new CompletableFuture<>());
             List<String> errors = new CopyOnWriteArrayList<>();
+            List<String> moves = new CopyOnWriteArrayList<>();
             Peer near = mesh.add(mesh.builder("near")
                     .balancer(LoadBalancer.roundRobin())
+                    .flowTap(flow -> {
+                        if (flow instanceof PeerFlow peer && peer.step() == FlowStep.CIRCUIT_MOVED) {
+                            moves.add(peer.other() + ' ' + peer.detail());
+                        }
+                    })
                     .onError((what, cause) -> errors.add(what))
                     .open());
             awaitLinks(near, 2);
@@ -192,6 +204,17 @@ public interface PeerChoiceContract {
             });
             assertThat(near.counters().ejections()).isPositive();
             assertThat(errors).anySatisfy(error -> assertThat(error).startsWith("chosen/hung is avoided"));
+            assertThat(moves.get(0))
+                    .startsWith("chosen/hung opened: ")
+                    .endsWith(" requests in a row timed out, for 1 s");
+            isWell.set(true);
+            Await.until(() -> "the circuit to close: " + moves, Duration.ofSeconds(50), () -> {
+                ask(near, "k");
+                return moves.contains("chosen/hung closed: it answered");
+            });
+            assertThat(moves)
+                    .anySatisfy(move -> assertThat(move).startsWith("chosen/hung half-open: tried again after "));
+            assertThat(List.of(ask(near, "k"), ask(near, "k"))).containsExactlyInAnyOrder("quick", "hung");
         }
     }
 

@@ -11,6 +11,8 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Instance;
+import io.parley.observe.FlowStep;
+import io.parley.observe.PeerFlow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +33,9 @@ class ChoiceTest {
     private final FickleDiscovery registry = new FickleDiscovery();
     /** When each got its requests. */
     private final Map<String, List<Duration>> got = new HashMap<>();
+
+    /** What each has still to say. */
+    private final Map<String, List<CompletableFuture<String>>> answers = new HashMap<>();
 
     private Duration now() {
         return Duration.ofNanos(mesh.environment.time().nanoTime());
@@ -55,6 +60,7 @@ class ChoiceTest {
         peer.replyAsync(ASK, request -> {
             got.get(name).add(now());
             var answer = new CompletableFuture<String>();
+            answers.computeIfAbsent(name, first -> new ArrayList<>()).add(answer);
             mesh.environment.time().schedule(answersAfter, () -> answer.complete(name));
             return answer;
         });
@@ -111,6 +117,64 @@ class ChoiceTest {
         assertThat(near.counters().ejections()).isEqualTo(pauses.size() + 1);
         assertThat(errors("far/hung is avoided for")).isNotEmpty();
         assertThat(errors("far/quick")).isEmpty();
+    }
+
+    private List<String> moves(String instance) {
+        return mesh.flows.stream()
+                .filter(PeerFlow.class::isInstance)
+                .map(PeerFlow.class::cast)
+                .filter(flow ->
+                        flow.step() == FlowStep.CIRCUIT_MOVED && flow.other().equals("far/" + instance))
+                .map(flow -> String.valueOf(flow.detail()))
+                .toList();
+    }
+
+    @Test
+    void shouldTellHowTheCircuitToAnInstanceMoves() {
+        quick("quick");
+        hung("hung");
+        Peer near = linked(near());
+        assertThat(moves("hung")).isEmpty();
+
+        askFor(near, Duration.ofSeconds(2));
+        assertThat(moves("hung"))
+                .startsWith(
+                        "opened: 5 requests in a row timed out, for 1 s",
+                        "half-open: tried again after 1 s",
+                        "opened: it timed out again when it was tried, for 2 s")
+                .hasSize(3);
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(moves("hung")).hasSize(4).last().isEqualTo("half-open: tried again after 2 s");
+
+        answers.get("hung").forEach(answer -> answer.complete("at last"));
+        mesh.settle();
+        assertThat(moves("hung")).hasSize(5).last().isEqualTo("closed: it answered");
+        assertThat(moves("quick")).isEmpty();
+    }
+
+    @Test
+    void shouldTellThatTheCircuitToAnInstanceClosesWhenItsLinkHasLasted() {
+        quick("quick");
+        Peer flaky = quick("flaky");
+        Peer near = linked(near());
+        mesh.sever(near, flaky);
+        mesh.run(Duration.ofSeconds(9));
+        assertThat(moves("flaky"))
+                .containsExactly("opened: its link did not last, for 1 s", "half-open: tried again after 1 s");
+        mesh.run(Duration.ofSeconds(5));
+        assertThat(moves("flaky")).hasSize(3).last().isEqualTo("closed: its link has lasted for 10 s");
+    }
+
+    @Test
+    void shouldTellNothingMoreOfTheCircuitToAnInstanceThatIsGone() {
+        quick("quick");
+        Peer hung = hung("hung");
+        Peer near = linked(near());
+        askFor(near, Duration.ofMillis(500));
+        var closed = hung.closeAsync(Duration.ofMillis(10));
+        mesh.until(closed::isDone);
+        mesh.run(Duration.ofSeconds(40));
+        assertThat(moves("hung")).containsExactly("opened: 5 requests in a row timed out, for 1 s");
     }
 
     @Test

@@ -15,6 +15,8 @@ import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
+import io.parley.observe.FlowStep;
+import io.parley.observe.MessageFlow;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +64,31 @@ class HostileDiallerTest {
         var asked = honest.requestor(ASK).requestAsync("honest");
         mesh.settle();
         assertThat(asked).isCompletedWithValue("answer to honest");
+    }
+
+    @Test
+    void shouldTellOfNamesThatStrangersMakeUpWithoutHarm() {
+        WirePeer.Wire wire = dialReady();
+        wire.send(
+                hostile.request("victim/no-such", "a"),
+                hostile.request("victim/\033[2J\u202Eevil\n", "b"),
+                hostile.request("x".repeat(190), "c"));
+        mesh.settle();
+
+        List<MessageFlow> refused = mesh.flows.stream()
+                .filter(flow -> flow.step() == FlowStep.REFUSED)
+                .map(MessageFlow.class::cast)
+                .toList();
+        assertThat(refused)
+                .extracting(flow -> flow.channel().toString())
+                .containsExactly("victim/no-such", "unknown/unknown", "unknown/unknown");
+        assertThat(refused)
+                .extracting(MessageFlow::detail)
+                .containsExactly(
+                        "victim/victim-1 does not serve victim/no-such",
+                        "victim/victim-1 does not serve victim/?[2J?evil?",
+                        "victim/victim-1 does not serve " + "x".repeat(190));
+        assertServesOthers();
     }
 
     private static int rejection(WirePeer.Wire wire) {

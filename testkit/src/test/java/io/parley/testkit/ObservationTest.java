@@ -306,6 +306,57 @@ class ObservationTest {
     }
 
     @Test
+    void shouldListTheCircuitsThatHaveMoved() {
+        openShop();
+        place("customer/1", "tea");
+        assertThat(list(state(customer), "circuits")).isEmpty();
+        Peer second = mesh.open("orders");
+        second.replyAsync(PLACE, order -> new CompletableFuture<>());
+        mesh.settle();
+        for (int i = 0; list(state(customer), "circuits").isEmpty(); i++) {
+            assertThat(i).as("requests until five in a row timed out").isLessThan(200);
+            customer.requestor(PLACE).requestAsync("tea", Duration.ofMillis(50));
+            mesh.run(Duration.ofMillis(60));
+        }
+
+        Map<String, Object> circuit = list(state(customer), "circuits").get(0);
+        assertThat(circuit)
+                .containsEntry("peer", "orders/orders-5")
+                .containsEntry("state", "open")
+                .containsEntry("why", "5 requests in a row timed out, for 1 s")
+                .containsEntry("openings", 1)
+                .containsKey("since");
+        assertThat((Integer) circuit.get("avoidedMillis")).isBetween(1, 1000);
+        assertThat(list(explain(customer, "orders/orders-5"), "flows")).anySatisfy(flow -> assertThat(flow)
+                .containsEntry("step", "CIRCUIT_MOVED")
+                .containsEntry("to", "orders/orders-5")
+                .containsEntry("detail", "opened: 5 requests in a row timed out, for 1 s"));
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(list(state(customer), "circuits").get(0))
+                .containsEntry("state", "half-open")
+                .containsEntry("avoidedMillis", 0);
+    }
+
+    @Test
+    void shouldTellByItsNameWhatIsSentToAChannelThatNobodyServes() {
+        openShop();
+        PointToPointChannel<String> missing = PointToPointChannel.of("orders/missing", String.class);
+        var sent = customer.sender(missing).sendAsync("hello");
+        mesh.until(sent::isDone);
+        mesh.settle();
+        String id = sent.join().toString();
+
+        assertThat(steps(explain(orders, id))).containsExactly("RECEIVED orders/missing", "REFUSED orders/missing");
+        assertThat(step(orders, id, "REFUSED"))
+                .containsEntry("detail", "orders/orders-2 does not serve orders/missing");
+        assertThat(list(state(orders), "channels"))
+                .as("a name that others make up has no figures of its own")
+                .extracting(channel -> channel.get("channel"))
+                .contains("unknown/unknown")
+                .doesNotContain("orders/missing");
+    }
+
+    @Test
     void shouldAskTheInstanceThatIsMeantAndNoOther() {
         Peer second = mesh.open("orders");
         mesh.settle();

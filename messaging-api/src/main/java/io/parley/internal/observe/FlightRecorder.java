@@ -25,14 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlightRecorder {
 
+    /** Where those count that are too many, or have names that anybody can make up. */
+    public static final ChannelName OTHERS = new ChannelName("unknown", "unknown");
+
     /** What is recorded of all messages, for long and at once. More than that costs more than it tells. */
     private static final long STEPS_PER_SECOND = 20_000;
 
     private static final long BURST = 8_192;
     private static final int STEPS_BETWEEN_LOOKS = 64;
     private static final int MOST_CHANNELS = 1_000;
-
-    private static final ChannelName OTHERS = new ChannelName("unknown", "unknown");
 
     private final int capacity;
     private final Sampling sampling;
@@ -91,6 +92,7 @@ public final class FlightRecorder {
      * Records a step of a message.
      *
      * @param now by the monotonic clock
+     * @param counted the channel in whose figures it counts; another one if {@code channel} is a name that anybody can make up
      * @param from has the text {@code service/instance}
      * @param to likewise, or that of a channel or a service
      */
@@ -98,6 +100,7 @@ public final class FlightRecorder {
             FlowStep step,
             long now,
             ChannelName channel,
+            ChannelName counted,
             Style style,
             @Nullable MessageKind kind,
             @Nullable String type,
@@ -115,7 +118,7 @@ public final class FlightRecorder {
         }
         int level = keeps(id) ? sampling.level() : 0;
         long weight = 1L << level;
-        figures(channel, style).add(step, elapsedNanos, weight);
+        figures(counted, style).add(step, elapsedNanos, weight);
         if (level > 0) {
             leftOut.add(weight - 1);
         }

@@ -38,6 +38,7 @@ class FlightRecorderTest {
                 step,
                 at,
                 PLACE,
+                PLACE,
                 Style.REQUEST,
                 KINDS.get((int) (number % KINDS.size())),
                 "PlaceOrder",
@@ -213,6 +214,7 @@ class FlightRecorderTest {
             recorder.record(
                     FlowStep.HANDLED,
                     i,
+                    PLACE,
                     PLACE,
                     Style.REQUEST,
                     null,
