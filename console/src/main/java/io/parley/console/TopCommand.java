@@ -6,16 +6,15 @@ import io.parley.console.observe.ChannelRow;
 import io.parley.console.observe.Observatory;
 import io.parley.console.observe.ObservedPeer;
 import io.parley.console.observe.ObservedPeer.Status;
+import io.parley.console.terminal.LiveScreen;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import io.parley.console.terminal.Terminal.Ink;
-import io.parley.console.terminal.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,16 +25,15 @@ import picocli.CommandLine.Option;
         description = "Show the channels of the mesh: rates, latencies and errors, refreshed until Ctrl-C.",
         footer = {
             "",
-            "Rates are of the last 5 seconds. A latency is that of the answer, or if there is none, of the handler.",
+            "Channels on which something fails come first, then the busiest. Rates are of the last 5 seconds. A latency is",
+            "that of the answer, or if there is none, of the handler. On a terminal the table is refreshed in place and as",
+            "large as there is room; elsewhere one follows the other, with all channels.",
             "",
             "  parley top",
             "  parley top --every 5s --count 12 --json"
         })
 final class TopCommand extends MeshCommand {
 
-    private static final String HOME = "\033[H";
-    private static final String END_OF_LINE = "\033[K";
-    private static final String REST = "\033[J";
     private static final Duration FINDING = Duration.ofSeconds(5);
 
     @Option(
@@ -60,54 +58,56 @@ final class TopCommand extends MeshCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        boolean isInPlace = terminal.hasColour() && !isJson;
         try (Peer peer = openObserving();
                 Observatory observatory = Observatory.open(peer, discovery())) {
             observatory.awaitPeers(FINDING);
             observatory.awaitFlows(FINDING);
-            if (isInPlace) {
-                terminal.print(HOME + REST);
-            }
-            for (long shown = 0; count == null || shown < count; shown++) {
-                if (stop.await(interval) || terminal.isDeaf()) {
-                    break;
-                }
-                show(observatory, isInPlace);
+            if (terminal.isScreen() && !isJson) {
+                showInPlace(observatory);
+            } else {
+                repeat(() -> show(observatory));
             }
         }
         return ExitCode.SUCCESS;
     }
 
-    private void show(Observatory observatory, boolean isInPlace) {
-        List<ChannelRow> rows = ChannelRow.of(observatory.edges());
-        if (isJson) {
-            rows.forEach(row -> terminal.print(json(row)));
-            return;
+    private void showInPlace(Observatory observatory) throws InterruptedException {
+        try (LiveScreen screen = LiveScreen.open(terminal)) {
+            screen.size();
+            screen.show(List.of(terminal.paint("looking at " + describeMesh() + "…", Ink.DIM)));
+            repeat(() -> {
+                TopTable table = TopTable.fitting(terminal, screen.size());
+                screen.show(lines(observatory, table));
+            });
         }
+    }
+
+    private interface Refresh {
+        void run() throws InterruptedException;
+    }
+
+    private void repeat(Refresh refresh) throws InterruptedException {
+        for (long shown = 0; count == null || shown < count; shown++) {
+            if (stop.await(interval) || terminal.isDeaf()) {
+                return;
+            }
+            refresh.run();
+        }
+    }
+
+    private void show(Observatory observatory) {
+        if (isJson) {
+            ChannelRow.of(observatory.edges()).forEach(row -> terminal.print(json(row)));
+        } else {
+            lines(observatory, TopTable.whole(terminal)).forEach(terminal::print);
+        }
+    }
+
+    private List<String> lines(Observatory observatory, TopTable table) {
         var lines = new ArrayList<String>();
         lines.add(head(observatory));
-        lines.add(terminal.paint(
-                String.format(
-                        Locale.ROOT,
-                        "%-32s %-8s %10s %10s %9s %9s %11s %9s",
-                        "CHANNEL",
-                        "STYLE",
-                        "A SECOND",
-                        "ERRORS",
-                        "HALF IN",
-                        "99% IN",
-                        "SEEN",
-                        "ERRORS"),
-                Ink.BOLD));
-        rows.forEach(row -> lines.add(line(row)));
-        if (rows.isEmpty()) {
-            lines.add(terminal.paint("nothing flows", Ink.DIM));
-        }
-        if (isInPlace) {
-            terminal.print(HOME + String.join(END_OF_LINE + '\n', lines) + END_OF_LINE + REST);
-        } else {
-            lines.forEach(terminal::print);
-        }
+        lines.addAll(table.lines(ChannelRow.of(observatory.edges())));
+        return lines;
     }
 
     private String head(Observatory observatory) {
@@ -123,25 +123,6 @@ final class TopCommand extends MeshCommand {
 
     private static long count(Collection<ObservedPeer> peers, Status status) {
         return peers.stream().filter(peer -> peer.status() == status).count();
-    }
-
-    private String line(ChannelRow row) {
-        String line = String.format(
-                Locale.ROOT,
-                "%-32s %-8s %10.1f %10.1f %9s %9s %11d %9d",
-                row.channel(),
-                row.style(),
-                row.rate(),
-                row.errorRate(),
-                took(row.p50Nanos()),
-                took(row.p99Nanos()),
-                row.messages(),
-                row.errors());
-        return row.errorRate() > 0 ? terminal.paint(line, Ink.RED) : line;
-    }
-
-    private static String took(long nanos) {
-        return nanos == 0 ? "-" : Texts.took(nanos);
     }
 
     private static String json(ChannelRow row) {

@@ -21,14 +21,17 @@ public record ChannelRow(
         long messages,
         long errors) {
 
-    /** The channels of {@code edges}, the busiest first. */
+    /** The channels of {@code edges}: those on which most fails first, and then the busiest. */
     public static List<ChannelRow> of(List<Edge> edges) {
         Map<String, ChannelRow> rows = new TreeMap<>();
         for (Edge edge : edges) {
             rows.merge(edge.channel(), of(edge), ChannelRow::with);
         }
         var sorted = new ArrayList<>(rows.values());
-        sorted.sort(Comparator.comparingDouble(ChannelRow::rate).reversed().thenComparing(ChannelRow::channel));
+        sorted.sort(Comparator.comparingDouble(ChannelRow::errorRate)
+                .thenComparingDouble(ChannelRow::rate)
+                .reversed()
+                .thenComparing(ChannelRow::channel));
         return sorted;
     }
 

@@ -36,13 +36,16 @@ public final class Terminal {
     private final PrintStream err;
     private final boolean hasColour;
     private final boolean isSeen;
+    private final boolean isScreen;
 
     /** One that nobody sits before. */
     public Terminal(InputStream in, PrintStream out, PrintStream err, boolean hasColour) {
-        this(in, out, err, hasColour, false);
+        this(in, out, err, hasColour, false, false);
     }
 
-    private Terminal(InputStream in, PrintStream out, PrintStream err, boolean hasColour, boolean isSeen) {
+    private Terminal(
+            InputStream in, PrintStream out, PrintStream err, boolean hasColour, boolean isSeen, boolean isScreen) {
+        this.isScreen = isScreen;
         this.isSeen = isSeen;
         this.in = in;
         this.out = out;
@@ -58,15 +61,15 @@ public final class Terminal {
         Map<String, String> variables = System.getenv();
         String told = System.getProperty("parley.terminal", "");
         boolean isTerminal = told.isEmpty() ? System.console() != null : told.equals("true");
-        boolean hasColour = isTerminal
-                && variables.getOrDefault("NO_COLOR", "").isEmpty()
-                && !variables.getOrDefault("TERM", "").equals("dumb");
+        boolean isScreen = isTerminal && !variables.getOrDefault("TERM", "").equals("dumb");
+        boolean hasColour = isScreen && variables.getOrDefault("NO_COLOR", "").isEmpty();
         return new Terminal(
                 System.in,
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 hasColour,
-                isTerminal);
+                isTerminal,
+                isScreen);
     }
 
     public InputStream in() {
@@ -80,6 +83,17 @@ public final class Terminal {
     /** Whether somebody sits before it. */
     public boolean isSeen() {
         return isSeen;
+    }
+
+    /** Whether one can write anywhere on it, and not only below what is there. */
+    public boolean isScreen() {
+        return isScreen;
+    }
+
+    /** Writes to a {@link #isScreen screen} what it is to show, and no line end. */
+    void draw(String text) {
+        out.print(text);
+        out.flush();
     }
 
     /** Writes a line of results. */

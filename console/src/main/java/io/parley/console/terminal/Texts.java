@@ -17,6 +17,8 @@ public final class Texts {
     /** Control characters, and those that have what follows them read in another direction. */
     private static final Pattern ORDERS = Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069]");
 
+    /** How a terminal is told of colour and the like. */
+    private static final Pattern COLOUR = Pattern.compile("\033\\[[0-9;?]*[A-Za-z]");
     private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
     private static final Map<String, Long> NANOS =
             Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
@@ -28,6 +30,35 @@ public final class Texts {
     /** {@code text} with nothing in it that a terminal would take for an order. */
     public static String plain(String text) {
         return ORDERS.matcher(text).replaceAll(" ");
+    }
+
+    /**
+     * As much of {@code text} as fits into so many columns, orders for colour and the like not counted. Where something is left out, it ends
+     * in an ellipsis.
+     */
+    public static String clip(String text, int columns) {
+        int width = COLOUR.matcher(text).replaceAll("").length();
+        if (width <= columns) {
+            return text;
+        }
+        var clipped = new StringBuilder();
+        Matcher order = COLOUR.matcher(text);
+        int left = columns - 1;
+        for (int at = 0; at < text.length(); ) {
+            if (order.region(at, text.length()).lookingAt()) {
+                clipped.append(order.group());
+                at = order.end();
+            } else {
+                if (left > 0) {
+                    clipped.append(text.charAt(at));
+                } else if (left == 0) {
+                    clipped.append('…');
+                }
+                left--;
+                at++;
+            }
+        }
+        return clipped.toString();
     }
 
     /** A span of time as people say it: {@code 840 µs}, {@code 3.2 ms}, {@code 1.25 s}. */
