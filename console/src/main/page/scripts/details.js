@@ -116,7 +116,13 @@ export class Details {
         h("h3", {}, pairs.length === 1 ? "One pair of peers" : `${pairs.length} pairs of peers`),
         table(
           ["from", "to", "rate", "half", "fail"],
-          pairs.slice(0, MOST_PAIRS).map((edge) => [instanceOf(edge.from), instanceOf(edge.to), rate(edge.rate), took(edge.p50Nanos), edge.errors ? share(edge.errors, edge.count) : ""]),
+          pairs.slice(0, MOST_PAIRS).map((edge) => [
+            instanceOf(edge.from),
+            [instanceOf(edge.to), edge.circuit && h("div", {}, circuitState(edge.circuit, "circuit "))],
+            rate(edge.rate),
+            took(edge.p50Nanos),
+            edge.errors ? share(edge.errors, edge.count) : "",
+          ]),
           [2, 3, 4],
         ),
         pairs.length > MOST_PAIRS && h("p", { class: "note" }, `and ${pairs.length - MOST_PAIRS} more, with less`),
@@ -265,6 +271,11 @@ function table(titles, rows, figures = []) {
   );
 }
 
+/** The state of a circuit: open is bad, half-open remains to be seen. */
+function circuitState(state, prefix = "") {
+  return h("span", { class: state === "open" ? "bad" : "soft" }, `${prefix}${state}`);
+}
+
 /** What a peer tells of itself. */
 function told(state) {
   const channels = (state.channels ?? []).filter((channel) => channel.isServed || Object.keys(channel.steps ?? {}).length > 0);
@@ -309,7 +320,21 @@ function told(state) {
         ),
       ),
     state.circuits?.length > 0 &&
-      h("section", {}, h("h3", {}, "Circuits"), table(["to", "state"], state.circuits.map((circuit) => [circuit.to ?? circuit.peer ?? "", circuit.state ?? ""]))),
+      h(
+        "section",
+        {},
+        h("h3", {}, "Circuits"),
+        table(
+          ["to", "state", "since", "opened"],
+          state.circuits.map((circuit) => [
+            circuit.peer,
+            [circuitState(circuit.state), h("div", { class: "soft" }, circuit.why)],
+            ago(circuit.since),
+            figure(circuit.openings),
+          ]),
+          [3],
+        ),
+      ),
     state.subscriptions?.length > 0 &&
       h(
         "section",

@@ -259,9 +259,11 @@ class Card {
         instance.condition = peer.condition;
         instance.element.firstChild.replaceWith(conditionSign(peer.condition));
         set(instance.element, "data-condition", peer.condition);
-        set(instance.element, "title", `${peer.instance} is ${CONDITIONS[peer.condition]}`);
-        set(instance.element, "aria-label", `${peer.instance}, ${CONDITIONS[peer.condition]}`);
       }
+      const state = CONDITIONS[peer.condition] + (peer.avoidedBy ? `, avoided by ${peer.avoidedBy === 1 ? "1 peer" : `${peer.avoidedBy} peers`}` : "");
+      set(instance.element, "data-avoided", peer.avoidedBy > 0);
+      set(instance.element, "title", `${peer.instance} is ${state}`);
+      set(instance.element, "aria-label", `${peer.instance}, ${state}`);
     }
     // In the order of their names, moving only what is out of place.
     peers.forEach((peer, place) => {

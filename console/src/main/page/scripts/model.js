@@ -29,8 +29,9 @@ export class Model {
       }
       return services.get(name);
     };
+    const avoided = this.#avoided();
     for (const peer of this.peers.values()) {
-      service(peer.service).peers.push(peer);
+      service(peer.service).peers.push({ ...peer, avoidedBy: avoided.get(peer.label) ?? 0 });
     }
     for (const edge of this.edges.values()) {
       service(serviceOf(edge.from));
@@ -54,7 +55,7 @@ export class Model {
         link = { key, from, to, channel: edge.channel, style: edge.style, edges: [], count: 0, errors: 0, rate: 0, errorRate: 0, p50: 0, p99: 0, lastSeen: "" };
         links.set(key, link);
       }
-      link.edges.push(edge);
+      link.edges.push({ ...edge, circuit: this.peers.get(edge.from)?.circuits?.[edge.to] });
       link.count += edge.count;
       link.errors += edge.errors;
       link.rate += edge.rate;
@@ -68,6 +69,19 @@ export class Model {
       link.p50 = weight > 0 ? link.p50 / weight : 0;
     }
     return links;
+  }
+
+  /** By how many others each peer is avoided at this moment, by its label. */
+  #avoided() {
+    const avoided = new Map();
+    for (const { circuits } of this.peers.values()) {
+      for (const [other, state] of Object.entries(circuits ?? {})) {
+        if (state === "open") {
+          avoided.set(other, (avoided.get(other) ?? 0) + 1);
+        }
+      }
+    }
+    return avoided;
   }
 
   totals() {

@@ -27,11 +27,17 @@ import picocli.CommandLine.Parameters;
             "The exit code is 4 if nobody knows anything of it.",
             "",
             "  parley explain customer-1/12",
-            "  parley explain 9f2c4a61d0b7e833-42 --json"
+            "  parley explain 9f2c4a61d0b7e833-42 --json",
+            "  parley explain payment/payment-1"
         })
 final class ExplainCommand extends MeshCommand {
 
-    @Parameters(paramLabel = "ID", description = "A correlation id, or a message id such as 9f2c4a61d0b7e833-42.")
+    @Parameters(
+            paramLabel = "ID",
+            description = {
+                "A correlation id, or a message id such as 9f2c4a61d0b7e833-42. Or a peer, such as payment/payment-1:",
+                "when others found and lost it, and avoided it."
+            })
     String id = "";
 
     @Option(

@@ -12,9 +12,11 @@ import io.parley.observe.FlowStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,7 @@ import java.util.function.Predicate;
 /** What an observatory sees, for the page. Thread-safe. */
 final class ObservedSight implements Sight {
 
+    private static final String CLOSED = "closed";
     private static final long STORY_SECONDS = 10;
     /** Clocks that are less apart than this are of no interest to people. */
     private static final Duration SKEW = Duration.ofMillis(20);
@@ -110,6 +113,33 @@ final class ObservedSight implements Sight {
                 edge.p50Nanos(),
                 edge.p99Nanos(),
                 edge.lastSeen());
+    }
+
+    @Override
+    public Map<String, SortedMap<String, String>> circuits() {
+        var all = new HashMap<String, SortedMap<String, String>>();
+        for (ObservedPeer peer : observatory.peers()) {
+            SortedMap<String, String> moved = circuits(peer);
+            if (peer.status() != ObservedPeer.Status.GONE && !moved.isEmpty()) {
+                all.put(peer.label(), moved);
+            }
+        }
+        return all;
+    }
+
+    private static SortedMap<String, String> circuits(ObservedPeer peer) {
+        var moved = new TreeMap<String, String>();
+        if (peer.state().get("circuits") instanceof List<?> circuits) {
+            for (Object one : circuits) {
+                if (one instanceof Map<?, ?> circuit
+                        && circuit.get("peer") instanceof String other
+                        && circuit.get("state") instanceof String state
+                        && !state.equals(CLOSED)) {
+                    moved.put(other, state);
+                }
+            }
+        }
+        return moved;
     }
 
     @Override

@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
         description = "Print what flows in the mesh as it does, one line a flow, until Ctrl-C.",
         footer = {
             "",
-            "Of each message one line is printed, when it is known what became of it. Under load peers tell of a sample of",
-            "their messages; how much is left out is said.",
+            "Of each message one line is printed, when it is known what became of it; and one when a peer avoids another, or",
+            "tries it again (the circuit to it moves). Under load peers tell of a sample of their messages; how much is left",
+            "out is said.",
             "",
             "  parley watch",
             "  parley watch --channel orders/place --channel warehouse/ship",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
+import io.parley.console.observe.Observatory;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.failure.FaultedException;
 import io.parley.message.Headers;
@@ -18,10 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +41,8 @@ class ObserveTest {
             PointToPointChannel.of("holder/hold", String.class).withReply(String.class);
     private static final RequestChannel<byte[], byte[]> PLACE =
             PointToPointChannel.of("orders/place", byte[].class).withReply(byte[].class);
+    private static final RequestChannel<String, String> TRY =
+            PointToPointChannel.of("fragile/try", String.class).withReply(String.class);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final List<Peer> PEERS = new ArrayList<>();
 
@@ -222,6 +227,55 @@ class ObserveTest {
         assertThat(screen.lines().get(0)).contains("FROM", "OUTCOME");
         assertThat(run("watch", "--count", "1", "--timeout", "200ms", "--channel", "nobody/home"))
                 .isEqualTo(ExitCode.TIMED_OUT);
+    }
+
+    @Test
+    void aCircuitThatMovesIsWatchedExplainedAndSeen() throws Exception {
+        open("fragile", "fragile-1").reply(TRY, request -> "done");
+        var isWell = new AtomicBoolean();
+        open("fragile", "fragile-2")
+                .replyAsync(
+                        TRY,
+                        request -> isWell.get()
+                                ? CompletableFuture.completedFuture("done at last")
+                                : new CompletableFuture<>());
+        Peer trier = open("trier", "trier-1");
+        CompletableFuture<Integer> watching = screen.start(inMesh("watch", "--all"));
+        screen.await("watching ");
+
+        tryUntil(trier, "circuit moved opened: 5 requests in a row timed out, for 1 s");
+        var explaining = new Screen();
+        assertThat(explaining.run(inMesh("explain", "fragile/fragile-2"))).isZero();
+        assertThat(explaining.lines()).anySatisfy(line -> assertThat(line)
+                .contains("trier-1", "circuit moved", "opened: 5 requests in a row"));
+        try (Peer looker = open("looker", "looker-1");
+                Observatory observatory = Observatory.withoutFlows(looker, LocalDirectoryDiscovery.at(mesh))) {
+            var sight = new ObservedSight("mesh", observatory);
+            Await.until(() -> "the circuit in " + sight.circuits(), LIMIT, () -> sight.circuits()
+                    .getOrDefault("trier/trier-1", Collections.emptySortedMap())
+                    .containsKey("fragile/fragile-2"));
+            assertThat(sight.circuits()).containsOnlyKeys("trier/trier-1");
+            assertThat(sight.circuits().get("trier/trier-1")).containsOnlyKeys("fragile/fragile-2");
+            assertThat(sight.state("trier/trier-1"))
+                    .contains("\"circuits\":[{\"peer\":\"fragile/fragile-2\",\"state\":\"");
+
+            isWell.set(true);
+            tryUntil(trier, "circuit moved closed: it answered");
+            Await.until(() -> "no circuit in " + sight.circuits(), LIMIT, () -> sight.circuits()
+                    .isEmpty());
+        }
+        screen.interrupt();
+        assertThat(watching.get(60, TimeUnit.SECONDS)).isIn(0, ExitCode.INTERRUPTED);
+    }
+
+    private void tryUntil(Peer trier, String seen) {
+        Await.until(() -> seen + " in " + screen.lines(), LIMIT, () -> {
+            trier.requestor(TRY)
+                    .requestAsync("please", Duration.ofMillis(100))
+                    .exceptionally(failure -> "")
+                    .join();
+            return screen.lines().stream().anyMatch(line -> line.contains(seen));
+        });
     }
 
     @Test

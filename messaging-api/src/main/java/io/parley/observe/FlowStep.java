@@ -34,7 +34,7 @@ public enum FlowStep {
     GAP,
     /** It went to the dead letter channel. */
     DEAD_LETTERED,
-    /** The circuit to another peer opened or closed. */
+    /** The circuit to another peer opened, as it fails and is avoided; is half-open, as it is tried again; or closed, as it works. */
     CIRCUIT_MOVED,
     /** Another peer was found, or linked. */
     PEER_CAME,

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What one peer saw of another. Immutable.
  *
  * @param other the other one, {@code service/instance}
- * @param detail by what it was seen, {@code registry} or {@code link}, and why
+ * @param detail by what it was seen, {@code registry} or {@code link}, and why; of a circuit, how it moved and why
  */
 public record PeerFlow(
         FlowStep step,

@@ -107,7 +107,8 @@ public final class FlowText {
                     case ENQUEUED, SENT, HEDGED, RECEIVED, BEGUN, REPLIED -> Ink.DIM;
                     case HANDLED, ANSWERED, PEER_CAME -> Ink.GREEN;
                     case FAULTED, REFUSED, RETRIED, PEER_WENT -> Ink.YELLOW;
-                    case TIMED_OUT, LINK_LOST, DROPPED, GAP, DEAD_LETTERED, CIRCUIT_MOVED -> Ink.RED;
+                    case CIRCUIT_MOVED -> flow.detail().startsWith("closed") ? Ink.GREEN : Ink.RED;
+                    case TIMED_OUT, LINK_LOST, DROPPED, GAP, DEAD_LETTERED -> Ink.RED;
                 };
         return terminal.paint(word, ink) + (flow.detail().isEmpty() ? "" : ' ' + cut(flow.detail(), 100));
     }

@@ -4,9 +4,11 @@ import io.parley.console.json.Json;
 import io.parley.console.web.Sight.SeenEdge;
 import io.parley.console.web.Sight.SeenPeer;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * The mesh at one moment, each part as JSON, so that what changed can be told from what did not. Immutable.
@@ -20,7 +22,10 @@ record MeshPicture(Instant at, Map<String, String> peers, Map<String, String> ed
 
     static MeshPicture of(Sight sight, List<SeenEdge> seen) {
         var peers = new LinkedHashMap<String, String>();
-        sight.peers().forEach(peer -> peers.put(peer.label(), json(peer)));
+        Map<String, SortedMap<String, String>> circuits = sight.circuits();
+        sight.peers()
+                .forEach(peer -> peers.put(
+                        peer.label(), json(peer, circuits.getOrDefault(peer.label(), Collections.emptySortedMap()))));
         var edges = new LinkedHashMap<String, String>();
         seen.forEach(edge -> edges.put(key(edge), json(edge)));
         return new MeshPicture(Instant.now(), peers, edges, sight.leftOut());
@@ -61,7 +66,7 @@ record MeshPicture(Instant at, Map<String, String> peers, Map<String, String> ed
         return edge.from() + '|' + edge.to() + '|' + edge.channel();
     }
 
-    private static String json(SeenPeer peer) {
+    private static String json(SeenPeer peer, SortedMap<String, String> circuits) {
         var object = new LinkedHashMap<String, Object>();
         object.put("label", peer.label());
         object.put("service", peer.service());
@@ -71,6 +76,9 @@ record MeshPicture(Instant at, Map<String, String> peers, Map<String, String> ed
         object.put("changed", peer.changed().toString());
         object.put("address", peer.address());
         object.put("channels", peer.channels());
+        if (!circuits.isEmpty()) {
+            object.put("circuits", circuits);
+        }
         return Json.write(object);
     }
 

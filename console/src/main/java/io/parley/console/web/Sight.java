@@ -3,6 +3,7 @@ package io.parley.console.web;
 import io.parley.console.flow.Flow;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -18,6 +19,11 @@ public interface Sight {
 
     /** Who has lately said something to whom, on which channel. */
     List<SeenEdge> edges();
+
+    /** Whom each peer avoids or tries again, by its label: the labels of those, and the state of the circuit. None if all goes well. */
+    default Map<String, SortedMap<String, String>> circuits() {
+        return Map.of();
+    }
 
     /** How many steps were taken and not seen here, as far as the peers tell. */
     long leftOut();
