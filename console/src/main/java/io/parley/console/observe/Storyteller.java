@@ -53,7 +53,7 @@ final class Storyteller {
     /** @param silent the peers that could not be asked */
     Story tell(Collection<String> silent) {
         clocks.settle(orders());
-        told.sort(Comparator.comparingLong(this::time).thenComparingInt(step -> rank(step.flow.step())));
+        told.sort(Comparator.comparingLong(this::time).thenComparingInt(step -> rank(step.flow)));
         sortByCause();
         long begin = told.isEmpty() ? 0 : time(told.get(0));
         List<Story.Step> steps = told.stream()
@@ -71,11 +71,9 @@ final class Storyteller {
         var orders = new ArrayList<Clocks.Order>();
         for (List<Told> steps : byMessage().values()) {
             for (Told later : steps) {
-                FlowStep needed = neededBefore(later.flow.step());
                 for (Told earlier : steps) {
-                    if (earlier.flow.step() == needed
-                            && !earlier.flow.peer().equals(later.flow.peer())
-                            && belongs(earlier.flow, later.flow)) {
+                    if (isNeeded(earlier.flow, later.flow)
+                            && !earlier.flow.peer().equals(later.flow.peer())) {
                         orders.add(
                                 new Clocks.Order(earlier.flow.peer(), earlier.nanos, later.flow.peer(), later.nanos));
                     }
@@ -98,9 +96,10 @@ final class Storyteller {
         };
     }
 
-    /** The order in which the steps of one message follow each other. */
-    private static int rank(FlowStep step) {
-        return FlowStep.valueOf(step.name()).ordinal();
+    /** The order in which the steps of one message follow each other. A handler's failure stands where it ending well would. */
+    private static int rank(Flow flow) {
+        boolean isOfHandler = flow.step() == FlowStep.FAULTED && !flow.peer().equals(flow.from());
+        return (isOfHandler ? FlowStep.HANDLED : flow.step()).ordinal();
     }
 
     /** Mends what the clocks could not: no step of a message stands before one that it needs. */

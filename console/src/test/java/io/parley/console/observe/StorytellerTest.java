@@ -134,6 +134,33 @@ class StorytellerTest {
     }
 
     @Test
+    void aHandlerFailsBeforeItsFaultGoesBack() {
+        new Recording(ORDERS, Duration.ZERO, 0)
+                .step(FlowStep.REPLIED, 600)
+                .step(FlowStep.FAULTED, 600)
+                .answer(Duration.ZERO);
+
+        assertThat(steps(tell())).containsExactly("FAULTED orders/o", "REPLIED orders/o");
+    }
+
+    @Test
+    void receiversOfTheSameMessageNeedNotTakeTheirStepsAtOnce() {
+        new Recording(ORDERS, Duration.ZERO, 0)
+                .step(FlowStep.RECEIVED, 100)
+                .step(FlowStep.HANDLED, 200)
+                .answer(Duration.ZERO);
+        new Recording("orders/p", Duration.ZERO, 5_000_000_000L)
+                .step(FlowStep.RECEIVED, 500)
+                .step(FlowStep.HANDLED, 900)
+                .answer(Duration.ZERO);
+
+        Story story = tell();
+
+        assertThat(story.skews()).extracting(Story.Skew::ahead).containsOnly(Duration.ZERO);
+        assertThat(story.begin()).isEqualTo(NOW.minusSeconds(1).plusNanos(100_000));
+    }
+
+    @Test
     void aMessageThatWasAnsweredIsWithoutTrouble() {
         exchange(Duration.ZERO, Duration.ZERO);
 
