@@ -286,7 +286,7 @@ function told(state) {
         "section",
         {},
         h("h3", {}, "Last errors"),
-        table(["when", "what"], errors.slice(-8).reverse().map((error) => [ago(error.at), [error.what, error.cause && h("div", { class: "soft" }, error.cause)]])),
+        table(["when", "what"], errors.slice(0, 8).map((error) => [ago(error.at), [error.what, error.cause && h("div", { class: "soft" }, error.cause)]])),
       ),
     channels.length > 0 &&
       h(
