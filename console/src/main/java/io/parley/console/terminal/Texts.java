@@ -19,6 +19,7 @@ public final class Texts {
 
     /** How a terminal is told of colour and the like. */
     private static final Pattern COLOUR = Pattern.compile("\033\\[[0-9;?]*[A-Za-z]");
+
     private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
     private static final Map<String, Long> NANOS =
             Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
