@@ -85,6 +85,7 @@ public class FlightRecorderBenchmark {
                 FlowStep.HANDLED,
                 System.nanoTime(),
                 CHANNEL,
+                CHANNEL,
                 Style.ONE_WAY,
                 MessageKind.COMMAND,
                 "byte[]",

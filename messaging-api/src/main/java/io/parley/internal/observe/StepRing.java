@@ -54,6 +54,8 @@ final class StepRing {
     private static final int TEXTS = 6;
 
     private final int capacity;
+    /** One less than the capacity if that is a power of two, which spares a division; else 0. */
+    private final int mask;
     private final AtomicReferenceArray<@Nullable Chunk> chunks;
     private final AtomicLong next = new AtomicLong();
 
@@ -70,6 +72,7 @@ final class StepRing {
     /** @param capacity at least 1 */
     StepRing(int capacity) {
         this.capacity = capacity;
+        mask = Integer.bitCount(capacity) == 1 ? capacity - 1 : 0;
         chunks = new AtomicReferenceArray<>((capacity + CHUNK - 1) / CHUNK);
     }
 
@@ -123,14 +126,21 @@ final class StepRing {
                 | step.ordinal();
         @Nullable Object[] texts = chunk.texts;
         int text = slot * TEXTS;
-        texts[text + CHANNEL] = channel;
-        texts[text + TYPE] = type;
-        texts[text + CORRELATION] = correlation;
-        texts[text + FROM] = from;
-        texts[text + TO] = to;
-        texts[text + DETAIL] = cut(detail);
+        put(texts, text + CHANNEL, channel);
+        put(texts, text + TYPE, type);
+        put(texts, text + CORRELATION, correlation);
+        put(texts, text + FROM, from);
+        put(texts, text + TO, to);
+        put(texts, text + DETAIL, cut(detail));
         end(chunk, at, number);
         return number;
+    }
+
+    /** Most often it is what the slot held before: to look is cheaper than to have the collector note another reference. */
+    private static void put(@Nullable Object[] texts, int at, @Nullable Object text) {
+        if (texts[at] != text) {
+            texts[at] = text;
+        }
     }
 
     /** Writes what was seen of another peer; answers the step's number. */
@@ -169,8 +179,13 @@ final class StepRing {
                 : detail.substring(0, LONGEST_DETAIL - 1) + '…';
     }
 
+    /** In which slot of all a step is. */
+    private int place(long number) {
+        return (int) (mask == 0 ? number % capacity : number & mask);
+    }
+
     private Chunk chunk(long number) {
-        int index = (int) (number % capacity / CHUNK);
+        int index = place(number) / CHUNK;
         Chunk known = chunks.get(index);
         if (known != null) {
             return known;
@@ -180,7 +195,7 @@ final class StepRing {
     }
 
     private int slot(long number) {
-        return (int) (number % capacity % CHUNK);
+        return place(number) % CHUNK;
     }
 
     /**
@@ -190,7 +205,7 @@ final class StepRing {
      */
     @Nullable
     FlowEvent read(long number, Instant wall, long now) {
-        Chunk chunk = chunks.get((int) (number % capacity / CHUNK));
+        Chunk chunk = chunks.get(place(number) / CHUNK);
         if (chunk == null) {
             return null;
         }
