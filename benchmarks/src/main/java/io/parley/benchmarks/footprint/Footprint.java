@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
         })
 public final class Footprint implements Callable<Integer> {
 
+    private static final int MOST_SETTLING = 86_400;
     private static final int REPETITIONS = 3;
 
     private final Supplier<Machine> machine;
@@ -62,6 +64,12 @@ public final class Footprint implements Callable<Integer> {
             paramLabel = "ARG",
             description = "For the measured processes; by default -Xmx2g. May be repeated.")
     private List<String> jvmArguments = List.of("-Xmx2g");
+
+    @Option(
+            names = "--settle",
+            paramLabel = "SECONDS",
+            description = "How long an idle peer is left alone before it is looked at; by default 60.")
+    private @Nullable Integer settle;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all figures to this file too.")
     private @Nullable Path json;
@@ -90,6 +98,10 @@ public final class Footprint implements Callable<Integer> {
         if (times < 1) {
             throw new ParameterException(spec.commandLine(), "--repetitions must be at least 1");
         }
+        if (settle != null && (settle < 0 || settle > MOST_SETTLING)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--settle must be 0 to " + MOST_SETTLING + ", not " + settle);
+        }
         PrintWriter out = spec.commandLine().getOut();
         Machine here = machine.get();
         List<Summary> summaries =
@@ -117,7 +129,8 @@ public final class Footprint implements Callable<Integer> {
 
     private List<Reading> run(List<Measurement> chosen, int times, PrintWriter progress)
             throws IOException, InterruptedException {
-        Scale scale = quick ? Scale.quick() : Scale.full();
+        Scale usual = quick ? Scale.quick() : Scale.full();
+        Scale scale = settle == null ? usual : usual.settling(Duration.ofSeconds(settle));
         List<Trial> trials = chosen.stream()
                 .flatMap(measurement -> measurement.trials(scale).stream())
                 .toList();

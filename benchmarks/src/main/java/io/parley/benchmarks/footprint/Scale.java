@@ -58,6 +58,24 @@ record Scale(
                 Duration.ofSeconds(90));
     }
 
+    /** The same, but an idle peer is left alone for so long. */
+    Scale settling(Duration other) {
+        return new Scale(
+                idleLinks,
+                other,
+                idling,
+                fewLinks,
+                manyLinks,
+                buffers,
+                starts,
+                memoryPeers,
+                socketPeers,
+                neighbours,
+                warmUp,
+                counting,
+                filling);
+    }
+
     /** To see that everything works. What it measures means nothing. */
     static Scale quick() {
         return new Scale(

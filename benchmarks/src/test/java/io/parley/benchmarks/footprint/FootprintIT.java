@@ -34,6 +34,7 @@ class FootprintIT {
 
         int exit = run(
                 "--quick",
+                "--settle=0",
                 "--jvm-arg=-XX:TieredStopAtLevel=1",
                 "--jvm-arg=-XX:+UseSerialGC",
                 "--json",
@@ -79,6 +80,8 @@ class FootprintIT {
         assertThat(run("idel")).isEqualTo(CommandLine.ExitCode.USAGE);
 
         assertThat(err.toString()).contains("idel", "idle, link, start, mesh-memory, mesh-sockets");
+        assertThat(run("idle", "--settle", "-1")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--settle must be 0 to 86400, not -1");
     }
 
     private static Map<String, Double> medians(JsonNode results) {
