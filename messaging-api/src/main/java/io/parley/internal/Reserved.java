@@ -6,11 +6,14 @@ import io.parley.codec.jackson.JacksonCodec;
 import io.parley.failure.HandlerFault;
 import io.parley.internal.observe.JsonText;
 import io.parley.message.Message;
+import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.MessageFlow;
 import io.parley.observe.PeerFlow;
 import io.parley.observe.ReservedChannels;
 import io.parley.observe.ReservedChannels.Explain;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -63,8 +66,13 @@ final class Reserved {
         int most = Math.min(MOST_BYTES, core.settings.limits().maxMessageBytes() / 2);
         var flows = new JsonText();
         boolean[] isCut = {false};
+        // A late reply does not say to which conversation it belongs, only to which question.
+        Set<MessageId> ofConversation = new HashSet<>();
         core.flows.recorder.read(0, Long.MAX_VALUE, core.time.wallClock(), core.flows.now(), (flow, number) -> {
-            if (isAbout(flow, id)) {
+            if (flow instanceof MessageFlow message && message.correlationId().equals(id)) {
+                ofConversation.add(message.id());
+            }
+            if (isAbout(flow, id) || flow instanceof MessageFlow message && ofConversation.contains(message.id())) {
                 isCut[0] |= flows.length() >= most;
                 if (!isCut[0]) {
                     core.flows.write(flows, flow);

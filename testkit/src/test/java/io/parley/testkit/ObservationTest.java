@@ -169,6 +169,21 @@ class ObservationTest {
     }
 
     @Test
+    void shouldTellOfALateReplyInTheConversationThatItBelongsTo() {
+        var held = new CompletableFuture<String>();
+        orders.replyAsync(PLACE, order -> held);
+        mesh.settle();
+
+        assertThat(place("customer/9", "tea")).isEmpty();
+        held.complete("placed tea");
+        mesh.until(() -> customer.counters().lateReplies() == 1);
+
+        assertThat(list(explain(customer, "customer/9"), "flows")).anySatisfy(flow -> assertThat(flow)
+                .containsEntry("step", "DROPPED")
+                .containsEntry("detail", "late reply, dropped"));
+    }
+
+    @Test
     void shouldRefuseToExplainWhatNamesNothing() {
         for (String question : List.of("", "{}", "{\"id\":\"\"}", "[1", "{\"id\":{\"a\":1}}")) {
             RequestChannel<byte[], byte[]> channel = PointToPointChannel.of("orders/parley.explain", byte[].class)

@@ -126,20 +126,54 @@ final class Fate {
         if (has(FlowStep.ENQUEUED) && !has(FlowStep.SENT) && !hasTrouble()) {
             missing.add("it was never sent: it waits for a link, or for room on one");
         }
-        if (has(FlowStep.SENT) && !has(FlowStep.RECEIVED) && !hasTrouble()) {
+        if (has(FlowStep.SENT) && !isHeardOfElsewhere() && (!hasTrouble() || isWaitedForInVain())) {
             missing.add(notReceived());
         }
         for (Flow received : byStep.getOrDefault(FlowStep.RECEIVED, List.of())) {
             missingAt(received.peer(), missing);
         }
-        if (isAnswered()
-                && any.style().equals("request")
-                && has(FlowStep.SENT)
-                && !has(FlowStep.ANSWERED)
-                && !hasTroubleAt(any.from())) {
-            missing.add("no reply has come to " + any.from());
+        if (any.style().equals("request") && has(FlowStep.SENT)) {
+            missingReply(missing);
+        }
+        for (Flow dropped : byStep.getOrDefault(FlowStep.DROPPED, List.of())) {
+            if (!isLateReply(dropped)) {
+                String what = isAnswer(dropped) ? "an answer to it" : "it";
+                missing.add("at " + dropped.peer() + " " + what + " was dropped: " + dropped.detail());
+            }
         }
         return missing;
+    }
+
+    /** Whether anybody but its sender has told of it. */
+    private boolean isHeardOfElsewhere() {
+        return flows.stream().anyMatch(flow -> !flow.peer().equals(any.from()));
+    }
+
+    private boolean isWaitedForInVain() {
+        return isAnswered() && (hasAt(FlowStep.TIMED_OUT, any.from()) || hasAt(FlowStep.LINK_LOST, any.from()));
+    }
+
+    private void missingReply(List<String> missing) {
+        String asker = any.from();
+        String noReply = "no reply has come to " + asker;
+        if (byStep.getOrDefault(FlowStep.DROPPED, List.of()).stream().anyMatch(this::isLateReply)) {
+            missing.add("its reply came to " + asker + " too late, and was dropped");
+        } else if (hasAt(FlowStep.TIMED_OUT, asker)) {
+            missing.add(noReply + " before the deadline");
+        } else if (hasAt(FlowStep.LINK_LOST, asker)) {
+            missing.add(noReply + ", as the link was lost");
+        } else if (!has(FlowStep.ANSWERED) && !hasTroubleAt(asker)) {
+            missing.add(noReply);
+        }
+    }
+
+    private boolean isLateReply(Flow dropped) {
+        return isAnswer(dropped) && hasAt(FlowStep.TIMED_OUT, any.from());
+    }
+
+    /** What its sender drops and has not sent is an answer. */
+    private boolean isAnswer(Flow dropped) {
+        return dropped.peer().equals(any.from()) && !dropped.from().equals(any.from());
     }
 
     private String notReceived() {

@@ -36,6 +36,10 @@ class StorytellerTest {
 
         /** @param micros since one second before the question */
         Recording step(FlowStep step, long micros, String id, String cause, String from, String to) {
+            return step(step, micros, id, cause, from, to, "");
+        }
+
+        Recording step(FlowStep step, long micros, String id, String cause, String from, String to, String detail) {
             Instant at = NOW.minusSeconds(1).plusNanos(micros * 1_000).plus(ahead);
             flows.add(new Flow(
                     step,
@@ -55,7 +59,7 @@ class StorytellerTest {
                     0,
                     10,
                     1,
-                    "",
+                    detail,
                     Contents.NONE));
             return this;
         }
@@ -217,14 +221,76 @@ class StorytellerTest {
     }
 
     @Test
-    void aLateReplyIsTrouble() {
+    void aLateReplyIsTroubleAndSaidToBeLate() {
         exchange(Duration.ZERO, Duration.ZERO);
+        answers.remove(0);
         new Recording(CUSTOMER, Duration.ZERO, 77)
+                .step(FlowStep.SENT, 0)
                 .step(FlowStep.TIMED_OUT, 500)
-                .step(FlowStep.DROPPED, 950)
+                .step(FlowStep.DROPPED, 950, "1", "", ORDERS, CUSTOMER, "late reply, dropped")
                 .answer(Duration.ZERO);
 
-        assertThat(tell().messages().get(0).isTrouble()).isTrue();
+        Story.Sent sent = tell().messages().get(0);
+        assertThat(sent.isTrouble()).isTrue();
+        assertThat(sent.missing()).containsExactly("its reply came to " + CUSTOMER + " too late, and was dropped");
+    }
+
+    @Test
+    void thatNoReplyCameInTimeIsSaid() {
+        new Recording(CUSTOMER, Duration.ZERO, 0)
+                .step(FlowStep.SENT, 1)
+                .step(FlowStep.TIMED_OUT, 500)
+                .answer(Duration.ZERO);
+        new Recording(ORDERS, Duration.ZERO, 0)
+                .step(FlowStep.RECEIVED, 9)
+                .step(FlowStep.BEGUN, 12)
+                .answer(Duration.ZERO);
+
+        assertThat(tell().messages().get(0).missing())
+                .containsExactly(
+                        "at " + ORDERS + " its handler has not ended",
+                        "no reply has come to " + CUSTOMER + " before the deadline");
+    }
+
+    @Test
+    void thatNoReplyCameFromOneThatIsGoneIsSaid() {
+        new Recording(CUSTOMER, Duration.ZERO, 0)
+                .step(FlowStep.SENT, 1)
+                .step(FlowStep.LINK_LOST, 500)
+                .answer(Duration.ZERO);
+
+        assertThat(tell().messages().get(0).missing())
+                .containsExactly(
+                        "whether it arrived is not known: " + ORDERS + " did not answer",
+                        "no reply has come to " + CUSTOMER + ", as the link was lost");
+    }
+
+    @Test
+    void whatWasDroppedIsSaidToBeAndWhy() {
+        new Recording(CUSTOMER, Duration.ZERO, 0)
+                .step(FlowStep.SENT, 1)
+                .step(FlowStep.DROPPED, 500, "1", "", CUSTOMER, ORDERS, "given up by the caller")
+                .answer(Duration.ZERO);
+        new Recording(ORDERS, Duration.ZERO, 0)
+                .step(FlowStep.RECEIVED, 9)
+                .step(FlowStep.DROPPED, 600, "1", "", CUSTOMER, ORDERS, "cancelled by the caller")
+                .answer(Duration.ZERO);
+
+        assertThat(tell().messages().get(0).missing())
+                .containsExactly(
+                        "at " + CUSTOMER + " it was dropped: given up by the caller",
+                        "at " + ORDERS + " it was dropped: cancelled by the caller");
+    }
+
+    @Test
+    void anAnswerThatIsOneTooManyIsSaidToBeDropped() {
+        exchange(Duration.ZERO, Duration.ZERO);
+        new Recording(CUSTOMER, Duration.ZERO, 77)
+                .step(FlowStep.DROPPED, 950, "1", "", ORDERS, CUSTOMER, "second reply, dropped")
+                .answer(Duration.ZERO);
+
+        assertThat(tell().messages().get(0).missing())
+                .containsExactly("at " + CUSTOMER + " an answer to it was dropped: second reply, dropped");
     }
 
     @Test
