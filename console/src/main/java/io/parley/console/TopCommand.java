@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
             "Channels on which something fails come first, then the busiest. Rates are of the last 5 seconds. A latency is",
             "that of the answer, or if there is none, of the handler. On a terminal the table is refreshed in place and as",
             "large as there is room; elsewhere one follows the other, with all channels.",
+            "Under load peers tell of a sample of their messages; how many steps are left out is said.",
             "",
             "  parley top",
             "  parley top --every 5s --count 12 --json"
@@ -97,6 +99,9 @@ final class TopCommand extends MeshCommand {
 
     private void show(Observatory observatory) {
         if (isJson) {
+            if (observatory.leftOut() > 0) {
+                terminal.print(Json.write(Map.of("leftOut", observatory.leftOut())));
+            }
             ChannelRow.of(observatory.edges()).forEach(row -> terminal.print(json(row)));
         } else {
             lines(observatory, TopTable.whole(terminal)).forEach(terminal::print);

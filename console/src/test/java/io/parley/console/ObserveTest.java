@@ -8,6 +8,7 @@ import io.parley.channel.RequestChannel;
 import io.parley.console.observe.Observatory;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.failure.FaultedException;
+import io.parley.failure.TimedOutException;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.message.MessageId;
@@ -39,6 +40,11 @@ class ObserveTest {
     private static final String ORDER = "{\"id\":\"%s\",\"customer\":\"Ada\",\"product\":\"%s\",\"quantity\":1}";
     private static final RequestChannel<String, String> HOLD =
             PointToPointChannel.of("holder/hold", String.class).withReply(String.class);
+    private static final RequestChannel<String, String> SLOW =
+            PointToPointChannel.of("sloth/hold", String.class).withReply(String.class);
+    private static final RequestChannel<String, String> KEEP =
+            PointToPointChannel.of("keeper/hold", String.class).withReply(String.class);
+    private static final PointToPointChannel<String> DRAIN = PointToPointChannel.of("sink/drain", String.class);
     private static final RequestChannel<byte[], byte[]> PLACE =
             PointToPointChannel.of("orders/place", byte[].class).withReply(byte[].class);
     private static final RequestChannel<String, String> TRY =
@@ -183,6 +189,62 @@ class ObserveTest {
         assertThat(asked).succeedsWithin(LIMIT).isEqualTo("done");
     }
 
+    @Test
+    void aReplyThatCameTooLateIsSaidToBe() {
+        Peer sloth = open("sloth", "sloth-1");
+        Peer hasty = open("hasty", "hasty-1");
+        var held = new CompletableFuture<String>();
+        sloth.replyAsync(SLOW, request -> held);
+        assertThat(hasty.requestor(SLOW).requestAsync("please", Duration.ofSeconds(1)))
+                .failsWithin(LIMIT)
+                .withThrowableThat()
+                .withCauseInstanceOf(TimedOutException.class);
+        String id = explainable(hasty);
+
+        assertThat(run("explain", id)).isZero();
+        assertThat(String.join("\n", screen.lines()))
+                .contains("but at sloth/sloth-1 its handler has not ended")
+                .contains("but no reply has come to hasty/hasty-1 before the deadline");
+
+        held.complete("at last");
+        Await.until(() -> "the late reply", LIMIT, () -> hasty.counters().lateReplies() == 1);
+        var later = new Screen();
+        assertThat(later.run(inMesh("explain", id))).isZero();
+        assertThat(String.join("\n", later.lines()))
+                .contains("but its reply came to hasty/hasty-1 too late, and was dropped")
+                .doesNotContain("no reply has come");
+    }
+
+    @Test
+    void aMessageThatWasDroppedIsSaidToBeAndWhy() {
+        Peer holder = open("keeper", "keeper-1");
+        Peer fickle = open("fickle", "fickle-1");
+        var begun = new CompletableFuture<String>();
+        holder.replyAsync(KEEP, request -> {
+            begun.complete(request.payload());
+            return new CompletableFuture<>();
+        });
+        var asked = fickle.requestor(KEEP).requestAsync("please", Duration.ofMinutes(2));
+        assertThat(begun).succeedsWithin(LIMIT);
+
+        asked.cancel(false);
+
+        String id = explainable(fickle);
+        Await.untilAsserted(LIMIT, () -> {
+            var screen = new Screen();
+            assertThat(screen.run(inMesh("explain", id, "--json"))).isZero();
+            assertThat(list(screen.objects().get(0), "messages"))
+                    .singleElement()
+                    .satisfies(sent -> assertThat(sent).containsEntry("isTrouble", true));
+            assertThat(String.valueOf(
+                            list(screen.objects().get(0), "messages").get(0).get("missing")))
+                    .contains("at fickle/fickle-1 it was dropped: given up by the caller");
+        });
+        assertThat(run("explain", id)).isZero();
+        assertThat(String.join("\n", screen.lines()))
+                .contains("but at fickle/fickle-1 it was dropped: given up by the caller");
+    }
+
     /** The id of the first message that a peer sent. */
     private static String explainable(Peer asker) {
         return new MessageId(asker.self().incarnation(), 1).toString();
@@ -289,7 +351,7 @@ class ObserveTest {
 
         assertThat(top.get(60, TimeUnit.SECONDS)).isIn(0, ExitCode.INTERRUPTED);
         assertThat(screen.objects())
-                .filteredOn(row -> row.get("channel").equals("payment/authorise"))
+                .filteredOn(row -> "payment/authorise".equals(row.get("channel")))
                 .anySatisfy(row -> {
                     assertThat(row).containsEntry("style", "request").containsEntry("errors", 0);
                     assertThat(((Number) row.get("p50Nanos")).longValue()).isPositive();
@@ -298,7 +360,47 @@ class ObserveTest {
     }
 
     private boolean isSeen(String channel) {
-        return screen.objects().stream().anyMatch(row -> row.get("channel").equals(channel));
+        return screen.objects().stream().anyMatch(row -> channel.equals(row.get("channel")));
+    }
+
+    @Test
+    void howMuchIsLeftOutUnderLoadIsSaid() throws Exception {
+        Peer flood = open("flood", "flood-1");
+        Peer sink = open("sink", "sink-1");
+        sink.receive(DRAIN, drop -> {});
+        flood.awaitReachable(DRAIN, LIMIT);
+        var watch = new Screen();
+        var watchForPrograms = new Screen();
+        var top = new Screen();
+        var topForPrograms = new Screen();
+        List<CompletableFuture<Integer>> running = List.of(
+                watch.start(inMesh("watch", "--channel", "nobody/home")),
+                watchForPrograms.start(inMesh("watch", "--channel", "nobody/home", "--json")),
+                top.start(inMesh("top", "--every", "300ms")),
+                topForPrograms.start(inMesh("top", "--every", "300ms", "--json")));
+        watch.await("watching ");
+        watchForPrograms.await("watching");
+
+        var isOver = new AtomicBoolean();
+        var flooding = CompletableFuture.runAsync(() -> {
+            while (!isOver.get()) {
+                flood.sender(DRAIN).sendAsync("drop").join();
+            }
+        });
+        try {
+            watch.await(" steps are left out: there were too many to be told");
+            watchForPrograms.await("{\"leftOut\":");
+            top.await(" steps left out");
+            topForPrograms.await("{\"leftOut\":");
+        } finally {
+            isOver.set(true);
+        }
+        assertThat(flooding).succeedsWithin(LIMIT);
+
+        List.of(watch, watchForPrograms, top, topForPrograms).forEach(Screen::interrupt);
+        for (CompletableFuture<Integer> each : running) {
+            assertThat(each.get(60, TimeUnit.SECONDS)).isIn(0, ExitCode.INTERRUPTED);
+        }
     }
 
     @Test
