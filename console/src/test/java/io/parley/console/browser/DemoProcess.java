@@ -9,6 +9,11 @@ final class DemoProcess {
     private DemoProcess() {}
 
     static List<String> command(String... arguments) {
+        return commandOf("io.parley.console.Parley", arguments);
+    }
+
+    /** As {@link #command}, of another program. */
+    static List<String> commandOf(String main, String... arguments) {
         var command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:TieredStopAtLevel=1",
@@ -16,7 +21,7 @@ final class DemoProcess {
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.parley.console.Parley"));
+                main));
         command.addAll(List.of(arguments));
         return command;
     }

@@ -353,21 +353,12 @@ class PageIT {
 
     /** How many milliseconds it takes until the page shows it. */
     private long kill(String peer) {
-        String condition = "document.querySelector('[data-peer=\"" + peer + "\"]')?.dataset.condition";
-        tab.await(condition + " === 'UP'");
-        tab.evaluate("(() => { window.greyAt = 0; const look = () => { if (" + condition
-                + " === 'GONE') { window.greyAt = Date.now(); } else { setTimeout(look, 10); } }; look(); })()");
+        ConditionWatch watch = ConditionWatch.of(tab, peer);
         String instance = peer.substring(peer.indexOf('/') + 1);
         ProcessHandle process = demo.descendants()
                 .filter(one -> one.info().commandLine().orElse("").contains("--instance " + instance))
                 .findFirst()
                 .orElseThrow();
-        long killedAt = System.currentTimeMillis();
-        process.destroyForcibly();
-        tab.await("window.greyAt");
-        assertThat(tab.text("getComputedStyle(document.querySelector('[data-peer=\"" + peer + "\"] span'))"
-                        + ".textDecorationLine"))
-                .isEqualTo("line-through");
-        return ((Number) tab.evaluate("window.greyAt")).longValue() - killedAt;
+        return watch.untilGone(process::destroyForcibly);
     }
 }

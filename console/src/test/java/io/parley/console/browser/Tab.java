@@ -153,7 +153,7 @@ public final class Tab {
 
     /** Presses and releases a key, such as {@code Tab}, {@code Enter}, {@code Escape}. */
     public void press(String key) {
-        int code = Map.of("Tab", 9, "Enter", 13, "Escape", 27, "ArrowDown", 40, "ArrowUp", 38)
+        int code = Map.of("Tab", 9, "Enter", 13, "Escape", 27, "ArrowDown", 40, "ArrowUp", 38, "Delete", 46)
                 .get(key);
         String text = key.equals("Enter") ? "\r" : "";
         ask(
@@ -162,8 +162,10 @@ public final class Tab {
         ask("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key, "code", key, "windowsVirtualKeyCode", code));
     }
 
-    /** Chooses in a list, as by its menu. */
+    /** Chooses in a list, as by its menu, once it is there. */
     public void choose(String selector, String value) {
+        await("[...document.querySelector(" + quoted(selector) + ").options].some(option => option.value === "
+                + quoted(value) + ")");
         evaluate("(() => { const field = document.querySelector(" + quoted(selector) + "); field.value = "
                 + quoted(value)
                 + "; for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, {bubbles:"
@@ -175,6 +177,13 @@ public final class Tab {
         evaluate("(() => { const field = document.querySelector(" + quoted(selector)
                 + "); field.focus(); field.select(); })()");
         type(text);
+    }
+
+    /** Takes away what is in a field. */
+    public void clear(String selector) {
+        evaluate("(() => { const field = document.querySelector(" + quoted(selector)
+                + "); field.focus(); field.select(); })()");
+        press("Delete");
     }
 
     public void screenshot(Path file) throws IOException {

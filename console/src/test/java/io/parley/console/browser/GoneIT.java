@@ -1,0 +1,89 @@
+package io.parley.console.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.Peer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Peers that go, as the page shows it, though nobody else ever had to do with them. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class GoneIT {
+
+    private static final long LIMIT_MILLIS = 2_000;
+    /** The machine may stand still for a while, but not each time. */
+    private static final int TIMES = 3;
+
+    @TempDir
+    static Path home;
+
+    private static ObservedMesh mesh;
+
+    private Tab tab;
+
+    @BeforeAll
+    static void openMesh() throws Exception {
+        mesh = ObservedMesh.open(home);
+    }
+
+    @AfterAll
+    static void closeMesh() throws Exception {
+        mesh.close();
+    }
+
+    @BeforeEach
+    void openTab() {
+        tab = mesh.openTab();
+        tab.open(mesh.address());
+    }
+
+    @Test
+    void oneThatIsKilledTurnsGreyWithinTwoSeconds() throws Exception {
+        var delays = new ArrayList<Long>();
+        for (int i = 0; i < TIMES; i++) {
+            Process process = mesh.openProcess("warehouse", "killed-" + i);
+            delays.add(ConditionWatch.of(tab, "warehouse/killed-" + i).untilGone(process::destroyForcibly));
+        }
+        assertThat(delays).anyMatch(millis -> millis < LIMIT_MILLIS);
+        assertThat(tab.problems()).isEmpty();
+    }
+
+    @Test
+    void oneThatClosesTurnsGreyWithinTwoSeconds() {
+        var delays = new ArrayList<Long>();
+        for (int i = 0; i < TIMES; i++) {
+            Peer peer = mesh.open("passing", "closed-" + i);
+            delays.add(ConditionWatch.of(tab, "passing/closed-" + i).untilGone(peer::close));
+        }
+        assertThat(delays).anyMatch(millis -> millis < LIMIT_MILLIS);
+    }
+
+    @Test
+    void oneThatIsFrozenIsInDoubtAndUpAgainWhenItGoesOn() throws Exception {
+        Process process = mesh.openProcess("warehouse", "frozen");
+        ConditionWatch watch = ConditionWatch.of(tab, "warehouse/frozen");
+
+        signal("STOP", process);
+        watch.await("DOUBTFUL");
+        signal("CONT", process);
+
+        watch.await("UP");
+        assertThat(watch.seen().get(0)).isEqualTo("DOUBTFUL");
+    }
+
+    private static void signal(String name, Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(List.of("kill", "-" + name, String.valueOf(process.pid())))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}
