@@ -97,7 +97,9 @@ export class MeshView {
       this.picture.append(this.blank);
     }
     const isNew = this.#update(services, links);
-    this.pulses.onLinks(this.links);
+    if (this.page.model.isKnown) {
+      this.pulses.onLinks(this.links);
+    }
     this.details.onMesh(services, links);
     if (isNew) {
       // What comes together is laid out together.

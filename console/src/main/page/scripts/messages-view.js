@@ -62,7 +62,7 @@ export class MessagesView {
     this.onAddress(rest, parameters, true);
   }
 
-  onAddress(rest, parameters, isFirst = false) {
+  async onAddress(rest, parameters, isFirst = false) {
     const address = JSON.stringify(parameters);
     if (!isFirst && address === this.address) {
       return;
@@ -75,7 +75,21 @@ export class MessagesView {
       }
       field.value = value;
     }
-    this.#begin();
+    await this.#begin();
+    this.#refocus();
+  }
+
+  /** Whoever comes back from a story by the keyboard goes on where they left. */
+  #refocus() {
+    if (this.isShown && this.opened && document.activeElement === document.body) {
+      (this.drawn.get(this.opened)?.element ?? this.list).focus({ preventScroll: true });
+    }
+    this.opened = null;
+  }
+
+  #open(row, conversation) {
+    this.opened = row.id;
+    this.page.go(`story/${encodeURIComponent(conversation)}`);
   }
 
   hide() {
@@ -241,7 +255,7 @@ export class MessagesView {
       wanted.add(row.id);
       let line = this.drawn.get(row.id);
       if (!line) {
-        line = new Line(row, (id) => this.page.go(`story/${encodeURIComponent(id)}`));
+        line = new Line(row, (conversation) => this.#open(row, conversation));
         this.drawn.set(row.id, line);
         this.space.append(line.element);
       }

@@ -6,6 +6,8 @@ export class Model {
   peers = new Map();
   edges = new Map();
   leftOut = 0;
+  /** Whether anything has been told yet. */
+  isKnown = false;
 
   /** Takes in what has changed; the first change after a hello is all there is. */
   apply(change, isWhole) {
@@ -18,6 +20,7 @@ export class Model {
     change.edges.forEach((edge) => this.edges.set(`${edge.from}|${edge.to}|${edge.channel}`, edge));
     change.edgesGone.forEach((key) => this.edges.delete(key));
     this.leftOut = change.leftOut;
+    this.isKnown = true;
   }
 
   /** Services by name, each with its instances. Those that only edges tell of are there too, with no instances. */

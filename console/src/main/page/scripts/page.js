@@ -72,6 +72,7 @@ function route() {
     view.onAddress?.(rest, parameters);
     return;
   }
+  page.isFirst = current === null;
   current?.hide?.();
   current = view;
   document.title = `${view.title} – Parley`;

@@ -7,11 +7,14 @@ const MOST = 80;
 const FEW = 6;
 const TRAVEL_MILLIS = 900;
 const TICK_MILLIS = 500;
+const NOTHING = { count: 0, errors: 0 };
 
 export class Pulses {
   #layer = s("g");
   #counts = new Map();
   #still = matchMedia("(prefers-reduced-motion: reduce)");
+  /** Whether what is there at first has been seen: what comes after it is new. */
+  #isUnderWay = false;
 
   constructor(wires) {
     wires.append(this.#layer);
@@ -20,12 +23,17 @@ export class Pulses {
   clear() {
     this.#layer.replaceChildren();
     this.#counts.clear();
+    this.#isUnderWay = false;
   }
 
   /** Sends a dot along each link for each message that it has carried since the last time. */
   onLinks(links) {
     for (const [key, { link, wire }] of links) {
-      const last = this.#counts.get(key);
+      const last = this.#counts.get(key) ?? (this.#isUnderWay ? NOTHING : null);
+      if (last === NOTHING && !wire.hasAttribute("d")) {
+        // A link that is not drawn yet: its first messages show as soon as it is.
+        continue;
+      }
       this.#counts.set(key, { count: link.count, errors: link.errors });
       const fresh = last ? link.count - last.count : 0;
       if (fresh > 0 && fresh <= FEW && !this.#still.matches) {
@@ -35,6 +43,7 @@ export class Pulses {
         }
       }
     }
+    this.#isUnderWay = true;
     for (const key of this.#counts.keys()) {
       if (!links.has(key)) {
         this.#counts.delete(key);

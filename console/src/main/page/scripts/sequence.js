@@ -67,7 +67,7 @@ export function arrange(flows) {
         one.sent = flow;
         if (one.isToMany) {
           // Where it set out, however late it arrived.
-          const takers = flows.filter((other) => other.id === flow.id && other.step === "RECEIVED");
+          const takers = flows.filter((other) => other.id === flow.id && other.peer !== flow.from && (other.step === "RECEIVED" || other.step === "DROPPED"));
           takers.forEach((other) => deliver(other.peer, flow));
           if (takers.length === 0) {
             push({ kind: "mark", flow, peer: flow.peer, at: at(flow), text: `${VERBS[flow.style]} ${flow.channel}: nobody tells of it` });

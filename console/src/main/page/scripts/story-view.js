@@ -17,17 +17,31 @@ export class StoryView {
     this.page = page;
     this.head = h("div", { class: "story-head" });
     this.body = h("div");
-    this.element = h("div", { class: "story" }, h("div", { class: "story-inside" }, this.head, this.body));
+    this.element = h("div", { class: "story", tabindex: "-1" }, h("div", { class: "story-inside" }, this.head, this.body));
+    this.onKey = (event) => event.key === "Escape" && this.#leave();
   }
 
   show(id) {
     this.page.want(null);
     this.onAddress(id);
+    // Wherever the focus is: what had it may be gone, as the line is that led here.
+    document.addEventListener("keydown", this.onKey);
+    this.element.focus({ preventScroll: true });
   }
 
   hide() {
     this.id = null;
     clearTimeout(this.timer);
+    document.removeEventListener("keydown", this.onKey);
+  }
+
+  /** Goes back to where the story was opened from, but not to another site. */
+  #leave() {
+    if (this.page.isFirst) {
+      this.page.go("messages");
+    } else {
+      history.back();
+    }
   }
 
   async onAddress(id) {
@@ -40,7 +54,7 @@ export class StoryView {
     refill(
       this.head,
       h("h2", {}, id),
-      h("div", { class: "end" }, h("button", { type: "button", class: "plain", onclick: () => history.back() }, "Back"), h("a", { class: "unseen", href: "#/messages" }, "All messages")),
+      h("div", { class: "end" }, h("button", { type: "button", class: "plain", onclick: () => this.#leave() }, "Back"), h("a", { class: "unseen", href: "#/messages" }, "All messages")),
     );
     refill(this.body, h("p", { class: "note" }, "Asking the peers what they remember…"));
     this.#look(id, LOOKS);
@@ -68,7 +82,7 @@ export class StoryView {
 /** Shows a story within `element`. */
 export function showStory(element, story) {
   const flows = (story.flows ?? []).map((flow) => flow.flow ?? flow);
-  const mark = flows.map((flow) => `${flow.peer}${flow.step}${flow.id}${flow.at}`).join();
+  const mark = [...flows.map((flow) => `${flow.peer}${flow.step}${flow.id}${flow.at}`), ...missingTexts(story), ...(story.notes ?? [])].join();
   if (element.dataset.mark === mark && flows.length > 0) {
     return;
   }
@@ -83,8 +97,12 @@ export function showStory(element, story) {
   frame.append(draw(arrange(flows), frame.clientWidth || 900));
 }
 
+function missingTexts(story) {
+  return (story.missing ?? []).map((one) => (typeof one === "string" ? one : (one.text ?? one.what ?? "")));
+}
+
 function missing(story) {
-  const texts = (story.missing ?? []).map((one) => (typeof one === "string" ? one : (one.text ?? one.what ?? "")));
+  const texts = missingTexts(story);
   return texts.length > 0 && h("ul", { class: "missing", "aria-label": "What did not come about" }, texts.map((text) => h("li", {}, text)));
 }
 
