@@ -54,7 +54,7 @@ public final class PageHost implements AutoCloseable {
     private final ExecutorService threads;
     private final Streams streams;
 
-    private PageHost(Settings settings, HttpServer http, Sight sight, Trials trials) {
+    private PageHost(Settings settings, HttpServer http, Sight sight, Trials trials, long patienceNanos) {
         this.settings = settings;
         this.http = http;
         var count = new AtomicInteger();
@@ -65,7 +65,7 @@ public final class PageHost implements AutoCloseable {
             return thread;
         });
         var history = new History();
-        streams = new Streams(sight, history);
+        streams = new Streams(sight, history, patienceNanos);
         var guard = new Guard(settings.token(), settings.names());
         var routes = new Routes(sight, trials, history, streams);
         http.createContext("/", exchange -> answer(guard, routes, exchange));
@@ -84,6 +84,11 @@ public final class PageHost implements AutoCloseable {
      * @throws IOException if the address cannot be listened at
      */
     public static PageHost open(Settings settings, Sight sight, Trials trials) throws IOException {
+        return open(settings, sight, trials, Streams.PATIENCE_NANOS);
+    }
+
+    /** @param patienceNanos how long a browser that looks on may not read what is written to it */
+    static PageHost open(Settings settings, Sight sight, Trials trials, long patienceNanos) throws IOException {
         HttpServer http;
         try {
             http = HttpServer.create(new InetSocketAddress(settings.bind(), settings.port()), MOST_WAITING);
@@ -96,7 +101,7 @@ public final class PageHost implements AutoCloseable {
             }
             http = HttpServer.create(new InetSocketAddress(settings.bind(), 0), MOST_WAITING);
         }
-        var host = new PageHost(settings, http, sight, trials);
+        var host = new PageHost(settings, http, sight, trials, patienceNanos);
         http.start();
         return host;
     }

@@ -26,10 +26,11 @@ final class Streams implements AutoCloseable {
 
     private static final long PICTURE_MILLIS = 500;
     private static final long FLOWS_MILLIS = 250;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Sight sight;
     private final History history;
+    private final long patienceNanos;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "page-pace");
@@ -40,9 +41,11 @@ final class Streams implements AutoCloseable {
     private volatile boolean isClosed;
     private long paces;
 
-    Streams(Sight sight, History history) {
+    /** @param patienceNanos how long a browser may not read what is written to it */
+    Streams(Sight sight, History history, long patienceNanos) {
         this.sight = sight;
         this.history = history;
+        this.patienceNanos = patienceNanos;
         pace.scheduleWithFixedDelay(this::onPace, 0, PICTURE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -149,7 +152,7 @@ final class Streams implements AutoCloseable {
 
         void endIfStuck(long now) {
             long since = writingSince;
-            if (since != 0 && now - since > PATIENCE_NANOS) {
+            if (since != 0 && now - since > patienceNanos) {
                 end();
             }
         }

@@ -34,6 +34,7 @@ final class MadeUpMesh implements Sight, AutoCloseable {
     private final int rate;
     private final Thread thread = new Thread(this::talk, "made-up-mesh");
     private volatile boolean isClosed;
+    private volatile long leftOut;
     private long sequence;
 
     /** @param rate flows a second */
@@ -174,9 +175,14 @@ final class MadeUpMesh implements Sight, AutoCloseable {
         return edges;
     }
 
+    /** Says from now on that so many steps were taken and not seen. */
+    void leaveOut(long steps) {
+        leftOut = steps;
+    }
+
     @Override
     public long leftOut() {
-        return 0;
+        return leftOut;
     }
 
     @Override

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.console.json.Json;
 import io.parley.testkit.Await;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -271,7 +268,7 @@ class PageHostTest {
     @Test
     void whoLooksOnIsToldAllAtFirstAndThenWhatChanges() throws Exception {
         String address = open(Optional.empty());
-        try (var stream = new Events(address + "api/stream?flows=1&channel=service-1/ask")) {
+        try (var stream = new Events(http, address + "api/stream?flows=1&channel=service-1/ask")) {
             assertThat(stream.next("hello")).containsEntry("mesh", "made-up");
             assertThat((List<?>) stream.next("mesh").get("peers")).hasSize(8);
             assertThat((List<?>) stream.next("flows").get("flows")).isNotEmpty();
@@ -293,7 +290,7 @@ class PageHostTest {
         var streams = new ArrayList<Events>();
         try {
             for (int i = 0; i < Streams.MOST; i++) {
-                streams.add(new Events(address + "api/stream"));
+                streams.add(new Events(http, address + "api/stream"));
                 streams.get(i).next("hello");
             }
             assertThat(problem(get(address + "api/stream"))).isEqualTo("503 too-many");
@@ -308,7 +305,7 @@ class PageHostTest {
     @Test
     void nobodyListensForABrowserThatHasGone() throws Exception {
         String address = open(Optional.empty());
-        try (var stream = new Events(address + "api/stream?flows=1")) {
+        try (var stream = new Events(http, address + "api/stream?flows=1")) {
             stream.next("flows");
             assertThat(mesh.isListenedTo()).isTrue();
         }
@@ -318,7 +315,7 @@ class PageHostTest {
     @Test
     void closingLetsGoOfThoseWhoLookOn() throws Exception {
         String address = open(Optional.empty());
-        try (var stream = new Events(address + "api/stream?flows=1")) {
+        try (var stream = new Events(http, address + "api/stream?flows=1")) {
             stream.next("flows");
 
             hosts.get(0).close();
@@ -412,44 +409,6 @@ class PageHostTest {
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /** A stream of server-sent events, as they come. Confined to one thread. */
-    private final class Events implements AutoCloseable {
-
-        private final BufferedReader lines;
-
-        Events(String address) throws IOException, InterruptedException {
-            InputStream body = http.send(request(address).build(), BodyHandlers.ofInputStream())
-                    .body();
-            lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
-        }
-
-        /** The next event of this name. */
-        Map<String, Object> next(String name) throws IOException {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.equals("event: " + name)) {
-                    return Json.read(lines.readLine().substring("data: ".length()))
-                            .orElseThrow();
-                }
-            }
-            throw new IOException("The stream has ended");
-        }
-
-        void awaitEnd() {
-            try {
-                while (lines.readLine() != null) {
-                    // What was under way.
-                }
-            } catch (IOException e) {
-                // An end as well.
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            lines.close();
         }
     }
 }

@@ -6,7 +6,6 @@ import io.parley.console.browser.Chromium;
 import io.parley.console.browser.Tab;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +26,10 @@ class ScaleIT {
             + " const now = performance.now(); longest = Math.max(longest, now - last); last = now; }"
             + " return Math.round(longest); })()";
 
+    /** How many steps the foot says were left out. */
+    private static final String LEFT_OUT =
+            "/([\\d.]+( [kM])?) steps left out/.exec(document.querySelector('.foot').innerText)[1]";
+
     @Test
     void itNeitherFreezesNorGrows() throws Exception {
         try (var mesh = new MadeUpMesh(SERVICES, INSTANCES, FLOWS);
@@ -45,6 +48,10 @@ class ScaleIT {
             tab.await("document.querySelectorAll('.message').length > 10");
             assertThat(((Number) tab.evaluate(LONGEST_STILL)).intValue()).isLessThan(2_000);
             tab.await("/one in \\d+ is shown/.test(document.querySelector('.foot').innerText)");
+            tab.await(LEFT_OUT);
+            String leftOut = tab.text(LEFT_OUT);
+            assertThat(leftOut).isNotEqualTo("0");
+            tab.await(LEFT_OUT + " !== '" + leftOut + "'");
             assertThat(((Number) tab.evaluate("document.querySelectorAll('.message').length")).intValue())
                     .isLessThan(100);
             // Of the messages that are shown, all steps.
@@ -55,21 +62,11 @@ class ScaleIT {
             tab.await(
                     "document.querySelectorAll('.message').length > 10 &&"
                             + " [...document.querySelectorAll('.message .channel')].every(one => one.textContent === 'service-7/ask')");
+            // Of one channel there are few enough to show them all.
+            tab.await("!/left out|is shown/.test(document.querySelector('.foot').innerText)");
+            mesh.leaveOut(4_711);
+            tab.await(LEFT_OUT + " === '4711'");
             assertThat(tab.problems()).isEqualTo(List.of());
-        }
-    }
-
-    /** For a page on which nothing is tried. Immutable. */
-    private static final class NoTrials implements Trials {
-
-        @Override
-        public Map<String, ?> run(Trial trial) {
-            throw new ProblemException(503, "closing", "Nothing is tried here.");
-        }
-
-        @Override
-        public String example(String channel) {
-            return "{}";
         }
     }
 }
