@@ -325,7 +325,8 @@ final class SubscriptionState {
                 subject.number = message.number();
                 return true;
             }
-            // Dropped: the next one that finds room shows the gap.
+            // Dropped: the next one that finds room shows the gap, which is told always. Of these only a sample is, as there
+            // are most of them when there is least time.
             if (message.isWatched()) {
                 message.tellTrouble(FlowStep.DROPPED, "no room before the handler");
             }
