@@ -325,8 +325,9 @@ final class SubscriptionState {
                 subject.number = message.number();
                 return true;
             }
-            // Dropped: the next one that finds room shows the gap, which is told always. Of these only a sample is, as there
-            // are most of them when there is least time.
+            // Dropped: the next one that finds room shows the gap, which is told always. Of the dropped ones only a
+            // sample
+            // is told, as there are most of them when there is least time.
             if (message.isWatched()) {
                 message.tellTrouble(FlowStep.DROPPED, "no room before the handler");
             }

@@ -56,6 +56,7 @@ final class StepRing {
     private final int capacity;
     /** One less than the capacity if that is a power of two, which spares a division; else 0. */
     private final int mask;
+
     private final AtomicReferenceArray<@Nullable Chunk> chunks;
     private final AtomicLong next = new AtomicLong();
 
