@@ -48,8 +48,11 @@ public final class Engine implements Peer, PortListener {
      */
     private static final int QUEUED_FRAMES = 2;
 
-    /** How many may be on their way to one subscriber: more than that wait here, where they are packed. */
-    private static final int QUEUED_PUBLICATIONS = 128;
+    /**
+     * How many may be on their way to one subscriber: more than that wait here, where they are packed. JeroMQ tells of room again when
+     * half of them are gone, which must not take a slow subscriber as long as the others wait for it.
+     */
+    private static final int QUEUED_PUBLICATIONS = 16;
 
     private final Core core;
     private final DeadLetters deadLetters;
