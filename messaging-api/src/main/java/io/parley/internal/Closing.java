@@ -88,7 +88,7 @@ final class Closing {
     }
 
     private boolean isIdle() {
-        return core.inHand.isNothing() && mesh.isIdle() && inbound.isIdle() && publications.isEmpty();
+        return core.isNothingInHand() && mesh.isIdle() && inbound.isIdle() && publications.isEmpty();
     }
 
     /**

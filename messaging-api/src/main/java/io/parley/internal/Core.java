@@ -42,7 +42,10 @@ final class Core {
     /** The way to those threads. */
     final Lane callers;
     /** Messages that a handler has not finished. */
+    /** Without those of reserved channels: who looks at a peer does not change what there is to see. */
     final InHand inHand = new InHand();
+
+    final InHand inHandReserved = new InHand();
     /** Requests that await an answer. */
     final CallTable awaited = new CallTable();
     /** Requests that were answered of late, and those whose callers have gone. */
@@ -154,6 +157,10 @@ final class Core {
         return finished;
     }
 
+    boolean isNothingInHand() {
+        return inHand.isNothing() && inHandReserved.isNothing();
+    }
+
     void requireOpen() {
         if (closing) {
             throw new PeerClosedException("Peer " + name + " is closed or closing");
@@ -162,7 +169,7 @@ final class Core {
 
     /** As {@link #requireOpen}, but while a closing peer still has messages in hand, their handlers may send. */
     void requireMaySend() {
-        if (finished || (closing && inHand.isNothing())) {
+        if (finished || (closing && isNothingInHand())) {
             throw new PeerClosedException("Peer " + name + " is closed or closing");
         }
     }

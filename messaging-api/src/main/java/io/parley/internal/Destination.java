@@ -17,6 +17,8 @@ abstract class Destination {
     final Style style;
     /** Whether it is the peer itself: then nothing of it is counted or observed. */
     final boolean isReserved;
+    /** Where its messages count from when they arrive until they are done with. */
+    final InHand inHand;
     /** The queue before it; null for one that runs in the I/O context. Set before messages come. */
     @Nullable
     Lane lane;
@@ -31,6 +33,7 @@ abstract class Destination {
         this.channel = channel;
         this.style = style;
         isReserved = channel.isReserved();
+        inHand = isReserved ? core.inHandReserved : core.inHand;
     }
 
     /** A message to be filled in and then handed over. */

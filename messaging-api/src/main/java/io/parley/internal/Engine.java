@@ -232,8 +232,7 @@ public final class Engine implements Peer, PortListener {
     public <T> Subscription subscribe(
             PublishSubscribeChannel<T> channel, SubscribeOptions options, Receiver<T> receiver) {
         var to = new ReceiveTask.To<>(core, channel.name(), channel.style(), channel.type(), receiver, deadLetters);
-        return subscribe(
-                to, options, publisher -> new FeedOrigin(core, new PeerName(publisher.service(), publisher.name())));
+        return subscribe(to, options, publisher -> new FeedOrigin(new PeerName(publisher.service(), publisher.name())));
     }
 
     @Override

@@ -7,11 +7,9 @@ import io.parley.message.PeerName;
 /** A publisher's feed: there is no way back. Thread-safe. */
 final class FeedOrigin implements Origin {
 
-    private final Core core;
     private final PeerName publisher;
 
-    FeedOrigin(Core core, PeerName publisher) {
-        this.core = core;
+    FeedOrigin(PeerName publisher) {
         this.publisher = publisher;
     }
 
@@ -28,10 +26,5 @@ final class FeedOrigin implements Origin {
     @Override
     public boolean isCancelled(MessageId question) {
         return false;
-    }
-
-    @Override
-    public void done(WireMessage message) {
-        core.inHand.end();
     }
 }

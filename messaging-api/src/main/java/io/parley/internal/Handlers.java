@@ -138,7 +138,7 @@ final class Handlers {
 
     /** It has been read. Called in the I/O context; {@link #onFrameRead} follows. */
     void onMessage(Received received) {
-        core.inHand.begin();
+        received.to().inHand.begin();
         received.onArrived();
         if (core.isClosing()) {
             refuse(received, FaultCode.GOING_AWAY, core.name + " is closing");
@@ -195,7 +195,7 @@ final class Handlers {
     void onRepeats(Origin origin, Destination to, Repeats repeats) {
         onFrameRead();
         int count = repeats.count();
-        core.inHand.begin(count);
+        to.inHand.begin(count);
         core.counters.received.add(count);
         var tasks = new Repeated(to, origin, repeats);
         tasks.tellReceived();

@@ -56,6 +56,7 @@ final class InboundLink extends PeerLink implements Origin {
     private final Object granting = new Object();
 
     private boolean isLeft;
+    private boolean isDiallerLeaving;
     private long leavingSince;
 
     private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
@@ -132,7 +133,6 @@ final class InboundLink extends PeerLink implements Origin {
     /** What the message took is granted anew, by and by. */
     @Override
     public void done(WireMessage message) {
-        core.inHand.end();
         if (isDue(finished.addAndGet(ONE_MESSAGE + message.envelopeSize))) {
             grantIfDue();
         }
@@ -171,6 +171,11 @@ final class InboundLink extends PeerLink implements Origin {
         outbox.add(new Control.Ping(FAREWELL));
     }
 
+    /** Whether the dialler has said that it goes. */
+    boolean isDiallerLeaving() {
+        return isDiallerLeaving;
+    }
+
     /** Whether everything is written, and all that crossed the word of going has arrived, or would have by now. */
     boolean hasTakenLeave() {
         return outbox.isEmpty() && (isLeft || core.time.nanoTime() - leavingSince > FAREWELL_NANOS);
@@ -197,6 +202,7 @@ final class InboundLink extends PeerLink implements Origin {
         } else if (control instanceof Control.Pong pong && pong.token() == FAREWELL) {
             isLeft = true;
         } else if (control instanceof Control.GoingAway) {
+            isDiallerLeaving = true;
             owner.onLeaving(this);
         } else if (control instanceof Control.Credit) {
             // Nothing is used of it: answers need none.

@@ -51,7 +51,7 @@ final class InboundLinks implements InboundLink.Owner {
     @Override
     public void onEnded(InboundLink link, String reason) {
         if (ready.remove(link)) {
-            tell(FlowStep.PEER_WENT, link, "link: " + reason);
+            tell(FlowStep.PEER_WENT, link, PeerLink.ended(link.isDiallerLeaving(), reason));
         }
         elsewhere.onDiallerGone(link);
     }

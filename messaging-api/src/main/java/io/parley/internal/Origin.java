@@ -23,6 +23,6 @@ interface Origin {
     /** Whether it is known that nobody awaits the answer to this question any more. */
     boolean isCancelled(MessageId question);
 
-    /** A message is done with, one way or another. Called once for each. */
-    void done(WireMessage message);
+    /** A message is done with, one way or another: what it took may be granted anew, where there is credit. Called once for each. */
+    default void done(WireMessage message) {}
 }

@@ -49,6 +49,9 @@ final class OutboundLink extends PeerLink implements Candidate {
     private volatile State state = State.CONNECTING;
     private final Standing standing;
     private boolean wasReady;
+    /** It has said so. Otherwise we may have had enough of it. */
+    private boolean isAcceptorLeaving;
+
     private long readySince;
 
     private OutboundLink(Core core, Owner owner, Instance instance, Link link) {
@@ -261,6 +264,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             }
         } else if (control instanceof Control.GoingAway && state != State.CONNECTING) {
             state = State.LEAVING;
+            isAcceptorLeaving = true;
             owner.onLinksChanged();
         } else if (control instanceof Control.Reject reject) {
             owner.onRejected(this, reject);
@@ -384,7 +388,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         boolean lost = state == State.READY;
         state = State.ENDED;
         if (wasReady) {
-            core.flows.tellPeer(FlowStep.PEER_WENT, acceptor, "link: " + reason);
+            core.flows.tellPeer(FlowStep.PEER_WENT, acceptor, PeerLink.ended(isAcceptorLeaving, reason));
         }
         for (WireMessage message : unsent) {
             if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {

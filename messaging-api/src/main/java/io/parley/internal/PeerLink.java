@@ -119,6 +119,11 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         }
     }
 
+    /** How a link ended, for those who look on: one who said that it goes has left, and is not dead. */
+    static String ended(boolean hasSaidSo, String reason) {
+        return (hasSaidSo ? "left: " : "link: ") + reason;
+    }
+
     /** Past the outbox, for what is said before the link is open or as it ends. */
     final boolean sendNow(Control control) {
         return link.send(Frames.of(control));

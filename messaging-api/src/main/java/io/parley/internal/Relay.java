@@ -61,7 +61,7 @@ final class Relay implements SubscriptionState.Listener {
         upstream = new SubscriptionState(
                 new RelayTask.To(core, channel, this),
                 SubscribeOptions.all().withHandling(Handling.inline()),
-                publisher -> new FeedOrigin(core, new PeerName(publisher.service(), publisher.name())),
+                publisher -> new FeedOrigin(new PeerName(publisher.service(), publisher.name())),
                 onRoom,
                 this);
     }

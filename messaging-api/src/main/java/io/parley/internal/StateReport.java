@@ -115,7 +115,7 @@ final class StateReport {
         Instance self = mesh.self();
         out.field("service", self.service())
                 .field("instance", self.name())
-                .field("version", version())
+                .field("version", Version.TEXT)
                 .field("java", System.getProperty("java.version", ""))
                 .field("since", self.since().toString())
                 .field("address", self.address())
@@ -126,13 +126,6 @@ final class StateReport {
                 .beginObject();
         new TreeMap<>(self.metadata()).forEach(out::field);
         out.endObject();
-    }
-
-    private static String version() {
-        Module module = StateReport.class.getModule();
-        return module.getDescriptor() == null
-                ? ""
-                : module.getDescriptor().rawVersion().orElse("");
     }
 
     private static void writeLimits(JsonText out, Limits limits) {
@@ -161,6 +154,7 @@ final class StateReport {
                 .field("deadLetters", counters.deadLetters())
                 .field("missedEvents", counters.missedEvents())
                 .field("malformedFrames", counters.malformedFrames())
+                .field("ejections", counters.ejections())
                 .field("linksUp", counters.linksUp())
                 .endObject();
     }

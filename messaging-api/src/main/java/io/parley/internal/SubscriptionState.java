@@ -147,8 +147,8 @@ final class SubscriptionState {
 
     /** The pool takes nothing any more: this peer is at its end. */
     private void onRefused(Runnable task) {
-        if (task instanceof Received) {
-            core.inHand.end();
+        if (task instanceof Received message) {
+            message.to().inHand.end();
         }
     }
 
@@ -319,7 +319,7 @@ final class SubscriptionState {
                     && !tellGap(message, subject, message.previous())) {
                 return false;
             }
-            core.inHand.begin();
+            message.to().inHand.begin();
             if (enqueue(message)) {
                 core.counters.received.increment();
                 subject.number = message.number();
@@ -331,7 +331,7 @@ final class SubscriptionState {
             if (message.isWatched()) {
                 message.tellTrouble(FlowStep.DROPPED, "no room before the handler");
             }
-            core.inHand.end();
+            message.to().inHand.end();
             return false;
         }
 

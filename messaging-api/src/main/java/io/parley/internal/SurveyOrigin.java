@@ -41,11 +41,6 @@ final class SurveyOrigin implements Origin {
         return false;
     }
 
-    @Override
-    public void done(WireMessage message) {
-        core.inHand.end();
-    }
-
     private final class Response extends Outgoing {
 
         private final WireMessage answer;

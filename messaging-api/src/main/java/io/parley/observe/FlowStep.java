@@ -38,7 +38,7 @@ public enum FlowStep {
     CIRCUIT_MOVED,
     /** Another peer was found, or linked. */
     PEER_CAME,
-    /** Another peer was lost, or its link. */
+    /** Another peer was lost, or its link; or it left. */
     PEER_WENT;
 
     /** Whether something went wrong. Such steps are recorded always, be there ever so many messages. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What one peer saw of another. Immutable.
  *
  * @param other the other one, {@code service/instance}
- * @param detail by what it was seen, {@code registry} or {@code link}, and why; of a circuit, how it moved and why
+ * @param detail by what it was seen, {@code registry}, {@code link}, or {@code left} if it said before that it goes; and why. Of a circuit, how
+ *     it moved and why
  */
 public record PeerFlow(
         FlowStep step,

@@ -203,8 +203,11 @@ class ObservationTest {
 
         Map<String, Object> state = state(orders);
 
+        assertThat(String.valueOf(state.get("version"))).matches("[0-9]+[.][0-9]+[.][0-9]+.*");
         assertThat(state)
                 .containsEntry("peer", "orders/orders-2")
+                .as("the question itself does not count")
+                .containsEntry("inHand", 0)
                 .containsEntry("isClosing", false)
                 .containsEntry("address", orders.self().address());
         assertThat(state.get("counters"))
@@ -314,10 +317,39 @@ class ObservationTest {
                 .filter(flow -> flow.other().equals("orders/orders-2"))
                 .map(flow -> flow.step() + " " + String.valueOf(flow.detail()).split("[: ]", -1)[0])
                 .toList();
-        assertThat(seen).contains("PEER_CAME registry", "PEER_CAME linked", "PEER_WENT registry", "PEER_WENT link");
+        assertThat(seen).contains("PEER_CAME registry", "PEER_CAME linked", "PEER_WENT registry", "PEER_WENT left");
         assertThat(list(explain(customer, "orders/orders-2"), "flows"))
                 .anySatisfy(flow ->
                         assertThat(flow).containsEntry("step", "PEER_WENT").containsEntry("to", "orders/orders-2"));
+    }
+
+    @Test
+    void shouldTellAPeerThatLeavesFromOneThatDies() {
+        openShop();
+        place("customer/1", "tea");
+        mesh.sever(orders, warehouse);
+        mesh.until(() -> went(warehouse, "orders/orders-2"));
+        assertThat(ends(warehouse, "orders/orders-2")).isNotEmpty().allMatch(detail -> detail.startsWith("link: "));
+
+        var done = orders.closeAsync(Duration.ofSeconds(5));
+        mesh.until(done::isDone);
+        mesh.settle();
+        assertThat(ends(customer, "orders/orders-2"))
+                .as("where it had dialled, and been dialled")
+                .anyMatch(detail -> detail.startsWith("left: "))
+                .noneMatch(detail -> detail.startsWith("link: "));
+    }
+
+    private boolean went(Peer at, String other) {
+        return !ends(at, other).isEmpty();
+    }
+
+    /** How links to {@code other} ended, and whether the registry lost it, as {@code at} saw it. */
+    private List<String> ends(Peer at, String other) {
+        return list(explain(at, other), "flows").stream()
+                .filter(flow -> flow.get("step").equals("PEER_WENT"))
+                .map(flow -> String.valueOf(flow.get("detail")))
+                .toList();
     }
 
     @Test
@@ -342,6 +374,10 @@ class ObservationTest {
                 .containsEntry("openings", 1)
                 .containsKey("since");
         assertThat((Integer) circuit.get("avoidedMillis")).isBetween(1, 1000);
+        place("customer/2", "tea");
+        assertThat(state(customer).get("counters"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .containsEntry("ejections", 1);
         assertThat(list(explain(customer, "orders/orders-5"), "flows")).anySatisfy(flow -> assertThat(flow)
                 .containsEntry("step", "CIRCUIT_MOVED")
                 .containsEntry("to", "orders/orders-5")
