@@ -208,7 +208,7 @@ export class Details {
       facts([
         ["Takes", rate(own.to)],
         ["Sends", rate(own.from)],
-        peer && [peer.condition === "GONE" ? "Gone since" : "Up for", age(peer.condition === "GONE" ? peer.changed : peer.since)],
+        peer && (["GONE", "LEFT"].includes(peer.condition) ? ["Gone since", age(peer.changed)] : ["Up for", age(peer.since)]),
       ]),
     );
   }
@@ -357,6 +357,7 @@ function told(state) {
           ["In hand", state.inHand],
           ["Dead letters", state.counters?.deadLetters],
           ["Events missed", state.counters?.missedEvents],
+          ["Instances set aside", state.counters?.ejections],
           ["Largest message", state.limits?.maxMessageBytes && bytes(state.limits.maxMessageBytes)],
           ["Credit a link", state.limits?.windowMessages && `${figure(state.limits.windowMessages)} messages, ${bytes(state.limits.windowBytes)}`],
           ["Queued at most", state.limits?.maxQueued],

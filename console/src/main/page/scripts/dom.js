@@ -81,6 +81,8 @@ export function conditionSign(condition) {
     sign.append(s("circle", { cx: 6, cy: 6, r: 4.5, fill: "currentColor" }));
   } else if (condition === "DOUBTFUL") {
     sign.append(s("path", { d: "M6 1.5 11 10.500H1z", fill: "none", stroke: "currentColor", "stroke-linejoin": "round" }), s("path", { d: "M6 4.500v3", stroke: "currentColor" }));
+  } else if (condition === "LEFT") {
+    sign.append(s("circle", { cx: 6, cy: 6, r: 4.2, fill: "none", stroke: "currentColor", "stroke-dasharray": "2 2" }));
   } else {
     sign.append(s("circle", { cx: 6, cy: 6, r: 4.2, fill: "none", stroke: "currentColor" }), s("path", { d: "M2 10 10 2", stroke: "currentColor" }));
   }
@@ -88,4 +90,4 @@ export function conditionSign(condition) {
 }
 
 /** The words for a condition. */
-export const CONDITIONS = { UP: "up", DOUBTFUL: "in doubt", GONE: "gone" };
+export const CONDITIONS = { UP: "up", DOUBTFUL: "in doubt", GONE: "gone", LEFT: "left" };

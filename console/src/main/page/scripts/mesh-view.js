@@ -243,7 +243,8 @@ class Card {
     const isDense = peers.length > MOST_NAMED;
     const handled = [...links.values()].filter((link) => link.to === this.name).reduce((sum, link) => sum + link.rate, 0);
     const made = [...links.values()].filter((link) => link.from === this.name).reduce((sum, link) => sum + link.rate, 0);
-    const count = peers.length === 0 ? "none here" : up === peers.length ? `${up} up` : `${up} of ${peers.length} up`;
+    const wantedUp = peers.filter((peer) => peer.condition !== "LEFT").length;
+    const count = wantedUp === 0 ? "none here" : up === wantedUp ? `${up} up` : `${up} of ${wantedUp} up`;
     const flow = handled > 0 ? `takes ${rate(handled)}` : made > 0 ? `sends ${rate(made)}` : "quiet";
     write(this.sum, `${count} · ${flow}`);
     this.list.classList.toggle("is-dense", isDense);

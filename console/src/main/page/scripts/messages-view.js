@@ -123,6 +123,7 @@ export class MessagesView {
     this.rows = [];
     this.byId.clear();
     this.leftOut = 0;
+    this.leftOutLately = [];
     this.oneIn = 1;
     this.problem = "";
     this.page.want(filter);
@@ -150,6 +151,7 @@ export class MessagesView {
     if (!this.isShown) {
       return;
     }
+    this.leftOutLately.push({ at: performance.now(), steps: batch.leftOut - this.leftOut });
     this.leftOut = batch.leftOut;
     this.oneIn = batch.oneIn;
     if (this.isPaused) {
@@ -278,12 +280,14 @@ export class MessagesView {
   }
 
   #showFoot() {
-    const leftOut = (this.leftOut ?? 0) + this.page.model.leftOut;
+    const minuteAgo = performance.now() - 60_000;
+    this.leftOutLately = (this.leftOutLately ?? []).filter(({ at, steps }) => steps > 0 && at > minuteAgo);
+    const leftOut = this.leftOutLately.reduce((sum, { steps }) => sum + steps, this.page.model.leftOut);
     refill(
       this.foot,
       h("span", {}, `${figure(this.rows.length)} messages`),
       this.oneIn > 1 && h("span", {}, `So many come that one in ${this.oneIn} is shown`),
-      leftOut > 0 && h("span", {}, `${figure(leftOut)} steps left out`),
+      leftOut > 0 && h("span", {}, `${figure(leftOut)} steps left out in the last minute`),
       this.isPaused && h("span", {}, `Paused; ${figure(this.passed ?? 0)} steps have passed since`),
     );
   }

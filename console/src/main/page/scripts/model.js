@@ -5,6 +5,7 @@ import { serviceOf } from "./format.js";
 export class Model {
   peers = new Map();
   edges = new Map();
+  /** Steps, in the last minute. */
   leftOut = 0;
   /** Whether anything has been told yet. */
   isKnown = false;

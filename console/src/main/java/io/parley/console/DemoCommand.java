@@ -3,6 +3,7 @@ package io.parley.console;
 import io.parley.Peer;
 import io.parley.console.demo.Demo;
 import io.parley.console.json.Json;
+import io.parley.console.observe.Goodbyes;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import io.parley.console.web.PageHost;
@@ -36,7 +37,9 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
 
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+    /** Of the page's own peers. */
+    private final Goodbyes goodbyes = new Goodbyes();
+
     private static final Duration DEFAULT_DURATION = Duration.ofSeconds(15);
 
     @Option(
@@ -135,7 +138,11 @@ final class DemoCommand implements Callable<Integer> {
                 Optional.empty(),
                 Set.of());
         ObservePage page = ObservePage.open(
-                settings, choice.describe(mesh), choice.open(mesh), service -> openPassing(choice, mesh, service));
+                settings,
+                choice.describe(mesh),
+                choice.open(mesh),
+                goodbyes,
+                service -> openPassing(choice, mesh, service));
         if (isJson) {
             terminal.print(Json.write(Map.of("page", page.address())));
         } else {
@@ -148,7 +155,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Peer openPassing(DiscoveryChoice choice, String mesh, String service) {
-        return Peer.named(service)
+        return MeshCommand.passing(Peer.named(service))
+                .flowTap(goodbyes)
                 .instance("page-"
                         + HexFormat.of()
                                 .toHexDigits((short) ThreadLocalRandom.current().nextInt()))
@@ -159,7 +167,6 @@ final class DemoCommand implements Callable<Integer> {
                         terminal.complain("parley: the page: " + what + ": " + cause.getMessage());
                     }
                 })
-                .closeLimit(CLOSE_LIMIT)
                 .open();
     }
 

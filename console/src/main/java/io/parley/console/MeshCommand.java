@@ -4,12 +4,15 @@ import io.parley.DeadLetter;
 import io.parley.DeadLetterChannel;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
+import io.parley.console.observe.Goodbyes;
+import io.parley.console.observe.ObservedPeer;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import io.parley.discovery.Discovery;
 import io.parley.zmq.ZmqTransport;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Option;
@@ -59,6 +62,8 @@ abstract class MeshCommand implements Callable<Integer> {
 
     final Terminal terminal;
     final Stop stop;
+    /** Of the peers that this command opens. */
+    final Goodbyes goodbyes = new Goodbyes();
 
     MeshCommand(Terminal terminal, Stop stop) {
         this.terminal = terminal;
@@ -83,6 +88,11 @@ abstract class MeshCommand implements Callable<Integer> {
         return DiscoveryChoice.of(discovery, System.getenv());
     }
 
+    /** What a peer says of itself that is there only for a while, to look or to try something. */
+    static PeerBuilder passing(PeerBuilder builder) {
+        return builder.metadata(Map.of(ObservedPeer.PASSING, "true")).closeLimit(CLOSE_LIMIT);
+    }
+
     /**
      * Opens an instance of {@code service} that lives as long as the command. Where there is no registry, routers are asked to announce it, if it
      * has something to offer.
@@ -90,10 +100,10 @@ abstract class MeshCommand implements Callable<Integer> {
     final Peer openPassing(String service, DeadLetterChannel deadLetters) {
         String name = "cli-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        PeerBuilder builder = builder(service)
+        PeerBuilder builder = passing(builder(service))
                 .instance(name)
-                .onDeadLetter(letter -> onDeadLetter(letter, deadLetters))
-                .closeLimit(CLOSE_LIMIT);
+                .flowTap(goodbyes)
+                .onDeadLetter(letter -> onDeadLetter(letter, deadLetters));
         if (hasNoRegistry()) {
             builder.introduceTo(RouterCommand.SERVICE);
         }
@@ -115,10 +125,10 @@ abstract class MeshCommand implements Callable<Integer> {
     final Peer openObserving() {
         String name = "cli-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        Peer peer = builder(SERVICE)
+        Peer peer = passing(builder(SERVICE))
                 .instance(name)
+                .flowTap(goodbyes)
                 .flightRecorder(0)
-                .closeLimit(CLOSE_LIMIT)
                 .open();
         stop.onRequest(peer::close);
         return peer;

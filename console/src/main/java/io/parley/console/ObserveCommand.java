@@ -81,7 +81,11 @@ final class ObserveCommand extends MeshCommand {
     @Override
     public Integer call() throws InterruptedException {
         try (ObservePage page = ObservePage.open(
-                settings(), describeMesh(), discovery(), service -> openPassing(service, SendingCommand::ignore))) {
+                settings(),
+                describeMesh(),
+                discovery(),
+                goodbyes,
+                service -> openPassing(service, SendingCommand::ignore))) {
             if (isJson) {
                 terminal.print(Json.write(Map.of("page", page.address())));
             } else {

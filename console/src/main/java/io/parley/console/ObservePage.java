@@ -1,6 +1,7 @@
 package io.parley.console;
 
 import io.parley.Peer;
+import io.parley.console.observe.Goodbyes;
 import io.parley.console.observe.Observatory;
 import io.parley.console.web.PageHost;
 import io.parley.discovery.Discovery;
@@ -37,12 +38,17 @@ final class ObservePage implements AutoCloseable {
      * Opens the page of a mesh.
      *
      * @param mesh what people call it
+     * @param goodbyes the flow tap of the instances that {@code passing} opens
      * @param passing opens an instance of a service
      */
     static ObservePage open(
-            PageHost.Settings settings, String mesh, Discovery discovery, Function<String, Peer> passing) {
+            PageHost.Settings settings,
+            String mesh,
+            Discovery discovery,
+            Goodbyes goodbyes,
+            Function<String, Peer> passing) {
         Peer peer = passing.apply(MeshCommand.SERVICE);
-        Observatory observatory = Observatory.open(peer, discovery);
+        Observatory observatory = Observatory.open(peer, discovery, goodbyes);
         try {
             var trials = new PeerTrials(passing, SHOP);
             PageHost host = PageHost.open(settings, new ObservedSight(mesh, observatory), trials);

@@ -3,6 +3,7 @@ package io.parley.console;
 import io.parley.console.flow.Flow;
 import io.parley.console.json.Json;
 import io.parley.console.observe.Edge;
+import io.parley.console.observe.Goodbyes;
 import io.parley.console.observe.Observatory;
 import io.parley.console.observe.ObservedPeer;
 import io.parley.console.observe.Story;
@@ -45,7 +46,7 @@ final class ObservedSight implements Sight {
             @Override
             public void onFlows(List<Flow> flows) {
                 for (Flow flow : flows) {
-                    if (flow.step() == FlowStep.PEER_WENT) {
+                    if (flow.step() == FlowStep.PEER_WENT && !Goodbyes.isGoodbye(flow.step(), flow.detail())) {
                         lost.put(flow.to(), Instant.now());
                     }
                 }
@@ -63,7 +64,10 @@ final class ObservedSight implements Sight {
         // Of several that had the same name one after the other, the one that is there.
         var seen = new TreeMap<String, SeenPeer>();
         for (ObservedPeer peer : observatory.peers()) {
-            seen.merge(peer.label(), seen(peer), (one, other) -> one.condition() != Condition.GONE ? one : other);
+            seen.merge(
+                    peer.label(),
+                    seen(peer),
+                    (one, other) -> one.condition().compareTo(other.condition()) <= 0 ? one : other);
         }
         lost.keySet().retainAll(seen.keySet());
         return List.copyOf(seen.values());
@@ -73,8 +77,9 @@ final class ObservedSight implements Sight {
         var channels = new TreeMap<String, String>();
         peer.instance().channels().forEach((name, style) -> channels.put(name.toString(), style.text()));
         Instant lostAt = lost.getOrDefault(peer.label(), Instant.MIN);
-        boolean isLost =
-                lostAt.isAfter(peer.stateAt()) && lostAt.isAfter(peer.instance().since());
+        boolean isLost = peer.status() != ObservedPeer.Status.LEFT
+                && lostAt.isAfter(peer.stateAt())
+                && lostAt.isAfter(peer.instance().since());
         return new SeenPeer(
                 peer.label(),
                 peer.instance().service(),
@@ -83,7 +88,8 @@ final class ObservedSight implements Sight {
                 peer.instance().since(),
                 isLost && peer.status() != ObservedPeer.Status.GONE ? lostAt : peer.changedAt(),
                 peer.instance().address(),
-                channels);
+                channels,
+                peer.isPassing());
     }
 
     private static Condition condition(ObservedPeer.Status status) {
@@ -92,6 +98,7 @@ final class ObservedSight implements Sight {
             case UP, OPAQUE, ANNOUNCED -> Condition.UP;
             case SILENT -> Condition.DOUBTFUL;
             case GONE -> Condition.GONE;
+            case LEFT -> Condition.LEFT;
         };
     }
 
@@ -120,7 +127,7 @@ final class ObservedSight implements Sight {
         var all = new HashMap<String, SortedMap<String, String>>();
         for (ObservedPeer peer : observatory.peers()) {
             SortedMap<String, String> moved = circuits(peer);
-            if (peer.status() != ObservedPeer.Status.GONE && !moved.isEmpty()) {
+            if (!peer.status().isOver() && !moved.isEmpty()) {
                 all.put(peer.label(), moved);
             }
         }
@@ -145,6 +152,11 @@ final class ObservedSight implements Sight {
     @Override
     public long leftOut() {
         return observatory.leftOut();
+    }
+
+    @Override
+    public long leftOutLately() {
+        return observatory.leftOutLately();
     }
 
     @Override

@@ -26,9 +26,9 @@ import picocli.CommandLine.Option;
         description = "Show the channels of the mesh: rates, latencies and errors, refreshed until Ctrl-C.",
         footer = {
             "",
-            "Channels on which something fails come first, then the busiest. Rates are of the last 5 seconds. A latency is",
-            "that of the answer, or if there is none, of the handler. On a terminal the table is refreshed in place and as",
-            "large as there is room; elsewhere one follows the other, with all channels.",
+            "Channels on which something fails come first, then the busiest. Rates are of the last 5 seconds, latencies of",
+            "the last 20: those of the answer, or if there is none, of the handler. On a terminal the table is refreshed in",
+            "place and as large as there is room; elsewhere one follows the other, with all channels.",
             "Under load peers tell of a sample of their messages; how many steps are left out is said.",
             "",
             "  parley top",
@@ -61,7 +61,7 @@ final class TopCommand extends MeshCommand {
     @Override
     public Integer call() throws InterruptedException {
         try (Peer peer = openObserving();
-                Observatory observatory = Observatory.open(peer, discovery())) {
+                Observatory observatory = Observatory.open(peer, discovery(), goodbyes)) {
             observatory.awaitPeers(FINDING);
             observatory.awaitFlows(FINDING);
             if (terminal.isScreen() && !isJson) {
@@ -119,11 +119,13 @@ final class TopCommand extends MeshCommand {
         Collection<ObservedPeer> peers = observatory.peers();
         long up = count(peers, Status.UP);
         long away = count(peers, Status.SILENT) + count(peers, Status.GONE);
-        long leftOut = observatory.leftOut();
+        long leftOut = observatory.leftOutLately();
         return terminal.paint(up + (up == 1 ? " peer is up" : " peers are up"), Ink.GREEN)
                 + (away == 0 ? "" : ", " + terminal.paint(away + " silent or gone", Ink.RED))
                 + " in " + describeMesh()
-                + (leftOut == 0 ? "" : terminal.paint(", about " + leftOut + " steps left out", Ink.YELLOW));
+                + (leftOut == 0
+                        ? ""
+                        : terminal.paint(", about " + leftOut + " steps left out in the last minute", Ink.YELLOW));
     }
 
     private static long count(Collection<ObservedPeer> peers, Status status) {

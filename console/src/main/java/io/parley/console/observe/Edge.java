@@ -9,7 +9,8 @@ import java.time.Instant;
  * @param to who receives, {@code service/instance}
  * @param rate messages a second
  * @param errorRate of these, how many a second came to no good end
- * @param p50Nanos how long half of them took at most: until the answer, or if there is none, in the handler; 0 if nothing is known
+ * @param p50Nanos how long half of those of the last 20 seconds took at most: until the answer, or if there is none, in the handler; 0 if
+ *     nothing is known
  * @param p99Nanos how long all but one of a hundred took at most
  * @param messages how many were seen since the observer began
  * @param errors how many of these came to no good end

@@ -10,7 +10,9 @@ final class EdgeFigures {
     /** Over how many whole seconds a rate is taken. */
     private static final int SECONDS = 5;
 
-    private static final int SLOTS = SECONDS + 2;
+    /** For how long a time counts. Of more than so many, the latest do. */
+    private static final int SAMPLE_SECONDS = 20;
+
     private static final int SAMPLES = 256;
 
     private final String from;
@@ -20,43 +22,15 @@ final class EdgeFigures {
     private final long firstSecond;
 
     /** What either end told of: a message may be told by both, or by one alone. */
-    private final Count sent = new Count();
+    private final PerSecond sent = new PerSecond(SECONDS);
 
-    private final Count received = new Count();
-    private final Count failedThere = new Count();
-    private final Count failedHere = new Count();
+    private final PerSecond received = new PerSecond(SECONDS);
+    private final PerSecond failedThere = new PerSecond(SECONDS);
+    private final PerSecond failedHere = new PerSecond(SECONDS);
     private final long[] nanos = new long[SAMPLES];
+    private final long[] sampledAt = new long[SAMPLES];
     private int sampled;
     private Instant lastSeen = Instant.EPOCH;
-
-    /** So many in each of the last seconds, and in all. */
-    private static final class Count {
-
-        private final long[] perSecond = new long[SLOTS];
-        private final long[] seconds = new long[SLOTS];
-        private long all;
-
-        void add(long second, long many) {
-            int slot = (int) Math.floorMod(second, (long) SLOTS);
-            if (seconds[slot] != second) {
-                seconds[slot] = second;
-                perSecond[slot] = 0;
-            }
-            perSecond[slot] += many;
-            all += many;
-        }
-
-        /** In the seconds before this one. */
-        long before(long second) {
-            long sum = 0;
-            for (int i = 0; i < SLOTS; i++) {
-                if (seconds[i] < second && seconds[i] >= second - SECONDS) {
-                    sum += perSecond[i];
-                }
-            }
-            return sum;
-        }
-    }
 
     EdgeFigures(Flow flow, String to, long second) {
         this.from = flow.from();
@@ -72,10 +46,10 @@ final class EdgeFigures {
         switch (flow.step()) {
             case SENT -> sent.add(second, flow.weight());
             case RECEIVED -> received.add(second, flow.weight());
-            case ANSWERED -> sample(flow.nanos());
+            case ANSWERED -> sample(flow.nanos(), second);
             case HANDLED -> {
                 if (!isAnswered()) {
-                    sample(flow.nanos());
+                    sample(flow.nanos(), second);
                 }
             }
             case FAULTED, REFUSED, TIMED_OUT, LINK_LOST, DROPPED, GAP ->
@@ -93,16 +67,37 @@ final class EdgeFigures {
         return style.equals("request") || style.equals("survey");
     }
 
-    private void sample(long took) {
-        nanos[sampled++ % SAMPLES] = took;
+    private void sample(long took, long second) {
+        int slot = sampled % SAMPLES;
+        nanos[slot] = took;
+        sampledAt[slot] = second;
+        // Goes round, but not below what says that all slots are taken.
+        sampled = sampled + 1 < 2 * SAMPLES ? sampled + 1 : SAMPLES;
+    }
+
+    /** The times that are of lately, the shortest first. */
+    private long[] lately(long second) {
+        long[] times = new long[SAMPLES];
+        int count = 0;
+        for (int i = 0; i < Math.min(sampled, SAMPLES); i++) {
+            if (sampledAt[i] > second - SAMPLE_SECONDS) {
+                times[count++] = nanos[i];
+            }
+        }
+        long[] sorted = Arrays.copyOf(times, count);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    Instant lastSeen() {
+        return lastSeen;
     }
 
     Edge edge(long second) {
         double over = Math.max(1, Math.min(SECONDS, second - firstSecond));
         long messages = Math.max(sent.before(second), received.before(second));
         long errors = Math.max(failedHere.before(second), failedThere.before(second));
-        long[] sorted = Arrays.copyOf(nanos, Math.min(sampled, SAMPLES));
-        Arrays.sort(sorted);
+        long[] sorted = lately(second);
         return new Edge(
                 from,
                 to,
@@ -112,8 +107,8 @@ final class EdgeFigures {
                 errors / over,
                 at(sorted, 0.5),
                 at(sorted, 0.99),
-                Math.max(sent.all, received.all),
-                Math.max(failedHere.all, failedThere.all),
+                Math.max(sent.all(), received.all()),
+                Math.max(failedHere.all(), failedThere.all()),
                 lastSeen);
     }
 

@@ -49,7 +49,7 @@ final class Edges {
     }
 
     synchronized List<Edge> edges(long second, Instant now) {
-        figures.values().removeIf(edge -> edge.edge(second).lastSeen().isBefore(now.minus(FORGET)));
+        figures.values().removeIf(edge -> edge.lastSeen().isBefore(now.minus(FORGET)));
         return figures.values().stream().map(edge -> edge.edge(second)).toList();
     }
 }

@@ -46,7 +46,7 @@ final class Inquiry {
         this.peer = peer;
         this.time = time;
         this.peers = peers.stream()
-                .filter(known -> known.status() != Status.GONE && known.status() != Status.OPAQUE)
+                .filter(known -> !known.status().isOver() && known.status() != Status.OPAQUE)
                 .toList();
     }
 

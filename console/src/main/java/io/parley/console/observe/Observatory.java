@@ -11,8 +11,6 @@ import io.parley.discovery.Discovery;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
-import io.parley.failure.MessagingException;
-import io.parley.failure.Outcome;
 import io.parley.message.Message;
 import io.parley.observe.ReservedChannels;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +24,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +47,7 @@ public final class Observatory implements AutoCloseable {
 
     private static final Duration ANSWER_LIMIT = Duration.ofMillis(1500);
 
-    /** How long one that is gone is still shown. */
-    private static final Duration REMEMBER = Duration.ofMinutes(2);
-
     private static final long WAIT_MILLIS = 20;
-    private static final int MOST_PEERS = 10_000;
     private static final byte[] NO_QUESTION = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final Peer peer;
@@ -62,9 +55,11 @@ public final class Observatory implements AutoCloseable {
     private final Membership membership;
     private final boolean isToFollow;
     private final Map<String, Subscription> followed = new ConcurrentHashMap<>();
-    private final Map<Long, ObservedPeer> peers = new ConcurrentHashMap<>();
+    private final KnownPeers peers = new KnownPeers(environment);
     private final Set<Long> asked = ConcurrentHashMap.newKeySet();
-    private final Map<String, Long> leftOut = new ConcurrentHashMap<>();
+    private final Goodbyes goodbyes;
+    private final Consumer<String> onGoodbye = peers::onGoodbye;
+    private final LeftOut leftOut = new LeftOut();
     private final AtomicLong missedBatches = new AtomicLong();
     private final RecentFlows recent = new RecentFlows();
     private final Edges edges = new Edges();
@@ -87,8 +82,9 @@ public final class Observatory implements AutoCloseable {
         default void onTrouble(String what, Exception cause) {}
     }
 
-    private Observatory(Peer peer, Discovery discovery, boolean isToFollow) {
+    private Observatory(Peer peer, Discovery discovery, Goodbyes goodbyes, boolean isToFollow) {
         this.peer = peer;
+        this.goodbyes = goodbyes;
         this.isToFollow = isToFollow;
         membership = discovery.open(environment);
         openedAt = now();
@@ -100,18 +96,20 @@ public final class Observatory implements AutoCloseable {
      *
      * @param peer by which it takes part in the mesh; it is not closed with the observatory
      * @param discovery where that peer finds the others
+     * @param goodbyes the flow tap of that peer
      */
-    public static Observatory open(Peer peer, Discovery discovery) {
-        return open(peer, discovery, true);
+    public static Observatory open(Peer peer, Discovery discovery, Goodbyes goodbyes) {
+        return open(peer, discovery, goodbyes, true);
     }
 
-    /** As {@link #open(Peer, Discovery)}, but it looks only at how peers are, and can have messages explained: no peer has to publish. */
+    /** As {@link #open(Peer, Discovery, Goodbyes)}, but it looks only at how peers are, and can have messages explained: no peer has to publish. */
     public static Observatory withoutFlows(Peer peer, Discovery discovery) {
-        return open(peer, discovery, false);
+        return open(peer, discovery, new Goodbyes(), false);
     }
 
-    private static Observatory open(Peer peer, Discovery discovery, boolean isToFollow) {
-        var observatory = new Observatory(peer, discovery, isToFollow);
+    private static Observatory open(Peer peer, Discovery discovery, Goodbyes goodbyes, boolean isToFollow) {
+        var observatory = new Observatory(peer, discovery, goodbyes, isToFollow);
+        goodbyes.listen(observatory.onGoodbye);
         observatory.looking.start();
         return observatory;
     }
@@ -128,14 +126,12 @@ public final class Observatory implements AutoCloseable {
 
     /** Every peer there is, and those that are gone of late. The observer itself is not among them. */
     public Collection<ObservedPeer> peers() {
-        return List.copyOf(peers.values());
+        return peers.all();
     }
 
     /** The peer with this label, {@code service/instance}: of several, one that is there. */
     public Optional<ObservedPeer> peer(String label) {
-        Stream<ObservedPeer> named =
-                peers.values().stream().filter(each -> each.label().equals(label));
-        return named.min(java.util.Comparator.comparing(ObservedPeer::status));
+        return peers.labelled(label);
     }
 
     /** Who sends to whom. */
@@ -148,9 +144,14 @@ public final class Observatory implements AutoCloseable {
         return recent.latest(filter, most);
     }
 
-    /** About how many steps were taken and not seen here: there were too many, for a peer or on the way. */
+    /** About how many steps were taken since this observatory opened and not seen here, as there were too many. */
     public long leftOut() {
-        return leftOut.values().stream().mapToLong(Long::longValue).sum();
+        return leftOut.all();
+    }
+
+    /** As {@link #leftOut}, in the last minute. */
+    public long leftOutLately() {
+        return leftOut.lately(second());
     }
 
     /** How often batches of flows were missed on the way. */
@@ -211,6 +212,7 @@ public final class Observatory implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        goodbyes.unlisten(onGoodbye);
         followed.values().forEach(Subscription::close);
         membership.close();
     }
@@ -257,62 +259,37 @@ public final class Observatory implements AutoCloseable {
             }
         }
         hasLooked |= isComplete || Duration.between(openedAt, now()).compareTo(FIRST_LIMIT) > 0;
-        forget(present);
+        peers.onOnly(present);
         Collection<ObservedPeer> all = peers();
         listeners.forEach(listener -> listener.onPeers(all));
     }
 
     private void see(Instance instance) {
-        Instant now = now();
-        ObservedPeer seen = peers.compute(instance.incarnation(), (incarnation, known) -> {
-            if (known == null) {
-                return new ObservedPeer(instance, Status.ANNOUNCED, now, Map.of(), Instant.EPOCH);
-            }
-            ObservedPeer described = known.described(instance);
-            return known.status() == Status.GONE ? described.is(Status.ANNOUNCED, now) : described;
-        });
-        if (seen.status() != Status.OPAQUE && asked.add(instance.incarnation())) {
+        Status status = peers.onNamed(instance).status();
+        if (status != Status.OPAQUE && !status.isOver() && asked.add(instance.incarnation())) {
             ask(instance);
         }
     }
 
     private void ask(Instance instance) {
+        long askedAt = environment.time().nanoTime();
         peer.requestorTo(instance, ReservedChannels.state(instance.service()))
                 .requestAsync(NO_QUESTION, ANSWER_LIMIT)
                 .whenComplete((answer, failure) -> {
                     asked.remove(instance.incarnation());
-                    onState(instance, answer, failure);
+                    onState(instance, askedAt, answer, failure);
                 });
     }
 
-    private void onState(Instance instance, byte @Nullable [] answer, @Nullable Throwable failure) {
-        Instant now = now();
+    private void onState(Instance instance, long askedAt, byte @Nullable [] answer, @Nullable Throwable failure) {
         Map<String, Object> state = answer == null
                 ? Map.of()
                 : Json.read(new String(answer, StandardCharsets.UTF_8)).orElse(Map.of());
-        peers.computeIfPresent(instance.incarnation(), (incarnation, known) -> {
-            if (known.status() == Status.GONE) {
-                return known;
-            }
-            if (!state.isEmpty()) {
-                return known.answered(state, now);
-            }
-            return known.is(isRefusal(failure) ? Status.OPAQUE : Status.SILENT, now);
-        });
-    }
-
-    private static boolean isRefusal(@Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof MessagingException refused && refused.outcome() == Outcome.REFUSED;
-    }
-
-    private void forget(Set<Long> present) {
-        Instant now = now();
-        peers.replaceAll((incarnation, known) -> present.contains(incarnation) ? known : known.is(Status.GONE, now));
-        peers.values()
-                .removeIf(known ->
-                        known.status() == Status.GONE && known.changedAt().isBefore(now.minus(REMEMBER)));
+        if (state.isEmpty()) {
+            peers.onNoState(instance.incarnation(), failure);
+        } else {
+            peers.onState(instance.incarnation(), askedAt, state);
+        }
     }
 
     private Subscription follow(String service) {
@@ -325,10 +302,9 @@ public final class Observatory implements AutoCloseable {
     private void onBatch(Message<byte[]> message) {
         Map<String, Object> batch =
                 Json.read(new String(message.payload(), StandardCharsets.UTF_8)).orElse(Map.of());
-        if (batch.get("leftOut") instanceof Number number
-                && batch.get("incarnation") instanceof String incarnation
-                && leftOut.size() < MOST_PEERS) {
-            leftOut.put(incarnation, number.longValue());
+        long second = second();
+        if (batch.get("leftOut") instanceof Number total && batch.get("incarnation") instanceof String incarnation) {
+            leftOut.onTold(incarnation, total.longValue(), second);
         }
         if (!(batch.get("flows") instanceof List<?> written)) {
             return;
@@ -339,8 +315,12 @@ public final class Observatory implements AutoCloseable {
                 Flow.ofFields(fields).ifPresent(flows::add);
             }
         }
-        long second = second();
-        flows.forEach(flow -> edges.add(flow, second));
+        flows.forEach(flow -> {
+            edges.add(flow, second);
+            if (Goodbyes.isGoodbye(flow.step(), flow.detail())) {
+                peers.onGoodbye(flow.to());
+            }
+        });
         recent.add(flows);
         listeners.forEach(listener -> listener.onFlows(flows));
     }

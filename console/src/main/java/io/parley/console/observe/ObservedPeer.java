@@ -17,6 +17,9 @@ import java.util.Map;
 public record ObservedPeer(
         Instance instance, Status status, Instant changedAt, Map<String, Object> state, Instant stateAt) {
 
+    /** The metadata that a passing peer has, with the value {@code true}. */
+    public static final String PASSING = "passing";
+
     /** Whether a peer is there. */
     public enum Status {
         /** The registry names it, and nobody has asked it yet. */
@@ -27,13 +30,32 @@ public record ObservedPeer(
         SILENT,
         /** It answers that it cannot be observed: it is of another kind, or of an older version. */
         OPAQUE,
-        /** The registry has lost it. */
-        GONE
+        /** The registry has lost it, and nobody knows why. */
+        GONE,
+        /** It went on purpose, as one that is shut down does, or a tool that has done its work. It is forgotten soon. */
+        LEFT;
+
+        /** Whether it can be asked no more. */
+        public boolean isOver() {
+            return this == GONE || this == LEFT;
+        }
     }
 
     /** {@code service/instance}. */
     public String label() {
         return instance.label();
+    }
+
+    /**
+     * Whether it came to look at the others or to try something, and goes when that is done: then it is no part of the system that is
+     * observed. Its metadata says so.
+     */
+    public boolean isPassing() {
+        return isPassing(instance.metadata()) || state.get("metadata") instanceof Map<?, ?> told && isPassing(told);
+    }
+
+    private static boolean isPassing(Map<?, ?> metadata) {
+        return "true".equals(metadata.get(PASSING));
     }
 
     ObservedPeer is(Status now, Instant at) {

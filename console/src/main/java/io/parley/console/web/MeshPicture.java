@@ -15,6 +15,7 @@ import java.util.SortedMap;
  *
  * @param peers by label
  * @param edges by {@code from|to|channel}
+ * @param leftOut steps, in the last minute
  */
 record MeshPicture(Instant at, Map<String, String> peers, Map<String, String> edges, long leftOut) {
 
@@ -28,7 +29,7 @@ record MeshPicture(Instant at, Map<String, String> peers, Map<String, String> ed
                         peer.label(), json(peer, circuits.getOrDefault(peer.label(), Collections.emptySortedMap()))));
         var edges = new LinkedHashMap<String, String>();
         seen.forEach(edge -> edges.put(key(edge), json(edge)));
-        return new MeshPicture(Instant.now(), peers, edges, sight.leftOut());
+        return new MeshPicture(Instant.now(), peers, edges, sight.leftOutLately());
     }
 
     /** What has changed since {@code earlier}, as JSON. */

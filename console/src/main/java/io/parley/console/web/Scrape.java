@@ -19,8 +19,12 @@ final class Scrape {
         var scrape = new Scrape();
         List<SeenPeer> peers = sight.peers();
         scrape.title(
-                "parley_peer_up", "gauge", "Whether a peer is up: 1, or 0 for one that does not answer or has gone.");
+                "parley_peer_up", "gauge", "Whether a peer is up: 1, or 0 for one that does not answer or is lost.");
         for (SeenPeer peer : peers) {
+            // An alarm at 0 is about what ought to be here.
+            if (peer.isPassing() || peer.condition() == Condition.LEFT) {
+                continue;
+            }
             scrape.line(
                     "parley_peer_up",
                     peer.condition() == Condition.UP ? 1 : 0,
@@ -35,14 +39,17 @@ final class Scrape {
         scrape.title(
                 "parley_message_seconds",
                 "gauge",
-                "The time that messages lately took at most, by the share of them: to the answer, or else in the handler.");
+                "The time that messages of the last 20 seconds took at most, by the share of them: to the answer, or else in the handler.");
         for (SeenEdge edge : edges) {
             if (edge.p50Nanos() > 0) {
                 scrape.edge("parley_message_seconds", edge, edge.p50Nanos() / 1e9, "0.5");
                 scrape.edge("parley_message_seconds", edge, edge.p99Nanos() / 1e9, "0.99");
             }
         }
-        scrape.title("parley_steps_left_out_total", "counter", "Steps that were taken and not seen.");
+        scrape.title(
+                "parley_steps_left_out_total",
+                "counter",
+                "Steps that were taken since this began to look, and not seen.");
         scrape.line("parley_steps_left_out_total", sight.leftOut());
         return scrape.text.toString();
     }

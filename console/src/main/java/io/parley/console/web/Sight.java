@@ -25,8 +25,13 @@ public interface Sight {
         return Map.of();
     }
 
-    /** How many steps were taken and not seen here, as far as the peers tell. */
+    /** About how many steps were taken since this began to look and not seen here, as far as the peers tell. */
     long leftOut();
+
+    /** As {@link #leftOut}, in the last minute. */
+    default long leftOutLately() {
+        return leftOut();
+    }
 
     /** Has {@code listener} told all flows from now on, in any thread, which it must not hold up, until what is returned runs. */
     Runnable listen(Consumer<List<Flow>> listener);
@@ -49,7 +54,9 @@ public interface Sight {
         UP,
         /** It says that it is going away, or it is in the registry and cannot be reached. */
         DOUBTFUL,
-        GONE
+        GONE,
+        /** It went on purpose. */
+        LEFT
     }
 
     /**
@@ -59,6 +66,7 @@ public interface Sight {
      * @param since when it opened
      * @param changed when its condition last changed
      * @param channels the channels of its service, and their styles
+     * @param isPassing whether it is here only for a while, to look or to try something
      */
     record SeenPeer(
             String label,
@@ -68,7 +76,8 @@ public interface Sight {
             Instant since,
             Instant changed,
             String address,
-            SortedMap<String, String> channels) {}
+            SortedMap<String, String> channels,
+            boolean isPassing) {}
 
     /**
      * What one peer says to another on one channel. Immutable.

@@ -26,17 +26,33 @@ final class ConditionWatch {
         return new ConditionWatch(tab, peer);
     }
 
-    /** How many milliseconds it took from {@code end} until the page showed that the peer is gone. */
+    /** How many milliseconds it took from {@code end} until the page showed that the peer is lost. */
     long untilGone(Runnable end) {
-        long endedAt = System.currentTimeMillis();
-        end.run();
-        tab.await("conditions.some(([condition]) => condition === 'GONE')");
+        long millis = until("GONE", end);
         // Told apart by its form as well as by its colour.
         assertThat(tab.text("getComputedStyle(document.querySelector('[data-peer=\"" + peer + "\"] span'))"
                         + ".textDecorationLine"))
                 .isEqualTo("line-through");
-        Number goneAt = (Number) tab.evaluate("conditions.find(([condition]) => condition === 'GONE')[1]");
-        return goneAt.longValue() - endedAt;
+        return millis;
+    }
+
+    /** How many milliseconds it took from {@code end} until the page showed that the peer left on purpose. */
+    long untilLeft(Runnable end) {
+        return until("LEFT", end);
+    }
+
+    private long until(String condition, Runnable end) {
+        long endedAt = System.currentTimeMillis();
+        end.run();
+        tab.await("conditions.some(([condition]) => condition === '" + condition + "')");
+        Number shownAt =
+                (Number) tab.evaluate("conditions.find(([condition]) => condition === '" + condition + "')[1]");
+        return shownAt.longValue() - endedAt;
+    }
+
+    /** Waits until the page does not show the peer any more. */
+    void awaitForgotten() {
+        tab.await("!document.querySelector('[data-peer=\"" + peer + "\"]')");
     }
 
     void await(String condition) {

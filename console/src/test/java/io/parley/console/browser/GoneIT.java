@@ -58,11 +58,13 @@ class GoneIT {
     }
 
     @Test
-    void oneThatClosesTurnsGreyWithinTwoSeconds() {
+    void oneThatClosesTurnsGreyWithinTwoSecondsAndIsForgottenSoon() {
         var delays = new ArrayList<Long>();
         for (int i = 0; i < TIMES; i++) {
             Peer peer = mesh.open("passing", "closed-" + i);
-            delays.add(ConditionWatch.of(tab, "passing/closed-" + i).untilGone(peer::close));
+            ConditionWatch watch = ConditionWatch.of(tab, "passing/closed-" + i);
+            delays.add(watch.untilLeft(peer::close));
+            watch.awaitForgotten();
         }
         assertThat(delays).anyMatch(millis -> millis < LIMIT_MILLIS);
     }

@@ -46,7 +46,15 @@ final class MadeUpMesh implements Sight, AutoCloseable {
             for (int instance = 0; instance < instances; instance++) {
                 String label = name + "/" + name + "-" + instance;
                 peers.add(new SeenPeer(
-                        label, name, name + "-" + instance, Condition.UP, start, start, "tcp://127.0.0.1:1", channels));
+                        label,
+                        name,
+                        name + "-" + instance,
+                        Condition.UP,
+                        start,
+                        start,
+                        "tcp://127.0.0.1:1",
+                        channels,
+                        false));
             }
             // Each calls two or three further ones, like the branches of a tree that meet now and then.
             for (int other : new int[] {2 * service + 1, 2 * service + 2, 3 * service + 4}) {
@@ -147,7 +155,8 @@ final class MadeUpMesh implements Sight, AutoCloseable {
                                 peer.since(),
                                 peer.changed(),
                                 peer.address(),
-                                peer.channels()))
+                                peer.channels(),
+                                peer.isPassing()))
                 .toList();
     }
 

@@ -29,7 +29,15 @@ class ScrapeTest {
                                         "# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{([a-z]+=\"([^\"\\\\\\n]|\\\\.)*\",?)+})? [-0-9.E]+"));
     }
 
-    /** Two peers and what one of them was asked. Immutable. */
+    @Test
+    void noAlarmIsRungForThoseThatWentOnPurposeOrCameToLook() {
+        assertThat(Scrape.of(new Figures()).lines())
+                .filteredOn(line -> line.startsWith("parley_peer_up{"))
+                .hasSize(2)
+                .noneMatch(line -> line.contains("shut-down") || line.contains("cli-"));
+    }
+
+    /** Some peers and what one of them was asked. Immutable. */
     private static final class Figures implements Sight {
 
         @Override
@@ -39,10 +47,15 @@ class ScrapeTest {
 
         @Override
         public List<SeenPeer> peers() {
-            return List.of(peer("orders-1", Condition.UP), peer("a \"b\" \\ \n", Condition.GONE));
+            return List.of(
+                    peer("orders-1", Condition.UP, false),
+                    peer("a \"b\" \\ \n", Condition.GONE, false),
+                    peer("shut-down", Condition.LEFT, false),
+                    peer("cli-1", Condition.UP, true),
+                    peer("cli-2", Condition.GONE, true));
         }
 
-        private static SeenPeer peer(String instance, Condition condition) {
+        private static SeenPeer peer(String instance, Condition condition, boolean isPassing) {
             return new SeenPeer(
                     "orders/" + instance,
                     "orders",
@@ -51,7 +64,8 @@ class ScrapeTest {
                     Instant.EPOCH,
                     Instant.EPOCH,
                     "",
-                    new TreeMap<>());
+                    new TreeMap<>(),
+                    isPassing);
         }
 
         @Override
