@@ -41,6 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
             "  start         a fresh JVM, to its first answered request",
             "  mesh-memory   up to 1,000 peers in one process, over memory",
             "  mesh-sockets  up to 200 in one process, over sockets",
+            "  observe       parley observe, over 200 peers",
             ""
         })
 public final class Footprint implements Callable<Integer> {

@@ -10,7 +10,8 @@ enum Measurement {
     LINK(LinkTrials::of),
     START(StartTrials::of),
     MESH_MEMORY(MeshTrials::overMemory),
-    MESH_SOCKETS(MeshTrials::overSockets);
+    MESH_SOCKETS(MeshTrials::overSockets),
+    OBSERVE(ObserveTrials::of);
 
     private final Function<Scale, List<Trial>> trials;
 

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many peers in one process, each of a service of its own, so that it is settled who links to whom: each to those that come after
@@ -27,6 +29,7 @@ import org.HdrHistogram.Histogram;
  *   <li>{@code fill MILLIS} - once each is linked to as many as resources and time allow: {@code degree}, and {@code stopped}, a number of {@link Stop}
  *   <li>{@code requests WARM-UP-MILLIS COUNTING-MILLIS} - {@code one}: of one pair, the median of a request's nanoseconds;
  *       {@code all}: the same of up to a hundred pairs in turns
+ *   <li>{@code talk RATE} - at once; from then on the next neighbours are asked so often a second, all together and in turns
  * </ul>
  *
  * <p>Confined to one thread.
@@ -43,6 +46,7 @@ final class MeshPart implements Part {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int PAIRS_IN_TURNS = 100;
+    private static final long TALK_NANOS = 2_000_000;
 
     /** What a step may leave of descriptors and memory: others, and the JVM itself, need some. */
     private static final double USABLE = 0.8;
@@ -55,6 +59,7 @@ final class MeshPart implements Part {
     private final List<Requestor<byte[], byte[]>> nearest = new ArrayList<>();
 
     private int degree;
+    private @Nullable Thread talking;
 
     private MeshPart(Transport transport, Discovery discovery, int size) {
         this.transport = transport;
@@ -86,6 +91,7 @@ final class MeshPart implements Part {
                         Duration.ofMillis(Long.parseLong(command[1])).toNanos(),
                         Duration.ofMillis(Long.parseLong(command[2])).toNanos());
             }
+            case "talk" -> talk(Integer.parseInt(command[1]));
             default -> throw new IllegalArgumentException("Unknown command " + command[0]);
         }
         return new Answer(command[0]).with("nanos", System.nanoTime() - start);
@@ -158,6 +164,29 @@ final class MeshPart implements Part {
         medianNanos(spread.subList(0, 1), warmUp);
         long one = medianNanos(spread.subList(0, 1), counting);
         return new Answer("requests").with("one", one).with("all", all);
+    }
+
+    private void talk(int rate) {
+        if (talking != null) {
+            talking.interrupt();
+        }
+        talking = new Thread(() -> ask(rate), "talk");
+        talking.setDaemon(true);
+        talking.start();
+    }
+
+    /** Until it is interrupted. Asks that are late are made up for. */
+    private void ask(int rate) {
+        long start = System.nanoTime();
+        for (long asked = 0; !Thread.interrupted(); ) {
+            long due = (long) ((System.nanoTime() - start) / 1e9 * rate);
+            for (; asked < due; asked++) {
+                nearest.get((int) (asked % size))
+                        .requestAsync(Channels.question(), PATIENCE)
+                        .thenAccept(Channels::requireAnswer);
+            }
+            LockSupport.parkNanos(TALK_NANOS);
+        }
     }
 
     /** One request at a time, as its caller sees it. */

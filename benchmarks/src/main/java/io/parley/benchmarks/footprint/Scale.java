@@ -15,6 +15,8 @@ import java.util.List;
  * @param starts how many fresh JVMs are started one after the other
  * @param memoryPeers numbers of peers in one process, over memory
  * @param socketPeers the same, over sockets; the last of them is then linked as fully as resources allow
+ * @param observedPeers how many are looked at
+ * @param observedRate how many requests a second they make together, where they do
  * @param neighbours to how many others each of them talks
  * @param warmUp how long requests go before they count
  * @param counting how long they then count
@@ -30,6 +32,8 @@ record Scale(
         int starts,
         List<Integer> memoryPeers,
         List<Integer> socketPeers,
+        int observedPeers,
+        int observedRate,
         int neighbours,
         Duration warmUp,
         Duration counting,
@@ -52,6 +56,8 @@ record Scale(
                 5,
                 List.of(10, 100, 1000),
                 List.of(10, 50, 200),
+                200,
+                1_000,
                 4,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
@@ -70,6 +76,8 @@ record Scale(
                 starts,
                 memoryPeers,
                 socketPeers,
+                observedPeers,
+                observedRate,
                 neighbours,
                 warmUp,
                 counting,
@@ -88,6 +96,8 @@ record Scale(
                 1,
                 List.of(5),
                 List.of(5),
+                5,
+                100,
                 2,
                 Duration.ofMillis(50),
                 Duration.ofMillis(100),

@@ -57,6 +57,7 @@ final class Subject {
             case "leaves" -> new CrowdPart(mesh, number, false);
             case "askers" -> new CrowdPart(mesh, number, true);
             case "memory" -> MeshPart.overMemory(number);
+            case "observer" -> new ObserverPart(mesh);
             case "sockets" -> MeshPart.overSockets(mesh, number);
             default -> throw new IllegalArgumentException("Unknown part " + name);
         };

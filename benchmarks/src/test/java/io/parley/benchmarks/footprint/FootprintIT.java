@@ -63,6 +63,9 @@ class FootprintIT {
         assertThat(figures.get("mesh over sockets, 5 peers, as full as it goes: others that each is linked to"))
                 .isEqualTo(4);
         assertThat(figures).containsKey("mesh over sockets, 5 peers, as full as it goes: ended by: all linked");
+        assertThat(figures.get("observing 5 peers, 100 requests/s, page open: messages seen a second"))
+                .isPositive();
+        assertThat(figures.get("observing 5 peers, quiet: share of a core")).isNotNegative();
         assertThat(out.toString()).contains("a processor", "a JDK", "idle, 3 links", "mesh over sockets, 5 peers");
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
