@@ -1,6 +1,6 @@
 // Where all begins: the views and their addresses, the theme, and what the stream brings.
 
-import { h, icon, refill, set } from "./dom.js";
+import { h, icon, refill, set, write } from "./dom.js";
 import { rate } from "./format.js";
 import { Model } from "./model.js";
 import { Stream } from "./stream.js";
@@ -39,9 +39,34 @@ const stream = new Stream({
     const status = document.getElementById("status");
     set(status, "data-state", state);
     refill(status, { live: "Live", away: "Not connected", paused: "Paused" }[state]);
+    showAway(state === "away");
     current?.onState?.(state);
   },
 });
+
+let since = null;
+
+/** Says why nothing comes any more, which the stream itself is not told. */
+async function showAway(isAway) {
+  if (!isAway) {
+    since = null;
+    document.getElementById("away").hidden = true;
+    return;
+  }
+  const began = (since ??= new Date());
+  const why = await fetch("/api/mesh", { method: "HEAD" }).then(
+    (answer) =>
+      answer.status === 401
+        ? "This page is served anew, with another token: open the address that was printed."
+        : "This page is served still, but tells this tab nothing more: too many look on.",
+    () => "Who served this page has ended, or cannot be reached. A demo takes its page along when it ends, unless it was begun with --stay.",
+  );
+  if (since === began) {
+    const notice = document.getElementById("away");
+    write(notice, `${why} What stands here was last seen at ${began.toLocaleTimeString()}. It goes on by itself when it can.`);
+    notice.hidden = false;
+  }
+}
 
 function showTotals() {
   const { up, gone, rate: perSecond, errorRate } = model.totals();

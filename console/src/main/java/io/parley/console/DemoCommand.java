@@ -146,7 +146,8 @@ final class DemoCommand implements Callable<Integer> {
         if (isJson) {
             terminal.print(Json.write(Map.of("page", page.address())));
         } else {
-            say("See it live at " + page.address());
+            say("See it live at " + page.address()
+                    + (isToStay ? "" : " until the demo ends; with --stay, until Ctrl-C"));
             if (terminal.isSeen()) {
                 BrowserWindow.open(page.address());
             }

@@ -90,7 +90,7 @@ final class ObserveCommand extends MeshCommand {
                 terminal.print(Json.write(Map.of("page", page.address())));
             } else {
                 note("The page of " + describeMesh() + " is open until Ctrl-C:");
-                terminal.print(page.address());
+                page.addresses().forEach(terminal::print);
             }
             if (isToOpen && !BrowserWindow.open(page.address())) {
                 terminal.complain("parley: there is no browser to be opened here");

@@ -6,6 +6,7 @@ import io.parley.console.observe.Observatory;
 import io.parley.console.web.PageHost;
 import io.parley.discovery.Discovery;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -63,6 +64,11 @@ final class ObservePage implements AutoCloseable {
     /** What to open in a browser. */
     String address() {
         return host.address();
+    }
+
+    /** All that can be opened in a browser, by the addresses of this machine. */
+    List<String> addresses() {
+        return host.addresses();
     }
 
     @Override

@@ -28,14 +28,22 @@ final class Exchange {
             "Cross-Origin-Resource-Policy", "same-origin");
 
     private final HttpExchange http;
+    private final PageThreads.Turn turn;
 
-    Exchange(HttpExchange http) {
+    /** @param turn that of the calling thread */
+    Exchange(HttpExchange http, PageThreads.Turn turn) {
         this.http = http;
+        this.turn = turn;
+        turn.awaitNobody();
         HEADERS.forEach(http.getResponseHeaders()::set);
     }
 
     HttpExchange http() {
         return http;
+    }
+
+    PageThreads.Turn turn() {
+        return turn;
     }
 
     String method() {
@@ -44,6 +52,11 @@ final class Exchange {
 
     String path() {
         return http.getRequestURI().getPath();
+    }
+
+    /** As it came: with nothing in it that would be a line's end elsewhere, and no slashes that would lead to another host. */
+    String rawPath() {
+        return http.getRequestURI().getRawPath().replaceFirst("^/{2,}", "/");
     }
 
     /** What follows the question mark, by name. */
@@ -100,9 +113,11 @@ final class Exchange {
             throw new ProblemException(415, "not-json", "Expected application/json.");
         }
         byte[] bytes;
+        turn.awaitRequest();
         try (InputStream in = http.getRequestBody()) {
             bytes = in.readNBytes(MOST_BODY_BYTES + 1);
         }
+        turn.awaitNobody();
         if (bytes.length > MOST_BODY_BYTES) {
             throw new ProblemException(413, "too-large", "Expected " + MOST_BODY_BYTES + " bytes at most.");
         }
@@ -132,12 +147,15 @@ final class Exchange {
     void redirect(String location) throws IOException {
         http.getResponseHeaders().set("Location", location);
         http.getResponseHeaders().set("Cache-Control", "no-store");
+        turn.awaitReader();
         http.sendResponseHeaders(303, -1);
     }
 
+    /** Blocks while the browser does not read. What is left of its request is read then, too. */
     void answer(int status, String type, byte[] bytes) throws IOException {
         http.getResponseHeaders().set("Content-Type", type);
         boolean hasBody = bytes.length > 0 && !method().equals("HEAD") && status != 304;
+        turn.awaitReader();
         http.sendResponseHeaders(status, hasBody ? bytes.length : -1);
         if (hasBody) {
             try (OutputStream out = http.getResponseBody()) {

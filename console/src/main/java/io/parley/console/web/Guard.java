@@ -20,20 +20,22 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
 
     private static final Pattern ADDRESS = Pattern.compile("\\[[0-9a-fA-F:.]+]|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-    private static final String COOKIE = "parley-token";
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
     private final @Nullable String token;
     private final Set<String> names;
+    private final String cookie;
 
     /**
      * @param token what has to be shown to come in; empty if nothing
      * @param names under which this machine may be asked for, besides its addresses and {@code localhost}
+     * @param port where this page is: browsers show a cookie to all ports of a host, and another page must not take ours away
      */
-    Guard(Optional<String> token, Set<String> names) {
+    Guard(Optional<String> token, Set<String> names, int port) {
         this.token = token.orElse(null);
         this.names = Set.copyOf(
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
+        cookie = "parley-token-" + port + '=';
     }
 
     /**
@@ -72,7 +74,7 @@ final class Guard {
         if (token == null || query == null || !query.startsWith("token=") || !isToken(query.substring(6))) {
             return false;
         }
-        exchange.getResponseHeaders().set("Set-Cookie", COOKIE + '=' + token + "; HttpOnly; SameSite=Strict; Path=/");
+        exchange.getResponseHeaders().set("Set-Cookie", cookie + token + "; HttpOnly; SameSite=Strict; Path=/");
         return true;
     }
 
@@ -90,7 +92,7 @@ final class Guard {
         }
     }
 
-    private static String shown(Headers headers) {
+    private String shown(Headers headers) {
         String authorization = headers.getFirst("Authorization");
         if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return authorization.substring(7).strip();
@@ -98,8 +100,8 @@ final class Guard {
         return headers.getOrDefault("Cookie", List.of()).stream()
                 .flatMap(cookies -> Arrays.stream(cookies.split(";")))
                 .map(String::strip)
-                .filter(cookie -> cookie.startsWith(COOKIE + '='))
-                .map(cookie -> cookie.substring(COOKIE.length() + 1))
+                .filter(one -> one.startsWith(cookie))
+                .map(one -> one.substring(cookie.length()))
                 .findFirst()
                 .orElse("");
     }

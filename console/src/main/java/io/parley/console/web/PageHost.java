@@ -6,13 +6,10 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** The page, open to browsers at an address until it is closed. Thread-safe. */
 public final class PageHost implements AutoCloseable {
@@ -37,38 +34,36 @@ public final class PageHost implements AutoCloseable {
         }
     }
 
-    private static final int MOST_THREADS = Streams.MOST + 16;
+    /** As many threads as well: a connection that is slow then keeps nobody else from being answered. */
+    static final int MOST_CONNECTIONS = 512;
+
     private static final int MOST_WAITING = 64;
 
     static {
-        // How the JDK's server is told; a value that somebody has set stays. Seconds for a request to arrive; its size;
-        // connections.
-        setIfAbsent("sun.net.httpserver.maxReqTime", "20");
+        // How the JDK's server is told; a value that somebody has set stays. Seconds for a request to arrive, which
+        // holds
+        // too where not even its first byte does; its size; connections.
+        setIfAbsent("sun.net.httpserver.maxReqTime", Long.toString(PageThreads.ARRIVAL.toSeconds()));
         setIfAbsent("sun.net.httpserver.maxReqHeaders", "64");
         setIfAbsent("sun.net.httpserver.nodelay", "true");
-        setIfAbsent("jdk.httpserver.maxConnections", "256");
+        setIfAbsent("jdk.httpserver.maxConnections", Integer.toString(MOST_CONNECTIONS));
     }
 
     private final Settings settings;
     private final HttpServer http;
-    private final ExecutorService threads;
+    private final PageThreads threads;
     private final Streams streams;
 
-    private PageHost(Settings settings, HttpServer http, Sight sight, Trials trials, long patienceNanos) {
+    private PageHost(Settings settings, HttpServer http, PageThreads threads, Sight sight, Trials trials) {
         this.settings = settings;
         this.http = http;
-        var count = new AtomicInteger();
-        // No queue: a thread at once, or the connection is given up.
-        threads = new ThreadPoolExecutor(0, MOST_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            var thread = new Thread(task, "page-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = threads;
         var history = new History();
-        streams = new Streams(sight, history, patienceNanos);
-        var guard = new Guard(settings.token(), settings.names());
+        streams = new Streams(sight, history);
+        var guard =
+                new Guard(settings.token(), settings.names(), http.getAddress().getPort());
         var routes = new Routes(sight, trials, history, streams);
-        http.createContext("/", exchange -> answer(guard, routes, exchange));
+        http.createContext("/", exchange -> answer(guard, routes, new Exchange(exchange, threads.turn())));
         http.setExecutor(threads);
     }
 
@@ -84,11 +79,11 @@ public final class PageHost implements AutoCloseable {
      * @throws IOException if the address cannot be listened at
      */
     public static PageHost open(Settings settings, Sight sight, Trials trials) throws IOException {
-        return open(settings, sight, trials, Streams.PATIENCE_NANOS);
+        return open(settings, sight, trials, () -> new PageThreads(MOST_CONNECTIONS));
     }
 
-    /** @param patienceNanos how long a browser that looks on may not read what is written to it */
-    static PageHost open(Settings settings, Sight sight, Trials trials, long patienceNanos) throws IOException {
+    static PageHost open(Settings settings, Sight sight, Trials trials, Supplier<PageThreads> threads)
+            throws IOException {
         HttpServer http;
         try {
             http = HttpServer.create(new InetSocketAddress(settings.bind(), settings.port()), MOST_WAITING);
@@ -101,35 +96,34 @@ public final class PageHost implements AutoCloseable {
             }
             http = HttpServer.create(new InetSocketAddress(settings.bind(), 0), MOST_WAITING);
         }
-        var host = new PageHost(settings, http, sight, trials, patienceNanos);
+        var host = new PageHost(settings, http, threads.get(), sight, trials);
         http.start();
         return host;
     }
 
-    /** What to open in a browser, token included. */
+    /** What to open in a browser, token included; one of several if all of this machine's addresses are listened at. */
     public String address() {
+        return addresses().get(0);
+    }
+
+    /** All that can be opened in a browser, token included: one for each address of this machine that is listened at. */
+    public List<String> addresses() {
         InetAddress bind = settings.bind();
-        String name =
-                bind.isLoopbackAddress() ? "localhost" : bind.isAnyLocalAddress() ? ownName() : bind.getHostAddress();
-        String host = name.indexOf(':') >= 0 ? '[' + name + ']' : name;
-        return "http://" + host + ':' + http.getAddress().getPort() + '/'
-                + settings.token().map(token -> "?token=" + token).orElse("");
+        List<String> names = bind.isLoopbackAddress()
+                ? List.of("localhost")
+                : bind.isAnyLocalAddress() ? OwnAddresses.reachable() : List.of(bind.getHostAddress());
+        return names.stream()
+                .map(name -> "http://" + (name.indexOf(':') >= 0 ? '[' + name + ']' : name) + ':'
+                        + http.getAddress().getPort() + '/'
+                        + settings.token().map(token -> "?token=" + token).orElse(""))
+                .toList();
     }
 
-    private static String ownName() {
-        try {
-            return InetAddress.getLocalHost().getHostAddress();
-        } catch (IOException e) {
-            return "localhost";
-        }
-    }
-
-    private static void answer(Guard guard, Routes routes, HttpExchange http) throws IOException {
-        try (http) {
-            var exchange = new Exchange(http);
+    private static void answer(Guard guard, Routes routes, Exchange exchange) throws IOException {
+        try (HttpExchange http = exchange.http()) {
             try {
                 if (guard.admit(http)) {
-                    exchange.redirect(exchange.path());
+                    exchange.redirect(exchange.rawPath());
                     return;
                 }
                 guard.check(http);
@@ -140,7 +134,7 @@ public final class PageHost implements AutoCloseable {
                 exchange.problem(new ProblemException(503, "closing", "The page is being closed."));
             } catch (RuntimeException e) {
                 System.getLogger(PageHost.class.getName())
-                        .log(System.Logger.Level.WARNING, exchange.method() + " " + exchange.path() + " failed", e);
+                        .log(System.Logger.Level.WARNING, exchange.rawPath() + " failed", e);
                 exchange.problem(new ProblemException(500, "failed", "That failed here; the log tells why."));
             }
         }
@@ -151,6 +145,6 @@ public final class PageHost implements AutoCloseable {
     public void close() {
         streams.close();
         http.stop(0);
-        threads.shutdownNow();
+        threads.close();
     }
 }

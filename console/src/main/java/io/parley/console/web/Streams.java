@@ -26,11 +26,9 @@ final class Streams implements AutoCloseable {
 
     private static final long PICTURE_MILLIS = 500;
     private static final long FLOWS_MILLIS = 250;
-    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Sight sight;
     private final History history;
-    private final long patienceNanos;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "page-pace");
@@ -41,11 +39,9 @@ final class Streams implements AutoCloseable {
     private volatile boolean isClosed;
     private long paces;
 
-    /** @param patienceNanos how long a browser may not read what is written to it */
-    Streams(Sight sight, History history, long patienceNanos) {
+    Streams(Sight sight, History history) {
         this.sight = sight;
         this.history = history;
-        this.patienceNanos = patienceNanos;
         pace.scheduleWithFixedDelay(this::onPace, 0, PICTURE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -57,8 +53,6 @@ final class Streams implements AutoCloseable {
             if (paces++ % (1000 / PICTURE_MILLIS) == 0) {
                 history.note(edges);
             }
-            long now = System.nanoTime();
-            open.forEach(stream -> stream.endIfStuck(now));
         } catch (RuntimeException e) {
             System.getLogger(Streams.class.getName())
                     .log(System.Logger.Level.WARNING, "The mesh could not be looked at", e);
@@ -72,7 +66,7 @@ final class Streams implements AutoCloseable {
     /** Writes to a browser for as long as it listens. Returns when it does not. */
     void serve(Exchange exchange) throws IOException {
         boolean wantsFlows = exchange.parameters().containsKey("flows");
-        var stream = new Stream(wantsFlows ? exchange.filter() : flow -> false);
+        var stream = new Stream(wantsFlows ? exchange.filter() : flow -> false, exchange.turn());
         open.add(stream);
         if (isClosed || open.size() > MOST) {
             open.remove(stream);
@@ -106,13 +100,13 @@ final class Streams implements AutoCloseable {
     private final class Stream {
 
         private final FlowQueue queue;
+        private final PageThreads.Turn turn;
         private final Thread thread = Thread.currentThread();
         private MeshPicture told = MeshPicture.NOTHING;
-        /** When the write under way began; 0 if none is. */
-        private volatile long writingSince;
 
-        Stream(Predicate<Flow> wanted) {
+        Stream(Predicate<Flow> wanted, PageThreads.Turn turn) {
             queue = new FlowQueue(wanted);
+            this.turn = turn;
         }
 
         void run(OutputStream out) throws IOException, InterruptedException {
@@ -144,17 +138,10 @@ final class Streams implements AutoCloseable {
         private void write(OutputStream out, String event, String json) throws IOException {
             // JSON of ours is in one line, as an event's data has to be.
             byte[] bytes = ("event: " + event + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
-            writingSince = System.nanoTime() | 1;
+            turn.awaitReader();
             out.write(bytes);
             out.flush();
-            writingSince = 0;
-        }
-
-        void endIfStuck(long now) {
-            long since = writingSince;
-            if (since != 0 && now - since > patienceNanos) {
-                end();
-            }
+            turn.awaitNobody();
         }
 
         void end() {

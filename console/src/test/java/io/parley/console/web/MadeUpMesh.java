@@ -35,6 +35,7 @@ final class MadeUpMesh implements Sight, AutoCloseable {
     private final Thread thread = new Thread(this::talk, "made-up-mesh");
     private volatile boolean isClosed;
     private volatile long leftOut;
+    private volatile String failure = "";
     private long sequence;
 
     /** @param rate flows a second */
@@ -79,6 +80,11 @@ final class MadeUpMesh implements Sight, AutoCloseable {
     /** Has a peer go. */
     void kill(String label) {
         gone.add(label);
+    }
+
+    /** From now on, it cannot tell how its peers are. */
+    void failWith(String why) {
+        failure = why;
     }
 
     private void talk() {
@@ -215,6 +221,9 @@ final class MadeUpMesh implements Sight, AutoCloseable {
 
     @Override
     public String state(String label) {
+        if (!failure.isEmpty()) {
+            throw new IllegalStateException(failure);
+        }
         return Json.write(Map.of("peer", label));
     }
 

@@ -17,10 +17,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The page's host with those who do not behave: one who does not read, and those who come from elsewhere. */
@@ -37,7 +37,8 @@ class PageHostStrangersTest {
                         new PageHost.Settings(InetAddress.getLoopbackAddress(), 0, false, Optional.empty(), Set.of()),
                         busy,
                         new NoTrials(),
-                        TimeUnit.SECONDS.toNanos(1));
+                        () -> new PageThreads(
+                                64, PageThreads.ARRIVAL, Duration.ofSeconds(1), Duration.ofMillis(100)));
                 var deaf = new Socket()) {
             deaf.setReceiveBufferSize(1024);
             deaf.connect(new InetSocketAddress(

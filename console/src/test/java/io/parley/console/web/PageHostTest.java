@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.parley.console.json.Json;
 import io.parley.testkit.Await;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -21,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +138,9 @@ class PageHostTest {
         assertThat(get(bare).statusCode()).isEqualTo(401);
         assertThat(get(bare + "api/mesh").body()).contains("token-needed");
         assertThat(get(bare + "?token=" + TOKEN.replace('4', '5')).statusCode()).isEqualTo(401);
-        assertThat(get(bare + "api/mesh", "Cookie", "parley-token=wrong").statusCode())
+        int port = URI.create(address).getPort();
+        assertThat(get(bare + "api/mesh", "Cookie", "parley-token-" + port + "=wrong")
+                        .statusCode())
                 .isEqualTo(401);
 
         HttpResponse<String> admitted = get(address);
@@ -145,6 +152,92 @@ class PageHostTest {
                 .isEqualTo(200);
         assertThat(get(bare + "api/mesh", "Authorization", "Bearer " + TOKEN).statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void twoPagesOfOneHostDoNotTakeEachOthersCookieAway() throws Exception {
+        String one = cookie(get(open(Optional.of(TOKEN))));
+        String other = cookie(get(open(Optional.of(TOKEN.replace('4', '5')))));
+
+        assertThat(one.split("=")[0]).isNotEqualTo(other.split("=")[0]);
+        String bare = hosts.get(0).address().split("\\?")[0];
+        assertThat(get(bare, "Cookie", other + "; " + one).statusCode()).isEqualTo(200);
+        assertThat(get(bare, "Cookie", other).statusCode()).isEqualTo(401);
+    }
+
+    private static String cookie(HttpResponse<String> admitted) {
+        return admitted.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+    }
+
+    @Test
+    void whoIsAdmittedIsLedToNoOtherHostAndNothingIsForged() throws Exception {
+        String address = open(Optional.of(TOKEN));
+        URI page = URI.create(address);
+        String rest = "?token=" + TOKEN + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+        assertThat(raw(page, "GET /%0d%0aSet-Cookie:%20forged" + rest))
+                .startsWith("HTTP/1.1 303 ")
+                .contains("Location: /%0d%0aSet-Cookie:%20forged\r\n");
+        assertThat(raw(page, "GET ////evil.example/x" + rest)).contains("Location: /evil.example/x\r\n");
+    }
+
+    @Test
+    void whatFailsIsLoggedInOneLineWhateverWasAskedFor() throws Exception {
+        URI page = URI.create(open(Optional.empty()));
+        var logged = new CopyOnWriteArrayList<String>();
+        var log = java.util.logging.Logger.getLogger(PageHost.class.getName());
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        log.setUseParentHandlers(false);
+        try {
+            mesh.failWith("no state today");
+            assertThat(raw(
+                            page,
+                            "GET /api/state?peer=service-0/service-0-0&x=%0d%0aforged HTTP/1.1\r\n"
+                                    + "Host: localhost\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 500 ")
+                    .doesNotContain("no state today");
+            assertThat(raw(
+                            page,
+                            "GET /api/%73tate?peer=service-0/service-0-0 HTTP/1.1\r\n"
+                                    + "Host: localhost\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 500 ");
+        } finally {
+            log.removeHandler(handler);
+            log.setUseParentHandlers(true);
+        }
+        // As it came, so that nothing in it is a line's end.
+        assertThat(logged).containsExactly("/api/state failed", "/api/%73tate failed");
+    }
+
+    @Test
+    void atAllOfThisMachinesAddressesItIsToldByThoseThatOthersCanOpen() throws Exception {
+        var settings = new PageHost.Settings(InetAddress.getByName("0.0.0.0"), 0, false, Optional.of(TOKEN), Set.of());
+        try (PageHost host = PageHost.open(settings, mesh, new NoTrials())) {
+            boolean isReachable = NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .anyMatch(own -> own instanceof Inet4Address && !own.isLoopbackAddress());
+            assertThat(host.addresses()).isNotEmpty().contains(host.address()).allSatisfy(address -> {
+                URI page = URI.create(address);
+                assertThat(page.getHost().startsWith("127.") || page.getHost().equals("localhost"))
+                        .as(address)
+                        .isNotEqualTo(isReachable);
+                if (!page.getHost().startsWith("[")) {
+                    assertThat(get(address).statusCode()).as(address).isEqualTo(303);
+                }
+            });
+        }
     }
 
     @Test
@@ -322,7 +415,8 @@ class PageHostTest {
 
             stream.awaitEnd();
         }
-        assertThat(mesh.isListenedTo()).isFalse();
+        // Whoever looked on may hear of the end a moment before its thread comes to it.
+        Await.until("nobody to listen", () -> !mesh.isListenedTo());
     }
 
     @Test
