@@ -64,10 +64,10 @@ final class ReceiveTask<T> extends Received {
                 }
             }
         } catch (Exception e) {
-            bury(FlowStep.FAULTED, e);
+            failed(begun, e);
         } catch (Error e) {
             // Such as a stack overflow in a handler: the pool's thread must live on, and the message must not vanish.
-            bury(FlowStep.FAULTED, new IllegalStateException("The receiver failed: " + e, e));
+            failed(begun, new IllegalStateException("The receiver failed: " + e, e));
         } finally {
             context.leave();
             done();
@@ -93,17 +93,18 @@ final class ReceiveTask<T> extends Received {
         if (style() == Style.ONE_WAY) {
             refuse(code, String.valueOf(cause.getMessage()));
         } else {
-            bury(FlowStep.REFUSED, cause);
+            tellTrouble(FlowStep.REFUSED, String.valueOf(cause.getMessage()));
+            to.deadLetters.add(letter(cause));
         }
     }
 
-    private void bury(FlowStep step, Exception cause) {
-        tellTrouble(step, String.valueOf(cause.getMessage()));
-        var letter = new DeadLetter(channelName(), style(), headers(), copyOfPayload(), cause);
-        if (step == FlowStep.FAULTED) {
-            to.deadLetters.addFailed(letter);
-        } else {
-            to.deadLetters.add(letter);
-        }
+    private void failed(long begun, Exception cause) {
+        long now = core().flows.now();
+        tell(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, String.valueOf(cause.getMessage()));
+        to.deadLetters.addFailed(letter(cause));
+    }
+
+    private DeadLetter letter(Exception cause) {
+        return new DeadLetter(channelName(), style(), headers(), copyOfPayload(), cause);
     }
 }

@@ -12,7 +12,10 @@ public sealed interface FlowEvent permits MessageFlow, PeerFlow {
     /** When, by the peer's wall clock. */
     Instant at();
 
-    /** When, by the peer's monotonic clock: for how long something took, and in which order things happened there. */
+    /**
+     * When, in nanoseconds by the peer's monotonic clock: for how long something took, and in which order things happened there. Comparable
+     * with other events of the same peer only, for as long as that lives.
+     */
     long nanoTime();
 
     /** More about it, such as what went wrong. */

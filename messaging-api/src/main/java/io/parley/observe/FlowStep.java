@@ -6,9 +6,9 @@ public enum FlowStep {
     ENQUEUED,
     /** Handed to a link or published; {@code elapsedNanos} is how long it had to wait for that. */
     SENT,
-    /** It is tried once more. */
+    /** It is tried once more. No peer takes this step yet. */
     RETRIED,
-    /** It is tried a second time while the first attempt is still under way. */
+    /** It is tried a second time while the first attempt is still under way. No peer takes this step yet. */
     HEDGED,
     /** It arrived and waits for its handler. */
     RECEIVED,
@@ -20,15 +20,24 @@ public enum FlowStep {
     REPLIED,
     /** The requestor has its reply, or the surveyor a response; {@code elapsedNanos} is the time since the question was sent. */
     ANSWERED,
-    /** The handler failed: told by the receiver, and by the one who awaits the answer. */
+    /**
+     * The handler failed. Told by the receiver, where {@code elapsedNanos} is the handler's time, and by the one who awaits the answer, where it is the
+     * time since the question was sent.
+     */
     FAULTED,
-    /** The receiver did not begin, or nobody could be reached: told at both ends. */
+    /**
+     * The receiver did not begin, or nobody could be reached. Told at both ends; where an answer is awaited, {@code elapsedNanos} is the time since
+     * the question was sent, else 0.
+     */
     REFUSED,
-    /** The deadline passed while an answer was awaited. */
+    /** The deadline passed while an answer was awaited; {@code elapsedNanos} is the time since the question was sent. */
     TIMED_OUT,
-    /** The link broke while an answer was awaited, or before the message was sent. */
+    /**
+     * The link broke while an answer was awaited, and {@code elapsedNanos} is the time since the question was sent; or before the message was
+     * sent, and it is 0.
+     */
     LINK_LOST,
-    /** It was dropped, and {@code detail} says why. */
+    /** It, or an answer to it, was dropped, and {@code detail} says why; {@code elapsedNanos} may be 0 whatever that took. */
     DROPPED,
     /** Events were missed before this one. */
     GAP,

@@ -9,17 +9,33 @@ import java.util.Objects;
 @FunctionalInterface
 public interface FlowTap {
 
+    /**
+     * Is told one event, on the thread that took the step and before that goes on.
+     *
+     * @param event what happened; immutable, so it can be kept
+     */
     void onFlow(FlowEvent event);
 
-    /** Tells this one, then {@code next}. What one throws, the other does not suffer from. */
+    /**
+     * A tap that tells this one, then {@code next}. What one throws, the other does not suffer from; if both throw, what {@code next} threw is
+     * suppressed in what this one did.
+     */
     default FlowTap andThen(FlowTap next) {
         Objects.requireNonNull(next, "next");
         return event -> {
             try {
                 onFlow(event);
-            } finally {
-                next.onFlow(event);
+            } catch (RuntimeException | Error first) {
+                try {
+                    next.onFlow(event);
+                } catch (RuntimeException | Error second) {
+                    if (second != first) {
+                        first.addSuppressed(second);
+                    }
+                }
+                throw first;
             }
+            next.onFlow(event);
         };
     }
 }
