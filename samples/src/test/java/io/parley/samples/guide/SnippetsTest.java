@@ -24,6 +24,9 @@ class SnippetsTest {
             Path.of(System.getProperty("basedir", ".")).resolve("..").normalize();
     private static final Pattern MARKER = Pattern.compile("<!-- snippet: ([^#\\s]+)#([\\w-]+) -->");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:|mailto:|#)([^)#\\s]+)(?:#[^)\\s]*)?\\)");
+    private static final Pattern DEPENDENCY = Pattern.compile(
+            "<groupId>io\\.parley</groupId>\\s*<artifactId>([^<]+)</artifactId>\\s*<version>([^<]+)</version>");
+    private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
     private static final String FENCE = "```";
 
     /** A block of a Markdown file that quotes a source. */
@@ -60,6 +63,32 @@ class SnippetsTest {
             });
         }
         assertThat(broken).as("links that lead nowhere").isEmpty();
+    }
+
+    @Test
+    void whatIsToBeDependedUponIsAModuleOfThisBuild() throws IOException {
+        var modules = new ArrayList<String>();
+        for (String module : all(MODULE, Files.readString(ROOT.resolve("pom.xml")))) {
+            String own = Files.readString(ROOT.resolve(module).resolve("pom.xml"));
+            String version = all(DEPENDENCY, own).get(0).split(":")[1];
+            var name = Pattern.compile("</parent>\\s*<artifactId>([^<]+)</artifactId>")
+                    .matcher(own);
+            assertThat(name.find()).as(module).isTrue();
+            modules.add(name.group(1) + ':' + version);
+        }
+        for (Path page : pages()) {
+            assertThat(modules)
+                    .as("modules, of which %s names some", ROOT.relativize(page))
+                    .containsAll(all(DEPENDENCY, Files.readString(page)));
+        }
+    }
+
+    /** The groups of all that match, joined by colons. */
+    private static List<String> all(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map(match -> match.groupCount() == 1 ? match.group(1) : match.group(1) + ':' + match.group(2))
+                .toList();
     }
 
     private List<Snippet> snippetsOf(Path page) throws IOException {
