@@ -58,9 +58,12 @@ public final class Terminal {
      * {@code NO_COLOR} is set nor the terminal dumb.
      */
     public static Terminal ofProcess() {
-        Map<String, String> variables = System.getenv();
         String told = System.getProperty("parley.terminal", "");
         boolean isTerminal = told.isEmpty() ? System.console() != null : told.equals("true");
+        return ofProcess(isTerminal, System.getenv());
+    }
+
+    static Terminal ofProcess(boolean isTerminal, Map<String, String> variables) {
         boolean isScreen = isTerminal && !variables.getOrDefault("TERM", "").equals("dumb");
         boolean hasColour = isScreen && variables.getOrDefault("NO_COLOR", "").isEmpty();
         return new Terminal(

@@ -37,8 +37,7 @@ class PageHostStrangersTest {
                         new PageHost.Settings(InetAddress.getLoopbackAddress(), 0, false, Optional.empty(), Set.of()),
                         busy,
                         new NoTrials(),
-                        () -> new PageThreads(
-                                64, PageThreads.ARRIVAL, Duration.ofSeconds(1), Duration.ofMillis(100)));
+                        () -> new PageThreads(64, PageThreads.ARRIVAL, Duration.ofSeconds(1), Duration.ofMillis(100)));
                 var deaf = new Socket()) {
             deaf.setReceiveBufferSize(1024);
             deaf.connect(new InetSocketAddress(
