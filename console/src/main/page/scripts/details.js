@@ -1,7 +1,7 @@
 // What there is to know of one service, one peer or one link, beside the picture.
 
 import { CONDITIONS, conditionSign, h, icon, refill } from "./dom.js";
-import { VERBS, ago, bytes, figure, instanceOf, rate, share, span, took } from "./format.js";
+import { VERBS, ago, bytes, figure, instanceOf, isAnswered, rate, share, span, took } from "./format.js";
 import { get } from "./api.js";
 import { Chart } from "./charts.js";
 
@@ -105,6 +105,7 @@ export class Details {
         ["Seen", figure(link.count)],
         ["Last", ago(link.lastSeen)],
       ]),
+      h("p", { class: "note" }, isAnswered(link.style) ? "Times are those from the question until the answer." : "Times are those in the hands of the handlers."),
       h(
         "section",
         {},

@@ -42,10 +42,12 @@ export function share(part, whole) {
   return percent < 1 ? "<1 %" : `${Math.min(100, Math.round(percent))} %`;
 }
 
+export const NOW = "just now";
+
 /** How long ago: "just now", "12 s ago", "3 min ago". */
 export function ago(moment, now = Date.now()) {
   const seconds = Math.max(0, (now - Date.parse(moment)) / 1000);
-  return seconds < 2 ? "just now" : `${span(seconds)} ago`;
+  return seconds < 2 ? NOW : `${span(seconds)} ago`;
 }
 
 /** A span of time in one unit, or two. */
@@ -100,3 +102,8 @@ export function pretty(text) {
 
 /** What a peer does that uses a channel of this style. */
 export const VERBS = { "one-way": "sends", request: "asks", publish: "publishes", survey: "surveys" };
+
+/** Whether somebody answers on channels of this style. The time is that until then; otherwise it is that in the handlers' hands. */
+export function isAnswered(style) {
+  return style === "request" || style === "survey";
+}

@@ -1,16 +1,19 @@
 // The mesh as a picture: services with their instances, and what they say to each other.
 
 import { CONDITIONS, conditionSign, h, icon, refill, s, set, write } from "./dom.js";
-import { VERBS, ago, rate, share, took } from "./format.js";
+import { NOW, VERBS, ago, isAnswered, rate, share, took } from "./format.js";
 import { Details } from "./details.js";
 import { Pulses } from "./pulses.js";
 import { Viewport } from "./viewport.js";
 
-const CARD = 176;
-const PILL = { width: 208, height: 42 };
+/** Measures from left to right, and from top to bottom where there is little room beside each other. */
+const WIDE = { direction: "LR", card: 156, least: 166, most: 208, height: 40, gaps: { nodesep: 36, ranksep: 60, edgesep: 14 }, margins: { x: 24, y: 24 }, legible: 0.92 };
+const NARROW = { direction: "TB", card: 130, least: 130, most: 130, height: 56, gaps: { nodesep: 8, ranksep: 40, edgesep: 8 }, margins: { x: 6, y: 10 }, legible: 0.84 };
+/** Of more services than these, only the whole is shown. They stand closer beside each other, with more room for the lines between. */
+const MANY = 16;
+const GAPS_OF_MANY = { nodesep: 16, ranksep: 160, edgesep: 8 };
 const MOST_NAMED = 6;
 const DENSE_COLUMNS = 8;
-const NARROW = 760;
 const SETTLE_MILLIS = 250;
 /** Share of failures from which a link as a whole counts as failing. */
 const FAILING = 0.1;
@@ -40,11 +43,11 @@ export class MeshView {
         { class: "zoom" },
         this.#zoomButton("minus", "Smaller", () => this.viewport.zoom(1 / 1.25)),
         this.#zoomButton("plus", "Larger", () => this.viewport.zoom(1.25)),
-        this.#zoomButton("fit", "Show all", () => this.viewport.fit()),
+        this.#zoomButton("fit", "Show all", () => this.viewport.fitWhole()),
       ),
     );
     this.picture.addEventListener("click", (event) => {
-      if (event.target === this.picture && !this.viewport.wasDragged) {
+      if (event.target === this.picture) {
         this.choose(null);
       }
     });
@@ -53,7 +56,9 @@ export class MeshView {
         this.choose(null);
       }
     });
-    new ResizeObserver(() => this.#onResize()).observe(this.picture);
+    this.narrow = matchMedia("(max-width: 760px)");
+    this.narrow.addEventListener("change", () => this.#layOut());
+    new ResizeObserver(() => this.viewport.onResize()).observe(this.picture);
   }
 
   #zoomButton(sign, label, action) {
@@ -142,18 +147,25 @@ export class MeshView {
   }
 
   #layOut() {
-    if (this.cards.size === 0) {
+    if (this.cards.size === 0 || !this.isShown) {
       return;
     }
     this.worker ??= this.#openWorker();
-    const direction = this.picture.clientWidth < NARROW ? "TB" : "LR";
+    const form = this.narrow.matches ? NARROW : WIDE;
+    this.form = form;
+    this.world.classList.toggle("is-down", form.direction === "TB");
+    this.world.style.setProperty("--card", `${form.card}px`);
+    this.world.style.setProperty("--least", `${form.least}px`);
+    this.world.style.setProperty("--most", `${form.most}px`);
+    this.world.style.setProperty("--pill", `${form.height}px`);
+    this.links.forEach((link) => link.measure(form));
     this.worker.postMessage({
       turn: ++this.turn,
-      direction,
-      nodes: [...this.cards].map(([id, card]) => ({ id, width: CARD, height: card.height })),
-      edges: [...this.links].map(([id, { link }]) => ({ id, from: link.from, to: link.to, ...PILL })),
+      direction: form.direction,
+      gaps: this.cards.size > MANY ? GAPS_OF_MANY : form.gaps,
+      nodes: [...this.cards].map(([id, card]) => ({ id, width: form.card, height: card.height })),
+      edges: [...this.links].map(([id, { link, width }]) => ({ id, from: link.from, to: link.to, width, height: form.height })),
     });
-    this.direction = direction;
   }
 
   #openWorker() {
@@ -167,23 +179,24 @@ export class MeshView {
   }
 
   #place({ width, height, nodes, edges }) {
-    nodes.forEach(({ id, x, y }) => this.cards.get(id)?.place(x, y));
-    const isDown = this.direction === "TB";
+    const { card: cardWidth, height: pillHeight, direction, margins, legible } = this.form;
+    nodes.forEach(({ id, x, y }) => this.cards.get(id)?.place(x, y, cardWidth));
+    const isDown = direction === "TB";
     const routes = edges.filter(({ id }) => this.links.has(id)).map((edge) => ({ ...edge, link: this.links.get(edge.id).link }));
-    dock(routes, new Map(nodes.map((node) => [node.id, { ...node, height: this.cards.get(node.id)?.height ?? 0 }])), isDown);
-    routes.forEach(({ id, x, y, points }) => this.links.get(id).place(x, y, points, isDown));
+    const boxes = nodes.map((node) => [node.id, { ...node, width: cardWidth, height: this.cards.get(node.id)?.height ?? 0 }]);
+    dock(routes, new Map(boxes), isDown);
+    routes.forEach((route) => lengthen(route, isDown));
+    routes.forEach(({ id, x, y, points }) => this.links.get(id).place(x, y, points, isDown, pillHeight));
     set(this.wires, "width", width);
     set(this.wires, "height", height);
-    this.viewport.setSize(width, height);
+    this.viewport.setSize(width, height, margins, this.cards.size > MANY ? 0 : legible);
+    this.viewport.setFocus(this.#boxOf(this.chosen));
     set(this.picture, "data-placed", String(this.turn));
   }
 
-  #onResize() {
-    const direction = this.picture.clientWidth < NARROW ? "TB" : "LR";
-    if (this.isShown && this.direction && direction !== this.direction) {
-      this.#layOut();
-    }
-    this.viewport.onResize();
+  /** Where that stands which has this key: a link's label, or a service, as which its instances count. */
+  #boxOf(key) {
+    return key ? (this.links.get(key)?.box ?? this.cards.get(key.split("/")[0])?.box ?? null) : null;
   }
 
   /** Shows what is chosen: it and its neighbours stand out, and its details are beside. */
@@ -209,6 +222,7 @@ export class MeshView {
     } else {
       this.details.hide();
     }
+    this.viewport.setFocus(this.#boxOf(key));
   }
 }
 
@@ -279,8 +293,9 @@ class Card {
     this.height = 52 + rows;
   }
 
-  place(x, y) {
-    this.element.style.transform = `translate(${x - CARD / 2}px, ${y - this.height / 2}px)`;
+  place(x, y, width) {
+    this.box = { left: x - width / 2, right: x + width / 2, top: y - this.height / 2, bottom: y + this.height / 2 };
+    this.element.style.transform = `translate(${this.box.left}px, ${this.box.top}px)`;
   }
 
   mark(key, isNear) {
@@ -302,13 +317,14 @@ class Link {
     this.back = s("path", { class: "back" });
     this.drawing = s("g", { class: link.style }, this.wire, this.tip, this.back);
     this.speed = h("b");
+    this.quiet = h("span", { class: "quiet" });
     this.time = h("span");
     this.failing = h("span", { class: "bad" });
     this.pill = h(
       "button",
       { type: "button", class: `link ${link.style}`, "data-link": link.key, onclick: onChoose },
-      h("div", { class: "what" }, h("span", { class: "verb" }, VERBS[link.style] ?? link.style), ` ${link.channel}`),
-      h("div", { class: "how" }, this.speed, this.time, this.failing),
+      h("div", { class: "what" }, h("span", { class: "verb" }, VERBS[link.style] ?? link.style), " ", channelName(link.channel)),
+      h("div", { class: "how" }, this.speed, h("span", {}, this.quiet, this.time), this.failing),
     );
   }
 
@@ -317,11 +333,16 @@ class Link {
     const isQuiet = link.rate < 0.01;
     const isFailing = link.errorRate > 0 && link.errorRate >= FAILING * link.rate;
     write(this.speed, isQuiet ? "" : rate(link.rate));
-    write(this.time, isQuiet ? `quiet, last ${ago(link.lastSeen)}` : took(link.p50));
+    const last = ago(link.lastSeen);
+    write(this.quiet, isQuiet && last !== NOW ? "quiet, " : "");
+    write(this.time, isQuiet ? (last === NOW ? last : `last ${last}`) : took(link.p50));
     write(this.failing, link.errorRate > 0 && !isQuiet ? `${share(link.errorRate, link.rate)} fail` : "");
     const words = `${link.from} ${VERBS[link.style] ?? link.style} ${link.channel}, ${link.to} takes it: ${isQuiet ? "quiet" : rate(link.rate)}`;
-    set(this.pill, "aria-label", words + (link.p50 ? `, ${took(link.p50)} in the median` : "") + (link.errorRate > 0 ? `, ${share(link.errorRate, link.rate)} fail` : ""));
-    set(this.pill, "title", `${link.from} → ${link.to}, ${link.channel} (${link.style})`);
+    const failures = link.errorRate > 0 ? `, ${share(link.errorRate, link.rate)} fail` : "";
+    const time = isAnswered(link.style) ? "half of the answers were back" : "half of the messages were handled";
+    const all = words + (link.p50 ? `, ${time} within ${took(link.p50)}` : "") + failures;
+    set(this.pill, "aria-label", all);
+    set(this.pill, "title", all);
     this.wire.style.strokeWidth = String(1.5 + Math.min(4.5, 1.1 * Math.log10(1 + link.rate)));
     for (const part of [this.wire, this.tip]) {
       part.classList.toggle("is-quiet", isQuiet);
@@ -330,17 +351,22 @@ class Link {
     this.pill.classList.toggle("is-failing", link.errorRate > 0 && !isQuiet);
   }
 
-  place(x, y, points, isDown) {
-    this.pill.style.transform = `translate(${x - PILL.width / 2}px, ${y - PILL.height / 2}px)`;
+  /** Finds out how wide the label is. */
+  measure({ least, most }) {
+    this.width = least === most ? least : Math.ceil(this.pill.offsetWidth);
+  }
+
+  place(x, y, points, isDown, height) {
+    this.box = { left: x - this.width / 2, right: x + this.width / 2, top: y - height / 2, bottom: y + height / 2 };
+    this.pill.style.transform = `translate(${this.box.left}px, ${this.box.top}px)`;
     set(this.wire, "d", curve(points, isDown));
     const [start, after] = points;
     const end = points[points.length - 1];
     const before = points[points.length - 2];
     set(this.tip, "d", "M1 0 -9 4.5 -7 0 -9 -4.5z");
     set(this.tip, "transform", `translate(${end.x} ${end.y}) rotate(${heading(before, end, isDown)})`);
-    const hasAnswer = this.link.style === "request" || this.link.style === "survey";
     // Answers come back: an open tip at the other end.
-    set(this.back, "d", hasAnswer ? "M9 -4.5 3 0 9 4.5" : null);
+    set(this.back, "d", isAnswered(this.link.style) ? "M9 -4.5 3 0 9 4.5" : null);
     set(this.back, "transform", `translate(${start.x} ${start.y}) rotate(${heading(start, after, isDown)})`);
   }
 
@@ -356,6 +382,12 @@ class Link {
     this.drawing.remove();
     this.pill.remove();
   }
+}
+
+/** A channel's name, of which the service gives way first where there is no room for all. */
+function channelName(channel) {
+  const slash = channel.indexOf("/");
+  return h("span", { class: "channel" }, slash >= 0 && h("span", { class: "owner" }, channel.slice(0, slash)), h("span", { class: "own" }, channel.slice(Math.max(0, slash))));
 }
 
 /** Lines leave and reach cards at their sides: on each side spread evenly, in the order in which they come and go. */
@@ -376,9 +408,21 @@ function dock(routes, cards, isDown) {
     side.forEach(({ card, isOut, route: { point } }, place) => {
       const sign = isOut ? 1 : -1;
       const share = (place + 1) / (side.length + 1) - 0.5;
-      point.x = card.x + (isDown ? share * CARD : (sign * CARD) / 2);
+      point.x = card.x + (isDown ? share * card.width : (sign * card.width) / 2);
       point.y = card.y + (isDown ? (sign * card.height) / 2 : share * card.height);
     });
+  }
+}
+
+/** Beside a card that is smaller than those next to it, a line goes straight, until it is past them. */
+function lengthen({ points, leaves, arrives }, isDown) {
+  const along = isDown ? "y" : "x";
+  const [start, end] = [points[0], points[points.length - 1]];
+  if (Math.abs(start[along] - leaves) > 1) {
+    points.splice(1, 0, { ...start, [along]: leaves });
+  }
+  if (Math.abs(end[along] - arrives) > 1) {
+    points.splice(-1, 0, { ...end, [along]: arrives });
   }
 }
 

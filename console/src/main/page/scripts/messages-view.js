@@ -6,7 +6,9 @@ import { get } from "./api.js";
 import { outcome, stepOf } from "./outcomes.js";
 
 const MOST = 5000;
+/** How high a line is: that of a table, and that of a narrow screen, with three rows of text. */
 const ROW = 32;
+const HIGH_ROW = 66;
 /** How many lines from the end a message may still find its place. */
 const REACH = 200;
 const SPARE = 6;
@@ -53,6 +55,8 @@ export class MessagesView {
     this.element = h("div", { class: "messages" }, filters, h("div", { class: "columns", "aria-hidden": "true" }, titles.map((title, place) => h("span", { class: kinds[place] }, title))), this.list, this.foot);
     this.list.addEventListener("scroll", () => this.#onScroll());
     this.list.addEventListener("keydown", (event) => this.#onKey(event));
+    this.narrow = matchMedia("(max-width: 760px)");
+    this.narrow.addEventListener("change", () => this.#draw());
     new ResizeObserver(() => this.#draw()).observe(this.list);
   }
 
@@ -206,7 +210,7 @@ export class MessagesView {
   }
 
   #onScroll() {
-    const isAtEnd = this.list.scrollTop + this.list.clientHeight >= this.list.scrollHeight - ROW;
+    const isAtEnd = this.list.scrollTop + this.list.clientHeight >= this.list.scrollHeight - this.#row();
     if (!isAtEnd && this.isFollowing && this.list.scrollTop < this.lastTop) {
       this.#follow(false);
     }
@@ -239,18 +243,23 @@ export class MessagesView {
     }
   }
 
+  #row() {
+    return this.narrow.matches ? HIGH_ROW : ROW;
+  }
+
   /** Draws the lines that are in sight, and takes the others away. */
   #draw(isScroll = false) {
     if (!this.isShown) {
       return;
     }
-    this.space.style.height = `${this.rows.length * ROW}px`;
+    const height = this.#row();
+    this.space.style.height = `${this.rows.length * height}px`;
     if (this.isFollowing && !isScroll) {
-      this.list.scrollTop = this.rows.length * ROW;
+      this.list.scrollTop = this.rows.length * height;
       this.lastTop = this.list.scrollTop;
     }
-    const first = Math.max(0, Math.floor(this.list.scrollTop / ROW) - SPARE);
-    const last = Math.min(this.rows.length, Math.ceil((this.list.scrollTop + this.list.clientHeight) / ROW) + SPARE);
+    const first = Math.max(0, Math.floor(this.list.scrollTop / height) - SPARE);
+    const last = Math.min(this.rows.length, Math.ceil((this.list.scrollTop + this.list.clientHeight) / height) + SPARE);
     const wanted = new Set();
     for (let place = first; place < last; place++) {
       const row = this.rows[place];
@@ -261,7 +270,7 @@ export class MessagesView {
         this.drawn.set(row.id, line);
         this.space.append(line.element);
       }
-      line.update(row, place * ROW);
+      line.update(row, place * height);
     }
     for (const [id, line] of this.drawn) {
       if (!wanted.has(id)) {
@@ -317,15 +326,15 @@ function choices(field, values) {
 class Line {
   constructor(row, onOpen) {
     this.time = h("span", { class: "time" });
-    this.from = h("span");
-    this.to = h("span");
+    this.from = h("span", { class: "from" });
+    this.to = h("span", { class: "to" });
     this.style = h("span", { class: "style wide" });
     this.channel = h("span", { class: "channel" });
     this.kind = h("span", { class: "kind wide" });
-    this.type = h("span", { class: "wide" });
+    this.type = h("span", { class: "type wide" });
     this.conversation = h("span", { class: "soft wide" });
     this.took = h("span", { class: "took" });
-    this.outcome = h("span");
+    this.outcome = h("span", { class: "outcome-cell" });
     this.element = h(
       "button",
       { type: "button", class: "message", onclick: () => onOpen(this.conversationId) },

@@ -73,7 +73,7 @@ function showTotals() {
   refill(
     document.getElementById("totals"),
     h("span", {}, h("b", {}, String(up)), up === 1 ? " peer" : " peers", gone > 0 ? `, ${gone} gone` : ""),
-    h("span", {}, h("b", {}, rate(perSecond))),
+    h("span", {}, h("b", {}, rate(perSecond)), " in all"),
     h("span", { class: errorRate > 0 ? "failing" : null }, h("b", {}, rate(errorRate)), " failing"),
   );
 }
