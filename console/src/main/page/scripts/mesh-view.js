@@ -56,7 +56,7 @@ export class MeshView {
         this.choose(null);
       }
     });
-    this.narrow = matchMedia("(max-width: 760px)");
+    this.narrow = matchMedia("(max-width: 1000px)");
     this.narrow.addEventListener("change", () => this.#layOut());
     new ResizeObserver(() => this.viewport.onResize()).observe(this.picture);
   }

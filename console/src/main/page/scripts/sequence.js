@@ -8,6 +8,9 @@ const HEAD = 62;
 const ROW = 46;
 const LEAST_COLUMN = 150;
 const MOST_COLUMN = 300;
+/** Where there is less room than that, all stand close together, and what arrows say reaches beyond them. */
+const CLOSE = { gutter: 62, head: 104, column: 46 };
+const HEAD_ROW = 46;
 const BAR = 10;
 /** How wide a letter is, about. */
 const LETTER = 6.3;
@@ -160,28 +163,37 @@ function words(step) {
   return step.toLowerCase().replaceAll("_", " ");
 }
 
+/** How wide columns are in a space of `width`, and what is around them. */
+function plan(count, width) {
+  const isClose = GUTTER + LEAST_COLUMN * count + 24 > width;
+  const { gutter, head, end } = isClose ? { ...CLOSE, end: 10 } : { gutter: GUTTER, head: HEAD, end: 24 };
+  const column = Math.max(isClose ? CLOSE.column : LEAST_COLUMN, Math.min(MOST_COLUMN, (width - gutter - end) / Math.max(1, count)));
+  return { isClose, gutter, head, column, total: gutter + column * count + end };
+}
+
 /** Draws what `arrange` made, into a space of `width`. */
 export function draw({ peers, rows, bars, begin }, width) {
-  const column = Math.max(LEAST_COLUMN, Math.min(MOST_COLUMN, (width - GUTTER - 24) / Math.max(1, peers.length)));
-  const total = GUTTER + column * peers.length + 24;
-  const height = HEAD + rows.length * ROW + 40;
-  const x = (label) => GUTTER + column * (Math.max(0, peers.indexOf(label)) + 0.5);
-  const y = (row) => HEAD + row * ROW + ROW * 0.72;
+  const space = plan(peers.length, width);
+  const { gutter, head, column, total } = space;
+  const height = head + rows.length * ROW + 40;
+  const x = (label) => gutter + column * (Math.max(0, peers.indexOf(label)) + 0.5);
+  const y = (row) => head + row * ROW + ROW * 0.72;
   const drawing = s("svg", { width: total, height, viewBox: `0 0 ${total} ${height}`, role: "img", "aria-label": "Sequence diagram; the steps are listed below it" });
   rows.forEach((row, place) => {
     if (place % 2 === 0) {
-      drawing.append(s("rect", { class: "band", x: 0, y: HEAD + place * ROW, width: total, height: ROW }));
+      drawing.append(s("rect", { class: "band", x: 0, y: head + place * ROW, width: total, height: ROW }));
     }
   });
-  for (const label of peers) {
-    const middle = x(label);
+  const boxes = heads(peers, x, space);
+  peers.forEach((label, place) => drawing.append(s("line", { class: "life", x1: x(label), x2: x(label), y1: boxes[place].top + 44, y2: height - 12 })));
+  peers.forEach((label, place) => {
+    const { left, top, width: wide } = boxes[place];
     drawing.append(
-      s("line", { class: "life", x1: middle, x2: middle, y1: HEAD - 8, y2: height - 12 }),
-      s("rect", { class: "head", x: middle - column / 2 + 10, y: 8, width: column - 20, height: 44, rx: 9 }),
-      s("text", { class: "head-name", x: middle, y: 27 }, cut(instanceOf(label), column - 34)),
-      s("text", { class: "head-service", x: middle, y: 43 }, cut(serviceOf(label), column - 34)),
+      s("rect", { class: "head", x: left, y: top, width: wide, height: 44, rx: 9 }),
+      s("text", { class: "head-name", x: left + wide / 2, y: top + 19 }, cut(instanceOf(label), wide - 8)),
+      s("text", { class: "head-service", x: left + wide / 2, y: top + 35 }, cut(serviceOf(label), wide - 8)),
     );
-  }
+  });
   const nested = nest(bars);
   for (const bar of bars) {
     const left = x(bar.peer) - BAR / 2 + nested.get(bar) * 5;
@@ -193,10 +205,26 @@ export function draw({ peers, rows, bars, begin }, width) {
     drawing.append(s("rect", { class: `busy ${bar.style}${bar.isBad ? " is-bad" : ""}`, x: left, y: top + waits, width: BAR, height: Math.max(8, y(bar.end) - top - waits), rx: 2 }, s("title", {}, bar.took ? `in hand for ${took(bar.took)}` : "in hand")));
   }
   rows.forEach((row, place) => {
-    drawing.append(s("text", { class: "moment", x: GUTTER - 16, y: y(place) + 4 }, offset(row.at - begin)));
-    drawing.append(row.kind === "message" ? arrow(row, x, y(place), column) : mark(row, x(row.peer), y(place), total, column));
+    drawing.append(s("text", { class: "moment", x: gutter - (space.isClose ? 6 : 16), y: y(place) + 4 }, offset(row.at - begin)));
+    drawing.append(row.kind === "message" ? arrow(row, x, y(place), space) : mark(row, x(row.peer), y(place), space));
   });
   return drawing;
+}
+
+/** Where the names stand: beside each other; or if columns are narrower than they are, in two rows by turns. */
+function heads(peers, x, { isClose, column, total }) {
+  const ends = [2, 2];
+  return peers.map((label, place) => {
+    if (!isClose) {
+      return { left: x(label) - column / 2 + 10, top: 8, width: column - 20 };
+    }
+    const row = place % 2;
+    const wanted = Math.max(instanceOf(label).length, serviceOf(label).length) * LETTER * 1.1 + 14;
+    const width = Math.min(wanted, 2 * column - 4);
+    const left = Math.max(ends[row], Math.min(x(label) - width / 2, total - width - 2));
+    ends[row] = left + width + 4;
+    return { left, top: 6 + row * HEAD_ROW, width: Math.min(width, total - 2 - left) };
+  });
 }
 
 /** How deep in other bars of the same peer each bar lies. */
@@ -209,8 +237,9 @@ function nest(bars) {
   return depths;
 }
 
-function arrow(row, x, y, column) {
+function arrow(row, x, y, space) {
   const { flow } = row;
+  const { column } = space;
   const isKnown = row.to.includes("/") && !row.isMissing;
   const sign = row.to.includes("/") && x(row.to) < x(row.from) ? -1 : 1;
   const start = x(row.from) + sign * (BAR / 2 + 1);
@@ -225,17 +254,25 @@ function arrow(row, x, y, column) {
     group.append(s("path", { class: "cross", d: `M${end - 4} ${y - 4}l8 8M${end + 4} ${y - 4}l-8 8` }));
   }
   const middle = isSelf ? start + 44 : (start + end) / 2;
-  const room = isSelf ? column - 60 : row.isMissing ? column - 20 : Math.abs(end - start) - 14;
+  const own = isSelf ? column - 60 : row.isMissing ? column - 20 : Math.abs(end - start) - 14;
+  const room = space.isClose ? space.total - space.gutter - 6 : own;
   const anchor = isSelf ? "start" : "middle";
+  /** Beside its arrow; if it is longer than that, still within the drawing. */
+  const say = (height, kind, content) => {
+    const half = (content.length * LETTER * 1.08) / 2;
+    const least = space.gutter + (isSelf ? 0 : half);
+    const most = space.total - 4 - half * (isSelf ? 2 : 1);
+    return text(space.isClose ? Math.max(least, Math.min(middle, most)) : middle, y + height, anchor, kind, content);
+  };
   if (row.isAnswer) {
     const word = row.isBad ? `${words(flow.step)}: ${flow.detail}` : "answer";
-    group.append(text(middle, y - 6, anchor, row.isBad ? "is-bad" : "", cut(word, room)), text(middle, y + 14, anchor, "is-soft", times(row.entry, flow, room)));
+    group.append(say(-6, row.isBad ? "is-bad" : "", cut(word, room)), say(14, "is-soft", times(row.entry, flow, room)));
   } else {
     const verb = VERBS[flow.style] ?? flow.style;
-    const label = text(middle, y - 6, anchor, "", "");
-    label.append(s("tspan", { class: "verb" }, verb), ` ${cut(flow.channel, room - verb.length * 7 - 6)}`);
+    const label = say(-6, "", `${verb} ${cut(flow.channel, room - verb.length * 7 - 6)}`);
+    label.firstChild.replaceWith(s("tspan", { class: "verb" }, verb), label.textContent.slice(verb.length));
     const more = [flow.type, row.attempt > 1 ? `attempt ${row.attempt}` : "", row.isMissing ? "no word of its arrival" : ""].filter(Boolean).join(", ");
-    group.append(label, text(middle, y + 14, anchor, "is-soft", cut(more, room)));
+    group.append(label, say(14, "is-soft", cut(more, room)));
   }
   return group;
 }
@@ -259,18 +296,18 @@ function times(entry, flow, room) {
   return parts.join(" · ");
 }
 
-function mark(row, x, y, total, column) {
+function mark(row, x, y, { gutter, column, total, isClose }) {
   const group = s("g", { class: row.flow.style });
   if (row.isBad) {
     group.append(s("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10` }));
   }
   const parts = [row.text + (row.bar?.took ? ` ${took(row.bar.took)}` : "")];
-  if (row.bar?.waited && (parts[0].length + 16) * LETTER < column - 30) {
+  if (row.bar?.waited && (parts[0].length + 16) * LETTER < (isClose ? Math.max(total - x, x - gutter) - 13 : column - 30)) {
     parts.push(`queued ${took(row.bar.waited)}`);
   }
   const words = parts.join(" · ");
   const isRight = x + 24 + words.length * LETTER < total || x < total / 2;
-  const room = isRight ? total - x - 20 : x - GUTTER;
+  const room = isRight ? total - x - 20 : x - 13 - gutter;
   group.append(text(isRight ? x + 13 : x - 13, y + 4, isRight ? "start" : "end", row.isBad ? "is-bad" : "is-soft", cut(words, room)));
   return group;
 }
