@@ -131,19 +131,36 @@ public final class Tab {
 
     /** Clicks in the middle of the first element that a selector finds, as a mouse does. */
     public void click(String selector) {
+        List<Double> place = place(selector);
+        mouse("mousePressed", place.get(0), place.get(1));
+        mouse("mouseReleased", place.get(0), place.get(1));
+    }
+
+    /** Drags from the middle of the first element that a selector finds, so far to the right and so far down. */
+    public void drag(String selector, int right, int down) {
+        List<Double> place = place(selector);
+        mouse("mousePressed", place.get(0), place.get(1));
+        mouse("mouseMoved", place.get(0) + right / 2.0, place.get(1) + down / 2.0);
+        mouse("mouseMoved", place.get(0) + right, place.get(1) + down);
+        mouse("mouseReleased", place.get(0) + right, place.get(1) + down);
+    }
+
+    private void mouse(String type, double x, double y) {
+        ask(
+                "Input.dispatchMouseEvent",
+                Map.of("type", type, "x", x, "y", y, "button", "left", "buttons", 1, "clickCount", 1));
+    }
+
+    /** Where the middle of an element is, once it stands still: x and y. */
+    private List<Double> place(String selector) {
         await("document.querySelector(" + quoted(selector) + ")");
-        // Once it stands still.
         Object found = evaluate("(async () => { const element = document.querySelector(" + quoted(selector)
                 + "); element.scrollIntoView({block: 'nearest'}); let last = ''; for (let same = 0; same < 3;) {"
                 + " await new Promise(done => requestAnimationFrame(done)); const box ="
                 + " element.getBoundingClientRect(); const now = [box.left + box.width / 2, box.top + box.height / 2];"
                 + " same = String(now) === String(last) ? same + 1 : 0; last = now; } return last; })()");
-        List<?> place = (List<?>) found;
-        for (String type : List.of("mousePressed", "mouseReleased")) {
-            ask(
-                    "Input.dispatchMouseEvent",
-                    Map.of("type", type, "x", place.get(0), "y", place.get(1), "button", "left", "clickCount", 1));
-        }
+        return ((List<?>) found)
+                .stream().map(value -> ((Number) value).doubleValue()).toList();
     }
 
     /** Types a text where the focus is. */
