@@ -13,7 +13,7 @@ const NARROW = { direction: "TB", card: 130, least: 130, most: 130, height: 56, 
 const MANY = 16;
 const GAPS_OF_MANY = { nodesep: 16, ranksep: 160, edgesep: 8 };
 const MOST_NAMED = 6;
-const DENSE_COLUMNS = 8;
+const DENSE = 22;
 const SETTLE_MILLIS = 250;
 /** Share of failures from which a link as a whole counts as failing. */
 const FAILING = 0.1;
@@ -28,6 +28,7 @@ export class MeshView {
     this.links = new Map();
     this.chosen = null;
     this.turn = 0;
+    this.isStale = false;
     this.signature = "";
     this.wires = s("svg", { "aria-hidden": "true" });
     this.world = h("div", { class: "world" }, this.wires);
@@ -106,7 +107,8 @@ export class MeshView {
       this.pulses.onLinks(this.links);
     }
     this.details.onMesh(services, links);
-    if (isNew) {
+    if (isNew || this.isStale) {
+      this.isStale = false;
       // What comes together is laid out together.
       clearTimeout(this.settling);
       this.settling = setTimeout(() => this.#layOut(), this.cards.size === 0 || this.turn === 0 ? 0 : SETTLE_MILLIS);
@@ -114,7 +116,7 @@ export class MeshView {
   }
 
   #update(services, links) {
-    const heights = [];
+    const counts = [];
     drop(this.cards, services);
     for (const [name, service] of services) {
       let card = this.cards.get(name);
@@ -124,7 +126,7 @@ export class MeshView {
         this.world.append(card.element);
       }
       card.update(service, links);
-      heights.push(`${name}:${card.height}`);
+      counts.push(`${name}:${service.peers.length}`);
     }
     drop(this.links, links);
     for (const [key, link] of links) {
@@ -137,7 +139,7 @@ export class MeshView {
       }
       drawn.update(link);
     }
-    const signature = `${heights.join()};${[...links.keys()].sort().join()}`;
+    const signature = `${counts.join()};${[...links.keys()].sort().join()}`;
     const isNew = signature !== this.signature;
     this.signature = signature;
     if (isNew) {
@@ -147,7 +149,9 @@ export class MeshView {
   }
 
   #layOut() {
-    if (this.cards.size === 0 || !this.isShown) {
+    // What is not shown has no size.
+    this.isStale = !this.isShown;
+    if (this.cards.size === 0 || this.isStale) {
       return;
     }
     this.worker ??= this.#openWorker();
@@ -158,6 +162,7 @@ export class MeshView {
     this.world.style.setProperty("--least", `${form.least}px`);
     this.world.style.setProperty("--most", `${form.most}px`);
     this.world.style.setProperty("--pill", `${form.height}px`);
+    this.cards.forEach((card) => card.measure(form));
     this.links.forEach((link) => link.measure(form));
     this.worker.postMessage({
       turn: ++this.turn,
@@ -245,7 +250,8 @@ class Card {
     this.title = h("button", { type: "button", class: "title", onclick: () => onChoose(name) }, h("div", { class: "name", title: name }, name), this.sum);
     this.list = h("div", { class: "instances" });
     this.element = h("div", { class: "service", "data-service": name }, this.title, this.list);
-    this.height = 60;
+    this.count = 0;
+    this.height = 0;
   }
 
   has(key) {
@@ -289,8 +295,13 @@ class Card {
         this.list.insertBefore(element, this.list.children[place] ?? null);
       }
     });
-    const rows = isDense ? Math.ceil(peers.length / DENSE_COLUMNS) * 22 + 8 : peers.length * 26 + (peers.length > 0 ? 6 : 0);
-    this.height = 52 + rows;
+    this.count = peers.length;
+  }
+
+  /** Finds out how high it is in a form. */
+  measure({ card }) {
+    const dense = Math.ceil(this.count / Math.floor((card - 22) / DENSE)) * DENSE + 8;
+    this.height = 52 + (this.count > MOST_NAMED ? dense : this.count * 26 + (this.count > 0 ? 6 : 0));
   }
 
   place(x, y, width) {

@@ -25,6 +25,7 @@ public final class Screenshots {
     private final Tab tab;
     private final String address;
     private final Path folder;
+    private String conversation = "";
 
     private Screenshots(Tab tab, String address, Path folder) {
         this.tab = tab;
@@ -36,7 +37,7 @@ public final class Screenshots {
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
         Process demo = new ProcessBuilder(
-                        DemoProcess.command("demo", "--stay", "--for", "150s", "--json", "--page-port", "0"))
+                        DemoProcess.command("demo", "--stay", "--for", "240s", "--json", "--page-port", "0"))
                 .redirectInput(Redirect.PIPE)
                 .redirectError(Redirect.INHERIT)
                 .start();
@@ -53,6 +54,7 @@ public final class Screenshots {
             for (String theme : List.of("light", "dark")) {
                 tab.prefer(theme);
                 screenshots.takeWhatIsTried(theme);
+                screenshots.takeWhatIsNarrow(theme);
             }
         } finally {
             demo.toHandle().destroy();
@@ -111,6 +113,31 @@ public final class Screenshots {
         shoot("messages-" + theme);
     }
 
+    /** The same on a screen as of a telephone. */
+    private void takeWhatIsNarrow(String theme) throws IOException {
+        tab.resize(390, 780, 2);
+        tab.evaluate("location.hash = '#/mesh'");
+        tab.await("document.querySelector('.picture').dataset.placed");
+        settle();
+        shoot("narrow-mesh-" + theme);
+
+        tab.click("[data-link='orders|payment|payment/authorise']");
+        tab.await("document.querySelectorAll('.details canvas').length === 2");
+        settle();
+        shoot("narrow-details-" + theme);
+
+        tab.evaluate("location.hash = '#/messages'");
+        tab.await("document.querySelectorAll('.message').length > 5");
+        settle();
+        shoot("narrow-messages-" + theme);
+
+        tab.evaluate("location.hash = '#/story/' + encodeURIComponent('" + conversation + "')");
+        tab.await("/warehouse\\/events/.test(document.querySelector('.story .sequence svg')?.textContent)");
+        settle();
+        shoot("narrow-story-" + theme);
+        tab.resize(1280, 800);
+    }
+
     private void takeWhatIsTried(String theme) throws IOException {
         tab.evaluate("location.hash = '#/try?channel=orders/place'");
         tab.await("document.querySelector('#try-channel').value === 'orders/place'");
@@ -125,6 +152,7 @@ public final class Screenshots {
 
         tab.click(".answer a");
         tab.await("/warehouse\\/events/.test(document.querySelector('.story .sequence svg')?.textContent)");
+        conversation = tab.text("document.querySelector('.story h2').innerText");
         settle();
         shoot("story-" + theme);
     }
