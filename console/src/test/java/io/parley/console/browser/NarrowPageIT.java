@@ -141,7 +141,7 @@ class NarrowPageIT {
                         .as(link + text)
                         .isFalse();
             }
-            assertThat(inSight(label)).as(link).isTrue();
+            tab.await(sight(label));
         }
         tab.await(overlaps() + " === ''");
         assertThat(tab.text("document.querySelector('.totals').innerText")).contains("9 peers", "/s in all", "failing");
@@ -202,7 +202,9 @@ class NarrowPageIT {
         tab.await("/(answered|faulted|refused)/.test(document.querySelector('.message')?.innerText)");
 
         assertThat(tab.text("document.querySelector('.message').innerText"))
-                .contains("customer-1", "asks", "orders-1", "orders/place", "PlaceOrder")
+                .contains("customer-1", "asks", "orders/place", "PlaceOrder")
+                // To the service, or to one of its instances once it is known.
+                .containsPattern("\\sorders(-1)?\\s")
                 .containsPattern("answered|faulted|refused")
                 .containsPattern("\\d\\d:\\d\\d:\\d\\d\\.\\d{3}")
                 .containsPattern("\\d (µs|ms|s)\\b");
@@ -281,6 +283,7 @@ class NarrowPageIT {
         tab.open(address + "#/" + view);
         if (view.equals("mesh")) {
             tab.await(isKnown());
+            tab.await("document.getAnimations().every(one => one.transitionProperty !== 'transform')");
         }
     }
 
