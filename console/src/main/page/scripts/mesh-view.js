@@ -15,6 +15,8 @@ const MANY = 16;
 const GAPS_OF_MANY = { nodesep: 16, ranksep: 160, edgesep: 8 };
 const MOST_NAMED = 6;
 const DENSE = 22;
+/** How much of a corner the buttons take, with some room. */
+const CORNER = { width: 150, height: 64 };
 const SETTLE_MILLIS = 250;
 /** Share of failures from which a link as a whole counts as failing. */
 const FAILING = 0.1;
@@ -39,15 +41,14 @@ export class MeshView {
     this.details = new Details(page, () => this.choose(null));
     this.element = h("div", { class: "mesh" }, this.picture, this.details.element);
     this.pulses = new Pulses(this.wires);
-    this.picture.append(
-      h(
-        "div",
-        { class: "zoom" },
-        this.#zoomButton("minus", "Smaller", () => this.viewport.zoom(1 / 1.25)),
-        this.#zoomButton("plus", "Larger", () => this.viewport.zoom(1.25)),
-        this.#zoomButton("fit", "Show all", () => this.viewport.fitWhole()),
-      ),
+    this.zoom = h(
+      "div",
+      { class: "zoom" },
+      this.#zoomButton("minus", "Smaller", () => this.viewport.zoom(1 / 1.25)),
+      this.#zoomButton("plus", "Larger", () => this.viewport.zoom(1.25)),
+      this.#zoomButton("fit", "Show all", () => this.viewport.fitWhole()),
     );
+    this.picture.append(this.zoom);
     this.picture.addEventListener("click", (event) => {
       if (event.target === this.picture) {
         this.choose(null);
@@ -195,6 +196,9 @@ export class MeshView {
     routes.forEach(({ id, x, y, points }) => this.links.get(id).place(x, y, points, isDown, pillHeight));
     set(this.wires, "width", width);
     set(this.wires, "height", height);
+    const drawn = [...this.cards.values(), ...this.links.values()].map(({ box }) => box).filter((box) => box?.bottom > height - CORNER.height);
+    const isRightTaken = drawn.some((box) => box.right > width - CORNER.width);
+    this.zoom.classList.toggle("is-left", isRightTaken && drawn.every((box) => box.left >= CORNER.width));
     this.viewport.setSize(width, height, margins, this.cards.size > MANY ? 0 : legible);
     this.viewport.setFocus(this.#boxOf(this.chosen));
     set(this.picture, "data-placed", String(this.turn));

@@ -8,7 +8,7 @@ const HEAD = 62;
 const ROW = 46;
 const LEAST_COLUMN = 150;
 const MOST_COLUMN = 300;
-/** Where there is less room than that, all stand close together, and what arrows say reaches beyond them. */
+/** Where there is less room than that, all stand close together. */
 const CLOSE = { gutter: 62, head: 104, column: 46 };
 const HEAD_ROW = 46;
 const BAR = 10;
@@ -255,18 +255,18 @@ function arrow(row, x, y, space) {
   }
   const middle = isSelf ? start + 44 : (start + end) / 2;
   const own = isSelf ? column - 60 : row.isMissing ? column - 20 : Math.abs(end - start) - 14;
-  const room = space.isClose ? space.total - space.gutter - 6 : own;
+  const room = space.total - space.gutter - 6;
   const anchor = isSelf ? "start" : "middle";
   /** Beside its arrow; if it is longer than that, still within the drawing. */
   const say = (height, kind, content) => {
     const half = (content.length * LETTER * 1.08) / 2;
     const least = space.gutter + (isSelf ? 0 : half);
     const most = space.total - 4 - half * (isSelf ? 2 : 1);
-    return text(space.isClose ? Math.max(least, Math.min(middle, most)) : middle, y + height, anchor, kind, content);
+    return text(Math.max(least, Math.min(middle, most)), y + height, anchor, kind, content);
   };
   if (row.isAnswer) {
     const word = row.isBad ? `${words(flow.step)}: ${flow.detail}` : "answer";
-    group.append(say(-6, row.isBad ? "is-bad" : "", cut(word, room)), say(14, "is-soft", times(row.entry, flow, room)));
+    group.append(say(-6, row.isBad ? "is-bad" : "", cut(word, room)), say(14, "is-soft", times(row.entry, flow, space.isClose ? room : own)));
   } else {
     const verb = VERBS[flow.style] ?? flow.style;
     const label = say(-6, "", `${verb} ${cut(flow.channel, room - verb.length * 7 - 6)}`);
