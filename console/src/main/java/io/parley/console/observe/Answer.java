@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param answeredAt when the answer was there, by that clock
  * @param isCut whether there was more than it could tell
  * @param memory how far back it remembers, by its own wall clock; {@link Instant#EPOCH} if it remembers nothing
+ * @param isFull whether its recorder is full, so that it has forgotten what was before that
  */
 record Answer(
         String peer,
@@ -28,6 +29,7 @@ record Answer(
         Instant answeredAt,
         boolean isCut,
         Instant memory,
+        boolean isFull,
         long leftOut,
         List<Flow> flows) {
 
@@ -53,8 +55,13 @@ record Answer(
                 answeredAt,
                 Boolean.TRUE.equals(json.get("isCut")),
                 instant(recorder.get("oldest")),
-                recorder.get("leftOut") instanceof Number number ? number.longValue() : 0,
+                number(recorder.get("steps")) >= number(recorder.get("capacity")),
+                number(recorder.get("leftOut")),
                 List.copyOf(flows)));
+    }
+
+    private static long number(@Nullable Object written) {
+        return written instanceof Number number ? number.longValue() : 0;
     }
 
     private static Instant instant(@Nullable Object text) {

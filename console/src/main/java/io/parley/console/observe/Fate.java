@@ -4,7 +4,6 @@ import io.parley.console.flow.Flow;
 import io.parley.console.terminal.Texts;
 import io.parley.observe.FlowStep;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,17 +16,19 @@ import java.util.function.Function;
 final class Fate {
 
     private final List<Flow> flows;
-    private final Collection<String> answering;
+    private final long at;
+    private final Witnesses witnesses;
     private final Map<FlowStep, List<Flow>> byStep = new EnumMap<>(FlowStep.class);
     private final Flow any;
 
     /**
      * @param flows the steps of the message, in their order; at least one
-     * @param answering the peers that were asked and have answered
+     * @param at when the first of them was taken, in nanoseconds since the origin of the story
      */
-    Fate(List<Flow> flows, Collection<String> answering) {
+    Fate(List<Flow> flows, long at, Witnesses witnesses) {
         this.flows = flows;
-        this.answering = answering;
+        this.at = at;
+        this.witnesses = witnesses;
         flows.forEach(flow ->
                 byStep.computeIfAbsent(flow.step(), unseen -> new ArrayList<>()).add(flow));
         any = flows.get(0);
@@ -135,6 +136,9 @@ final class Fate {
         if (any.style().equals("request") && has(FlowStep.SENT)) {
             missingReply(missing);
         }
+        if (isAnswered() && !flows.stream().anyMatch(flow -> flow.peer().equals(flow.from()))) {
+            missingAsker(missing);
+        }
         for (Flow dropped : byStep.getOrDefault(FlowStep.DROPPED, List.of())) {
             if (!isLateReply(dropped)) {
                 String what = isAnswer(dropped) ? "an answer to it" : "it";
@@ -167,6 +171,18 @@ final class Fate {
         }
     }
 
+    /** Nothing is known of whoever asked: what became of the answers nobody else can tell. */
+    private void missingAsker(List<String> missing) {
+        String why = witnesses.silence(any.from(), at).map(text -> ": " + text).orElse("");
+        for (Flow flow : flows) {
+            boolean isRefusal = flow.step() == FlowStep.REFUSED;
+            if (isRefusal || flow.step() == FlowStep.REPLIED) {
+                missing.add(flow.peer() + " has " + (isRefusal ? "refused" : "replied") + "; whether that came to "
+                        + any.from() + " is not known" + why);
+            }
+        }
+    }
+
     private boolean isLateReply(Flow dropped) {
         return isAnswer(dropped) && hasAt(FlowStep.TIMED_OUT, any.from());
     }
@@ -182,9 +198,10 @@ final class Fate {
             return "nobody has told that it arrived";
         }
         String receiver = receivers.iterator().next();
-        return answering.contains(receiver)
-                ? "it has not arrived at " + receiver
-                : "whether it arrived is not known: " + receiver + " did not answer";
+        return witnesses
+                .silence(receiver, at)
+                .map(why -> "whether it arrived is not known: " + why)
+                .orElse("it has not arrived at " + receiver);
     }
 
     private void missingAt(String peer, List<String> missing) {

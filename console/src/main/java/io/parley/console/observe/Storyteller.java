@@ -1,5 +1,7 @@
 package io.parley.console.observe;
 
+import static java.util.Objects.requireNonNull;
+
 import io.parley.console.flow.Flow;
 import io.parley.observe.FlowStep;
 import java.time.Duration;
@@ -8,12 +10,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /** Joins what several peers have recorded into one story. Confined to one thread. */
 final class Storyteller {
@@ -56,44 +57,49 @@ final class Storyteller {
         told.sort(Comparator.comparingLong(this::time).thenComparingInt(step -> rank(step.flow)));
         sortByCause();
         long begin = told.isEmpty() ? 0 : time(told.get(0));
-        List<Story.Step> steps = told.stream()
-                .map(step -> new Story.Step(step.flow, Math.max(0, time(step) - begin)))
-                .toList();
-        return new Story(id, origin.plusNanos(begin), steps, messages(), skews(), doubts(silent));
+        var witnesses = new Witnesses(origin, answers, clocks, silent);
+        told.forEach(step -> witnesses.add(step.flow, time(step)));
+        return new Story(id, origin.plusNanos(begin), steps(begin), messages(witnesses), skews(), witnesses.doubts());
+    }
+
+    /** Where the clocks contradict the order, the order is right. */
+    private List<Story.Step> steps(long begin) {
+        var steps = new ArrayList<Story.Step>();
+        long latest = 0;
+        for (Told step : told) {
+            latest = Math.max(latest, time(step) - begin);
+            steps.add(new Story.Step(step.flow, latest));
+        }
+        return steps;
     }
 
     private long time(Told step) {
         return step.nanos + clocks.correction(step.flow.peer());
     }
 
-    /** What each step of a message needs before it, wherever that was taken. */
+    /** What each step of a message needs before it, at another peer. */
     private List<Clocks.Order> orders() {
         var orders = new ArrayList<Clocks.Order>();
+        forEachNeed((earlier, later) -> {
+            if (!earlier.flow.peer().equals(later.flow.peer())) {
+                orders.add(new Clocks.Order(earlier.flow.peer(), earlier.nanos, later.flow.peer(), later.nanos));
+            }
+        });
+        return orders;
+    }
+
+    /** Tells of each step of a message all that it needs, wherever that was taken. */
+    private void forEachNeed(BiConsumer<Told, Told> listener) {
         for (List<Told> steps : byMessage().values()) {
+            var causes = new Causes(steps.stream().map(Told::flow).toList());
             for (Told later : steps) {
                 for (Told earlier : steps) {
-                    if (isNeeded(earlier.flow, later.flow)
-                            && !earlier.flow.peer().equals(later.flow.peer())) {
-                        orders.add(
-                                new Clocks.Order(earlier.flow.peer(), earlier.nanos, later.flow.peer(), later.nanos));
+                    if (earlier != later && causes.isNeeded(earlier.flow, later.flow)) {
+                        listener.accept(earlier, later);
                     }
                 }
             }
         }
-        return orders;
-    }
-
-    /** Of several receivers, an answer is that of the one it came from. */
-    private static boolean belongs(Flow earlier, Flow later) {
-        return later.step() != FlowStep.ANSWERED || later.to().equals(earlier.peer());
-    }
-
-    private static FlowStep neededBefore(FlowStep step) {
-        return switch (step) {
-            case RECEIVED -> FlowStep.SENT;
-            case ANSWERED -> FlowStep.REPLIED;
-            default -> step;
-        };
     }
 
     /** The order in which the steps of one message follow each other. A handler's failure stands where it ending well would. */
@@ -102,25 +108,23 @@ final class Storyteller {
         return (isOfHandler ? FlowStep.HANDLED : flow.step()).ordinal();
     }
 
-    /** Mends what the clocks could not: no step of a message stands before one that it needs. */
+    /** Mends what the clocks could not: no step stands before one that it needs, nor before an earlier one of the same peer. */
     private void sortByCause() {
-        for (int i = 0; i < told.size(); i++) {
-            Told step = told.get(i);
-            for (int j = told.size() - 1; j > i; j--) {
-                if (isNeeded(told.get(j).flow, step.flow)) {
-                    told.add(j, told.remove(i));
-                    i--;
-                    break;
-                }
+        Map<Told, Integer> places = new IdentityHashMap<>();
+        var precedence = new Precedence(told.size());
+        Map<String, Integer> last = new HashMap<>();
+        for (int place = 0; place < told.size(); place++) {
+            places.put(told.get(place), place);
+            Integer before = last.put(told.get(place).flow.peer(), place);
+            if (before != null) {
+                precedence.wish(before, place);
             }
         }
-    }
-
-    private static boolean isNeeded(Flow earlier, Flow later) {
-        return earlier.id().equals(later.id())
-                && earlier.step() != later.step()
-                && earlier.step() == neededBefore(later.step())
-                && belongs(earlier, later);
+        forEachNeed((earlier, later) ->
+                precedence.need(requireNonNull(places.get(earlier)), requireNonNull(places.get(later))));
+        List<Told> sorted = precedence.order().stream().map(told::get).toList();
+        told.clear();
+        told.addAll(sorted);
     }
 
     private Map<String, List<Told>> byMessage() {
@@ -134,16 +138,15 @@ final class Storyteller {
         return messages;
     }
 
-    private List<Story.Sent> messages() {
+    private List<Story.Sent> messages(Witnesses witnesses) {
         Map<String, List<Told>> messages = byMessage();
         Map<String, Integer> depths = new HashMap<>();
-        Set<String> answering = new LinkedHashSet<>();
-        answers.forEach(answer -> answering.add(answer.peer()));
         var sent = new ArrayList<Story.Sent>();
         messages.forEach((message, steps) -> {
             List<Flow> flows = steps.stream().map(Told::flow).toList();
+            long at = steps.stream().mapToLong(this::time).min().orElse(0);
             int depth = depth(message, messages, depths, 0);
-            sent.add(new Fate(flows, answering).sent(depth));
+            sent.add(new Fate(flows, at, witnesses).sent(depth));
         });
         return sent;
     }
@@ -172,40 +175,5 @@ final class Storyteller {
                     new Story.Skew(answer.peer(), answer.ahead().minus(Duration.ofNanos(moved)), answer.doubt()));
         }
         return List.copyOf(skews.values());
-    }
-
-    private boolean isChannelOrService(String name) {
-        return name.indexOf('/') < 0
-                || told.stream().anyMatch(step -> step.flow.channel().equals(name));
-    }
-
-    private List<String> doubts(Collection<String> silent) {
-        var doubts = new ArrayList<String>();
-        if (!silent.isEmpty()) {
-            doubts.add("no answer from " + String.join(", ", silent));
-        }
-        Set<String> unheard = new TreeSet<>();
-        told.forEach(step -> {
-            unheard.add(step.flow.from());
-            unheard.add(step.flow.to());
-        });
-        unheard.removeIf(peer -> peer.isEmpty() || isChannelOrService(peer) || silent.contains(peer));
-        answers.forEach(answer -> unheard.remove(answer.peer()));
-        if (!unheard.isEmpty()) {
-            doubts.add("nobody could ask " + String.join(", ", unheard));
-        }
-        for (Answer answer : answers) {
-            if (answer.isCut()) {
-                doubts.add(answer.peer() + " knows more than it could tell at once");
-            }
-            if (answer.leftOut() > 0) {
-                String doubt = answer.peer() + " has recorded a sample only, of late or before: about "
-                        + answer.leftOut() + " steps are left out";
-                if (!doubts.contains(doubt)) {
-                    doubts.add(doubt);
-                }
-            }
-        }
-        return doubts;
     }
 }

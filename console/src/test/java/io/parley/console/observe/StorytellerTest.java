@@ -75,7 +75,16 @@ class StorytellerTest {
             Instant at = NOW.plusMillis(5).minus(early);
             long nanoTime = origin + Duration.between(NOW.minusSeconds(1), at).toNanos();
             answers.add(new Answer(
-                    peer, at.plus(ahead), nanoTime, askedAt, answeredAt, false, Instant.EPOCH, 0, List.copyOf(flows)));
+                    peer,
+                    at.plus(ahead),
+                    nanoTime,
+                    askedAt,
+                    answeredAt,
+                    false,
+                    NOW.minusSeconds(3600).plus(ahead),
+                    false,
+                    0,
+                    List.copyOf(flows)));
         }
     }
 
