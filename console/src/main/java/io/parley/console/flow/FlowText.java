@@ -46,7 +46,8 @@ public final class FlowText {
             return peerLine(flow);
         }
         // Of a message to many, this is what one of them made of it.
-        String to = flow.to().equals(flow.channel()) && !isOfSender(flow.step()) ? flow.peer() : flow.to();
+        boolean isOfReceiver = !flow.peer().equals(flow.from());
+        String to = flow.to().equals(flow.channel()) && isOfReceiver ? flow.peer() : flow.to();
         String took = flow.nanos() == 0 ? "" : Texts.took(flow.nanos());
         return time(flow)
                 + ' '
@@ -81,10 +82,6 @@ public final class FlowText {
         String service = label.substring(0, Math.max(0, label.indexOf('/')));
         String padded = String.format(Locale.ROOT, "%-16s", cut(name, 16));
         return terminal.paint(padded, PEERS[Math.floorMod(service.hashCode(), PEERS.length)]);
-    }
-
-    private static boolean isOfSender(FlowStep step) {
-        return step == FlowStep.SENT || step == FlowStep.ENQUEUED;
     }
 
     /** Whether a step ends something: the steps on the way there are for those who look closer. */

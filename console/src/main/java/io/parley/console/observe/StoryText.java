@@ -58,7 +58,7 @@ public final class StoryText {
                 + String.format(Locale.ROOT, " %-20s ", instance(flow.peer()))
                 + terminal.paint(String.format(Locale.ROOT, "%-13s", word(flow)), isTrouble ? Ink.RED : Ink.GREEN)
                 + String.format(Locale.ROOT, " %-38s ", what)
-                + terminal.paint(instance(flow.from()) + " → " + instance(to), Ink.DIM)
+                + terminal.paint(instance(flow.from()) + " → " + receiver(to, flow), Ink.DIM)
                 + (flow.attempt() > 1 ? " attempt " + flow.attempt() : "")
                 + (flow.nanos() > 0 ? " " + meaning(flow) + ' ' + Texts.took(flow.nanos()) : "")
                 + (flow.detail().isEmpty() ? "" : "  " + Texts.plain(flow.detail()));
@@ -139,6 +139,11 @@ public final class StoryText {
 
     private static String count(long many, String what) {
         return many + " " + what + (many == 1 ? "" : "s");
+    }
+
+    /** All who subscribe are named by their channel, which has a slash as well. */
+    private static String receiver(String to, Flow flow) {
+        return to.equals(flow.channel()) ? Texts.plain(to) : instance(to);
     }
 
     private static String instance(String label) {
