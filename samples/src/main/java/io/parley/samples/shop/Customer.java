@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Places the orders of a file, one after the other, and asks the suppliers for a price now and then. A line of the file is
@@ -126,18 +128,27 @@ public final class Customer implements ShopPeer {
     }
 
     /**
-     * Asks until {@code count} suppliers have answered one question, so that from then on they are there.
+     * Asks until {@code count} suppliers have answered one question, so that from then on they are there. A question may reach nobody yet,
+     * so it is asked again and again; and the first answer of one that has only just started may take long, so no question is ended for
+     * that: all of them take answers until the limit.
      *
      * @return whether they have within {@code limit}
      */
     public boolean awaitSuppliers(int count, Duration limit) throws InterruptedException {
         var question = new QuoteWanted(Catalogue.products().first(), 1);
+        var areThere = new CountDownLatch(1);
         long end = System.nanoTime() + limit.toNanos();
-        while (System.nanoTime() - end < 0) {
-            try (Survey<Quote> survey = suppliers.survey(question, ROUND, count)) {
-                if (survey.await().size() >= count) {
-                    return true;
-                }
+        for (long left = limit.toNanos(); left > 0; left = end - System.nanoTime()) {
+            suppliers
+                    .survey(question, Duration.ofNanos(left), count)
+                    .whenEnded()
+                    .thenAccept(quotes -> {
+                        if (quotes.size() >= count) {
+                            areThere.countDown();
+                        }
+                    });
+            if (areThere.await(Math.min(left, ROUND.toNanos()), TimeUnit.NANOSECONDS)) {
+                return true;
             }
         }
         return false;
