@@ -14,6 +14,8 @@ const HEAD_ROW = 46;
 const BAR = 10;
 /** How wide a letter is, about. */
 const LETTER = 6.3;
+/** What whoever asked tells once an answer has come. */
+const ANSWERS = new Set(["ANSWERED", "FAULTED", "REFUSED"]);
 const FAILED = new Set(["FAULTED", "REFUSED", "TIMED_OUT", "LINK_LOST", "DROPPED", "DEAD_LETTERED", "GAP"]);
 
 /** Puts steps, in the order in which they came about, into rows and bars. */
@@ -46,13 +48,9 @@ export function arrange(flows) {
 
   for (const flow of flows) {
     const one = message(flow);
-    const isAsker = flow.peer === flow.from;
-    const taker = () => {
-      if (!one.takers.has(flow.peer)) {
-        one.takers.set(flow.peer, { row: -1 });
-      }
-      return one.takers.get(flow.peer);
-    };
+    const isQuestion = flow.style === "request" || flow.style === "survey";
+    // A router asks on behalf of another.
+    const isAsker = flow.peer === flow.from || (isQuestion && flow.to !== flow.peer && flow.to.includes("/"));
     /** The arrow from sender to taker: one for each taker. */
     const deliver = (to, since = flow) => {
       const entry = one.takers.get(to) ?? one.takers.set(to, { row: -1 }).get(to);
@@ -77,7 +75,7 @@ export function arrange(flows) {
           }
         } else {
           const isMissing = !flows.some((other) => other.id === flow.id && (other.peer !== flow.from || other.step === "ANSWERED"));
-          one.sentRow = push({ kind: "message", flow, from: flow.from, to: flow.to, at: at(flow), attempt: flow.attempt, isMissing });
+          one.sentRow = push({ kind: "message", flow, from: flow.peer, to: flow.to, at: at(flow), attempt: flow.attempt, isMissing });
         }
         break;
       case "RECEIVED":
@@ -98,13 +96,20 @@ export function arrange(flows) {
         if (isAsker && flow.style !== "one-way" && flow.style !== "publish") {
           answer(flow, one);
         } else if (flow.peer !== flow.from) {
-          end(flow, deliver(flow.peer));
+          const entry = deliver(flow.peer);
+          end(flow, entry);
+          if (isQuestion && flow.step === "REFUSED") {
+            answerUnheard(flow, one, entry);
+          }
         } else {
           push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: true, text: `${words(flow.step)}${flow.detail ? `: ${flow.detail}` : ""}` });
         }
         break;
       case "REPLIED":
-        taker().replied = flow;
+        answerUnheard(flow, one, deliver(flow.peer));
+        break;
+      case "DROPPED":
+        drop(flow, one.takers.get(flow.peer));
         break;
       default:
         push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: FAILED.has(flow.step), text: `${words(flow.step)}${flow.detail ? `: ${flow.detail}` : ""}` });
@@ -129,6 +134,34 @@ export function arrange(flows) {
       return;
     }
     bar.end = push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: bar.isBad, bar, text: bar.isBad ? `${words(flow.step)}: ${flow.detail}` : "handled" });
+  }
+
+  /** An answer that left, where nobody tells that it came: all that is known is what the taker tells. */
+  function answerUnheard(flow, one, entry) {
+    const told = flows.filter((other) => other.id === flow.id && other.peer !== flow.peer);
+    const ofAnswer = told.filter((other) => other.to === flow.peer || other.from === flow.peer);
+    if (ofAnswer.some((other) => ANSWERS.has(other.step))) {
+      return;
+    }
+    const fault = entry.fault ?? (flow.step === "REFUSED" ? flow : null);
+    let doubt = "whether it came is not known";
+    if (told.some((other) => other.peer === flow.from)) {
+      // If it came too late, a mark of its own says so.
+      doubt = ofAnswer.some((other) => other.step === "DROPPED") ? "" : "no word of its arrival";
+    }
+    const row = push({ kind: "message", flow, from: flow.peer, to: flow.from, at: at(flow), isAnswer: true, isUnheard: true, isBad: fault !== null, fault, doubt, entry });
+    if (entry.bar !== undefined) {
+      bars[entry.bar].end = row;
+    }
+  }
+
+  /** What is dropped once it was in hand is the answer: how that came about is told as well. */
+  function drop(flow, entry) {
+    const before = entry?.handled && flow.peer !== flow.from ? `${done(entry)}; ` : "";
+    const row = push({ kind: "mark", flow, peer: flow.peer, at: at(flow), isBad: true, text: `${before}${words(flow.step)}${flow.detail ? `: ${flow.detail}` : ""}` });
+    if (before && entry.bar !== undefined) {
+      bars[entry.bar].end = row;
+    }
   }
 
   function answer(flow, one) {
@@ -246,10 +279,10 @@ function arrow(row, x, y, space) {
   // What never arrived ends in the middle of nowhere.
   const end = isKnown ? x(row.to) - sign * (BAR / 2 + 2) : start + sign * column * 0.6;
   const isSelf = row.from === row.to;
-  const tone = `${flow.style}${row.isAnswer ? " is-answer" : ""}${row.isBad ? " is-bad" : ""}${row.isMissing ? " is-missing" : ""}`;
+  const tone = `${flow.style}${row.isAnswer ? " is-answer" : ""}${row.isBad ? " is-bad" : ""}${row.isMissing ? " is-missing" : ""}${row.isUnheard ? " is-unheard" : ""}`;
   const group = s("g", { class: flow.style });
   const path = isSelf ? `M${start} ${y - 10}h34v14h-${34 - 2}` : `M${start} ${y}H${end}`;
-  group.append(s("path", { class: `arrow ${tone}`, d: path }), s("path", { class: `point${row.isBad ? " is-bad" : ""}`, d: isSelf ? `M${start + 1} ${y + 4}l8 -4.500v9z` : `M${end} ${y}l${-sign * 9} -4.500v9z` }));
+  group.append(s("path", { class: `arrow ${tone}`, d: path }), s("path", { class: `point${row.isBad ? " is-bad" : ""}${row.isUnheard ? " is-unheard" : ""}`, d: isSelf ? `M${start + 1} ${y + 4}l8 -4.500v9z` : `M${end} ${y}l${-sign * 9} -4.500v9z` }));
   if (row.isMissing) {
     group.append(s("path", { class: "cross", d: `M${end - 4} ${y - 4}l8 8M${end + 4} ${y - 4}l-8 8` }));
   }
@@ -264,7 +297,10 @@ function arrow(row, x, y, space) {
     const most = space.total - 4 - half * (isSelf ? 2 : 1);
     return text(Math.max(least, Math.min(middle, most)), y + height, anchor, kind, content);
   };
-  if (row.isAnswer) {
+  if (row.isUnheard) {
+    const { first, second, all } = unheard(row, room);
+    group.append(say(-6, row.fault ? "is-bad" : "", cut(first, room)), say(14, "is-soft", cut(second, room)), s("title", {}, all));
+  } else if (row.isAnswer) {
     const word = row.isBad ? `${words(flow.step)}: ${flow.detail}` : "answer";
     group.append(say(-6, row.isBad ? "is-bad" : "", cut(word, room)), say(14, "is-soft", times(row.entry, flow, space.isClose ? room : own)));
   } else {
@@ -277,6 +313,22 @@ function arrow(row, x, y, space) {
   return group;
 }
 
+/** What is known of an answer of which nobody tells that it came; and how long its taker had it, as the room below allows. */
+function unheard(row, room) {
+  const what = row.fault ? done(row.entry) : "replied";
+  const whole = row.doubt ? `${what}; ${row.doubt}` : what;
+  const isShort = whole.length * LETTER <= room;
+  const first = row.fault && !isShort ? what : fitting(room, whole, "replied; arrival unknown", "replied; came?");
+  const second = row.fault && !isShort ? fitting(room, row.doubt, "arrival unknown") : times(row.entry, row.flow, room);
+  const all = [whole, times(row.entry, row.flow, Infinity)].filter(Boolean).join(" · ");
+  return { first, second, all };
+}
+
+/** How a taker was done with a message: well, or why not. */
+function done({ handled }) {
+  return handled.step === "HANDLED" ? `handled ${took(handled.elapsedNanos ?? handled.nanos)}` : `${words(handled.step)}: ${handled.detail}`;
+}
+
 /** How long all of it took, and of that in hand and in the queue: as much as there is room for. */
 function times(entry, flow, room) {
   const parts = [];
@@ -284,8 +336,9 @@ function times(entry, flow, room) {
   if (whole) {
     parts.push(took(whole));
   }
-  if (entry?.handled) {
-    parts.push(`handled ${took(entry.handled.elapsedNanos ?? entry.handled.nanos)}`);
+  const inHand = entry?.handled?.elapsedNanos ?? entry?.handled?.nanos;
+  if (inHand) {
+    parts.push(`handled ${took(inHand)}`);
   }
   if (entry?.begun?.elapsedNanos) {
     parts.push(`queued ${took(entry.begun.elapsedNanos)}`);
@@ -314,6 +367,11 @@ function mark(row, x, y, { gutter, column, total, isClose }) {
 
 function text(x, y, anchor, kind, content) {
   return s("text", { class: `words halo ${kind}`, x, y, "text-anchor": anchor }, content);
+}
+
+/** The first of several texts for which there is room, or else the last. */
+function fitting(room, ...texts) {
+  return texts.find((text) => text.length * LETTER <= room) ?? texts.at(-1);
 }
 
 function cut(text, room) {

@@ -175,12 +175,17 @@ final class Fate {
     private void missingAsker(List<String> missing) {
         String why = witnesses.silence(any.from(), at).map(text -> ": " + text).orElse("");
         for (Flow flow : flows) {
-            boolean isRefusal = flow.step() == FlowStep.REFUSED;
-            if (isRefusal || flow.step() == FlowStep.REPLIED) {
-                missing.add(flow.peer() + " has " + (isRefusal ? "refused" : "replied") + "; whether that came to "
-                        + any.from() + " is not known" + why);
+            if (flow.step() == FlowStep.REPLIED || flow.step() == FlowStep.REFUSED) {
+                missing.add(answer(flow) + "; whether that came to " + any.from() + " is not known" + why);
             }
         }
+    }
+
+    private String answer(Flow flow) {
+        if (flow.step() == FlowStep.REFUSED) {
+            return flow.peer() + " has refused it (" + flow.detail() + ')';
+        }
+        return flow.peer() + (hasAt(FlowStep.FAULTED, flow.peer()) ? " has replied that it failed" : " has replied");
     }
 
     private boolean isLateReply(Flow dropped) {

@@ -8,6 +8,7 @@ import io.parley.testkit.Await;
 import io.parley.zmq.ZmqTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -84,9 +85,24 @@ final class ObservedMesh implements AutoCloseable {
 
     /** Opens a {@link HoldingPeer} in a process of its own. */
     Process openHolding(String instance) throws IOException {
-        Process process = start(DemoProcess.commandOf(HoldingPeer.class.getName(), mesh.toString(), instance));
+        return openProcess(HoldingPeer.class, instance);
+    }
+
+    /** Runs a program of a test's own in a process, until it says something. */
+    Process openProcess(Class<?> main, String instance) throws IOException {
+        Process process = start(DemoProcess.commandOf(main.getName(), mesh.toString(), instance));
         firstLine(process);
         return process;
+    }
+
+    /** What the program prints that looks at this mesh. */
+    String output(String... arguments) throws IOException {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--mesh", mesh.toString()));
+        Process process = start(DemoProcess.command(all.toArray(String[]::new)));
+        try (InputStream output = process.getInputStream()) {
+            return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private Process start(List<String> command) throws IOException {

@@ -152,7 +152,8 @@ class CausesTest {
         var mesh = new RecordedMesh("orders/place", "request");
         mesh.recorder(CUSTOMER)
                 .step(FlowStep.SENT, 100, "1", CUSTOMER, ORDERS, "")
-                .step(FlowStep.ANSWERED, 150, "1", CUSTOMER, ORDERS, "");
+                .step(FlowStep.ANSWERED, 150, "1", CUSTOMER, ORDERS, "")
+                .step(FlowStep.SENT, 160, "3", CUSTOMER, "payment/p", "");
         mesh.recorder(ORDERS)
                 .step(FlowStep.RECEIVED, 0, "1", CUSTOMER, ORDERS, "")
                 .step(FlowStep.BEGUN, 10, "1", CUSTOMER, ORDERS, "")
@@ -168,7 +169,8 @@ class CausesTest {
                         "SENT orders/o",
                         "HANDLED orders/o",
                         "REPLIED orders/o",
-                        "ANSWERED customer/c");
+                        "ANSWERED customer/c",
+                        "SENT customer/c");
         assertThat(mesh.tell().steps())
                 .extracting(Story.Step::nanos)
                 .isSortedAccordingTo(Long::compare)

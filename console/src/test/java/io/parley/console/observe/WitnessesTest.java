@@ -39,8 +39,9 @@ class WitnessesTest {
         mesh.recorder(ORDERS).step(FlowStep.REFUSED, 200_000, "1", CUSTOMER, ORDERS, "no");
 
         assertThat(mesh.tell().messages().get(0).missing())
-                .containsExactly("orders/o has refused; whether that came to customer/c is not known: customer/c does"
-                        + " not remember that far back");
+                .containsExactly(
+                        "orders/o has refused it (no); whether that came to customer/c is not known: customer/c does"
+                                + " not remember that far back");
     }
 
     @Test
