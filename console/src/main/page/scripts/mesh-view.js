@@ -2,7 +2,7 @@
 
 import { h, icon, s, set } from "./dom.js";
 import { Details } from "./details.js";
-import { Card, Link } from "./parts.js";
+import { Card, Link, drop } from "./parts.js";
 import { Pulses } from "./pulses.js";
 import { dock, lengthen } from "./routes.js";
 import { Viewport } from "./viewport.js";
@@ -229,15 +229,5 @@ export class MeshView {
       this.details.hide();
     }
     this.viewport.setFocus(this.#boxOf(key));
-  }
-}
-
-/** Takes away what `wanted` does not have. */
-function drop(drawn, wanted) {
-  for (const [key, one] of drawn) {
-    if (!wanted.has(key)) {
-      one.remove();
-      drawn.delete(key);
-    }
   }
 }

@@ -172,3 +172,13 @@ function channelName(channel) {
   const slash = channel.indexOf("/");
   return h("span", { class: "channel" }, slash >= 0 && h("span", { class: "owner" }, channel.slice(0, slash)), h("span", { class: "own" }, channel.slice(Math.max(0, slash))));
 }
+
+/** Takes away what `wanted` does not have. */
+export function drop(drawn, wanted) {
+  for (const [key, one] of drawn) {
+    if (!wanted.has(key)) {
+      one.remove();
+      drawn.delete(key);
+    }
+  }
+}
