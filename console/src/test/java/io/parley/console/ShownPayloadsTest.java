@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ShownPayloadsTest {
 
-    private static final String ORDER = "{\"id\":\"77\",\"customer\":\"Ada\",\"product\":\"tea\",\"quantity\":2}";
+    private static final String ORDER = "{\"id\":\"%d\",\"customer\":\"Ada\",\"product\":\"tea\",\"quantity\":2}";
 
     @TempDir
     Path mesh;
@@ -75,8 +76,10 @@ class ShownPayloadsTest {
                 watch.start(inMesh("watch", "--json", "--channel", "orders/place", "--count", "1"));
         watch.await("watching");
         // Who asks has gone when it has its answer, and what it took last may not be told any more.
+        var number = new AtomicInteger();
         Await.until(() -> "an order that was watched", Duration.ofMinutes(1), () -> {
-            assertThat(new Screen().run(inMesh("request", "orders/place", ORDER)))
+            String order = ORDER.formatted(number.incrementAndGet());
+            assertThat(new Screen().run(inMesh("request", "orders/place", order)))
                     .isZero();
             return watching.isDone();
         });

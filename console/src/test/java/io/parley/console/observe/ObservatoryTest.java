@@ -187,6 +187,11 @@ class ObservatoryTest {
         for (int i = 0; i < MANY; i++) {
             peers.get(i).awaitReachable(ask("service-" + (i + 1) % MANY), LIMIT);
         }
+        // Each question is asked once, so all who may tell of it have to be listened to by then.
+        Await.until(() -> Collections.frequency(statuses(observatory), Status.UP) + " peers up", LIMIT, () -> statuses(
+                        observatory)
+                .equals(Collections.nCopies(MANY, Status.UP)));
+        assertThat(observatory.awaitFlows(LIMIT)).isTrue();
 
         var asked = new ArrayList<CompletableFuture<String>>();
         for (int i = 0; i < MANY; i++) {
@@ -199,9 +204,6 @@ class ObservatoryTest {
                     assertThat(edge.messages()).isEqualTo(1);
                     assertThat(edge.p50Nanos()).isPositive();
                 }));
-        Await.until(() -> Collections.frequency(statuses(observatory), Status.UP) + " peers up", LIMIT, () -> statuses(
-                        observatory)
-                .equals(Collections.nCopies(MANY, Status.UP)));
         List<Flow> told = observatory.recent(flow -> flow.channel().equals("service-8/ask"), 100);
         assertThat(told)
                 .extracting(flow -> flow.peer() + " " + flow.step())
