@@ -54,6 +54,9 @@ def relay(child, terminal):
 def main(rows, columns, *command):
     child, terminal = pty.fork()
     if child == 0:
+        # Who was started in the background hears nothing of Ctrl-C, and nor does whom it starts; in a terminal all do.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
         resize(0, rows, columns)
         os.execvp(command[0], command)
     relay(child, terminal)
