@@ -19,7 +19,7 @@ record Acquaintance(long incarnation, String name, String publishAddress) {
         return new Acquaintance(
                 welcome.speaker().incarnation(),
                 welcome.speaker().instance(),
-                publishAddress(welcome.publishAddress(), address));
+                onHostOf(address, welcome.publishAddress()));
     }
 
     static boolean isNeeded(Instance instance) {
@@ -39,8 +39,11 @@ record Acquaintance(long incarnation, String name, String publishAddress) {
                 instance.metadata());
     }
 
-    /** On the host that was dialled, whatever is said: nobody shall send us elsewhere. */
-    private static String publishAddress(String said, String dialled) {
+    /**
+     * What the other side says of where it can be reached, but on the host that was dialled: nobody shall send us elsewhere. Empty if
+     * that cannot be.
+     */
+    static String onHostOf(String dialled, String said) {
         Matcher port = TCP.matcher(said);
         Matcher host = TCP.matcher(dialled);
         if (port.matches() && host.matches()) {

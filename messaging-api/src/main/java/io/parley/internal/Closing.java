@@ -52,6 +52,7 @@ final class Closing {
         if (core.isBound()) {
             core.port().close(Duration.ZERO);
         }
+        core.bulk.close(Duration.ZERO);
         closePools();
     }
 
@@ -106,6 +107,7 @@ final class Closing {
         Pool closer = core.settings.environment().openPool("parley-closer-" + core.name.instance(), 1);
         closer.execute(() -> {
             quietly("close the port", () -> core.port().close(FLUSH));
+            quietly("close the port for what is large", () -> core.bulk.close(Duration.ZERO));
             if (!orderly) {
                 endAll(false);
             }

@@ -39,10 +39,11 @@ final class Core {
     final Pool answers;
     /** For what takes the processor a while: threads that nobody waits for, as the system lets those wait that have worked. */
     final Pool aside;
-    /** The way to those threads. */
+    /** The way to the threads for what callers wait for. */
     final Lane callers;
-    /** Messages that a handler has not finished. */
-    /** Without those of reserved channels: who looks at a peer does not change what there is to see. */
+    /** For what is large. */
+    final BulkPort bulk;
+    /** Messages that a handler has not finished, without those of reserved channels: who looks at a peer does not change what there is to see. */
     final InHand inHand = new InHand();
 
     final InHand inHandReserved = new InHand();
@@ -83,6 +84,7 @@ final class Core {
         answers = settings.environment()
                 .openPool("parley-answers-" + name.instance(), settings.limits().handlerThreads());
         aside = settings.environment().openPool("parley-aside-" + name.instance(), 1);
+        bulk = new BulkPort(this);
         callers = new Lane(answers, time, settings.limits().handlerThreads(), Integer.MAX_VALUE);
     }
 

@@ -201,6 +201,8 @@ final class InboundLink extends PeerLink implements Origin {
             onCancel(new MessageId(cancel.incarnation(), cancel.sequence()));
         } else if (control instanceof Control.Pong pong && pong.token() == FAREWELL) {
             isLeft = true;
+        } else if (control instanceof Control.BulkWanted) {
+            bulk.onWanted();
         } else if (control instanceof Control.GoingAway) {
             isDiallerLeaving = true;
             owner.onLeaving(this);
@@ -237,10 +239,17 @@ final class InboundLink extends PeerLink implements Origin {
         } else {
             dialler = hello.speaker();
             sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
+            bulk.onKnown(hello.bulk());
             outbox.open(hello.terms());
-            sendNow(new Control.Welcome(Frames.VERSION, core.speaker, window, publishAddress()));
+            sendNow(new Control.Welcome(
+                    Frames.VERSION, core.speaker, window, publishAddress(), core.bulk.isPossible()));
             owner.onReady(this);
         }
+    }
+
+    @Override
+    void wantBulkLink() {
+        bulk.await();
     }
 
     /** For diallers that have it from no registry; one too long to be told is none. */

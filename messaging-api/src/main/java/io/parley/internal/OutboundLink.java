@@ -71,7 +71,12 @@ final class OutboundLink extends PeerLink implements Candidate {
         var dialled = new OutboundLink(core, owner, instance, link);
         late.to = dialled;
         dialled.sendNow(new Control.Hello(
-                Frames.VERSION, Frames.VERSION, core.speaker, instance.incarnation(), InboundLink.terms(core)));
+                Frames.VERSION,
+                Frames.VERSION,
+                core.speaker,
+                instance.incarnation(),
+                InboundLink.terms(core),
+                core.bulk.isPossible()));
         core.time.schedule(core.settings.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
         return dialled;
     }
@@ -262,6 +267,8 @@ final class OutboundLink extends PeerLink implements Candidate {
             if (outbox.onCredit(credit)) {
                 owner.onRoom();
             }
+        } else if (control instanceof Control.BulkAt at && state != State.CONNECTING) {
+            bulk.dial(Acquaintance.onHostOf(instance.address(), at.address()), at.token());
         } else if (control instanceof Control.GoingAway && state != State.CONNECTING) {
             state = State.LEAVING;
             isAcceptorLeaving = true;
@@ -285,6 +292,7 @@ final class OutboundLink extends PeerLink implements Candidate {
                 acceptor = new PeerName(
                         welcome.speaker().service(), welcome.speaker().instance());
             }
+            bulk.onKnown(welcome.bulk());
             outbox.open(welcome.terms());
             state = State.READY;
             wasReady = true;
@@ -293,6 +301,11 @@ final class OutboundLink extends PeerLink implements Candidate {
             core.flows.tellPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
             owner.onLinksChanged();
         }
+    }
+
+    @Override
+    void wantBulkLink() {
+        outbox.add(new Control.BulkWanted());
     }
 
     @Override

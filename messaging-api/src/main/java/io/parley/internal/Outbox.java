@@ -37,6 +37,7 @@ final class Outbox {
     private final Core core;
     private final Link link;
     private final Runnable onDrained;
+    private final Runnable onLarge;
     private final Runnable flush = this::flush;
     private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
     private final Transfers transfers = new Transfers();
@@ -69,11 +70,15 @@ final class Outbox {
     /** The message of which that frame is the last chunk, or all; null if it is another one. */
     private @Nullable WireMessage stalledCompletes;
 
-    /** @param onDrained called in the I/O context when the link has taken all that waited */
-    Outbox(Core core, Link link, Runnable onDrained) {
+    /**
+     * @param onDrained called in the I/O context when the link has taken all that waited
+     * @param onLarge called by whoever has sent something large, afterwards
+     */
+    Outbox(Core core, Link link, Runnable onDrained, Runnable onLarge) {
         this.core = core;
         this.link = link;
         this.onDrained = onDrained;
+        this.onLarge = onLarge;
     }
 
     /** Begins to accept envelopes. */
@@ -124,6 +129,7 @@ final class Outbox {
      * @throws io.parley.failure.UnencodableException if a field holds what the wire cannot
      */
     Verdict offer(WireMessage message) {
+        boolean isFirst;
         synchronized (this) {
             if (!open) {
                 return Verdict.CLOSED;
@@ -137,12 +143,10 @@ final class Outbox {
                 return Verdict.NO_CREDIT;
             }
             sentMessages++;
-            if (scheduled) {
-                return Verdict.ACCEPTED;
-            }
-            scheduled = true;
+            isFirst = !scheduled && hasForLink();
+            scheduled |= isFirst;
         }
-        core.port().execute(flush);
+        onAccepted(message, isFirst);
         return Verdict.ACCEPTED;
     }
 
@@ -154,18 +158,73 @@ final class Outbox {
      * @throws io.parley.failure.UnencodableException as {@link #offer}
      */
     boolean add(WireMessage message) {
+        boolean isFirst;
         synchronized (this) {
             if (!open) {
                 return false;
             }
             append(message, Long.MAX_VALUE);
-            if (scheduled) {
-                return true;
+            isFirst = !scheduled && hasForLink();
+            scheduled |= isFirst;
+        }
+        onAccepted(message, isFirst);
+        return true;
+    }
+
+    private boolean hasForLink() {
+        return writer.size() > 0 || !frames.isEmpty() || transfers.hasNext();
+    }
+
+    private void onAccepted(WireMessage message, boolean isFirst) {
+        if (isFirst) {
+            core.port().execute(flush);
+        }
+        if (Transfers.isLarge(message)) {
+            onLarge.run();
+        }
+    }
+
+    private void scheduleFlush() {
+        synchronized (this) {
+            if (scheduled || !open) {
+                return;
             }
             scheduled = true;
         }
         core.port().execute(flush);
+    }
+
+    /** From now on what is large goes over the bulk link, which asks for it by {@link #nextOfBulk}. */
+    synchronized void openBulkLink() {
+        transfers.openBulkLink();
+    }
+
+    /** The next frame for the bulk link; null if there is none just now. */
+    synchronized @Nullable LateFrame nextOfBulk() {
+        return open ? transfers.nextOfBulk() : null;
+    }
+
+    /**
+     * The other side has so many messages that came over the bulk link.
+     *
+     * @return false if that cannot be
+     */
+    boolean onArrived(long count) {
+        synchronized (this) {
+            if (!transfers.onArrived(count)) {
+                return false;
+            }
+        }
+        scheduleFlush();
         return true;
+    }
+
+    /** There is no bulk link any more. */
+    void closeBulkLink() {
+        synchronized (this) {
+            transfers.closeBulkLink();
+        }
+        scheduleFlush();
     }
 
     void add(Control control) {
@@ -237,7 +296,7 @@ final class Outbox {
                 return false;
             }
             boolean othersWait = !frames.isEmpty() || writer.size() > 0;
-            if (!transfers.isEmpty() && (!othersWait || (chunkIsNext && !transfers.mustWait(gone)))) {
+            if (transfers.hasNext() && (!othersWait || (chunkIsNext && !transfers.mustWait(gone)))) {
                 chunkIsNext = false;
                 stalledLate = transfers.next();
                 stalledCompletes = transfers.completed();
@@ -270,7 +329,7 @@ final class Outbox {
 
     /** False, and nothing appended, if that would take more octets than there are. */
     private boolean append(WireMessage message, long octets) {
-        if (message.payloadLength() > Transfers.LARGE || transfers.mustFollow(message)) {
+        if (Transfers.isLarge(message) || transfers.mustFollow(message)) {
             return transfer(message, octets);
         }
         boolean alone = writer.size() == 0;

@@ -24,6 +24,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     /** Thread-safe. */
     final Outbox outbox;
 
+    final BulkLink bulk;
     private final Link link;
     private final Assembly assembly;
     private boolean heard;
@@ -33,9 +34,10 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     PeerLink(Core core, Link link) {
         this.core = core;
         this.link = link;
-        outbox = new Outbox(core, link, this::onDrained);
-        assembly = new Assembly(
-                InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD, this, core.aside, link::reuse);
+        long mostOctets = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
+        bulk = new BulkLink(core, this, mostOctets);
+        outbox = new Outbox(core, link, this::onDrained, bulk::onLarge);
+        assembly = new Assembly(mostOctets, this, core.aside, link::reuse);
     }
 
     /** The other side sent something malformed. */
@@ -55,6 +57,9 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     /** All that waited for the link has been written. */
     void onDrained() {}
+
+    /** There is something large to send, and no bulk link yet. */
+    abstract void wantBulkLink();
 
     /** Who is at the other end, for people. */
     abstract String other();
@@ -90,6 +95,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         if (!ended) {
             ended = true;
             assembly.clear();
+            bulk.end();
             onEnded(reason, outbox.close());
         }
     }
@@ -159,6 +165,9 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
             onChunk(chunk);
             return true;
         }
+        if (isOfBulkLink(control)) {
+            return true;
+        }
         if (control instanceof Control.Ping ping) {
             if (outbox.backlog() <= UNREAD) {
                 outbox.add(new Control.Pong(ping.token()));
@@ -166,6 +175,17 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
             return true;
         }
         return control instanceof Control.Pong;
+    }
+
+    private boolean isOfBulkLink(Control control) {
+        if (control instanceof Control.BulkNext next) {
+            bulk.onNext(next.number());
+        } else if (control instanceof Control.BulkOver) {
+            bulk.onOver();
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void onChunk(Control.Chunk chunk) {

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
@@ -13,14 +14,26 @@ import org.jspecify.annotations.Nullable;
  * Messages on their way over one link in chunks, one after the other, and those that must not overtake them. Their payloads are
  * copied only as they leave.
  *
+ * <p>While there is a bulk link, the chunks go over that; once they have arrived, the link itself carries a word in the message's
+ * place, so that it comes in its turn.
+ *
  * <p>Not thread-safe.
  */
 final class Transfers {
 
-    /** An envelope above this goes in chunks. */
+    /** A message with a payload above this goes in chunks. */
     static final int LARGE = 128 * 1024;
 
     private final ArrayDeque<Transfer> transfers = new ArrayDeque<>();
+    /** Those that are large and have not begun to leave. */
+    private final ArrayDeque<Transfer> untouched = new ArrayDeque<>();
+    /** Those on their way over the bulk link that are not known to have arrived. */
+    private final ArrayDeque<Transfer> inFlight = new ArrayDeque<>();
+
+    private boolean hasBulkLink;
+    private long bytesInFlight;
+    private long begun;
+    private long arrived;
     private final FrameWriter writer = new FrameWriter();
     private long bytes;
     private @Nullable WireMessage completed;
@@ -34,6 +47,8 @@ final class Transfers {
         private final long after;
 
         private int sent;
+        /** Among those that go over the bulk link; 0 if it goes over the link itself. */
+        private long number;
 
         Transfer(WireMessage message, byte[] beginning, long after) {
             this.message = message;
@@ -43,6 +58,21 @@ final class Transfers {
 
         int size() {
             return beginning.length + message.payloadLength();
+        }
+
+        boolean isLarge() {
+            return Transfers.isLarge(message);
+        }
+
+        int left() {
+            return size() - sent;
+        }
+
+        /** The next stretch of it, to be sent now. */
+        ChunkFrame cut() {
+            var frame = new ChunkFrame(this, sent, Math.min(left(), Frames.CHUNK));
+            sent += frame.octets();
+            return frame;
         }
 
         /** Copies octets of the envelope. */
@@ -87,6 +117,11 @@ final class Transfers {
         }
     }
 
+    /** Whether it goes in chunks. */
+    static boolean isLarge(WireMessage message) {
+        return message.payloadLength() > LARGE;
+    }
+
     /** Whether a message has to go here, whatever its size, so as not to overtake another one of its channel. */
     boolean mustFollow(WireMessage message) {
         if (transfers.isEmpty() || message.channel() == null) {
@@ -107,6 +142,9 @@ final class Transfers {
     void add(WireMessage message, byte[] beginning, long after) {
         var transfer = new Transfer(message, beginning, after);
         transfers.add(transfer);
+        if (transfer.isLarge()) {
+            untouched.add(transfer);
+        }
         bytes += transfer.size();
     }
 
@@ -119,12 +157,21 @@ final class Transfers {
         return bytes;
     }
 
+    /** Whether there is anything that the link itself could carry now. */
+    boolean hasNext() {
+        Transfer first = transfers.peek();
+        if (first == null) {
+            return false;
+        }
+        return first.number > 0 ? first.number <= arrived : !first.isLarge() || first.sent > 0 || !hasBulkLink;
+    }
+
     /** Whether the next frame would complete a message before what was sent before it is gone, to frame {@code gone}. */
     boolean mustWait(long gone) {
-        Transfer transfer = transfers.peek();
-        return transfer != null
-                && transfer.after > gone
-                && transfer.size() - transfer.sent <= Math.max(LARGE, Frames.CHUNK);
+        Transfer first = transfers.peek();
+        return first != null
+                && first.after > gone
+                && (first.number > 0 || !first.isLarge() || first.left() <= Frames.CHUNK);
     }
 
     /** The message that the frame taken last completes; null if it completes none. */
@@ -133,31 +180,104 @@ final class Transfers {
         return completed;
     }
 
-    /** The next frame: a chunk, or a message that was not large. Null if there is none. */
+    /** The next frame for the link itself: a chunk, a message that is not large, or the word for one. Null if there is none. */
     @Nullable
     LateFrame next() {
         completed = null;
-        Transfer transfer = transfers.peek();
-        if (transfer == null) {
+        Transfer first = transfers.peek();
+        if (first == null || !hasNext()) {
             return null;
         }
-        int left = transfer.size() - transfer.sent;
-        if (transfer.size() <= LARGE) {
-            bytes -= left;
-            transfers.remove();
-            completed = transfer.message;
-            writer.append(transfer.message);
+        if (first.number > 0) {
+            complete(first);
+            return new Made(Frames.of(new Control.BulkNext(first.number)));
+        }
+        if (!first.isLarge()) {
+            bytes -= first.left();
+            complete(first);
+            writer.append(first.message);
             return new Made(writer.take());
         }
-        int length = Math.min(left, Frames.CHUNK);
-        var frame = new ChunkFrame(transfer, transfer.sent, length);
-        transfer.sent += length;
-        bytes -= length;
-        if (length == left) {
-            transfers.remove();
-            completed = transfer.message;
+        if (first.sent == 0) {
+            untouched.remove();
+        }
+        ChunkFrame frame = cut(first);
+        if (first.left() == 0) {
+            complete(first);
         }
         return frame;
+    }
+
+    private void complete(Transfer first) {
+        transfers.remove();
+        completed = first.message;
+    }
+
+    private ChunkFrame cut(Transfer transfer) {
+        ChunkFrame frame = transfer.cut();
+        bytes -= frame.octets();
+        return frame;
+    }
+
+    /** From now on what is large goes over the bulk link, as far as it has not begun to leave. */
+    void openBulkLink() {
+        hasBulkLink = true;
+    }
+
+    /** The next frame for the bulk link; null if there is none, or as much on its way as may be. */
+    @Nullable
+    LateFrame nextOfBulk() {
+        Transfer latest = inFlight.peekLast();
+        if (latest != null && latest.left() > 0) {
+            return cut(latest);
+        }
+        Transfer next = untouched.peek();
+        if (next == null
+                || !hasBulkLink
+                || !BulkArrivals.Bound.STANDARD.allows(inFlight.size() + 1, bytesInFlight + next.size())) {
+            return null;
+        }
+        untouched.remove();
+        inFlight.add(next);
+        bytesInFlight += next.size();
+        begun++;
+        next.number = begun;
+        return cut(next);
+    }
+
+    /**
+     * The other side has so many messages that came over the bulk link.
+     *
+     * @return false if that cannot be
+     */
+    boolean onArrived(long count) {
+        while (hasBulkLink && arrived < count) {
+            Transfer first = inFlight.peek();
+            if (first == null || first.left() > 0) {
+                return false;
+            }
+            inFlight.remove();
+            bytesInFlight -= first.size();
+            arrived++;
+        }
+        return true;
+    }
+
+    /** There is no bulk link any more: what it was to bring, and was not called for, goes over the link itself. */
+    void closeBulkLink() {
+        hasBulkLink = false;
+        inFlight.clear();
+        untouched.clear();
+        for (Transfer transfer : transfers) {
+            if (transfer.number > 0) {
+                transfer.number = 0;
+                bytes += transfer.sent;
+                transfer.sent = 0;
+            }
+            if (transfer.isLarge() && transfer.sent == 0) {
+                untouched.add(transfer);
+            }
+        }
     }
 
     /** Gives up what has not been sent in whole, and answers what that is. */
@@ -165,6 +285,8 @@ final class Transfers {
         var unsent = new ArrayList<WireMessage>();
         transfers.forEach(transfer -> unsent.add(transfer.message));
         transfers.clear();
+        untouched.clear();
+        inFlight.clear();
         bytes = 0;
         return unsent;
     }

@@ -1,5 +1,7 @@
 package io.parley.transport;
 
+import java.util.Optional;
+
 /**
  * Carries frames between peers. Implementations are tried against {@code TransportContract} in the test kit.
  *
@@ -13,4 +15,13 @@ public interface Transport {
      * @throws TransportException if the port cannot be bound
      */
     Port open(PortOptions options, PortListener listener);
+
+    /**
+     * With what a peer opens a second port, for what is large alone, so that its first one stays quick; it does so when it is needed for the
+     * first time, links nobody but those it has links with already, and neither follows nor publishes by it. Empty, as by default, where
+     * a second port would gain nothing.
+     */
+    default Optional<Transport> forBulk() {
+        return Optional.empty();
+    }
 }

@@ -68,7 +68,7 @@ class OutboxTest {
         public void close() {}
     };
 
-    private final Outbox outbox = new Outbox(core, link, () -> drained++);
+    private final Outbox outbox = new Outbox(core, link, () -> drained++, () -> {});
 
     private Core core() {
         var transport = InMemoryTransport.create();

@@ -51,8 +51,20 @@ final class WirePeer implements PortListener {
     WirePeer(Simulation mesh, String service) {
         this.mesh = mesh;
         this.service = service;
+        port = InMemoryTransport.on(mesh.network).open(options(), this);
+    }
+
+    /** Bound to {@code address}. */
+    WirePeer(Simulation mesh, String service, String address) {
+        this.mesh = mesh;
+        this.service = service;
         port = InMemoryTransport.on(mesh.network)
-                .open(new PortOptions(service + "-wire", mesh.environment, 1 << 20, 1 << 20), this);
+                .at(address.substring("inmem://".length()))
+                .open(options(), this);
+    }
+
+    private PortOptions options() {
+        return new PortOptions(service + "-wire", mesh.environment, 1 << 20, 1 << 20);
     }
 
     /** Announces itself as an instance of its service that serves {@code channel}. */

@@ -8,6 +8,7 @@ import io.parley.zmq.socket.ZmqPort;
 import io.parley.zmq.socket.ZmqSettings;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Carries frames over ZeroMQ on TCP, one frame in one single-part message.
  *
  * <p>Each port has a bound ROUTER for links and a bound XPUB for subscribers, a DEALER for each link it asks for and a SUB for
- * each port it follows; one thread, ZeroMQ's own, touches them all. ZeroMQ's queues stand behind {@link PortOptions#maxQueuedFrames}: a link
+ * each port it follows; one thread, ZeroMQ's own, touches them all. What is large goes over further connections, from a second ROUTER
+ * and by a second thread, both of which are there once something large was sent. ZeroMQ's queues stand behind {@link PortOptions#maxQueuedFrames}: a link
  * or subscriber holds at least that many frames here, at most twice as many.
  *
  * <p>A link or feed whose remote end breaks ZeroMQ's protocol, or whose first handshake fails, does not connect again by
@@ -46,6 +48,13 @@ public final class ZmqTransport implements Transport {
         return ZmqPort.open(settings, options, listener);
     }
 
+    @Override
+    public Optional<Transport> forBulk() {
+        return settings.bulkPort() == ZmqSettings.NONE
+                ? Optional.empty()
+                : Optional.of(new ZmqTransport(settings.forBulk()));
+    }
+
     /** Builds a {@link ZmqTransport}. Not thread-safe. */
     public static final class Builder {
 
@@ -58,6 +67,7 @@ public final class ZmqTransport implements Transport {
         private @Nullable String advertisedHost;
         private int port;
         private int publishPort;
+        private int bulkPort;
         private int bufferBytes = 64 * 1024;
         private int maxConnections = 4096;
         private Duration linger = Duration.ofMillis(500);
@@ -86,6 +96,21 @@ public final class ZmqTransport implements Transport {
         /** The port for subscribers. 0, the default, takes any that is free; a fixed one is for one peer. */
         public Builder publishPort(int number) {
             publishPort = requirePort(number);
+            return this;
+        }
+
+        /**
+         * The port for what is large, bound when something large is sent or received for the first time. 0, the default, takes any
+         * that is free. Where others cannot reach it, as a firewall lets only {@link #port} through, what is large goes over the links.
+         */
+        public Builder bulkPort(int number) {
+            bulkPort = requirePort(number);
+            return this;
+        }
+
+        /** Has what is large share connection and thread with what is small, which then waits for it some milliseconds. */
+        public Builder withoutBulkLinks() {
+            bulkPort = ZmqSettings.NONE;
             return this;
         }
 
@@ -143,8 +168,8 @@ public final class ZmqTransport implements Transport {
                 }
                 host = bindHost;
             }
-            return new ZmqTransport(
-                    new ZmqSettings(bindHost, host, port, publishPort, bufferBytes, maxConnections, linger, spin));
+            return new ZmqTransport(new ZmqSettings(
+                    bindHost, host, port, publishPort, bulkPort, bufferBytes, maxConnections, linger, spin));
         }
 
         private static int requirePort(int number) {

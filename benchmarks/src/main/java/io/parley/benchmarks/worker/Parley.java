@@ -43,8 +43,8 @@ final class Parley implements Stack {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LARGEST = 64 << 20;
-    /** Two of the largest, and some room for small ones beside them. */
-    private static final int WINDOW = 2 * LARGEST + (48 << 10);
+    /** Two of the largest, and room beside them for small ones, several thousand until it is granted anew. */
+    private static final int WINDOW = 2 * LARGEST + 1_000_000;
 
     /** What is a flight recorder's size by default. */
     private static final int DEFAULT_RECORDED = 65_536;

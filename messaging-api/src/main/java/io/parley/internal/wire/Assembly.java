@@ -59,6 +59,17 @@ public final class Assembly {
      * @throws MalformedFrameException if the chunk is not the next, or what is complete is no message
      */
     public @Nullable WireMessage add(Chunk chunk, TextCache texts) throws MalformedFrameException {
+        Parcel complete = gather(chunk);
+        return complete == null ? null : complete.open(texts);
+    }
+
+    /**
+     * Takes the next chunk.
+     *
+     * @return the message, if it is complete with that and still to be made; else null
+     * @throws MalformedFrameException if the chunk is not the next, or what has come begins like no message
+     */
+    public @Nullable Parcel gather(Chunk chunk) throws MalformedFrameException {
         if (size == 0) {
             begin(chunk);
         } else if (chunk.length() + chunk.rest() != rest) {
@@ -79,7 +90,7 @@ public final class Assembly {
         } else if (held > 2 * size + SPARE) {
             join();
         }
-        return rest > 0 ? null : complete(texts);
+        return rest > 0 ? null : complete();
     }
 
     /** Drops what has arrived. */
@@ -141,15 +152,10 @@ public final class Assembly {
         }
     }
 
-    private WireMessage complete(TextCache texts) throws MalformedFrameException {
-        Deque<Chunk> all = pieces;
-        Room known = room;
-        int whole = (int) size;
+    private Parcel complete() {
+        var complete = new Parcel(pieces, room, (int) size, visitor);
         clear();
-        WireMessage message =
-                known == null ? Frames.read(all, whole, texts, visitor) : known.message(all, texts, visitor);
-        message.envelopeSize = whole + Frames.LENGTH;
-        return message;
+        return complete;
     }
 
     /** Each piece holds on to the frame that it came in; together they are only as large as they are. */

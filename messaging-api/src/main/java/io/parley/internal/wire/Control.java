@@ -9,10 +9,24 @@ public sealed interface Control {
     /** What a side accepts, and the first credit that it grants. */
     record Terms(long maxFrame, long messages, long bytes) {}
 
-    record Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms) implements Control {}
+    /** @param bulk whether the dialler knows of bulk links */
+    record Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms, boolean bulk)
+            implements Control {
 
-    /** @param publishAddress where the acceptor may be subscribed to, as it calls that itself; empty if it does not say */
-    record Welcome(int version, Speaker speaker, Terms terms, String publishAddress) implements Control {
+        public Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms) {
+            this(minVersion, maxVersion, speaker, target, terms, false);
+        }
+    }
+
+    /**
+     * @param publishAddress where the acceptor may be subscribed to, as it calls that itself; empty if it does not say
+     * @param bulk whether the acceptor knows of bulk links
+     */
+    record Welcome(int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk) implements Control {
+
+        public Welcome(int version, Speaker speaker, Terms terms, String publishAddress) {
+            this(version, speaker, terms, publishAddress, false);
+        }
 
         public Welcome(int version, Speaker speaker, Terms terms) {
             this(version, speaker, terms, "");
@@ -56,6 +70,24 @@ public sealed interface Control {
             return offset == Frames.CHUNK_OVERHEAD && octets.length == offset + length;
         }
     }
+
+    /** The dialler has something large to send, and would dial a bulk link if it knew where. */
+    record BulkWanted() implements Control {}
+
+    /** Where the acceptor takes the bulk link, and what is to be said first on it. */
+    record BulkAt(long token, String address) implements Control {}
+
+    /** The first word on a bulk link, from either side. */
+    record BulkHello(long token) implements Control {}
+
+    /** So many messages have come over the bulk link in whole, since it was made. */
+    record BulkArrived(long count) implements Control {}
+
+    /** Here, among what comes over the link, belongs the message that came over the bulk link with this number. */
+    record BulkNext(long number) implements Control {}
+
+    /** Nothing more comes over the bulk link, and what came and was not called for is to be dropped. */
+    record BulkOver() implements Control {}
 
     record Subscribed(Speaker speaker, String channel, long number) implements Control {}
 

@@ -1,5 +1,11 @@
 package io.parley.internal.wire;
 
+import io.parley.internal.wire.Control.BulkArrived;
+import io.parley.internal.wire.Control.BulkAt;
+import io.parley.internal.wire.Control.BulkHello;
+import io.parley.internal.wire.Control.BulkNext;
+import io.parley.internal.wire.Control.BulkOver;
+import io.parley.internal.wire.Control.BulkWanted;
 import io.parley.internal.wire.Control.Cancel;
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.Control.Credit;
@@ -20,6 +26,9 @@ final class ControlCodec {
     /** The extension of WELCOME that says where the acceptor may be subscribed to. */
     private static final int PUBLISH_ADDRESS = 1;
 
+    /** The extension of HELLO and WELCOME that says that bulk links are known; its value is empty. */
+    private static final int BULK = 2;
+
     private ControlCodec() {}
 
     static EnvelopeKind write(Control control, WireWriter out) {
@@ -31,6 +40,7 @@ final class ControlCodec {
             out.text8(hello.speaker().service());
             out.text8(hello.speaker().instance());
             writeTerms(hello.terms(), out);
+            writeBulk(hello.bulk(), out);
             return EnvelopeKind.HELLO;
         } else if (control instanceof Welcome welcome) {
             out.u8(welcome.version());
@@ -40,6 +50,7 @@ final class ControlCodec {
                 out.u8(PUBLISH_ADDRESS);
                 out.text8(welcome.publishAddress());
             }
+            writeBulk(welcome.bulk(), out);
             return EnvelopeKind.WELCOME;
         } else if (control instanceof Reject reject) {
             out.u8(reject.code());
@@ -68,7 +79,15 @@ final class ControlCodec {
             out.u32((int) chunk.rest());
             out.bytes(chunk.octets(), chunk.offset(), chunk.length());
             return EnvelopeKind.CHUNK;
-        } else if (control instanceof Subscribed subscribed) {
+        } else if (control instanceof Subscribed || control instanceof Heartbeat) {
+            return writeOfFeed(control, out);
+        } else {
+            return writeOfBulk(control, out);
+        }
+    }
+
+    private static EnvelopeKind writeOfFeed(Control control, WireWriter out) {
+        if (control instanceof Subscribed subscribed) {
             writeSpeaker(subscribed.speaker(), out);
             out.text8(subscribed.channel());
             out.u64(subscribed.number());
@@ -78,6 +97,35 @@ final class ControlCodec {
             out.u64(heartbeat.incarnation());
             out.u32((int) heartbeat.millis());
             return EnvelopeKind.HEARTBEAT;
+        }
+    }
+
+    private static EnvelopeKind writeOfBulk(Control control, WireWriter out) {
+        if (control instanceof BulkWanted) {
+            return EnvelopeKind.BULK_WANTED;
+        } else if (control instanceof BulkAt at) {
+            out.u64(at.token());
+            out.text8(at.address());
+            return EnvelopeKind.BULK_AT;
+        } else if (control instanceof BulkHello hello) {
+            out.u64(hello.token());
+            return EnvelopeKind.BULK_HELLO;
+        } else if (control instanceof BulkArrived arrived) {
+            out.u64(arrived.count());
+            return EnvelopeKind.BULK_ARRIVED;
+        } else if (control instanceof BulkNext next) {
+            out.u64(next.number());
+            return EnvelopeKind.BULK_NEXT;
+        } else if (control instanceof BulkOver) {
+            return EnvelopeKind.BULK_OVER;
+        }
+        throw new IllegalArgumentException("No way to write " + control);
+    }
+
+    private static void writeBulk(boolean known, WireWriter out) {
+        if (known) {
+            out.u8(BULK);
+            out.text8("");
         }
     }
 
@@ -93,6 +141,12 @@ final class ControlCodec {
                     case GOING_AWAY -> new GoingAway(in.u32("GOING-AWAY"));
                     case CANCEL -> cancel(in);
                     case CHUNK -> chunk(in);
+                    case BULK_WANTED -> new BulkWanted();
+                    case BULK_AT -> new BulkAt(in.u64("token"), in.text8("address"));
+                    case BULK_HELLO -> new BulkHello(in.u64("token"));
+                    case BULK_ARRIVED -> new BulkArrived(in.u64("count"));
+                    case BULK_NEXT -> new BulkNext(in.u64("number"));
+                    case BULK_OVER -> new BulkOver();
                     case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.u64("number"));
                     case HEARTBEAT -> new Heartbeat(incarnation(in), in.u32("interval"));
                     default -> throw new IllegalArgumentException(kind + " is no control envelope");
@@ -107,9 +161,13 @@ final class ControlCodec {
         long incarnation = incarnation(in);
         long target = in.u64("target");
         var speaker = new Speaker(incarnation, in.text8("service"), in.text8("instance"));
-        var hello = new Hello(min, max, speaker, target, terms(in));
-        skipExtensions(in);
-        return hello;
+        Terms terms = terms(in);
+        boolean bulk = false;
+        while (in.remaining() > 0) {
+            bulk |= in.u8("extension") == BULK;
+            in.text8("extension");
+        }
+        return new Hello(min, max, speaker, target, terms, bulk);
     }
 
     private static Welcome welcome(WireReader in) throws MalformedFrameException {
@@ -117,9 +175,11 @@ final class ControlCodec {
         Speaker speaker = speaker(in);
         Terms terms = terms(in);
         String publishAddress = "";
+        boolean bulk = false;
         while (in.remaining() > 0) {
             int extension = in.u8("extension");
             String value = in.text8("extension");
+            bulk |= extension == BULK;
             if (extension == PUBLISH_ADDRESS) {
                 if (!publishAddress.isEmpty() || value.isEmpty()) {
                     throw new MalformedFrameException("publish-address is empty or said twice");
@@ -127,7 +187,7 @@ final class ControlCodec {
                 publishAddress = value;
             }
         }
-        return new Welcome(version, speaker, terms, publishAddress);
+        return new Welcome(version, speaker, terms, publishAddress, bulk);
     }
 
     private static Reject reject(WireReader in) throws MalformedFrameException {
@@ -154,13 +214,6 @@ final class ControlCodec {
             throw new MalformedFrameException("sequence is 0");
         }
         return cancel;
-    }
-
-    private static void skipExtensions(WireReader in) throws MalformedFrameException {
-        while (in.remaining() > 0) {
-            in.u8("extension");
-            in.text8("extension");
-        }
     }
 
     private static Speaker speaker(WireReader in) throws MalformedFrameException {

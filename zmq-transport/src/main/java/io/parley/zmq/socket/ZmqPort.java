@@ -15,13 +15,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A port over ZeroMQ: a bound ROUTER, a bound XPUB, and its loop. Thread-safe where {@link Port} asks for it. */
+/** A port over ZeroMQ: a bound ROUTER, a bound XPUB unless it is for bulk links, and its loop. Thread-safe where {@link Port} asks for it. */
 public final class ZmqPort implements Port {
 
     private final IoLoop loop;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final PublisherSocket publisher;
+    private final @Nullable PublisherSocket publisher;
     private final String address;
     private final String publishAddress;
 
@@ -30,10 +31,11 @@ public final class ZmqPort implements Port {
         publisher = bound.publisher;
         String host = loop.settings().advertisedHost();
         address = bound.router.boundTo().withHost(host).toString();
-        publishAddress = bound.publisher.boundTo().withHost(host).toString();
+        publishAddress =
+                publisher == null ? "" : publisher.boundTo().withHost(host).toString();
     }
 
-    private record Bound(RouterSocket router, PublisherSocket publisher) {}
+    private record Bound(RouterSocket router, @Nullable PublisherSocket publisher) {}
 
     /**
      * Binds both sockets, on the thread that uses them.
@@ -63,6 +65,10 @@ public final class ZmqPort implements Port {
 
     private static Bound bind(IoLoop loop, ZmqSettings settings) {
         RouterSocket router = loop.add(new RouterSocket(loop, loop.context().router()));
+        if (!settings.publishes()) {
+            router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
+            return new Bound(router, null);
+        }
         PublisherSocket publisher =
                 loop.add(new PublisherSocket(loop, loop.context().publisher()));
         router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
@@ -113,13 +119,20 @@ public final class ZmqPort implements Port {
     @Override
     public void publish(byte[] frame) {
         loop.requireFrame(frame.length, loop.options().maxPublicationBytes());
-        publisher.publish(frame);
+        requirePublisher().publish(frame);
     }
 
     @Override
     public boolean publishIfRoom(byte[] frame) {
         loop.requireFrame(frame.length, loop.options().maxPublicationBytes());
-        return publisher.publishIfRoom(frame);
+        return requirePublisher().publishIfRoom(frame);
+    }
+
+    private PublisherSocket requirePublisher() {
+        if (publisher == null) {
+            throw new IllegalStateException("This port is for links alone");
+        }
+        return publisher;
     }
 
     @Override

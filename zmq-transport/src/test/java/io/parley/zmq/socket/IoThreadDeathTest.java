@@ -24,7 +24,7 @@ class IoThreadDeathTest {
     void isAFailureOfThePortAndDoesNotKeepItFromClosing() {
         var failures = new CopyOnWriteArrayList<Throwable>();
         var downs = new CopyOnWriteArrayList<String>();
-        var settings = new ZmqSettings("127.0.0.1", "127.0.0.1", 0, 0, 8192, 100, Duration.ZERO, Duration.ZERO);
+        var settings = new ZmqSettings("127.0.0.1", "127.0.0.1", 0, 0, 0, 8192, 100, Duration.ZERO, Duration.ZERO);
         var options = new PortOptions("dying", Environment.system(), 1024, 10);
         var loop = new IoLoop(settings, options, new Recorder(failures));
         loop.execute(() -> {

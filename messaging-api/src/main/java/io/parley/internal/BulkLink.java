@@ -1,0 +1,357 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Assembly;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.Parcel;
+import io.parley.internal.wire.TextCache;
+import io.parley.internal.wire.WireMessage;
+import io.parley.transport.LateFrame;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.Port;
+import io.parley.transport.TransportException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second connection that belongs to a link, for what is large: it has an I/O context of its own, so that what is small does not
+ * share a thread with it. It is dialled when either side has something large to send for the first time. Until it is there, if it
+ * cannot be had, and after it broke, everything goes over the link itself; it is not dialled again then.
+ *
+ * <p>Two contexts have to do with it: the link's own, to which most of it is confined, and that of the {@link BulkPort}, in which
+ * {@link LinkListener} and {@link Frames.Visitor} are called.
+ */
+final class BulkLink implements LinkListener, Frames.Visitor {
+
+    private final Core core;
+    private final PeerLink owner;
+    private final Runnable pump = this::pump;
+    private final AtomicBoolean wanted = new AtomicBoolean();
+    private final AtomicBoolean pumpScheduled = new AtomicBoolean();
+    private final BulkArrivals arrivals = new BulkArrivals(BulkArrivals.Bound.STANDARD);
+
+    /** Whether the other side knows of such links. */
+    private volatile boolean isKnown;
+
+    /** The port whose context this is in, once there is a connection. */
+    private volatile @Nullable Port port;
+
+    private volatile boolean isUp;
+    private volatile boolean isOver;
+    private boolean isDialled;
+
+    /** What is said first by both sides. */
+    private volatile long token;
+
+    /** Confined to the bulk port's context, as is what follows. */
+    private final Assembly assembly;
+
+    private @Nullable Link link;
+    private boolean isGreeted;
+    private @Nullable LateFrame stalled;
+    /** Of how many messages the other side is to be told that they are there; 0 if of none. */
+    private long news;
+
+    BulkLink(Core core, PeerLink owner, long mostOctets) {
+        this.core = core;
+        this.owner = owner;
+        assembly = new Assembly(mostOctets, owner, core.aside, this::reuse);
+    }
+
+    /** The other side has said whether it knows of such links. */
+    void onKnown(boolean known) {
+        isKnown = known && core.bulk.isPossible();
+    }
+
+    /** Something large is to be sent. From any thread. */
+    void onLarge() {
+        if (isUp) {
+            schedulePump();
+        } else if (isKnown && !wanted.get() && wanted.compareAndSet(false, true)) {
+            core.port().execute(owner::wantBulkLink);
+        }
+    }
+
+    /** The dialler would dial. */
+    void onWanted() {
+        if (!isKnown) {
+            owner.violated("a bulk link wanted, unasked");
+        } else if (wanted.compareAndSet(false, true)) {
+            await();
+        }
+    }
+
+    /** Tells the dialler where to dial, and waits for it there. */
+    void await() {
+        core.bulk.whenOpen(opened -> {
+            port = opened;
+            token = core.settings.environment().random().nextLong();
+            core.bulk.expect(token, this);
+            core.port().execute(() -> {
+                if (isOver) {
+                    core.bulk.forget(token);
+                } else {
+                    owner.outbox.add(new Control.BulkAt(token, opened.address()));
+                }
+            });
+        });
+    }
+
+    /** Dials. */
+    void dial(String address, long token) {
+        if (!isKnown || isDialled) {
+            owner.violated("a bulk link offered, unasked");
+            return;
+        }
+        isDialled = true;
+        this.token = token;
+        core.bulk.whenOpen(opened -> {
+            port = opened;
+            try {
+                if (!isOver) {
+                    Link dialled = opened.connect(address, this);
+                    link = dialled;
+                    dialled.send(Frames.of(new Control.BulkHello(token)));
+                }
+            } catch (TransportException e) {
+                onDown(String.valueOf(e.getMessage()));
+            }
+        });
+        core.time.schedule(
+                core.settings.limits().connectLimit(), () -> core.port().execute(this::onConnectLimit));
+    }
+
+    private void onConnectLimit() {
+        if (!isUp && !isOver) {
+            core.complaints.complain(
+                    "bulk",
+                    "No second connection to " + owner.other() + " for what is large: it shares the first one",
+                    new TransportException(
+                            "No answer within " + core.settings.limits().connectLimit()));
+            giveUp();
+        }
+    }
+
+    private void onUp() {
+        if (!isOver) {
+            isUp = true;
+            owner.outbox.openBulkLink();
+            schedulePump();
+        }
+    }
+
+    /** What came over this belongs here, among what comes over the link itself. */
+    void onNext(long number) {
+        Parcel parcel = arrivals.call(number);
+        if (parcel == null) {
+            owner.violated("number " + number + " of the bulk link called for");
+            return;
+        }
+        Port known = port;
+        if (known != null && arrivals.isWithheld()) {
+            known.execute(this::tellNews);
+        }
+        try {
+            owner.onMessage(parcel.open(core.texts));
+        } catch (MalformedFrameException e) {
+            owner.onMalformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The other side sends nothing more over this, and has called for all that it will. */
+    void onOver() {
+        arrivals.close();
+        giveUp();
+    }
+
+    /** Everything goes over the link itself from now on. What has come stays, as the other side may have called for it. */
+    private void giveUp() {
+        if (!isOver) {
+            end();
+            owner.outbox.closeBulkLink();
+            owner.outbox.add(new Control.BulkOver());
+        }
+    }
+
+    /** The link has ended, or this has. */
+    void end() {
+        isOver = true;
+        isUp = false;
+        core.bulk.forget(token);
+        Port known = port;
+        if (known != null) {
+            known.execute(this::hangUp);
+        }
+    }
+
+    private void schedulePump() {
+        Port known = port;
+        if (known != null && pumpScheduled.compareAndSet(false, true)) {
+            known.execute(pump);
+        }
+    }
+
+    private void pump() {
+        pumpScheduled.set(false);
+        Link to = link;
+        while (to != null && (news > 0 || isUp)) {
+            if (news > 0) {
+                if (!to.send(Frames.of(new Control.BulkArrived(news)))) {
+                    return;
+                }
+                news = 0;
+            }
+            LateFrame frame = stalled != null || !isUp ? stalled : owner.outbox.nextOfBulk();
+            stalled = null;
+            if (frame == null) {
+                return;
+            }
+            if (!to.send(frame)) {
+                stalled = frame;
+                return;
+            }
+        }
+    }
+
+    private void tellNews() {
+        long latest = arrivals.news();
+        if (latest > 0) {
+            news = latest;
+            pump();
+        }
+    }
+
+    private void hangUp() {
+        Link known = link;
+        if (known != null) {
+            known.close();
+        }
+        drop();
+    }
+
+    private void drop() {
+        link = null;
+        stalled = null;
+        news = 0;
+        assembly.clear();
+    }
+
+    private void reuse(byte[] frame) {
+        if (link != null) {
+            link.reuse(frame);
+        }
+    }
+
+    /** What somebody who connected says first, if it is what is to be said; else null. */
+    static @Nullable Long tokenIn(byte[] frame) {
+        var greeting = new Greeting();
+        try {
+            Frames.read(frame, new TextCache(), greeting);
+        } catch (MalformedFrameException e) {
+            return null;
+        }
+        return greeting.token;
+    }
+
+    private static final class Greeting implements Frames.Visitor {
+
+        private @Nullable Long token;
+
+        @Override
+        public void onControl(Control control) {
+            if (control instanceof Control.BulkHello hello) {
+                token = hello.token();
+            }
+        }
+
+        @Override
+        public void onMessage(WireMessage message) {}
+
+        @Override
+        public boolean wantsMore() {
+            return false;
+        }
+    }
+
+    /** The other side has dialled, and said what was to be said. */
+    void onDialled(Link dialled) {
+        link = dialled;
+        if (isOver) {
+            hangUp();
+            return;
+        }
+        dialled.send(Frames.of(new Control.BulkHello(token)));
+        isGreeted = true;
+        core.port().execute(this::onUp);
+    }
+
+    @Override
+    public void onFrame(byte[] frame) {
+        try {
+            Frames.read(frame, core.bulk.texts, this);
+        } catch (MalformedFrameException e) {
+            onMalformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void onControl(Control control) {
+        try {
+            if (control instanceof Control.Chunk chunk && isGreeted) {
+                Parcel parcel = assembly.gather(chunk);
+                if (parcel != null) {
+                    onComplete(parcel);
+                }
+            } else if (control instanceof Control.BulkArrived arrived && owner.outbox.onArrived(arrived.count())) {
+                pump();
+            } else if (control instanceof Control.BulkHello hello && !isGreeted && hello.token() == token) {
+                isGreeted = true;
+                core.port().execute(this::onUp);
+            } else {
+                onMalformed(control.getClass().getSimpleName() + " out of place on a bulk link");
+            }
+        } catch (MalformedFrameException e) {
+            onMalformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void onComplete(Parcel parcel) {
+        if (arrivals.add(parcel)) {
+            tellNews();
+        } else {
+            onMalformed("more on a bulk link than may be under way");
+        }
+    }
+
+    @Override
+    public void onMessage(WireMessage message) {
+        onMalformed(message.kind() + " out of place on a bulk link");
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return link != null;
+    }
+
+    private void onMalformed(String how) {
+        hangUp();
+        core.port().execute(() -> {
+            if (!owner.hasEnded()) {
+                owner.onMalformed(how);
+            }
+        });
+    }
+
+    @Override
+    public void onWritable() {
+        pump();
+    }
+
+    @Override
+    public void onDown(String reason) {
+        drop();
+        core.port().execute(this::giveUp);
+    }
+}

@@ -1,0 +1,43 @@
+package io.parley.internal.wire;
+
+import io.parley.internal.wire.Control.Chunk;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** All chunks of one message, which is not yet made of them. To be opened once, in whichever context it is handed to. */
+public final class Parcel {
+
+    private final Deque<Chunk> pieces;
+    private final @Nullable Room room;
+    private final int size;
+    private final Frames.Visitor visitor;
+
+    /**
+     * @param pieces those that are not in {@code room}
+     * @param size of all pieces
+     * @param visitor makes the message to be filled in; it is not handed it
+     */
+    Parcel(Deque<Chunk> pieces, @Nullable Room room, int size, Frames.Visitor visitor) {
+        this.pieces = pieces;
+        this.room = room;
+        this.size = size;
+        this.visitor = visitor;
+    }
+
+    /** How many octets the chunks hold. */
+    public int octets() {
+        return size;
+    }
+
+    /**
+     * Makes the message.
+     *
+     * @throws MalformedFrameException if it is none
+     */
+    public WireMessage open(TextCache texts) throws MalformedFrameException {
+        WireMessage message =
+                room == null ? Frames.read(pieces, size, texts, visitor) : room.message(pieces, texts, visitor);
+        message.envelopeSize = size + Frames.LENGTH;
+        return message;
+    }
+}
