@@ -116,7 +116,7 @@ public final class ZmqTransport implements Transport {
 
         /**
          * What each connection holds to send and to receive, twice this in all, from its beginning to its end; the system may have
-         * four times as much of it under way in each direction. 64 KiB by default, which local networks do not outrun; more
+         * four times as much of it under way in each direction, and twenty times as much of what is large. 64 KiB by default, which local networks do not outrun; more
          * speeds up distant ones.
          */
         public Builder bufferBytes(int bytes) {

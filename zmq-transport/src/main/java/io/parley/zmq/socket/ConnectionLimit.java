@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import zmq.SocketBase;
 import zmq.ZMQ;
 
@@ -16,17 +17,19 @@ import zmq.ZMQ;
 final class ConnectionLimit {
 
     private final int most;
+    private final Consumer<SelectableChannel> onAccepted;
     private final Runnable onRefused;
     private final Set<SelectableChannel> open = new HashSet<>();
 
-    private ConnectionLimit(int most, Runnable onRefused) {
+    private ConnectionLimit(int most, Consumer<SelectableChannel> onAccepted, Runnable onRefused) {
         this.most = most;
+        this.onAccepted = onAccepted;
         this.onRefused = onRefused;
     }
 
     /** To be called before {@code socket} is bound. */
-    static void impose(SocketBase socket, int most, Runnable onRefused) {
-        var limit = new ConnectionLimit(most, onRefused);
+    static void impose(SocketBase socket, int most, Consumer<SelectableChannel> onAccepted, Runnable onRefused) {
+        var limit = new ConnectionLimit(most, onAccepted, onRefused);
         socket.setEventHook(
                 event -> {
                     if (event.arg instanceof SelectableChannel channel) {
@@ -46,6 +49,7 @@ final class ConnectionLimit {
         }
         if (open.size() < most) {
             open.add(channel);
+            onAccepted.accept(channel);
             return;
         }
         try {

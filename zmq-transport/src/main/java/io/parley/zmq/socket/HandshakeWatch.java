@@ -1,5 +1,6 @@
 package io.parley.zmq.socket;
 
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -33,6 +34,9 @@ final class HandshakeWatch {
         socket.base.setEventHook(
                 event -> {
                     boolean connected = event.event == ZMQ.ZMQ_EVENT_CONNECTED;
+                    if (connected && event.arg instanceof SelectableChannel channel) {
+                        socket.onConnected(channel);
+                    }
                     loop.execute(() -> onEvent(socket, connected));
                 },
                 events);

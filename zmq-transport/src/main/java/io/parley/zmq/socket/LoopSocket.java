@@ -1,7 +1,10 @@
 package io.parley.zmq.socket;
 
 import io.parley.transport.TransportException;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 import zmq.Msg;
 import zmq.SocketBase;
@@ -19,6 +22,15 @@ import zmq.poll.Poller;
 abstract class LoopSocket implements IPollEvents {
 
     private static final int MOST_STUMBLES = 100;
+
+    /** On a bulk link, what the system holds to send in multiples of what JeroMQ does: a chunk fits in whole while JeroMQ makes the next. */
+    private static final int BULK_SEND_TIMES = 2;
+
+    /**
+     * The same of what was received. TCP advertises half of what it is given, and on one machine its segments are 64 KiB: with less than
+     * some of these, both ends wait by turns.
+     */
+    private static final int BULK_RECEIVE_TIMES = 8;
 
     final IoLoop loop;
     final SocketBase base;
@@ -82,7 +94,7 @@ abstract class LoopSocket implements IPollEvents {
 
     final void bind(TcpEndpoint endpoint) {
         ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
-        ConnectionLimit.impose(base, loop.settings().maxConnections(), loop::onConnectionRefused);
+        ConnectionLimit.impose(base, loop.settings().maxConnections(), this::onConnected, loop::onConnectionRefused);
         if (!base.bind(endpoint.toString())) {
             throw new TransportException("Cannot bind " + endpoint + ": error " + base.errno());
         }
@@ -173,5 +185,24 @@ abstract class LoopSocket implements IPollEvents {
     private void applyBuffers() {
         ZmqContext.set(base, ZMQ.ZMQ_SNDBUF, loop.settings().bufferBytes());
         ZmqContext.set(base, ZMQ.ZMQ_RCVBUF, loop.settings().bufferBytes());
+    }
+
+    /** Has the system hold more of a bulk link's connection than JeroMQ does, which would set aside as much itself if it were told. */
+    final void onConnected(SelectableChannel connection) {
+        if (!loop.settings().isForBulk() || !(connection instanceof SocketChannel channel)) {
+            return;
+        }
+        int bytes = loop.settings().bufferBytes();
+        try {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, times(BULK_SEND_TIMES, bytes));
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, times(BULK_RECEIVE_TIMES, bytes));
+        } catch (IOException e) {
+            // It is gone already, as its engine is about to find out.
+            loop.onStumble(e);
+        }
+    }
+
+    private static int times(int factor, int bytes) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) factor * bytes);
     }
 }

@@ -65,7 +65,7 @@ public final class ZmqPort implements Port {
 
     private static Bound bind(IoLoop loop, ZmqSettings settings) {
         RouterSocket router = loop.add(new RouterSocket(loop, loop.context().router()));
-        if (!settings.publishes()) {
+        if (settings.isForBulk()) {
             router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
             return new Bound(router, null);
         }

@@ -35,7 +35,7 @@ public record ZmqSettings(
                 bindHost, advertisedHost, bulkPort, NONE, NONE, bufferBytes, maxConnections, linger, Duration.ZERO);
     }
 
-    boolean publishes() {
-        return publishPort != NONE;
+    boolean isForBulk() {
+        return publishPort == NONE;
     }
 }
