@@ -126,7 +126,7 @@ final class AnswerTask<Q, A> extends Received {
             return;
         }
         @Nullable CompletionStage<A> stage;
-        HandlingContext context = HandlingContext.current();
+        HandlingContext context = HandlingContext.next();
         context.enter(headers());
         try {
             stage = to.replier.onRequest(Inbound.message(this, headers(), question));

@@ -16,13 +16,31 @@ final class HandlingContext {
 
     private static final ThreadLocal<HandlingContext> CURRENT = ThreadLocal.withInitial(HandlingContext::new);
 
+    /** After so many messages a thread is given another one. */
+    private static final int MESSAGES = 256;
+
     private @Nullable Headers handled;
+    private int messages;
 
     private HandlingContext() {}
 
     /** This thread's. */
-    static HandlingContext current() {
+    private static HandlingContext current() {
         return CURRENT.get();
+    }
+
+    /**
+     * This thread's, for one more message. It is replaced before it grows old: to have an old object refer to a new one costs a fence,
+     * for the collector's sake, and among new ones it costs nothing.
+     */
+    static HandlingContext next() {
+        HandlingContext known = CURRENT.get();
+        if (++known.messages < MESSAGES) {
+            return known;
+        }
+        var fresh = new HandlingContext();
+        CURRENT.set(fresh);
+        return fresh;
     }
 
     void enter(Headers headers) {

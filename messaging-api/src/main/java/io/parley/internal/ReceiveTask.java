@@ -52,7 +52,7 @@ final class ReceiveTask<T> extends Received {
     @Override
     public void run() {
         long begun = begin();
-        HandlingContext context = HandlingContext.current();
+        HandlingContext context = HandlingContext.next();
         try {
             T payload = decodeInTime();
             if (payload != null) {
