@@ -46,8 +46,8 @@ final class Lane {
     private final Runnable onHalfEmpty;
     private final Runnable work = this::work;
     private final ConcurrentLinkedQueue<Batch> queue = new ConcurrentLinkedQueue<>();
-    /** Tasks not begun. */
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** How many tasks were offered ever. Changes under {@link #queue}, before they are in there. */
+    private volatile long offered;
     /** Threads at work here or on their way. */
     private final AtomicInteger running = new AtomicInteger();
     /** Threads on their way. */
@@ -65,22 +65,27 @@ final class Lane {
         Runnable task(int index);
     }
 
-    /** Tasks that were offered together, to be begun in their order by whoever comes. */
+    /**
+     * Tasks that were offered together, to be begun in their order by whoever comes. None begins before all of the batch before it
+     * have: so to begin one is the one thing that is counted, and what waits is reckoned from that.
+     */
     private static final class Batch {
 
         private final Tasks tasks;
         private final int count;
+        /** How many were offered before these. */
+        private final long before;
+
         private final AtomicInteger begun = new AtomicInteger();
 
-        Batch(Tasks tasks, int count) {
+        Batch(Tasks tasks, int count, long before) {
             this.tasks = tasks;
             this.count = count;
+            this.before = before;
         }
 
-        @Nullable
-        Runnable next() {
-            int next = begun.getAndIncrement();
-            return next < count ? tasks.task(next) : null;
+        int begun() {
+            return Math.min(count, begun.get());
         }
 
         /** Lets no more begin; answers how many have. */
@@ -119,12 +124,22 @@ final class Lane {
 
     /** How many tasks have not begun. */
     int queued() {
-        return Math.max(0, waiting.get());
+        return (int) Math.min(waiting(), Integer.MAX_VALUE);
     }
 
     /** How many tasks it would take just now. */
     int room() {
-        return capacity - waiting.get();
+        return capacity - queued();
+    }
+
+    /** Rather too many, while some come or go, than too few. */
+    private long waiting() {
+        Batch first = queue.peek();
+        if (first == null) {
+            return 0;
+        }
+        long begun = first.before + first.begun();
+        return offered - begun;
     }
 
     /**
@@ -133,25 +148,33 @@ final class Lane {
      * @return how many of them, from the first on, were taken; the others found the queue full, or the pool takes nothing
      */
     int offer(Tasks tasks, int count) {
-        int taken = Math.min(count, room());
-        if (taken <= 0) {
-            return 0;
+        Batch batch = enqueue(tasks, count);
+        if (batch == null || haveEnoughThreads()) {
+            return batch == null ? 0 : batch.count;
         }
-        var batch = new Batch(tasks, taken);
-        queue.add(batch);
-        waiting.addAndGet(taken);
-        if (haveEnoughThreads()) {
-            return taken;
-        }
+        // What is refused stays counted as long as something waits that was offered before.
         int begun = batch.close();
         queue.remove(batch);
-        waiting.addAndGet(begun - taken);
         return begun;
+    }
+
+    private @Nullable Batch enqueue(Tasks tasks, int count) {
+        synchronized (queue) {
+            int taken = Math.min(count, room());
+            if (taken <= 0) {
+                return null;
+            }
+            long before = offered;
+            var batch = new Batch(tasks, taken, before);
+            offered = before + taken;
+            queue.add(batch);
+            return batch;
+        }
     }
 
     /** Calls threads for what waits; false if there is none and none can be had. */
     private boolean haveEnoughThreads() {
-        for (int uncovered = waiting.get() - arriving.get(); uncovered > 0; uncovered--) {
+        for (long uncovered = waiting() - arriving.get(); uncovered > 0; uncovered--) {
             int working = running.get();
             if (working >= concurrency) {
                 return true;
@@ -169,7 +192,7 @@ final class Lane {
 
     private boolean isWorthAnother(int working) {
         long each = nanosEach;
-        return each >= WORTH_SHARING_NANOS && waiting.get() * each / working > WORTH_A_THREAD_NANOS;
+        return each >= WORTH_SHARING_NANOS && waiting() * each / working > WORTH_A_THREAD_NANOS;
     }
 
     private boolean callAnother() {
@@ -206,7 +229,7 @@ final class Lane {
         int begun = first == null ? 0 : first.begun.get();
         time.schedule(LOOK_AGAIN, () -> {
             looking.set(false);
-            if (waiting.get() <= 0) {
+            if (waiting() <= 0) {
                 return;
             }
             if (first != null && queue.peek() == first && first.begun.get() == begun) {
@@ -263,9 +286,10 @@ final class Lane {
 
     private @Nullable Runnable next() {
         for (Batch batch = queue.peek(); batch != null; batch = queue.peek()) {
-            Runnable task = batch.next();
-            if (task != null) {
-                if (waiting.decrementAndGet() == half) {
+            int index = batch.begun.getAndIncrement();
+            if (index < batch.count) {
+                Runnable task = batch.tasks.task(index);
+                if (offered - batch.before - index - 1 == half) {
                     onHalfEmpty.run();
                 }
                 return task;
@@ -282,11 +306,11 @@ final class Lane {
 
     /** Nothing is left to do; unless something came just now, for which nobody else was called. */
     private boolean isDone() {
-        if (waiting.get() > 0) {
+        if (waiting() > 0) {
             return false;
         }
         running.decrementAndGet();
-        while (waiting.get() > 0) {
+        while (waiting() > 0) {
             int working = running.get();
             if (working >= concurrency) {
                 return true;
