@@ -20,6 +20,10 @@ final class InHand {
         ended.increment();
     }
 
+    void end(int many) {
+        ended.add(many);
+    }
+
     long count() {
         long over = ended.sum();
         return Math.max(0, begun.sum() - over);

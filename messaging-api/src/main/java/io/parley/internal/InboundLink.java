@@ -40,6 +40,9 @@ final class InboundLink extends PeerLink implements Origin {
 
     private static final long BYTES = ONE_MESSAGE - 1;
 
+    /** Less than one of so many parts of the window is little. */
+    private static final int PARTS = 128;
+
     private final Owner owner;
     private final Terms window;
     private @Nullable Speaker dialler;
@@ -130,12 +133,24 @@ final class InboundLink extends PeerLink implements Origin {
         return outbox.add(answer);
     }
 
-    /** What the message took is granted anew, by and by. */
+    /** What the messages took is granted anew, by and by. */
     @Override
-    public void done(WireMessage message) {
-        if (isDue(finished.addAndGet(ONE_MESSAGE + message.envelopeSize))) {
+    public void done(int messages, long bytes) {
+        if (isDue(finished.addAndGet(messages * ONE_MESSAGE + bytes))) {
             grantIfDue();
         }
+    }
+
+    @Override
+    public boolean isLittle(int messages, long bytes) {
+        return isLittle(messages, bytes, window);
+    }
+
+    /** A small part of the window, and nothing that the largest message could lack. */
+    static boolean isLittle(int messages, long bytes, Terms window) {
+        return messages < window.messages() / PARTS
+                && bytes < window.bytes() / PARTS
+                && window.bytes() - bytes >= window.maxFrame();
     }
 
     /** When half the window is used; or before that, when what is left would not let the largest message through. */

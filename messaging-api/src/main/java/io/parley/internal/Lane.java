@@ -260,9 +260,17 @@ final class Lane {
     private long workOnce() {
         long begun = time.nanoTime();
         int done = 0;
-        for (Runnable task = next(); task != null; task = done < TASKS_BETWEEN_LOOKS ? next() : null) {
-            run(task);
-            done++;
+        DoneWith doneWith = DoneWith.current();
+        if (nanosEach < WORTH_SHARING_NANOS) {
+            doneWith.gather();
+        }
+        try {
+            for (Runnable task = next(); task != null; task = done < TASKS_BETWEEN_LOOKS ? next() : null) {
+                run(task);
+                done++;
+            }
+        } finally {
+            doneWith.tell();
         }
         long now = time.nanoTime();
         if (done > 0) {

@@ -23,6 +23,15 @@ interface Origin {
     /** Whether it is known that nobody awaits the answer to this question any more. */
     boolean isCancelled(MessageId question);
 
-    /** A message is done with, one way or another: what it took may be granted anew, where there is credit. Called once for each. */
-    default void done(WireMessage message) {}
+    /**
+     * Messages are done with, one way or another: what they took may be granted anew, where there is credit. Each is among them once.
+     *
+     * @param bytes what their envelopes took
+     */
+    default void done(int messages, long bytes) {}
+
+    /** Whether so many are of so little account that {@link #done} may be called for them later. */
+    default boolean isLittle(int messages, long bytes) {
+        return true;
+    }
 }

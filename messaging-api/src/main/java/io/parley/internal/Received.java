@@ -135,8 +135,7 @@ abstract class Received extends WireMessage implements Runnable {
 
     /** The message is done with, one way or another. */
     final void done() {
-        to().inHand.end();
-        origin.done(this);
+        DoneWith.current().add(origin, to().inHand, envelopeSize);
     }
 
     /** Tells the sender that handling did not begin. */

@@ -24,6 +24,13 @@ class LaneTest {
 
     private final List<String> ran = new ArrayList<>();
     private final ByHand time = new ByHand();
+    private final InHand inHand = new InHand();
+    private final Origin origin = new Nowhere() {
+        @Override
+        public void done(int messages, long bytes) {
+            ran.add("done with " + messages);
+        }
+    };
 
     /** Time that passes when told. */
     private static final class ByHand implements TimeSource {
@@ -222,6 +229,79 @@ class LaneTest {
         closed[0] = true;
         runPool();
         assertThat(ran).hasSize(300);
+    }
+
+    @Test
+    void shouldSayWhatIsLeftOfWhatWasTakenThoughThePoolRefusedSomeInBetween() {
+        boolean[] closed = {false};
+        var lane = new Lane(
+                task -> {
+                    if (closed[0]) {
+                        throw new RejectedExecutionException("closed");
+                    }
+                    pool.add(task);
+                },
+                time,
+                1,
+                10);
+        closed[0] = true;
+        assertThat(lane.offer(tasks(() -> {}, () -> {}, () -> {}), 3)).isZero();
+        assertThat(lane.queued()).isZero();
+        closed[0] = false;
+        assertThat(lane.offer(tasks(() -> ran.add("1"), () -> ran.add(lane.queued() + " left"), () -> ran.add("3")), 3))
+                .isEqualTo(3);
+        assertThat(lane.queued()).isEqualTo(3);
+        assertThat(lane.room()).isEqualTo(7);
+        runPool();
+        assertThat(ran).containsExactly("1", "1 left", "3");
+        assertThat(lane.queued()).isZero();
+    }
+
+    @Test
+    void shouldTellWhatIsDoneWithTogetherWhereTasksAreQuick() {
+        var lane = new Lane(pool::add, time, 1, 100);
+        lane.offer(() -> ran.add("known to be quick from now on"));
+        runPool();
+        ran.clear();
+        lane.offer(tasks(this::done, this::done, () -> ran.add("last")), 3);
+        runPool();
+        assertThat(ran).containsExactly("last", "done with 2");
+    }
+
+    @Test
+    void shouldTellWhatIsDoneWithThoughTheNextTaskThrows() {
+        var lane = new Lane(pool::add, time, 1, 100);
+        lane.offer(() -> ran.add("known to be quick from now on"));
+        runPool();
+        ran.clear();
+        lane.offer(
+                tasks(this::done, () -> {
+                    throw new IllegalStateException("failed");
+                }),
+                2);
+        assertThatThrownBy(this::runPool).hasMessage("failed");
+        assertThat(ran).containsExactly("done with 1");
+        done();
+        assertThat(ran).as("outside of the lane").containsExactly("done with 1", "done with 1");
+    }
+
+    @Test
+    void shouldTellOfEachThatItIsDoneWithWhereTasksTakeTheirTime() {
+        var lane = new Lane(pool::add, time, 1, 100);
+        lane.offer(
+                tasks(this::done, () -> {
+                    ran.add("long one");
+                    time.passAndRing(10_000);
+                }),
+                2);
+        runPool();
+        lane.offer(tasks(this::done, () -> ran.add("last")), 2);
+        runPool();
+        assertThat(ran).containsExactly("done with 1", "long one", "done with 1", "last");
+    }
+
+    private void done() {
+        DoneWith.current().add(origin, inHand, 1);
     }
 
     @Test

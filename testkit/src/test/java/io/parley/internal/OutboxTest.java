@@ -368,7 +368,7 @@ class OutboxTest {
             arrived.fillFrom(request);
             inbound.onMessage(arrived);
             inbound.answer(reply(100_000));
-            inbound.done(request);
+            inbound.done(1, request.envelopeSize);
         }
         for (int i = 0; i < 10_000; i++) {
             inbound.onFrame(Frames.of(new Control.Ping(i)));

@@ -1,0 +1,74 @@
+package io.parley.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that a thread is done with. To say so of each costs much where handling costs little: so a lane with such a handler has them
+ * gathered, and told together when its thread turns to something else. While the handler of one takes its time, others that were done
+ * before it may still be untold: so few, though, that their sender does not miss them.
+ *
+ * <p>Each thread has one, and it is confined to that.
+ */
+final class DoneWith {
+
+    private static final ThreadLocal<DoneWith> CURRENT = ThreadLocal.withInitial(DoneWith::new);
+
+    private boolean gathers;
+    private @Nullable Origin origin;
+    private @Nullable InHand inHand;
+    private int messages;
+    private long bytes;
+
+    DoneWith() {}
+
+    /** This thread's. */
+    static DoneWith current() {
+        return CURRENT.get();
+    }
+
+    /** From now on what is done with need not be told at once: {@link #tell} will be called. */
+    void gather() {
+        gathers = true;
+    }
+
+    /** @param inHand where the message counts */
+    void add(Origin origin, InHand inHand, int size) {
+        if (!gathers) {
+            inHand.end(1);
+            origin.done(1, size);
+            return;
+        }
+        if (origin != this.origin || inHand != this.inHand) {
+            tellThose();
+            this.origin = origin;
+            this.inHand = inHand;
+        }
+        messages++;
+        bytes += size;
+        if (!origin.isLittle(messages, bytes)) {
+            tellThose();
+        }
+    }
+
+    /** Tells what was gathered, and gathers no more. */
+    void tell() {
+        gathers = false;
+        tellThose();
+    }
+
+    private void tellThose() {
+        Origin from = origin;
+        InHand counted = inHand;
+        if (from == null || counted == null) {
+            return;
+        }
+        int many = messages;
+        long size = bytes;
+        origin = null;
+        inHand = null;
+        messages = 0;
+        bytes = 0;
+        counted.end(many);
+        from.done(many, size);
+    }
+}

@@ -1,0 +1,25 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import org.jspecify.annotations.Nullable;
+
+/** Where there is no way back to. */
+class Nowhere implements Origin {
+
+    @Override
+    public @Nullable PeerName sender() {
+        return null;
+    }
+
+    @Override
+    public boolean answer(WireMessage answer) {
+        return false;
+    }
+
+    @Override
+    public boolean isCancelled(MessageId question) {
+        return false;
+    }
+}
