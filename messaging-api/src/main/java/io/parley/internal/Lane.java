@@ -152,9 +152,14 @@ final class Lane {
         if (batch == null || haveEnoughThreads()) {
             return batch == null ? 0 : batch.count;
         }
-        // What is refused stays counted as long as something waits that was offered before.
         int begun = batch.close();
-        queue.remove(batch);
+        synchronized (queue) {
+            queue.remove(batch);
+            // Otherwise what is refused stays counted as long as something waits that was offered before.
+            if (offered == batch.before + batch.count) {
+                offered = batch.before + begun;
+            }
+        }
         return begun;
     }
 

@@ -16,6 +16,7 @@ import io.parley.transport.Link;
 import io.parley.transport.Port;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
@@ -46,6 +47,9 @@ final class OutboundLink extends PeerLink implements Candidate {
     /** Answers of the frame that is being read, on their way to those who await them. */
     private final TaskBatch told = new TaskBatch();
 
+    /** One-way messages of our own. Written under the outbox's lock. */
+    private final AtomicLong sent;
+
     private volatile State state = State.CONNECTING;
     private final Standing standing;
     private boolean wasReady;
@@ -61,6 +65,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         acceptor = new PeerName(instance.service(), instance.name());
         incarnation = instance.incarnation();
         standing = owner.standingOf(instance);
+        sent = core.counters.beginPart();
     }
 
     static OutboundLink dial(Core core, Owner owner, Instance instance) {
@@ -146,7 +151,12 @@ final class OutboundLink extends PeerLink implements Candidate {
         }
     }
 
-    /** Hands over a one-way message, if there is credit. */
+    /** Hands over a one-way message, if there is credit, and then counts it as sent. */
+    Verdict send(WireMessage message) {
+        return state == State.READY ? outbox.offer(message, sent) : Verdict.CLOSED;
+    }
+
+    /** Hands over another peer's message, or what is not counted, if there is credit. */
     Verdict offer(WireMessage message) {
         return state == State.READY ? outbox.offer(message) : Verdict.CLOSED;
     }
@@ -400,6 +410,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     void onEnded(String reason, List<WireMessage> unsent) {
         boolean lost = state == State.READY;
         state = State.ENDED;
+        core.counters.endPart(sent);
         if (wasReady) {
             core.flows.tellPeer(FlowStep.PEER_WENT, acceptor, PeerLink.ended(isAcceptorLeaving, reason));
         }

@@ -10,6 +10,7 @@ import io.parley.transport.Link;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,11 @@ final class Outbox {
      * @throws io.parley.failure.UnencodableException if a field holds what the wire cannot
      */
     Verdict offer(WireMessage message) {
+        return offer(message, null);
+    }
+
+    /** @param accepted where it is counted if it is accepted, if anywhere; of this outbox alone */
+    Verdict offer(WireMessage message, @Nullable AtomicLong accepted) {
         boolean isFirst;
         synchronized (this) {
             if (!open) {
@@ -143,6 +149,9 @@ final class Outbox {
                 return Verdict.NO_CREDIT;
             }
             sentMessages++;
+            if (accepted != null) {
+                accepted.lazySet(accepted.getPlain() + 1);
+            }
             isFirst = !scheduled && hasForLink();
             scheduled |= isFirst;
         }

@@ -116,12 +116,9 @@ final class SenderImpl<T> implements Sender<T> {
         boolean isWatched = core.flows.wants(message.id);
         // Before it goes: the other end may be quick.
         long now = isWatched ? core.flows.now() : 0;
-        Verdict verdict = link.offer(message);
-        if (verdict == Verdict.ACCEPTED) {
-            core.counters.sent.increment();
-            if (isWatched) {
-                tell(FlowStep.SENT, now, message, link.acceptor(), since, null);
-            }
+        Verdict verdict = link.send(message);
+        if (isWatched && verdict == Verdict.ACCEPTED) {
+            tell(FlowStep.SENT, now, message, link.acceptor(), since, null);
         }
         return verdict;
     }

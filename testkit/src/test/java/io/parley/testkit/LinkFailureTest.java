@@ -84,6 +84,29 @@ class LinkFailureTest {
     }
 
     @Test
+    void shouldCountEachMessageSentOnceThoughItsLinkBreaks() {
+        Peer far = mesh.open("far");
+        far.receive(TELL, message -> {});
+        Peer near = mesh.open("near");
+        var sender = near.sender(TELL);
+        mesh.settle();
+        var first = sender.sendAsync("one");
+        mesh.until(first::isDone);
+        sender.sendAsync("two");
+        assertThat(near.counters().sent()).as("at once").isEqualTo(2);
+        mesh.settle();
+        mesh.sever(near, far);
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(near.counters().linksUp()).as("another link").isEqualTo(1);
+        assertThat(near.counters().sent()).isEqualTo(2);
+        sender.sendAsync("three");
+        assertThat(near.counters().sent()).isEqualTo(3);
+        var closed = near.closeAsync(Duration.ofSeconds(1));
+        mesh.until(closed::isDone);
+        assertThat(near.counters().sent()).isEqualTo(3);
+    }
+
+    @Test
     void shouldNoticeALinkThatIsHalfOpenWithinAFewHeartbeats() {
         Peer far = mesh.open("far");
         far.replyAsync(ASK, request -> new CompletableFuture<>());
