@@ -27,6 +27,9 @@ public enum Contender {
     /** A socket channel, frames with their length in front, many of them to a write; large ones beside small ones on another. */
     RAW_TCP("raw-tcp", 3, EnumSet.complementOf(EnumSet.of(Workload.PUBLISH)));
 
+    /** Until Jackson's part is compiled too, on two cores that are busy. */
+    private static final int JACKSON_SECONDS = 20;
+
     private final String label;
     private final int warmUpSeconds;
     private final Set<Workload> workloads;
@@ -53,8 +56,9 @@ public enum Contender {
     }
 
     /** How long it works before what it does counts, if nothing else is asked for: long enough to be compiled. */
-    public Duration warmUp() {
-        return Duration.ofSeconds(warmUpSeconds);
+    public Duration warmUp(Workload workload) {
+        boolean hasJackson = workload == Workload.RECORDS && !isByHand();
+        return Duration.ofSeconds(hasJackson ? Math.max(JACKSON_SECONDS, warmUpSeconds) : warmUpSeconds);
     }
 
     /** What its makers tell to start a JVM with. */

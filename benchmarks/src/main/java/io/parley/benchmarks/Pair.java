@@ -109,7 +109,7 @@ final class Pair {
     }
 
     private void warmUp(Child initiator, Child responder) throws InterruptedException {
-        pass(plan.warmUp(which.contender()), initiator, responder, Marks.of(initiator, responder));
+        pass(plan.warmUp(which), initiator, responder, Marks.of(initiator, responder));
         initiator.ask("times", "times", PATIENCE);
     }
 

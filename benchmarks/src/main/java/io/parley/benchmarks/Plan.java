@@ -51,8 +51,8 @@ public record Plan(
                 .orElse(contenders.get(0));
     }
 
-    Duration warmUp(Contender contender) {
-        return warmUp != null ? warmUp : contender.warmUp();
+    Duration warmUp(Case which) {
+        return warmUp != null ? warmUp : which.contender().warmUp(which.workload());
     }
 
     List<String> jvmArguments(Case which, int jdk) {
@@ -66,8 +66,7 @@ public record Plan(
         Duration sum = Duration.ZERO;
         for (Case which : round(0)) {
             int times = which.workload() == Workload.BESIDE ? 2 : 1;
-            sum = sum.plusSeconds(1)
-                    .plus(warmUp(which.contender()).plus(measured).multipliedBy(times));
+            sum = sum.plusSeconds(1).plus(warmUp(which).plus(measured).multipliedBy(times));
         }
         return sum.multipliedBy(repetitions);
     }

@@ -78,7 +78,7 @@ final class ProfileCommand implements Callable<Integer> {
         var arguments = new ArrayList<String>(
                 plan.jvmArguments().isEmpty() ? Plan.heap(which.workload()) : plan.jvmArguments());
         // The JVM takes no less, and both processes need most of it to start.
-        long delay = 1 + plan.warmUp(which.contender()).toSeconds();
+        long delay = 1 + plan.warmUp(which).toSeconds();
         arguments.add("-XX:StartFlightRecording=settings=profile,delay=" + delay + "s,filename=" + directory);
         arguments.add("-Xlog:jfr*=off");
         arguments.add("-XX:+UnlockDiagnosticVMOptions");

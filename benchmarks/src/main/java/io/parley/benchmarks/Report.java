@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -90,17 +93,17 @@ final class Report {
     }
 
     private String warmUps() {
-        Map<Long, List<Contender>> each = plan.contenders().stream()
-                .collect(Collectors.groupingBy(
-                        contender -> plan.warmUp(contender).toMillis()));
+        Map<Long, Set<String>> each = new TreeMap<>();
+        for (Case which : plan.round(0)) {
+            boolean takesLonger = which.workload() == Workload.RECORDS
+                    && !plan.warmUp(which).equals(which.contender().warmUp(Workload.REQUESTS))
+                    && plan.warmUp() == null;
+            each.computeIfAbsent(plan.warmUp(which).toMillis(), millis -> new TreeSet<>())
+                    .add(which.contender() + (takesLonger ? " in records" : ""));
+        }
         return each.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
                 .map(some -> seconds(some.getKey()) + " s"
-                        + (each.size() == 1
-                                ? ""
-                                : some.getValue().stream()
-                                        .map(Contender::toString)
-                                        .collect(Collectors.joining(", ", " (", ")"))))
+                        + (each.size() == 1 ? "" : " (" + String.join(", ", some.getValue()) + ")"))
                 .collect(Collectors.joining(", "));
     }
 

@@ -21,8 +21,21 @@ class PlanOptionsTest {
         assertThat(plan.contenders()).containsExactly(Contender.RAW_JEROMQ, Contender.PARLEY, Contender.PARLEY_INLINE);
         assertThat(plan.rows()).extracting(Row::workload).contains(Workload.values());
         assertThat(plan.repetitions()).isEqualTo(5);
-        assertThat(plan.warmUp(Contender.GRPC)).isEqualTo(Duration.ofSeconds(15));
-        assertThat(plan.warmUp(Contender.PARLEY)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(warmUp(plan, Contender.GRPC, Workload.ONE_WAY)).isEqualTo(Duration.ofSeconds(15));
+        assertThat(warmUp(plan, Contender.PARLEY, Workload.ONE_WAY)).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    private static Duration warmUp(Plan plan, Contender contender, Workload workload) {
+        return plan.warmUp(new Case(contender, new Row(workload, 1, 64)));
+    }
+
+    @Test
+    void whoUsesJacksonIsWarmedUpUntilThatIsCompiledToo() {
+        assertThat(warmUp(plan(), Contender.RAW_JEROMQ, Workload.RECORDS)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(warmUp(plan(), Contender.GRPC, Workload.RECORDS)).isEqualTo(Duration.ofSeconds(20));
+        assertThat(warmUp(plan(), Contender.PARLEY, Workload.RECORDS)).isEqualTo(Duration.ofSeconds(20));
+        assertThat(warmUp(plan("--warmup=1"), Contender.PARLEY, Workload.RECORDS))
+                .isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
@@ -42,8 +55,8 @@ class PlanOptionsTest {
     void aWarmUpThatIsAskedForIsTheSameForAll() {
         Plan plan = plan("--warmup=0.5", "--against=all");
 
-        assertThat(plan.warmUp(Contender.GRPC)).isEqualTo(Duration.ofMillis(500));
-        assertThat(plan.warmUp(Contender.PARLEY)).isEqualTo(Duration.ofMillis(500));
+        assertThat(warmUp(plan, Contender.GRPC, Workload.ONE_WAY)).isEqualTo(Duration.ofMillis(500));
+        assertThat(warmUp(plan, Contender.PARLEY, Workload.ONE_WAY)).isEqualTo(Duration.ofMillis(500));
     }
 
     @Test
