@@ -60,7 +60,8 @@ BATCH = LARGEST_CHUNK = 64 * 1024
 
 KINDS = {
     0x01: "HELLO", 0x02: "WELCOME", 0x03: "REJECT", 0x04: "CREDIT", 0x05: "PING", 0x06: "PONG", 0x07: "GOING-AWAY",
-    0x08: "CANCEL", 0x10: "REQUEST", 0x11: "REPLY", 0x12: "FAULT", 0x13: "ONE-WAY", 0x14: "EVENT", 0x15: "SURVEY",
+    0x08: "CANCEL", 0x09: "BULK-WANTED", 0x0A: "BULK-AT", 0x0B: "BULK-HELLO", 0x0C: "BULK-ARRIVED", 0x0D: "BULK-NEXT",
+    0x0E: "BULK-OVER", 0x10: "REQUEST", 0x11: "REPLY", 0x12: "FAULT", 0x13: "ONE-WAY", 0x14: "EVENT", 0x15: "SURVEY",
     0x16: "RESPONSE", 0x18: "REPEAT", 0x19: "CHUNK", 0x20: "SUBSCRIBED", 0x21: "HEARTBEAT",
 }
 CODES = {name: code for code, name in KINDS.items()}
@@ -332,7 +333,8 @@ def repeated(message):
 
 # --- bodies of control envelopes: each rule as a list of members ----------------------------------------------------------------------
 
-PUBLISH_ADDRESS = 1  # the one extension that is known, of WELCOME
+PUBLISH_ADDRESS = 1  # an extension of WELCOME
+BULK = 2  # an extension of HELLO and WELCOME. This peer does not say it, so it gets no envelope BULK-…: only its codec knows them
 
 U8, U32, U64 = ((lambda r, s=size: r.number(s), lambda v, s=size: number(v, s)) for size in (1, 4, 8))
 TEXT8 = (Reader.text8, text8)
@@ -352,6 +354,12 @@ CONTROLS = {
     "PONG": [("token", TOKEN)],
     "GOING-AWAY": [("millis", U32)],
     "CANCEL": [("id", ID_FIELD)],
+    "BULK-WANTED": [],
+    "BULK-AT": [("token", TOKEN), ("address", TEXT8)],
+    "BULK-HELLO": [("token", TOKEN)],
+    "BULK-ARRIVED": [("count", U64)],
+    "BULK-NEXT": [("place", U64)],
+    "BULK-OVER": [],
     "CHUNK": [("rest", U32), ("octets", OCTETS)],
     "SUBSCRIBED": [("incarnation", INCARNATION), ("service", TEXT8), ("instance", TEXT8), ("channel", TEXT8), ("number", U64)],
     "HEARTBEAT": [("incarnation", INCARNATION), ("interval", U32)],
@@ -371,6 +379,8 @@ def read_control(kind, reader):
                 if not value or "publish-address" in control:
                     raise Malformed("a publish-address that is empty, or a second one")
                 control["publish-address"] = value
+            elif extension == BULK:
+                control["bulk"] = True
     return control
 
 
@@ -385,6 +395,8 @@ def encode(envelope):
     body = b"".join(write(envelope[name]) for name, (_, write) in CONTROLS[kind])
     if "publish-address" in envelope:
         body += number(PUBLISH_ADDRESS, 1) + text8(envelope["publish-address"])
+    if envelope.get("bulk"):
+        body += number(BULK, 1) + text8("")
     return enclose(kind, body)
 
 

@@ -17,13 +17,16 @@ import sys
 FILE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "golden-vectors.json"
 
 HELLO, WELCOME, REJECT, CREDIT, PING, PONG, GOING_AWAY, CANCEL = range(0x01, 0x09)
+BULK_WANTED, BULK_AT, BULK_HELLO, BULK_ARRIVED, BULK_NEXT, BULK_OVER = range(0x09, 0x0F)
 REQUEST, REPLY, FAULT, ONE_WAY, EVENT, SURVEY, RESPONSE, ACK = range(0x10, 0x18)
 REPEAT, CHUNK = 0x18, 0x19
 SUBSCRIBED, HEARTBEAT = 0x20, 0x21
 KINDS = {
     HELLO: "HELLO", WELCOME: "WELCOME", REJECT: "REJECT", CREDIT: "CREDIT", PING: "PING", PONG: "PONG",
-    GOING_AWAY: "GOING-AWAY", CANCEL: "CANCEL", REQUEST: "REQUEST", REPLY: "REPLY", FAULT: "FAULT", ONE_WAY: "ONE-WAY",
-    EVENT: "EVENT", SURVEY: "SURVEY", RESPONSE: "RESPONSE", CHUNK: "CHUNK", SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT",
+    GOING_AWAY: "GOING-AWAY", CANCEL: "CANCEL", BULK_WANTED: "BULK-WANTED", BULK_AT: "BULK-AT", BULK_HELLO: "BULK-HELLO",
+    BULK_ARRIVED: "BULK-ARRIVED", BULK_NEXT: "BULK-NEXT", BULK_OVER: "BULK-OVER", REQUEST: "REQUEST", REPLY: "REPLY",
+    FAULT: "FAULT", ONE_WAY: "ONE-WAY", EVENT: "EVENT", SURVEY: "SURVEY", RESPONSE: "RESPONSE", CHUNK: "CHUNK",
+    SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT",
 }
 DOCUMENT, COMMAND, EVENT_FORM = range(3)
 FORMS = ["document", "command", "event"]
@@ -118,26 +121,31 @@ def control(kind, body, **said):
     return envelope(kind, body), {"kind": KINDS[kind], **{name.replace("_", "-"): value for name, value in said.items()}}
 
 
-def hello(extensions=b"", **changed):
+def hello(extensions=b"", says_bulk=False, **changed):
     values = dict(low=1, high=1, incarnation=ALICE, target=BOB, service="shop", instance="shop-1", max_frame=MAX_FRAME,
                   messages=4096, octets=4 * MAX_FRAME)
     values.update(changed)
     v = values
+    told = {"bulk": True} if says_bulk else {}
     return control(HELLO, hello_body(**values, extensions=extensions), min_version=v["low"], max_version=v["high"],
                    incarnation=hexadecimal(v["incarnation"]), target=hexadecimal(v["target"]), service=v["service"],
-                   instance=v["instance"], max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"])
+                   instance=v["instance"], max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"], **told)
 
 
 def publish_address(address):
     return u8(1) + text8(address)
 
 
-def welcome(extensions=b"", said_publish_address=None, **changed):
+BULK = u8(2) + text8("")
+
+
+def welcome(extensions=b"", said_publish_address=None, says_bulk=False, **changed):
     values = dict(version=1, incarnation=BOB, service="orders", instance="orders-1", max_frame=MAX_FRAME, messages=4096,
                   octets=4 * MAX_FRAME)
     values.update(changed)
     v = values
     told = {} if said_publish_address is None else {"publish_address": said_publish_address}
+    told.update({"bulk": True} if says_bulk else {})
     return control(WELCOME, welcome_body(**values, extensions=extensions), chosen_version=v["version"],
                    incarnation=hexadecimal(v["incarnation"]), service=v["service"], instance=v["instance"],
                    max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"], **told)
@@ -167,10 +175,38 @@ def cancel(identity):
     return control(CANCEL, u64(identity[0]) + u64(identity[1]), id=id_text(identity))
 
 
+def bulk_wanted():
+    return control(BULK_WANTED, b"")
+
+
+def bulk_at(token, address):
+    return control(BULK_AT, u64(token) + text8(address), token=hexadecimal(token), address=address)
+
+
+def bulk_hello(token):
+    return control(BULK_HELLO, u64(token), token=hexadecimal(token))
+
+
+def bulk_arrived(count):
+    return control(BULK_ARRIVED, u64(count), count=count)
+
+
+def bulk_next(place):
+    return control(BULK_NEXT, u64(place), place=place)
+
+
+def bulk_over():
+    return control(BULK_OVER, b"")
+
+
 def subscribed(channel, number, incarnation=ALICE, service="shop", instance="shop-1"):
     return control(SUBSCRIBED, u64(incarnation) + text8(service) + text8(instance) + text8(channel) + u64(number),
                    incarnation=hexadecimal(incarnation), service=service, instance=instance, channel=channel,
                    number=number)
+
+
+def of_bulk_links():
+    return [bulk_wanted(), bulk_at(7, "tcp://10.0.0.7:7003"), bulk_hello(7), bulk_arrived(1), bulk_next(1), bulk_over()]
 
 
 def chunk(rest, octets):
@@ -313,12 +349,28 @@ def well_formed():
     on_link("hello from an instance whose name is not ASCII", hello(instance="caffè-☕-𝄞"))
     extensions = u8(1) + text8("anything") + u8(0) + text8("") + u8(255) + text8("x" * 255)
     on_link("hello with extensions, which are skipped", hello(extensions=extensions), reencodes=False)
+    on_link("hello with bulk", hello(BULK, says_bulk=True))
+    on_link("hello with bulk among extensions that are skipped", hello(u8(255) + text8("x") + BULK + extensions, says_bulk=True),
+            reencodes=False)
+    on_link("hello with bulk twice", hello(BULK + BULK, says_bulk=True), reencodes=False)
+    on_link("hello with bulk that has a value, which is skipped", hello(u8(2) + text8("later"), says_bulk=True), reencodes=False)
     on_link("welcome", welcome())
     on_link("welcome with an extension, which is skipped", welcome(extensions=u8(9) + text8("more")), reencodes=False)
+    on_link("welcome with bulk", welcome(BULK, says_bulk=True))
+    on_link("welcome with bulk twice", welcome(BULK + BULK, says_bulk=True), reencodes=False)
+    on_link("welcome with bulk that has a value, which is skipped", welcome(u8(2) + text8("x" * 255), says_bulk=True),
+            reencodes=False)
+    on_link("welcome with bulk among extensions that are skipped",
+            welcome(u8(0) + text8("") + BULK + u8(3) + text8("more"), says_bulk=True), reencodes=False)
+    on_link("welcome with a publish-address and bulk",
+            welcome(publish_address("tcp://10.0.0.7:7002") + BULK, said_publish_address="tcp://10.0.0.7:7002", says_bulk=True))
+    on_link("welcome with bulk before a publish-address",
+            welcome(BULK + publish_address("tcp://10.0.0.7:7002"), said_publish_address="tcp://10.0.0.7:7002", says_bulk=True),
+            reencodes=False)
     on_link("welcome with a publish-address",
             welcome(publish_address("tcp://10.0.0.7:7002"), said_publish_address="tcp://10.0.0.7:7002"))
     on_link("welcome with a publish-address of 255 octets among extensions that are skipped",
-            welcome(u8(0) + text8("") + publish_address("p" * 255) + u8(2) + text8("more"), said_publish_address="p" * 255),
+            welcome(u8(0) + text8("") + publish_address("p" * 255) + u8(3) + text8("more"), said_publish_address="p" * 255),
             reencodes=False)
     on_link("reject", reject(2, "incarnation 0b0b00000000cafe is not here"))
     on_link("reject without a reason", reject(5, ""))
@@ -334,6 +386,23 @@ def well_formed():
     on_link("going away late", going_away((1 << 32) - 1))
     on_link("cancel", cancel((ALICE, 17)))
     on_link("cancel of the highest id", cancel((HIGHEST, HIGHEST)))
+
+    # Bulk links.
+    on_link("bulk wanted", bulk_wanted())
+    on_link("bulk at", bulk_at(0x5EC12E7000000007, "tcp://10.0.0.7:7003"))
+    on_link("bulk at with all bits set and an address of 255 octets", bulk_at(HIGHEST, "a" * 255))
+    on_link("bulk at with the token 0 and an address that is not ASCII", bulk_at(0, "tcp://bücher.example:7003"))
+    on_link("bulk hello", bulk_hello(0x5EC12E7000000007))
+    on_link("bulk hello with all bits set", bulk_hello(HIGHEST))
+    on_link("bulk hello with the token 0", bulk_hello(0))
+    on_link("bulk arrived", bulk_arrived(2))
+    on_link("bulk arrived, none", bulk_arrived(0))
+    on_link("bulk arrived, the most", bulk_arrived((1 << 63) - 1))
+    on_link("bulk next", bulk_next(1))
+    on_link("bulk next, beyond 32 bits", bulk_next(5_000_000_000))
+    on_link("bulk next, the last", bulk_next((1 << 63) - 1))
+    on_link("bulk over", bulk_over())
+    on_link("bulk wanted and bulk over between others", ping(1), bulk_wanted(), pong(2), bulk_over(), bulk_next(3))
 
     # Messages on a link.
     on_link("request, minimal", message(REQUEST, (ALICE, 1), **SHORT))
@@ -544,6 +613,9 @@ def repeated_on_link(on_link, everywhere):
     on_link("chunk, the first of more", chunk(1000, body))
     on_link("chunk of one octet", chunk(1, body[:1]))
     on_link("chunk with the greatest rest", chunk((1 << 32) - 1, body))
+    on_link("chunks and bulk arrived", chunk(9, body), bulk_arrived(1), chunk(0, body[-9:]), bulk_arrived(2))
+    on_link("repeated: bulk next is not counted", minimal, bulk_next(1), repeat(0, minimal, 251), bulk_next(2),
+            repeat(0, minimal, 252))
     on_link("chunks between others", ping(1), chunk(9, body), minimal, chunk(0, body[-9:]), repeat(0, minimal, 251))
 
 
@@ -604,7 +676,7 @@ def malformed():
     link("length of 4 GiB", frame(u32((1 << 32) - 1) + good[4:]), "reaches beyond the frame; -1 as a signed number")
     link("octets after the last envelope", frame(good) + b"\x00", "cannot be an envelope", [good_said])
     link("unknown kind 0", frame(envelope(0x00)), "unknown kind")
-    link("unknown kind %x09", frame(envelope(0x09, u64(1))), "unknown kind")
+    link("unknown kind %x0F", frame(envelope(0x0F, u64(1))), "unknown kind")
     link("unknown kind %xFF", frame(envelope(0xFF, u64(1))), "unknown kind")
     link("ack", frame(envelope(ACK, u64(1) + u64(1))), "reserved")
     link("a malformed envelope between good ones", frame(good, envelope(PONG, b"short"), good),
@@ -625,6 +697,8 @@ def malformed():
     one("hello cut in its last number", HELLO, cut[:-1], "cut")
     one("hello with one octet more", HELLO, cut + b"\x01", "an extension has a length")
     one("hello with an extension cut short", HELLO, cut + u8(1) + u8(5) + b"four", "a text reaches beyond the envelope")
+    one("hello with bulk without a value's length", HELLO, cut + u8(2), "an extension has a length")
+    one("hello with bulk whose value is cut short", HELLO, cut + u8(2) + u8(1), "a text reaches beyond the envelope")
     one("hello of incarnation 0", HELLO, hello_body(incarnation=0), "an incarnation is not 0")
     one("hello with too small a frame", HELLO, hello_body(max_frame=1023), "max-frame is at least 1024")
     one("hello with too small a grant", HELLO, hello_body(max_frame=2048, octets=2047), "bytes is at least max-frame")
@@ -633,6 +707,9 @@ def malformed():
     one("welcome without a body", WELCOME, b"", "cut")
     one("welcome cut in its last number", WELCOME, welcome_body()[:-1], "cut")
     one("welcome with one octet more", WELCOME, welcome_body() + b"\x01", "an extension has a length")
+    one("welcome with bulk without a value's length", WELCOME, welcome_body(extensions=u8(2)), "an extension has a length")
+    one("welcome with two publish-addresses around bulk", WELCOME,
+        welcome_body(extensions=publish_address("a") + BULK + publish_address("a")), "a publish-address is said once")
     one("welcome of incarnation 0", WELCOME, welcome_body(incarnation=0), "an incarnation is not 0")
     one("welcome with too small a frame", WELCOME, welcome_body(max_frame=0), "max-frame is at least 1024")
     one("welcome with an empty publish-address", WELCOME, welcome_body(extensions=publish_address("")),
@@ -645,11 +722,22 @@ def malformed():
     one("reject with a reason cut short", REJECT, u8(1) + u16(5) + b"four", "a text reaches beyond the envelope")
     one("reject with octets after the reason", REJECT, reject_body(1, "no") + b"!", "an octet too many")
     one("reject with a reason that is not UTF-8", REJECT, reject_body(1, b"\xfe"), "not UTF-8")
-    for kind, size in ((CREDIT, 16), (PING, 8), (PONG, 8), (GOING_AWAY, 4), (CANCEL, 16)):
+    for kind, size in ((CREDIT, 16), (PING, 8), (PONG, 8), (GOING_AWAY, 4), (CANCEL, 16), (BULK_HELLO, 8), (BULK_ARRIVED, 8),
+                       (BULK_NEXT, 8)):
         name = KINDS[kind].lower()
         one(f"{name} without a body", kind, b"", "cut")
         one(f"{name}, one octet short", kind, (u64(ALICE) * 2)[: size - 1], "cut")
         one(f"{name}, one octet more", kind, (u64(ALICE) * 3)[: size + 1], "an octet too many")
+    for kind in (BULK_WANTED, BULK_OVER):
+        one(f"{KINDS[kind].lower()}, one octet more", kind, b"\0", "an octet too many")
+    whole = u64(ALICE) + text8("tcp://10.0.0.7:7003")
+    one("bulk-at without a body", BULK_AT, b"", "cut")
+    one("bulk-at cut in its token", BULK_AT, whole[:7], "cut")
+    one("bulk-at without an address", BULK_AT, whole[:8], "cut")
+    one("bulk-at, one octet short", BULK_AT, whole[:-1], "a text reaches beyond the envelope")
+    one("bulk-at, one octet more", BULK_AT, whole + b"\0", "an octet too many")
+    one("bulk-at with an address that is not UTF-8", BULK_AT, u64(ALICE) + text8(b"tcp://\xff"), "not UTF-8")
+    one("bulk-at with a NUL in its address", BULK_AT, u64(ALICE) + text8("tcp://\0"), "a text has no NUL")
     one("cancel of incarnation 0", CANCEL, u64(0) + u64(1), "an id has no incarnation 0")
     one("cancel of sequence 0", CANCEL, u64(ALICE) + u64(0), "sequence numbers begin at 1")
 
@@ -831,7 +919,8 @@ def malformed():
     event("survey without remaining", [channel, number], "remaining is mandatory", kind=SURVEY)
     event("survey without a number", [channel, remaining], "number is mandatory", kind=SURVEY)
     for octets, said in (message(REQUEST, (ALICE, 1), channel="a/b", remaining=1), message(ONE_WAY, (ALICE, 1), channel="a/b"),
-                         message(RESPONSE, (ALICE, 1), in_reply_to=(ALICE, 2)), ping(1), hello(), reject(3, "")):
+                         message(RESPONSE, (ALICE, 1), in_reply_to=(ALICE, 2)), ping(1), hello(), reject(3, ""),
+                         *of_bulk_links()):
         feed(f"{said['kind'].lower()} on a feed", topic + frame(octets), "belongs on a link")
     feed("heartbeat under a channel's topic", topic + frame(heartbeat(1)[0]), "only EVENT and SURVEY belong there")
     feed("subscribed under a channel's topic", topic + frame(subscribed("a/b", 1)[0]), "only EVENT and SURVEY belong there")
@@ -1092,15 +1181,19 @@ def chunked():
         "it begins another envelope, whose kind is what stands in the middle of this one", one_way_said)
 
     # What may not travel in chunks. Whether it is refused with its first chunk or its last, the same envelopes stand.
-    controls = [hello(), welcome(), reject(3, "no"), credit(1, 1024), ping(7), pong(7), going_away(5), cancel((ALICE, 1))]
+    controls = [hello(), welcome(), reject(3, "no"), credit(1, 1024), ping(7), pong(7), going_away(5), cancel((ALICE, 1)),
+                *of_bulk_links()]
     for octets, said in controls:
-        bad(f"{said['kind'].lower()} in chunks", [frame(beat), *apart(*cut(octets, 2))], "only messages travel in chunks",
+        sizes = [2] if len(octets) > 5 else []  # what has no body makes one chunk
+        bad(f"{said['kind'].lower()} in chunks", [frame(beat), *apart(*cut(octets, *sizes))], "only messages travel in chunks",
             beat_said)
+    came("bulk next between chunks", [frame(first, bulk_next(1)[0]), frame(middle), frame(bulk_next(2)[0], last)],
+         bulk_next(1)[1], bulk_next(2)[1], one_way_said)
     bad("repeat in chunks", [frame(small), *apart(*cut(again, 10))], "only messages in full travel in chunks", small_said)
     bad("repeat in a chunk, of a message in the frame", [frame(small, *cut(again))], "only messages in full travel in chunks",
         small_said)
     bad("chunk in chunks", apart(*cut(first, 7)), "only messages travel in chunks")
-    for kind, octets in ((0x00, b""), (0x09, u64(1)), (ACK, u64(1) + u64(1)), (0xFF, u64(1))):
+    for kind, octets in ((0x00, b""), (0x0F, u64(1)), (ACK, u64(1) + u64(1)), (0xFF, u64(1))):
         bad(f"unknown kind %x{kind:02X} in chunks", apart(*cut(envelope(kind, octets + b"?"), 1)), "unknown kind")
     for kind in (EVENT, SURVEY):
         octets, said = message(kind, (ALICE, 1), channel="a/b", remaining=1, number=(1, 0))

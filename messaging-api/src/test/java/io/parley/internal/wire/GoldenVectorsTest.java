@@ -241,6 +241,7 @@ class GoldenVectorsTest {
                 said.put("target", hex(hello.target()));
                 speaker(hello.speaker(), said);
                 terms(hello.terms(), said);
+                bulk(hello.bulk(), said);
             } else if (control instanceof Control.Welcome welcome) {
                 said.put("kind", "WELCOME");
                 said.put("chosen-version", welcome.version());
@@ -250,6 +251,7 @@ class GoldenVectorsTest {
                 if (!welcome.publishAddress().isEmpty()) {
                     said.put("publish-address", welcome.publishAddress());
                 }
+                bulk(welcome.bulk(), said);
             } else if (control instanceof Control.Reject reject) {
                 said.put("kind", "REJECT").put("code", reject.code()).put("reason", reject.reason());
             } else if (control instanceof Control.Credit credit) {
@@ -278,12 +280,32 @@ class GoldenVectorsTest {
                 speaker(subscribed.speaker(), said);
                 said.put("channel", subscribed.channel());
                 number(said, "number", subscribed.number());
-            } else {
-                var heartbeat = (Control.Heartbeat) control;
+            } else if (control instanceof Control.Heartbeat heartbeat) {
                 said.put("kind", "HEARTBEAT").put("incarnation", hex(heartbeat.incarnation()));
                 number(said, "interval", heartbeat.millis());
+            } else {
+                ofBulkLink(control, said);
             }
             envelopes.add(asRead(said));
+        }
+
+        private static void ofBulkLink(Control control, ObjectNode said) {
+            if (control instanceof Control.BulkWanted) {
+                said.put("kind", "BULK-WANTED");
+            } else if (control instanceof Control.BulkAt at) {
+                said.put("kind", "BULK-AT").put("token", hex(at.token())).put("address", at.address());
+            } else if (control instanceof Control.BulkHello hello) {
+                said.put("kind", "BULK-HELLO").put("token", hex(hello.token()));
+            } else if (control instanceof Control.BulkArrived arrived) {
+                said.put("kind", "BULK-ARRIVED");
+                number(said, "count", arrived.count());
+            } else if (control instanceof Control.BulkNext next) {
+                said.put("kind", "BULK-NEXT");
+                number(said, "place", next.number());
+            } else {
+                assertThat(control).isInstanceOf(Control.BulkOver.class);
+                said.put("kind", "BULK-OVER");
+            }
         }
 
         @Override
@@ -351,6 +373,12 @@ class GoldenVectorsTest {
             number(said, "max-frame", terms.maxFrame());
             number(said, "messages", terms.messages());
             number(said, "bytes", terms.bytes());
+        }
+
+        private static void bulk(boolean isKnown, ObjectNode said) {
+            if (isKnown) {
+                said.put("bulk", true);
+            }
         }
 
         private static void number(ObjectNode said, String name, long value) {
