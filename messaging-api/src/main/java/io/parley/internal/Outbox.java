@@ -26,6 +26,9 @@ final class Outbox {
     /** Above this an envelope begins a new frame: one that fills the transport's buffers and needs no more of them. */
     private static final int PACKED = 64 * 1024 - 32;
 
+    /** Such a part of the first grant is left to what is small. */
+    private static final int RESERVED_PART = 64;
+
     /** What became of an offer. */
     enum Verdict {
         ACCEPTED,
@@ -58,6 +61,7 @@ final class Outbox {
     private long sentBytes;
     private long grantedMessages;
     private long grantedBytes;
+    private long firstGrant;
 
     /** How many frames, chunks left out, have been taken from here. */
     private long gone;
@@ -88,6 +92,7 @@ final class Outbox {
         maxFrame = (int) Math.min(terms.maxFrame(), Integer.MAX_VALUE);
         grantedMessages = terms.messages();
         grantedBytes = terms.bytes();
+        firstGrant = terms.bytes();
     }
 
     /**
@@ -370,7 +375,7 @@ final class Outbox {
         if (size > maxFrame - Frames.OVERHEAD) {
             throw tooLarge(size);
         }
-        if (size > octets) {
+        if (size > octets - (Transfers.isLarge(message) ? reserve(size) : 0)) {
             return false;
         }
         sentBytes += octets == Long.MAX_VALUE ? 0 : size;
@@ -379,6 +384,14 @@ final class Outbox {
         }
         transfers.add(message, beginning, gone + frames.size());
         return true;
+    }
+
+    /**
+     * What a large message leaves of the credit, so that small ones can still be sent until there is more. No more than the other side grants
+     * sooner or later, whose grants are sure to let {@link #maxFrame} through and no more.
+     */
+    private long reserve(long size) {
+        return Math.min(firstGrant / RESERVED_PART, maxFrame - Frames.OVERHEAD - size);
     }
 
     private TooLargeException tooLarge(long size) {

@@ -81,6 +81,40 @@ public abstract class TransportContract {
     }
 
     @Test
+    void portsForWhatIsLargeAreReachedThoughTheFirstOneIsBusy() {
+        Transport transport = create();
+        Transport forBulk = transport.forBulk().orElse(null);
+        if (forBulk == null) {
+            return;
+        }
+        PortProbe busy = open(transport);
+        PortProbe here = open(forBulk);
+        PortProbe there = open(forBulk).echoing();
+        assertThat(List.of(
+                        busy.port().address(),
+                        here.port().address(),
+                        there.port().address()))
+                .doesNotHaveDuplicates();
+        var done = new CountDownLatch(1);
+        busy.port().execute(() -> awaitUninterrupted(done));
+        try {
+            LinkProbe link = here.connect(there.port().address());
+            link.send("large");
+            Await.until("the frame went round", () -> link.frames.equals(List.of("large")));
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void aPortReachesItself() {
         PortProbe self = open(create()).echoing();
         LinkProbe link = self.connect(self.port().address());

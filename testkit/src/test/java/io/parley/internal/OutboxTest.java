@@ -16,6 +16,7 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
@@ -424,5 +425,30 @@ class OutboxTest {
             assertThat(message.id.sequence()).isEqualTo(1);
             assertThat(message.payloadLength()).isEqualTo(300_000);
         });
+    }
+
+    /** What a message takes on the wire that goes in chunks. */
+    private static int sizeOf(WireMessage message) {
+        return Frames.LENGTH + FrameWriter.beginningOf(message).length + message.payloadLength();
+    }
+
+    @Test
+    void shouldLeaveSomeCreditToWhatIsSmallBesideWhatIsLarge() {
+        int size = sizeOf(message(200_000));
+        outbox.open(new Terms(1_000_000, 1_000, 10L * size + 10_000));
+        int sent = 0;
+        while (outbox.offer(message(200_000)) == Verdict.ACCEPTED) {
+            sent++;
+        }
+        assertThat(sent).as("though there was credit for ten").isEqualTo(9);
+        assertThat(outbox.offer(message(100_000))).isEqualTo(Verdict.ACCEPTED);
+        assertThat(outbox.offer(message(100_000))).isEqualTo(Verdict.ACCEPTED);
+    }
+
+    @Test
+    void shouldSendTheLargestThatIsTakenThoughNoCreditIsLeftThen() {
+        int size = sizeOf(message(200_000));
+        outbox.open(new Terms(size + Frames.OVERHEAD, 1_000, size + Frames.OVERHEAD));
+        assertThat(outbox.offer(message(200_000))).isEqualTo(Verdict.ACCEPTED);
     }
 }
