@@ -89,7 +89,9 @@ class BringingConsulTest {
                         "http://127.0.0.1:" + archive.getAddress().getPort());
         // One that does not run, so that whatever else is on the machine's path is not found.
         Path bin = Files.createDirectories(folder.resolve("bin"));
-        executable(bin.resolve("consul"), "#!/bin/sh\nexit 1\n");
+        if (!Files.exists(bin.resolve("consul"))) { // those started before may be running it
+            executable(bin.resolve("consul"), "#!/bin/sh\nexit 1\n");
+        }
         builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ':' + path);
         builder.environment().putAll(settings);
         return builder.start();
