@@ -171,4 +171,21 @@ class TransfersTest {
         assertThat(transfers.bytes()).isZero();
         assertThat(transfers.next()).isNull();
     }
+
+    @Test
+    void shouldNotCallForWhatCameOverTheBulkLinkBeforeWhatWasSentEarlierIsGone() {
+        WireMessage large = message("a/b", 300_000);
+        transfers.openBulkLink();
+        transfers.add(large, FrameWriter.beginningOf(large), 5);
+        while (transfers.nextOfBulk() != null) {
+            assertThat(transfers.hasNext()).as("before it has arrived").isFalse();
+        }
+        assertThat(transfers.onArrived(1)).isTrue();
+        assertThat(transfers.hasNext()).isTrue();
+        assertThat(transfers.mustWait(4)).isTrue();
+        assertThat(transfers.mustWait(5)).isFalse();
+        assertThat(transfers.next()).isNotNull();
+        assertThat(transfers.completed()).isSameAs(large);
+        assertThat(transfers.isEmpty()).isTrue();
+    }
 }
