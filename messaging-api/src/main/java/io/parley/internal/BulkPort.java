@@ -43,7 +43,13 @@ final class BulkPort implements PortListener {
     BulkPort(Core core) {
         this.core = core;
         options = new PortOptions(
-                core.settings.instance() + "-bulk", core.settings.environment(), Frames.LARGEST, QUEUED_FRAMES);
+                core.settings.instance() + "-bulk",
+                core.settings.environment(),
+                Frames.LARGEST,
+                QUEUED_FRAMES,
+                Frames.LARGEST,
+                QUEUED_FRAMES,
+                core.memory);
         transport = core.settings.transport().forBulk().orElse(null);
     }
 

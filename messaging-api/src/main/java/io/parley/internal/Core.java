@@ -9,6 +9,7 @@ import io.parley.internal.wire.TextCache;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.time.TimeSource;
+import io.parley.transport.MemoryBudget;
 import io.parley.transport.Port;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ final class Core {
     private static final int REMEMBERED = 1024;
 
     final Settings settings;
+    /** Bounds what others can make this peer hold, over all its links and ports. */
+    final MemoryBudget memory = MemoryBudget.unbounded();
+
     final TimeSource time;
     final PeerName name;
     final long incarnation;

@@ -117,7 +117,8 @@ public final class Engine implements Peer, PortListener {
                 Frames.LARGEST,
                 QUEUED_FRAMES,
                 InboundLink.maxFrame(limits) + TOPIC_ROOM,
-                QUEUED_PUBLICATIONS);
+                QUEUED_PUBLICATIONS,
+                engine.core.memory);
         try {
             engine.core.bind(settings.transport().open(options, engine));
             engine.mesh.join();

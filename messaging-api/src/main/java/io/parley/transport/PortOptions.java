@@ -13,6 +13,8 @@ import java.util.Objects;
  *     comes after that waits with the peer, where more urgent frames can still go first
  * @param maxPublicationBytes frames above this are neither published nor accepted on feeds; at least 1
  * @param maxQueuedPublications how many frames the transport may hold for one subscriber before {@code publish} drops; at least 1
+ * @param memory bounds the heap that connections and subscriptions of others may take: the transport reserves what each of them holds,
+ *     and hangs up on whoever comes when nothing is left
  */
 public record PortOptions(
         String name,
@@ -20,20 +22,29 @@ public record PortOptions(
         int maxFrameBytes,
         int maxQueuedFrames,
         int maxPublicationBytes,
-        int maxQueuedPublications) {
+        int maxQueuedPublications,
+        MemoryBudget memory) {
 
     public PortOptions {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(environment, "environment");
+        Objects.requireNonNull(memory, "memory");
         requirePositive(maxFrameBytes, "maxFrameBytes");
         requirePositive(maxQueuedFrames, "maxQueuedFrames");
         requirePositive(maxPublicationBytes, "maxPublicationBytes");
         requirePositive(maxQueuedPublications, "maxQueuedPublications");
     }
 
-    /** The same bounds for links and for feeds. */
+    /** The same bounds for links and for feeds, and none for memory. */
     public PortOptions(String name, Environment environment, int maxFrameBytes, int maxQueuedFrames) {
-        this(name, environment, maxFrameBytes, maxQueuedFrames, maxFrameBytes, maxQueuedFrames);
+        this(
+                name,
+                environment,
+                maxFrameBytes,
+                maxQueuedFrames,
+                maxFrameBytes,
+                maxQueuedFrames,
+                MemoryBudget.unbounded());
     }
 
     private static void requirePositive(int value, String name) {

@@ -61,7 +61,8 @@ class LargeMessagesTest {
                                 options.maxFrameBytes(),
                                 FRAMES_ON_THE_WAY,
                                 options.maxPublicationBytes(),
-                                options.maxQueuedPublications()),
+                                options.maxQueuedPublications(),
+                                options.memory()),
                         listener);
         return mesh.builder(service).transport(transport);
     }
