@@ -57,6 +57,9 @@ MAGIC = b"P\x01"
 MAX_FRAME = 4 * 1024 * 1024  # the largest envelope that is accepted here, and 2
 LARGEST_ON_LINK = 262_144  # the largest frame; what does not fit goes in chunks
 BATCH = LARGEST_CHUNK = 64 * 1024
+MOST = (1 << 63) - 1  # the largest number of 64 bits that counts something
+SERVICE_NAME = re.compile("[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+INSTANCE_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 KINDS = {
     0x01: "HELLO", 0x02: "WELCOME", 0x03: "REJECT", 0x04: "CREDIT", 0x05: "PING", 0x06: "PONG", 0x07: "GOING-AWAY",
@@ -70,6 +73,7 @@ ON_LINK = {kind for kind in CODES if kind not in ON_FEED} | {"REPEAT"}
 MESSAGES = {"REQUEST", "REPLY", "FAULT", "ONE-WAY", "EVENT", "SURVEY", "RESPONSE"}
 IN_CHUNKS = MESSAGES & ON_LINK
 USES_CREDIT = {"REQUEST", "ONE-WAY"}
+ALONE = {"HELLO", "WELCOME", "BULK-HELLO"}  # in their frames
 FORMS = ["document", "command", "event"]
 
 REJECTED_VERSION, REJECTED_INCARNATION, REJECTED_MALFORMED, _, REJECTED_OVERLOADED = range(1, 6)
@@ -101,6 +105,19 @@ class Reader:
 
     def number(self, size):
         return int.from_bytes(self.take(size), "big")
+
+    def count(self):
+        """A number of 64 bits that counts something: it is below 2^63."""
+        number = self.number(8)
+        if number > MOST:
+            raise Malformed(f"{number} where at most {MOST} may stand")
+        return number
+
+    def name(self, grammar):
+        name = self.text8()
+        if not grammar.fullmatch(name):
+            raise Malformed(f"{name!r} is no name")
+        return name
 
     def incarnation(self):
         number = self.number(8)
@@ -182,7 +199,7 @@ def pair_field(first, second):
 
 
 def read_numbering(reader):
-    value = reader.number(8), reader.number(8)
+    value = reader.count(), reader.count()
     if value[0] <= value[1]:
         raise Malformed("a number that is not above the previous one")
     return value
@@ -336,20 +353,22 @@ def repeated(message):
 PUBLISH_ADDRESS = 1  # an extension of WELCOME
 BULK = 2  # an extension of HELLO and WELCOME. This peer does not say it, so it gets no envelope BULK-…: only its codec knows them
 
-U8, U32, U64 = ((lambda r, s=size: r.number(s), lambda v, s=size: number(v, s)) for size in (1, 4, 8))
+U8, U32 = ((lambda r, s=size: r.number(s), lambda v, s=size: number(v, s)) for size in (1, 4))
+COUNT = (Reader.count, lambda v: number(v, 8))
+SERVICE, INSTANCE = ((lambda r, g=grammar: r.name(g), text8) for grammar in (SERVICE_NAME, INSTANCE_NAME))
 TEXT8 = (Reader.text8, text8)
 TEXT16 = (lambda r: r.text(r.number(2)), lambda v: number(len(text(v, 0, 65_535)), 2) + text(v, 0, 65_535))
 TOKEN = (lambda r: f"{r.number(8):016x}", bytes.fromhex)
 INCARNATION = (Reader.incarnation, bytes.fromhex)
 OCTETS = (lambda r: bytes(r.take(max(1, r.left()))), bytes)
-TERMS = [("max-frame", U32), ("messages", U64), ("bytes", U64)]
+TERMS = [("max-frame", U32), ("messages", COUNT), ("bytes", COUNT)]
 
 CONTROLS = {
-    "HELLO": [("min-version", U8), ("max-version", U8), ("incarnation", INCARNATION), ("target", TOKEN), ("service", TEXT8),
-              ("instance", TEXT8), *TERMS],
-    "WELCOME": [("chosen-version", U8), ("incarnation", INCARNATION), ("service", TEXT8), ("instance", TEXT8), *TERMS],
+    "HELLO": [("min-version", U8), ("max-version", U8), ("incarnation", INCARNATION), ("target", TOKEN), ("service", SERVICE),
+              ("instance", INSTANCE), *TERMS],
+    "WELCOME": [("chosen-version", U8), ("incarnation", INCARNATION), ("service", SERVICE), ("instance", INSTANCE), *TERMS],
     "REJECT": [("code", U8), ("reason", TEXT16)],
-    "CREDIT": [("messages", U64), ("bytes", U64)],
+    "CREDIT": [("messages", COUNT), ("bytes", COUNT)],
     "PING": [("token", TOKEN)],
     "PONG": [("token", TOKEN)],
     "GOING-AWAY": [("millis", U32)],
@@ -357,11 +376,12 @@ CONTROLS = {
     "BULK-WANTED": [],
     "BULK-AT": [("token", TOKEN), ("address", TEXT8)],
     "BULK-HELLO": [("token", TOKEN)],
-    "BULK-ARRIVED": [("count", U64)],
-    "BULK-NEXT": [("place", U64)],
+    "BULK-ARRIVED": [("count", COUNT)],
+    "BULK-NEXT": [("place", COUNT)],
     "BULK-OVER": [],
     "CHUNK": [("rest", U32), ("octets", OCTETS)],
-    "SUBSCRIBED": [("incarnation", INCARNATION), ("service", TEXT8), ("instance", TEXT8), ("channel", TEXT8), ("number", U64)],
+    "SUBSCRIBED": [("incarnation", INCARNATION), ("service", SERVICE), ("instance", INSTANCE), ("channel", TEXT8),
+                   ("number", COUNT)],
     "HEARTBEAT": [("incarnation", INCARNATION), ("interval", U32)],
 }
 
@@ -508,6 +528,8 @@ def decode_frame(octets, topic=None, assembly=None):
                 check_topic(topic, envelope, envelopes)
             else:
                 envelope = decode_envelope(body, ON_LINK, in_full)
+            if envelope["kind"] in ALONE and (reader.left() or reader.at != len(MAGIC) + 4 + len(body.octets)):
+                raise Malformed(f"{envelope['kind']} with other envelopes in its frame")
             if envelope["kind"] == "CHUNK" and assembly is not None:
                 whole = assembly.add(envelope)
                 if whole is None:
@@ -599,12 +621,26 @@ def decode_publication(octets):
 # --- golden vectors -------------------------------------------------------------------------------------------------------------------
 
 
+IN_HEXADECIMAL = {"payload", "octets"}
+IN_DECIMAL = {"messages", "bytes", "number", "previous", "count", "place"}  # 64 bits, which some parsers of JSON would round
+
+
 def as_json(envelope):
-    return {name: value.hex() if isinstance(value, bytes) else value for name, value in envelope.items() if name != "size"}
+    def shown(name, value):
+        if name in IN_HEXADECIMAL:
+            return value.hex()
+        return str(value) if name in IN_DECIMAL else value
+
+    return {name: shown(name, value) for name, value in envelope.items() if name != "size"}
 
 
 def from_json(shown):
-    return {name: bytes.fromhex(value) if name in ("payload", "octets") else value for name, value in shown.items()}
+    def meant(name, value):
+        if name in IN_HEXADECIMAL:
+            return bytes.fromhex(value)
+        return int(value) if name in IN_DECIMAL else value
+
+    return {name: meant(name, value) for name, value in shown.items()}
 
 
 def check_vectors(path):

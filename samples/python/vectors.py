@@ -34,6 +34,7 @@ FORMS = ["document", "command", "event"]
 ALICE = 0xA11CE00000000001
 BOB = 0x0B0B00000000CAFE
 HIGHEST = (1 << 64) - 1
+MOST = (1 << 63) - 1  # of numbers that count something
 MAX_FRAME = 4 * 1024 * 1024
 
 
@@ -113,6 +114,11 @@ def hexadecimal(n):
     return f"{n:016x}"
 
 
+def decimal(n):
+    """A number of 64 bits, as text: parsers that have but floating point would round it."""
+    return str(n)
+
+
 def id_text(identity):
     return f"{identity[0]:016x}-{identity[1]}"
 
@@ -129,7 +135,8 @@ def hello(extensions=b"", says_bulk=False, **changed):
     told = {"bulk": True} if says_bulk else {}
     return control(HELLO, hello_body(**values, extensions=extensions), min_version=v["low"], max_version=v["high"],
                    incarnation=hexadecimal(v["incarnation"]), target=hexadecimal(v["target"]), service=v["service"],
-                   instance=v["instance"], max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"], **told)
+                   instance=v["instance"], max_frame=v["max_frame"], messages=decimal(v["messages"]),
+                   bytes=decimal(v["octets"]), **told)
 
 
 def publish_address(address):
@@ -148,7 +155,7 @@ def welcome(extensions=b"", said_publish_address=None, says_bulk=False, **change
     told.update({"bulk": True} if says_bulk else {})
     return control(WELCOME, welcome_body(**values, extensions=extensions), chosen_version=v["version"],
                    incarnation=hexadecimal(v["incarnation"]), service=v["service"], instance=v["instance"],
-                   max_frame=v["max_frame"], messages=v["messages"], bytes=v["octets"], **told)
+                   max_frame=v["max_frame"], messages=decimal(v["messages"]), bytes=decimal(v["octets"]), **told)
 
 
 def reject(code, reason):
@@ -156,7 +163,7 @@ def reject(code, reason):
 
 
 def credit(messages, octets):
-    return control(CREDIT, u64(messages) + u64(octets), messages=messages, bytes=octets)
+    return control(CREDIT, u64(messages) + u64(octets), messages=decimal(messages), bytes=decimal(octets))
 
 
 def ping(token):
@@ -188,11 +195,11 @@ def bulk_hello(token):
 
 
 def bulk_arrived(count):
-    return control(BULK_ARRIVED, u64(count), count=count)
+    return control(BULK_ARRIVED, u64(count), count=decimal(count))
 
 
 def bulk_next(place):
-    return control(BULK_NEXT, u64(place), place=place)
+    return control(BULK_NEXT, u64(place), place=decimal(place))
 
 
 def bulk_over():
@@ -202,7 +209,7 @@ def bulk_over():
 def subscribed(channel, number, incarnation=ALICE, service="shop", instance="shop-1"):
     return control(SUBSCRIBED, u64(incarnation) + text8(service) + text8(instance) + text8(channel) + u64(number),
                    incarnation=hexadecimal(incarnation), service=service, instance=instance, channel=channel,
-                   number=number)
+                   number=decimal(number))
 
 
 def of_bulk_links():
@@ -239,7 +246,7 @@ FIELDS = {
     "tracestate": (0x0A, utf8, lambda v: {"tracestate": v}),
     "name": (0x0B, utf8, lambda v: {"name": v}),
     "aggregate": (0x0C, pair_octets, lambda v: {"aggregate": {"type": v[0], "id": v[1]}}),
-    "number": (0x0D, lambda v: u64(v[0]) + u64(v[1]), lambda v: {"number": v[0], "previous": v[1]}),
+    "number": (0x0D, lambda v: u64(v[0]) + u64(v[1]), lambda v: {"number": decimal(v[0]), "previous": decimal(v[1])}),
     "fault": (0x0E, u8, lambda v: {"fault": v}),
     "fault_name": (0x0F, utf8, lambda v: {"fault-name": v}),
     "return_address": (0x10, pair_octets, lambda v: {"return-address": {"service": v[0], "instance": v[1]}}),
@@ -277,7 +284,7 @@ def repeat(index, of, sequence, payload=b"", headers=(), skipped=(), **given):
     if "number" in given:
         value = given.pop("number")
         varying += u64(value[0]) + u64(value[1])
-        said.update(number=value[0], previous=value[1])
+        said.update(number=decimal(value[0]), previous=decimal(value[1]))
     if "remaining" in given and first["kind"] in ("REQUEST", "SURVEY"):
         value = given.pop("remaining")
         varying += u32(value)
@@ -344,9 +351,11 @@ def well_formed():
     on_link("hello of versions 1 to 255", hello(high=255))
     on_link("hello with the least frame and the least grant", hello(max_frame=1024, messages=0, octets=1024))
     on_link("hello with the longest names and the greatest numbers",
-            hello(incarnation=HIGHEST, target=HIGHEST, service="s" * 63, instance="i" * 255, max_frame=(1 << 32) - 1,
-                  messages=(1 << 63) - 1, octets=(1 << 63) - 1))
-    on_link("hello from an instance whose name is not ASCII", hello(instance="caffè-☕-𝄞"))
+            hello(incarnation=HIGHEST, target=HIGHEST, service="s" * 63, instance="i" * 63, max_frame=(1 << 32) - 1,
+                  messages=MOST, octets=MOST))
+    on_link("hello with the shortest names", hello(service="s", instance="0"))
+    on_link("hello with names of all the characters they may have",
+            hello(service="abcdefghijklmnopqrstuvwxyz-0123456789", instance="9ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw._-xyz"))
     extensions = u8(1) + text8("anything") + u8(0) + text8("") + u8(255) + text8("x" * 255)
     on_link("hello with extensions, which are skipped", hello(extensions=extensions), reencodes=False)
     on_link("hello with bulk", hello(BULK, says_bulk=True))
@@ -644,6 +653,29 @@ def repeated_on_feed(on_channel, everywhere):
 
 # --- malformed --------------------------------------------------------------------------------------------------------------------
 
+WRONG_NAMES = (
+    ("a service without a name", {"service": ""}),
+    ("a service that begins with a digit", {"service": "1shop"}),
+    ("a service with an upper-case letter", {"service": "Shop"}),
+    ("a service that ends in a hyphen", {"service": "shop-"}),
+    ("a service with a dot", {"service": "shop.eu"}),
+    ("a service with a slash", {"service": "shop/1"}),
+    ("a service of 64 octets", {"service": "s" * 64}),
+    ("a service that is not ASCII", {"service": "ü ☂"}),
+    ("an instance without a name", {"instance": ""}),
+    ("an instance that begins with a dot", {"instance": ".shop"}),
+    ("an instance that begins with a hyphen", {"instance": "-1"}),
+    ("an instance with a space", {"instance": "shop 1"}),
+    ("an instance with a slash", {"instance": "shop/1"}),
+    ("an instance with a line break", {"instance": "shop-1\nforged"}),
+    ("an instance that ends in a line break", {"instance": "shop-1\n"}),
+    ("an instance with an escape sequence", {"instance": "shop\x1b[2J"}),
+    ("an instance with a C1 control", {"instance": "shop\x9b31m"}),
+    ("an instance that turns the reading direction", {"instance": "shop\u202e1"}),
+    ("an instance that is not ASCII", {"instance": "caffè-☕-𝄞"}),
+    ("an instance of 64 octets", {"instance": "i" * 64}),
+)
+
 
 def malformed():
     vectors = []
@@ -704,6 +736,15 @@ def malformed():
     one("hello with too small a grant", HELLO, hello_body(max_frame=2048, octets=2047), "bytes is at least max-frame")
     one("hello with a service that is not UTF-8", HELLO, hello_body(service=b"shop\xff"), "not UTF-8")
     one("hello with a NUL in its instance", HELLO, hello_body(instance=b"shop\x001"), "a text has no NUL")
+    for (octets, said), owner in ((hello(), "hello"), (welcome(), "welcome"), (bulk_hello(7), "bulk hello")):
+        link(f"{owner} and another envelope", frame(octets, good), "it is alone in its frame")
+        link(f"{owner} after another envelope", frame(good, octets), "it is alone in its frame", [good_said])
+        link(f"{owner} twice in a frame", frame(octets, octets), "it is alone in its frame")
+    for body, kind, owner in ((hello_body, HELLO, "hello"), (welcome_body, WELCOME, "welcome")):
+        for which, wrong in WRONG_NAMES:
+            one(f"{owner} with {which}", kind, body(**wrong), "the grammar of names in section 8")
+        one(f"{owner} with credit for 2^63 messages", kind, body(messages=MOST + 1), "numbers are below 2^63")
+        one(f"{owner} with credit for 2^64 - 1 octets", kind, body(octets=HIGHEST), "numbers are below 2^63")
     one("welcome without a body", WELCOME, b"", "cut")
     one("welcome cut in its last number", WELCOME, welcome_body()[:-1], "cut")
     one("welcome with one octet more", WELCOME, welcome_body() + b"\x01", "an extension has a length")
@@ -728,6 +769,11 @@ def malformed():
         one(f"{name} without a body", kind, b"", "cut")
         one(f"{name}, one octet short", kind, (u64(ALICE) * 2)[: size - 1], "cut")
         one(f"{name}, one octet more", kind, (u64(ALICE) * 3)[: size + 1], "an octet too many")
+    one("credit for 2^63 messages", CREDIT, u64(MOST + 1) + u64(1), "numbers are below 2^63")
+    one("credit for 2^63 octets", CREDIT, u64(1) + u64(MOST + 1), "numbers are below 2^63")
+    one("credit for 2^64 - 1 octets", CREDIT, u64(1) + u64(HIGHEST), "numbers are below 2^63")
+    one("bulk-arrived with 2^63", BULK_ARRIVED, u64(MOST + 1), "numbers are below 2^63")
+    one("bulk-next with 2^63", BULK_NEXT, u64(MOST + 1), "numbers are below 2^63")
     for kind in (BULK_WANTED, BULK_OVER):
         one(f"{KINDS[kind].lower()}, one octet more", kind, b"\0", "an octet too many")
     whole = u64(ALICE) + text8("tcp://10.0.0.7:7003")
@@ -911,6 +957,8 @@ def malformed():
     event("event number 0", [channel, field(0x0D, u64(0) + u64(0))], "numbers begin at 1")
     event("event whose previous is itself", [channel, field(0x0D, u64(2) + u64(2))], "previous is less than number")
     event("event whose previous is to come", [channel, field(0x0D, u64(2) + u64(3))], "previous is less than number")
+    event("event number 2^63", [channel, field(0x0D, u64(MOST + 1) + u64(2))], "numbers are below 2^63")
+    event("event number 2^64 - 1 after one less", [channel, field(0x0D, u64(HIGHEST) + u64(HIGHEST - 1))], "numbers are below 2^63")
     event("event with a number of 8 octets", [channel, field(0x0D, u64(2))], "two numbers are mandatory")
     event("event with a number of 17 octets", [channel, field(0x0D, u64(2) + u64(1) + b"\0")], "an octet too many")
     event("event with in-reply-to", [channel, asked, number], "the table of fields does not give it that")
@@ -944,6 +992,9 @@ def malformed():
     body = right[5:]
     feed("subscribed, one octet short", confirm + frame(envelope(SUBSCRIBED, body[:-1])), "cut")
     feed("subscribed, one octet more", confirm + frame(envelope(SUBSCRIBED, body + b"\0")), "an octet too many")
+    for which, wrong in WRONG_NAMES:
+        feed(f"subscribed with {which}", confirm + frame(subscribed("a/b", 1, **wrong)[0]), "the grammar of names in section 8")
+    feed("subscribed with number 2^63", confirm + frame(subscribed("a/b", MOST + 1)[0]), "numbers are below 2^63")
     feed("subscribed of incarnation 0", confirm + frame(subscribed("a/b", 1, incarnation=0)[0]), "an incarnation is not 0")
     feed("repeat under a confirm-topic", confirm + frame(right, envelope(REPEAT, repeat_body(0, 2, u64(3) + u64(2)))),
          "no message to repeat", [right_said])
@@ -1073,6 +1124,7 @@ def repeats_on_feed(feed):
         bad(f"repeat of {name} number 0", [octets], repeat_body(0, 2, u64(0) + u64(0) + more), "numbers begin at 1")
         bad(f"repeat of {name} whose previous is itself", [octets], repeat_body(0, 2, u64(3) + u64(3) + more),
             "previous is less than number")
+        bad(f"repeat of {name} number 2^63", [octets], repeat_body(0, 2, u64(MOST + 1) + u64(2) + more), "numbers are below 2^63")
         bad(f"repeat of {name} whose previous is to come", [octets], repeat_body(0, 2, u64(3) + u64(4) + more),
             "previous is less than number")
     bad("repeat of an event cut in its number", [event], u8(0) + u64(2) + u64(3)[:7], "cut")

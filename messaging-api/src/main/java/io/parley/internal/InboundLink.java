@@ -326,6 +326,16 @@ final class InboundLink extends PeerLink implements Origin {
         owner.onFrameRead();
     }
 
+    /** Who gets HELLO wrong is no stranger: to be told why helps whoever writes a peer. */
+    @Override
+    void onMalformed(byte[] frame, String how) {
+        if (dialler == null && Frames.beginsWithHello(frame)) {
+            violated(how);
+        } else {
+            onMalformed(how);
+        }
+    }
+
     @Override
     void onMalformed(String how) {
         if (dialler == null) {

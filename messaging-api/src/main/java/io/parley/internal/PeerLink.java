@@ -45,6 +45,11 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         violated(how);
     }
 
+    /** As {@link #onMalformed(String)}, with the frame. */
+    void onMalformed(byte[] frame, String how) {
+        onMalformed(how);
+    }
+
     /**
      * The link has ended, for whatever reason. Called once.
      *
@@ -74,7 +79,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         try {
             Frames.read(frame, core.texts, this);
         } catch (MalformedFrameException e) {
-            onMalformed(String.valueOf(e.getMessage()));
+            onMalformed(frame, String.valueOf(e.getMessage()));
         } finally {
             onFrameRead();
         }

@@ -135,7 +135,7 @@ final class ControlCodec {
                     case HELLO -> hello(in);
                     case WELCOME -> welcome(in);
                     case REJECT -> reject(in);
-                    case CREDIT -> new Credit(in.u64("messages"), in.u64("bytes"));
+                    case CREDIT -> new Credit(in.count("messages"), in.count("bytes"));
                     case PING -> new Ping(in.u64("token"));
                     case PONG -> new Pong(in.u64("token"));
                     case GOING_AWAY -> new GoingAway(in.u32("GOING-AWAY"));
@@ -144,10 +144,10 @@ final class ControlCodec {
                     case BULK_WANTED -> new BulkWanted();
                     case BULK_AT -> new BulkAt(in.u64("token"), in.text8("address"));
                     case BULK_HELLO -> new BulkHello(in.u64("token"));
-                    case BULK_ARRIVED -> new BulkArrived(in.u64("count"));
-                    case BULK_NEXT -> new BulkNext(in.u64("number"));
+                    case BULK_ARRIVED -> new BulkArrived(in.count("count"));
+                    case BULK_NEXT -> new BulkNext(in.count("place"));
                     case BULK_OVER -> new BulkOver();
-                    case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.u64("number"));
+                    case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.count("number"));
                     case HEARTBEAT -> new Heartbeat(incarnation(in), in.u32("interval"));
                     default -> throw new IllegalArgumentException(kind + " is no control envelope");
                 };
@@ -160,7 +160,7 @@ final class ControlCodec {
         int max = in.u8("max-version");
         long incarnation = incarnation(in);
         long target = in.u64("target");
-        var speaker = new Speaker(incarnation, in.text8("service"), in.text8("instance"));
+        var speaker = new Speaker(incarnation, Names.service(in), Names.instance(in));
         Terms terms = terms(in);
         boolean bulk = false;
         while (in.remaining() > 0) {
@@ -217,7 +217,7 @@ final class ControlCodec {
     }
 
     private static Speaker speaker(WireReader in) throws MalformedFrameException {
-        return new Speaker(incarnation(in), in.text8("service"), in.text8("instance"));
+        return new Speaker(incarnation(in), Names.service(in), Names.instance(in));
     }
 
     private static long incarnation(WireReader in) throws MalformedFrameException {
@@ -229,11 +229,11 @@ final class ControlCodec {
     }
 
     private static Terms terms(WireReader in) throws MalformedFrameException {
-        var terms = new Terms(in.u32("max-frame"), in.u64("messages"), in.u64("bytes"));
+        var terms = new Terms(in.u32("max-frame"), in.count("messages"), in.count("bytes"));
         if (terms.maxFrame() < 1024) {
             throw new MalformedFrameException("max-frame is below 1024");
         }
-        if (Long.compareUnsigned(terms.bytes(), terms.maxFrame()) < 0) {
+        if (terms.bytes() < terms.maxFrame()) {
             throw new MalformedFrameException("the first grant is below max-frame");
         }
         return terms;

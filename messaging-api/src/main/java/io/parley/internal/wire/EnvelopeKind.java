@@ -70,6 +70,11 @@ public enum EnvelopeKind {
         return code;
     }
 
+    /** Whether it must be the only envelope of its frame. */
+    boolean isAlone() {
+        return this == HELLO || this == WELCOME || this == BULK_HELLO;
+    }
+
     /** Whether the body is a message in full: an id, fields and a payload. */
     boolean isMessage() {
         return message;

@@ -31,6 +31,9 @@ public final class Frames {
     /** What the length of an envelope takes. */
     public static final int LENGTH = 4;
 
+    /** Where the kind of a frame's first envelope stands. */
+    private static final int KIND = OVERHEAD + LENGTH;
+
     /** What a frame takes besides the one chunk in it. */
     public static final int CHUNK_OVERHEAD = OVERHEAD + LENGTH + 1 + CHUNK_REST;
 
@@ -129,12 +132,23 @@ public final class Frames {
             } else {
                 Control control = ControlCodec.read(kind, in);
                 in.widen(frameEnd);
+                if (kind.isAlone() && (start != first || in.remaining() > 0)) {
+                    throw new MalformedFrameException(kind + " with other envelopes in its frame");
+                }
                 if (topic != null) {
                     topic.requireFits(control, start == first);
                 }
                 visitor.onControl(control);
             }
         } while (in.remaining() > 0 && visitor.wantsMore());
+    }
+
+    /** Whether a frame, malformed or not, is of this protocol and begins with HELLO: whoever sent it speaks Parley. */
+    public static boolean beginsWithHello(byte[] frame) {
+        return frame.length > KIND
+                && frame[0] == MAGIC
+                && frame[1] == VERSION
+                && frame[KIND] == EnvelopeKind.HELLO.code();
     }
 
     /** Begins a frame with a chunk: {@code length} octets follow, from {@link #CHUNK_OVERHEAD} on, which the caller fills in. */

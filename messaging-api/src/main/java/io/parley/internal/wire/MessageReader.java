@@ -150,8 +150,8 @@ final class MessageReader {
             case NAME -> fields.name = texts.read(in, bounded(in, MAX_TEXT, "name"));
             case AGGREGATE -> fields.details().aggregate = new Aggregate(in.text8("aggregate"), in.text8("aggregate"));
             case NUMBER -> {
-                fields.number = in.u64("number");
-                fields.previous = in.u64("number");
+                fields.number = in.count("number");
+                fields.previous = in.count("number");
                 requireRising(fields.previous, fields.number);
             }
             case FAULT -> {
@@ -186,14 +186,14 @@ final class MessageReader {
     }
 
     private static void readNumber(WireMessage message, WireReader in) throws MalformedFrameException {
-        long number = in.u64("number");
-        long previous = in.u64("number");
+        long number = in.count("number");
+        long previous = in.count("number");
         requireRising(previous, number);
         message.number(number, previous);
     }
 
     private static void requireRising(long previous, long number) throws MalformedFrameException {
-        if (Long.compareUnsigned(previous, number) >= 0) {
+        if (previous >= number) {
             throw new MalformedFrameException("number is not above the previous one");
         }
     }

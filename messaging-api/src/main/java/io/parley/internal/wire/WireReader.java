@@ -89,6 +89,15 @@ final class WireReader {
         return value;
     }
 
+    /** A number that counts something: it is below 2^63. */
+    long count(String what) throws MalformedFrameException {
+        long value = u64(what);
+        if (value < 0) {
+            throw new MalformedFrameException(what + " is 2^63 or more");
+        }
+        return value;
+    }
+
     String text8(String what) throws MalformedFrameException {
         int before = narrow(u8(what), what);
         String text = restAsText(what);
