@@ -203,12 +203,12 @@ final class Dialler {
     }
 
     void goAway(long millis) {
-        links.values().forEach(link -> link.outbox.add(new Control.GoingAway(millis)));
+        links.values().forEach(link -> link.goAway(millis));
     }
 
     boolean isIdle() {
-        return links.values().stream().allMatch(OutboundLink::isIdle)
-                && retired.stream().allMatch(OutboundLink::isIdle);
+        return links.values().stream().allMatch(OutboundLink::hasTakenLeave)
+                && retired.stream().allMatch(OutboundLink::hasTakenLeave);
     }
 
     /** @param orderly whether this is the I/O context and the port still open */

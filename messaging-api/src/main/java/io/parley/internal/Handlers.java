@@ -140,13 +140,18 @@ final class Handlers {
     void onMessage(Received received) {
         received.to().inHand.begin();
         received.onArrived();
-        if (core.isClosing()) {
-            refuse(received, FaultCode.GOING_AWAY, core.name + " is closing");
-        } else if (received instanceof Unhandled) {
+        if (received instanceof Unhandled) {
             refuseAsUnhandled(received);
         } else {
             enqueue(received, received.to());
         }
+    }
+
+    /** It has been read, from a dialler that has taken leave. Called in the I/O context. */
+    void refuseAsGoingAway(Received received) {
+        received.to().inHand.begin();
+        received.onArrived();
+        refuse(received, FaultCode.GOING_AWAY, core.name + " is closing");
     }
 
     private void refuseAsUnhandled(Received received) {

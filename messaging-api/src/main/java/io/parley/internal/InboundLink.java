@@ -29,12 +29,6 @@ final class InboundLink extends PeerLink implements Origin {
     private static final int REMEMBERED_CANCELS = 1024;
     private static final int LONGEST_ADDRESS = 255;
 
-    /** What a farewell's PING and PONG hold. */
-    private static final long FAREWELL = 0x6661_7265_7765_6c6cL;
-
-    /** For how long a farewell's PONG is waited for: a dialler that is stuck may never send it. */
-    private static final long FAREWELL_NANOS = 250_000_000;
-
     /** 24 bits for messages, of which there are a million at most in a window, and 40 for their bytes. */
     private static final long ONE_MESSAGE = 1L << 40;
 
@@ -60,7 +54,6 @@ final class InboundLink extends PeerLink implements Origin {
 
     private boolean isLeft;
     private boolean isDiallerLeaving;
-    private long leavingSince;
 
     private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
     private volatile boolean anyCancelled;
@@ -79,6 +72,9 @@ final class InboundLink extends PeerLink implements Origin {
 
         /** It arrived. */
         void onMessage(Received message);
+
+        /** It arrived after the dialler had taken leave of this peer, which goes. */
+        void onLateMessage(Received message);
 
         /** Messages arrived that repeat one for the same handler, which does not run in the I/O context. */
         void onRepeats(InboundLink link, Destination to, Repeats repeats);
@@ -179,11 +175,10 @@ final class InboundLink extends PeerLink implements Origin {
         grantIfDue();
     }
 
-    /** Says that this peer goes. What the dialler sent before it heard of that comes before its PONG. */
+    /** Says that this peer goes. What the dialler sent before it heard of that comes before its PONG, and is handled. */
     void goAway(long millis) {
-        leavingSince = core.time.nanoTime();
         outbox.add(new Control.GoingAway(millis));
-        outbox.add(new Control.Ping(FAREWELL));
+        outbox.add(new Control.Ping(Farewell.TOKEN));
     }
 
     /** Whether the dialler has said that it goes. */
@@ -191,9 +186,14 @@ final class InboundLink extends PeerLink implements Origin {
         return isDiallerLeaving;
     }
 
-    /** Whether everything is written, and all that crossed the word of going has arrived, or would have by now. */
+    @Override
+    boolean isOtherLeaving() {
+        return isDiallerLeaving;
+    }
+
+    /** Whether everything is written, and all that crossed the word of going has arrived. */
     boolean hasTakenLeave() {
-        return outbox.isEmpty() && (isLeft || core.time.nanoTime() - leavingSince > FAREWELL_NANOS);
+        return outbox.isEmpty() && isLeft;
     }
 
     @Override
@@ -214,7 +214,7 @@ final class InboundLink extends PeerLink implements Origin {
             endUnknown();
         } else if (control instanceof Control.Cancel cancel) {
             onCancel(new MessageId(cancel.incarnation(), cancel.sequence()));
-        } else if (control instanceof Control.Pong pong && pong.token() == FAREWELL) {
+        } else if (control instanceof Control.Pong pong && pong.token() == Farewell.TOKEN) {
             isLeft = true;
         } else if (control instanceof Control.BulkWanted) {
             bulk.onWanted();
@@ -292,6 +292,8 @@ final class InboundLink extends PeerLink implements Origin {
                 receivedBytes += message.envelopeSize;
                 if (isOverdrawn()) {
                     violated("credit overdrawn");
+                } else if (isLeft) {
+                    owner.onLateMessage((Received) message);
                 } else {
                     owner.onMessage((Received) message);
                 }
@@ -303,7 +305,7 @@ final class InboundLink extends PeerLink implements Origin {
 
     @Override
     public boolean gathers(WireMessage earlier) {
-        return earlier instanceof Received received && received.to().lane != null && !core.isClosing();
+        return earlier instanceof Received received && received.to().lane != null && !isLeft;
     }
 
     @Override

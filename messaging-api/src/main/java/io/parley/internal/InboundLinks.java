@@ -88,6 +88,11 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
+    public void onLateMessage(Received message) {
+        handlers.refuseAsGoingAway(message);
+    }
+
+    @Override
     public void onRepeats(InboundLink link, Destination to, Repeats repeats) {
         handlers.onRepeats(link, to, repeats);
     }

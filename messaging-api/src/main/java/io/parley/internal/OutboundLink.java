@@ -56,6 +56,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     /** It has said so. Otherwise we may have had enough of it. */
     private boolean isAcceptorLeaving;
 
+    private final Farewell farewell;
     private long readySince;
 
     private OutboundLink(Core core, Owner owner, Instance instance, Link link) {
@@ -66,6 +67,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         incarnation = instance.incarnation();
         standing = owner.standingOf(instance);
         sent = core.counters.beginPart();
+        farewell = new Farewell(outbox);
     }
 
     static OutboundLink dial(Core core, Owner owner, Instance instance) {
@@ -146,6 +148,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     void retire() {
         if (state == State.READY) {
             state = State.LEAVING;
+            outbox.leave();
         } else if (state == State.CONNECTING) {
             end(null, "no longer wanted");
         }
@@ -266,8 +269,26 @@ final class OutboundLink extends PeerLink implements Candidate {
         }
     }
 
+    /** Says that this peer goes. */
+    void goAway(long millis) {
+        outbox.add(new Control.GoingAway(millis));
+    }
+
+    /** Whether nothing is outstanding, and all that this peer has sent has arrived. */
+    boolean hasTakenLeave() {
+        return isIdle() && (state == State.CONNECTING || farewell.hasArrived(outbox.accepted()));
+    }
+
+    @Override
+    boolean isOtherLeaving() {
+        return isAcceptorLeaving;
+    }
+
     @Override
     public void onControl(Control control) {
+        if (control instanceof Control.Pong pong && farewell.isAnsweredBy(pong)) {
+            return;
+        }
         if (onCommonControl(control)) {
             return;
         }
@@ -281,6 +302,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             bulk.dial(Acquaintance.onHostOf(instance.address(), at.address()), at.token());
         } else if (control instanceof Control.GoingAway && state != State.CONNECTING) {
             state = State.LEAVING;
+            outbox.leave();
             isAcceptorLeaving = true;
             owner.onLinksChanged();
         } else if (control instanceof Control.Reject reject) {

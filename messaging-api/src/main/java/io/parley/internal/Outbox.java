@@ -51,6 +51,9 @@ final class Outbox {
 
     private long frameBytes;
     private boolean open;
+    /** Nothing new is taken under credit, though the link lives. */
+    private boolean leaving;
+
     private boolean scheduled;
     /** Somebody was turned away, and no more has been granted since. Changes under the lock only. */
     private volatile boolean starved;
@@ -58,6 +61,9 @@ final class Outbox {
     private boolean chunkIsNext;
     private int maxFrame = Integer.MAX_VALUE;
     private long sentMessages;
+    /** Messages accepted ever, under credit or not. */
+    private long accepted;
+
     private long sentBytes;
     private long grantedMessages;
     private long grantedBytes;
@@ -93,6 +99,24 @@ final class Outbox {
         grantedMessages = terms.messages();
         grantedBytes = terms.bytes();
         firstGrant = terms.bytes();
+    }
+
+    /**
+     * Accepts nothing under credit any more. Every message that an {@link #offer} has accepted stands before whatever is added after this
+     * call returns, except those that go in chunks: see {@link #hasTransfers}.
+     */
+    synchronized void leave() {
+        leaving = true;
+    }
+
+    /** Whether messages wait that go in chunks, which control envelopes overtake. */
+    synchronized boolean hasTransfers() {
+        return !transfers.isEmpty();
+    }
+
+    /** How many messages were accepted ever, control envelopes left out. */
+    synchronized long accepted() {
+        return accepted;
     }
 
     /**
@@ -138,11 +162,11 @@ final class Outbox {
         return offer(message, null);
     }
 
-    /** @param accepted where it is counted if it is accepted, if anywhere; of this outbox alone */
-    Verdict offer(WireMessage message, @Nullable AtomicLong accepted) {
+    /** @param counter where it is counted if it is accepted, if anywhere; of this outbox alone */
+    Verdict offer(WireMessage message, @Nullable AtomicLong counter) {
         boolean isFirst;
         synchronized (this) {
-            if (!open) {
+            if (!open || leaving) {
                 return Verdict.CLOSED;
             }
             if (sentMessages >= grantedMessages) {
@@ -154,8 +178,9 @@ final class Outbox {
                 return Verdict.NO_CREDIT;
             }
             sentMessages++;
-            if (accepted != null) {
-                accepted.lazySet(accepted.getPlain() + 1);
+            accepted++;
+            if (counter != null) {
+                counter.lazySet(counter.getPlain() + 1);
             }
             isFirst = !scheduled && hasForLink();
             scheduled |= isFirst;
@@ -178,6 +203,7 @@ final class Outbox {
                 return false;
             }
             append(message, Long.MAX_VALUE);
+            accepted++;
             isFirst = !scheduled && hasForLink();
             scheduled |= isFirst;
         }

@@ -25,6 +25,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
     final Outbox outbox;
 
     final BulkLink bulk;
+    private final OwedPong owedPong;
     private final Link link;
     private final Assembly assembly;
     private boolean heard;
@@ -36,7 +37,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         this.link = link;
         long mostOctets = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
         bulk = new BulkLink(core, this, mostOctets);
-        outbox = new Outbox(core, link, this::onDrained, bulk::onLarge);
+        outbox = new Outbox(core, link, this::drained, bulk::onLarge);
+        owedPong = new OwedPong(outbox);
         assembly = new Assembly(mostOctets, this, core.aside, link::reuse);
     }
 
@@ -62,6 +64,14 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     /** All that waited for the link has been written. */
     void onDrained() {}
+
+    private void drained() {
+        owedPong.onDrained();
+        onDrained();
+    }
+
+    /** Whether the other side has said that it goes. */
+    abstract boolean isOtherLeaving();
 
     /** There is something large to send, and no bulk link yet. */
     abstract void wantBulkLink();
@@ -174,7 +184,9 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
             return true;
         }
         if (control instanceof Control.Ping ping) {
-            if (outbox.backlog() <= UNREAD) {
+            if (isOtherLeaving()) {
+                owedPong.owe(ping.token());
+            } else if (outbox.backlog() <= UNREAD) {
                 outbox.add(new Control.Pong(ping.token()));
             }
             return true;

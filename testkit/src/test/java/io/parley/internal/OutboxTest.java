@@ -343,6 +343,11 @@ class OutboxTest {
                     }
 
                     @Override
+                    public void onLateMessage(Received message) {
+                        throw new AssertionError("nothing is late");
+                    }
+
+                    @Override
                     public void onRepeats(InboundLink on, Destination to, Repeats repeats) {
                         throw new AssertionError("nothing repeats");
                     }

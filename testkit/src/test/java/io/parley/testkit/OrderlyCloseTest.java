@@ -1,0 +1,111 @@
+package io.parley.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.Peer;
+import io.parley.channel.PointToPointChannel;
+import io.parley.channel.RequestChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A peer that closes in order handles what was sent to it, and waits until what it has sent has arrived, however slow the way. */
+class OrderlyCloseTest {
+
+    private static final PointToPointChannel<String> SHIP = PointToPointChannel.of("orders/ship", String.class);
+    private static final PointToPointChannel<byte[]> SCAN = PointToPointChannel.of("orders/scan", byte[].class);
+    private static final RequestChannel<String, String> PLACE =
+            PointToPointChannel.of("orders/place", String.class).withReply(String.class);
+    private static final Duration ONE_WAY_TIME = Duration.ofMillis(300);
+    private static final int LARGE = 300_000;
+
+    private final Simulation mesh = new Simulation(5);
+    private final List<String> handled = new ArrayList<>();
+    private final List<CompletableFuture<?>> accepted = new ArrayList<>();
+
+    @BeforeEach
+    void setUp() {
+        mesh.network.delayBy(random -> ONE_WAY_TIME);
+    }
+
+    private Peer openOrders() {
+        Peer peer = mesh.open("orders");
+        peer.receive(SHIP, message -> handled.add(message.payload()));
+        peer.receive(SCAN, message -> handled.add("scan of " + message.payload().length));
+        peer.reply(PLACE, request -> "placed " + request.payload());
+        return peer;
+    }
+
+    private Peer openCaller(Peer orders) {
+        Peer caller = mesh.open("caller");
+        caller.sender(SHIP).sendAsync("first");
+        mesh.until(() -> handled.contains("first"));
+        assertThat(orders.counters().received()).isEqualTo(1);
+        return caller;
+    }
+
+    @Test
+    void messagesThatCrossTheWordOfGoingAreHandled() {
+        Peer orders = openOrders();
+        Peer caller = openCaller(orders);
+        var closed = orders.closeAsync(Duration.ofSeconds(30));
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            accepted.add(caller.sender(SHIP).sendAsync("ship " + i));
+            answers.add(caller.requestor(PLACE).requestAsync("order " + i));
+            mesh.run(Duration.ofMillis(10));
+        }
+        mesh.until(closed::isDone);
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(accepted).allMatch(sent -> sent.isDone() && !sent.isCompletedExceptionally());
+        assertThat(handled).hasSize(21);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).startsWith("placed order"));
+        assertThat(mesh.deadLetters).isEmpty();
+    }
+
+    @Test
+    void largeMessagesThatCrossTheWordOfGoingAreHandled() {
+        Peer orders = openOrders();
+        Peer caller = openCaller(orders);
+        var closed = orders.closeAsync(Duration.ofSeconds(120));
+        for (int i = 0; i < 20; i++) {
+            accepted.add(caller.sender(SCAN).sendAsync(new byte[LARGE]));
+            mesh.run(Duration.ofMillis(10));
+        }
+        mesh.until(closed::isDone);
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(accepted).allMatch(sent -> sent.isDone() && !sent.isCompletedExceptionally());
+        assertThat(handled).hasSize(21);
+        assertThat(mesh.deadLetters).isEmpty();
+    }
+
+    @Test
+    void closingSenderWaitsUntilWhatItSentHasArrived() {
+        Peer orders = openOrders();
+        Peer caller = openCaller(orders);
+        for (int i = 0; i < 20; i++) {
+            accepted.add(caller.sender(SHIP).sendAsync("ship " + i));
+            accepted.add(caller.sender(SCAN).sendAsync(new byte[LARGE]));
+        }
+        mesh.run(Duration.ZERO);
+        assertThat(accepted).allMatch(sent -> sent.isDone() && !sent.isCompletedExceptionally());
+        var closed = caller.closeAsync(Duration.ofSeconds(120));
+        mesh.until(closed::isDone);
+        assertThat(handled).hasSize(41);
+    }
+
+    @Test
+    void closeIsGivenUpAtItsLimitIfTheOtherSideDoesNotAnswer() {
+        Peer orders = openOrders();
+        Peer caller = openCaller(orders);
+        mesh.network.partition(orders.self().address(), caller.self().address());
+        var closed = orders.closeAsync(Duration.ofSeconds(3));
+        mesh.run(Duration.ofMillis(2900));
+        assertThat(closed).isNotDone();
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(closed).isDone();
+    }
+}
