@@ -115,7 +115,8 @@ final class BulkLink implements LinkListener, Frames.Visitor {
                     link = dialled;
                     dialled.send(Frames.of(new Control.BulkHello(token)));
                 }
-            } catch (TransportException e) {
+            } catch (RuntimeException e) {
+                // Whatever the address that the other end has told makes the transport throw.
                 onDown(String.valueOf(e.getMessage()));
             }
         });

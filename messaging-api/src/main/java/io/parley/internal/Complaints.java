@@ -40,8 +40,11 @@ final class Complaints {
         this.handler = handler;
     }
 
-    /** @param kind a word from a small fixed set; it stands for all complaints that share a pause */
-    void complain(String kind, String what, Throwable cause) {
+    /**
+     * @param kind a word from a small fixed set; it stands for all complaints that share a pause
+     * @return whether the error handler was told; if not, the complaint was held back
+     */
+    boolean complain(String kind, String what, Throwable cause) {
         long heldBack;
         synchronized (troubles) {
             Trouble trouble = troubles.get(kind);
@@ -51,7 +54,7 @@ final class Complaints {
                 troubles.put(kind, trouble);
             } else if (now - trouble.toldAt < PAUSE) {
                 trouble.heldBack++;
-                return;
+                return false;
             }
             trouble.toldAt = now;
             heldBack = trouble.heldBack;
@@ -62,6 +65,7 @@ final class Complaints {
             latest.addFirst(new Told(time.wallClock(), what, describe(cause)));
         }
         tell(heldBack == 0 ? what : what + " (and " + heldBack + " more of this kind since the last)", cause);
+        return true;
     }
 
     /** What was complained of, the last first; of what was held back there is nothing. */

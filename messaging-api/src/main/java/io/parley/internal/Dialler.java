@@ -2,7 +2,6 @@ package io.parley.internal;
 
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control;
-import io.parley.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +35,7 @@ final class Dialler {
 
     private final Grace<OutboundLink> grace;
     private final Claims claims;
+    private final UnusableInstances unusable;
 
     private volatile boolean wanted;
     private boolean acquaintanceWanted;
@@ -43,14 +43,21 @@ final class Dialler {
 
     /**
      * @param owner is told of the links
-     * @param instances what the registry told last
+     * @param instances those that may be dialled at present
      * @param claims is told of instances that take another's place
+     * @param unusable is told of instances that cannot be dialled
      */
-    Dialler(Core core, OutboundLink.Owner owner, Supplier<List<Instance>> instances, Claims claims) {
+    Dialler(
+            Core core,
+            OutboundLink.Owner owner,
+            Supplier<List<Instance>> instances,
+            Claims claims,
+            UnusableInstances unusable) {
         this.core = core;
         this.owner = owner;
         this.instances = instances;
         this.claims = claims;
+        this.unusable = unusable;
         grace = new Grace<>(core, this::onGraceOver);
     }
 
@@ -101,7 +108,13 @@ final class Dialler {
     }
 
     private boolean isWanted(Instance instance) {
-        return wanted || (acquaintanceWanted && Acquaintance.isNeeded(instance));
+        return wanted || (acquaintanceWanted && (Acquaintance.isNeeded(instance) || claims.isContested(instance)));
+    }
+
+    /** Whether a link is ready to this very instance at this very address. */
+    boolean isAnswering(Instance instance) {
+        OutboundLink link = links.get(Entry.of(instance));
+        return link != null && link.isReady();
     }
 
     void retireMissing(List<Instance> snapshot) {
@@ -109,6 +122,7 @@ final class Dialler {
         snapshot.forEach(instance -> present.add(Entry.of(instance)));
         failures.keySet().retainAll(present);
         acquaintances.keySet().retainAll(present);
+        unusable.forgetAllBut(key -> !(key instanceof Entry entry) || present.contains(entry));
         for (Map.Entry<Entry, OutboundLink> each : List.copyOf(links.entrySet())) {
             OutboundLink link = each.getValue();
             if (present.contains(each.getKey())) {
@@ -162,7 +176,10 @@ final class Dialler {
         if (!links.remove(entry, link) || closed) {
             return;
         }
-        int failed = link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1;
+        dialLater(entry, link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1);
+    }
+
+    private void dialLater(Entry entry, int failed) {
         failures.put(entry, failed);
         long pause = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failed, 10));
         long jittered = pause / 2 + core.settings.environment().random().nextInt((int) pause / 2 + 1);
@@ -183,12 +200,16 @@ final class Dialler {
         failures.remove(entry);
     }
 
+    /** Whatever an address makes the transport throw, the other instances are dialled, and this one again after a pause. */
     private void dial(Instance instance) {
+        Entry entry = Entry.of(instance);
         try {
-            links.put(Entry.of(instance), OutboundLink.dial(core, owner, instance));
-        } catch (TransportException e) {
-            failures.merge(Entry.of(instance), 1, Integer::sum);
-            core.complaints.complain("dial", "Cannot connect to " + instance.label() + " at " + instance.address(), e);
+            links.put(entry, OutboundLink.dial(core, owner, instance));
+            unusable.forget(entry);
+        } catch (RuntimeException e) {
+            unusable.onUnreachable(entry, instance, instance.address(), e);
+            dialLater(entry, failures.getOrDefault(entry, 0) + 1);
+            owner.onUnreachable(instance, String.valueOf(e.getMessage()));
         }
     }
 

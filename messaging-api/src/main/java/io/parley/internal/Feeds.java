@@ -2,7 +2,6 @@ package io.parley.internal;
 
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
-import io.parley.transport.TransportException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,10 +19,15 @@ final class Feeds {
     private final Grace<PublisherFeed> grace;
     /** Feeds of publishers that the registry has lost. */
     private final Set<PublisherFeed> lost = new HashSet<>();
+    /** Services with a publisher that could not be followed at the last attempt. */
+    private final Set<String> unfollowed = new HashSet<>();
+
+    private final UnusableInstances unusable;
 
     Feeds(Core core) {
         this.core = core;
         grace = new Grace<>(core, this::lookAtLost);
+        unusable = new UnusableInstances(core);
     }
 
     void add(SubscriptionState subscription) {
@@ -54,8 +58,15 @@ final class Feeds {
     /** The registry tells which instances {@code service} has. */
     void onInstances(String service, List<Instance> snapshot) {
         instances.put(service, snapshot);
+        unfollowed.remove(service);
         Set<Long> present = new HashSet<>();
-        snapshot.forEach(instance -> present.add(instance.incarnation()));
+        var places = new HashSet<Place>();
+        for (Instance instance : snapshot) {
+            present.add(instance.incarnation());
+            places.add(Place.of(instance));
+        }
+        unusable.forgetAllBut(
+                key -> key instanceof Place place && (!place.service.equals(service) || places.contains(place)));
         for (PublisherFeed feed : List.copyOf(feeds.values())) {
             if (!feed.instance().service().equals(service)) {
                 continue;
@@ -63,6 +74,7 @@ final class Feeds {
             if (present.contains(feed.instance().incarnation())) {
                 lost.remove(feed);
                 grace.forget(feed);
+                closeIfElsewhere(feed, snapshot);
             } else if (grace.covers(feed, feed.isAlive(), feed.instance(), snapshot)) {
                 lost.add(feed);
             } else {
@@ -76,6 +88,21 @@ final class Feeds {
         }
     }
 
+    /** A publisher is followed where the registry has it now: of two places for one incarnation, another may be the right one. */
+    private void closeIfElsewhere(PublisherFeed feed, List<Instance> snapshot) {
+        Publisher publisher = Publisher.of(feed.instance());
+        Set<String> addresses = new HashSet<>();
+        for (Instance instance : snapshot) {
+            if (Publisher.of(instance).equals(publisher)
+                    && !instance.publishAddress().isEmpty()) {
+                addresses.add(instance.publishAddress());
+            }
+        }
+        if (!addresses.isEmpty() && !addresses.contains(feed.instance().publishAddress())) {
+            close(feed);
+        }
+    }
+
     private void lookAtLost() {
         Set<String> services = new HashSet<>();
         lost.forEach(feed -> services.add(feed.instance().service()));
@@ -85,6 +112,7 @@ final class Feeds {
     /** Nobody looks after this service any more. */
     void forget(String service) {
         instances.remove(service);
+        unfollowed.remove(service);
     }
 
     private void follow(SubscriptionState subscription, List<Instance> snapshot) {
@@ -98,14 +126,8 @@ final class Feeds {
                 // It is there, and will be followed once it has told who it is.
                 strangers++;
             } else if (!instance.publishAddress().isEmpty()) {
-                try {
-                    Publisher publisher = Publisher.of(instance);
-                    feeds.computeIfAbsent(publisher, unseen -> new PublisherFeed(core, instance, this::lookAtLost))
-                            .add(subscription);
-                    followed.add(publisher);
-                } catch (TransportException e) {
-                    core.complaints.complain(
-                            "follow", "Cannot follow " + instance.label() + " at " + instance.publishAddress(), e);
+                if (follow(subscription, instance)) {
+                    followed.add(Publisher.of(instance));
                 }
             }
         }
@@ -115,6 +137,20 @@ final class Feeds {
                 .filter(feed -> feed.serves(subscription))
                 .count();
         subscription.onPublishers(followed.size() + strangers + (int) kept);
+    }
+
+    /** Whatever an address makes the transport throw, the other publishers are followed, and this one is tried again. */
+    private boolean follow(SubscriptionState subscription, Instance instance) {
+        try {
+            feeds.computeIfAbsent(Publisher.of(instance), unseen -> new PublisherFeed(core, instance, this::lookAtLost))
+                    .add(subscription);
+            unusable.forget(Place.of(instance));
+            return true;
+        } catch (RuntimeException e) {
+            unfollowed.add(instance.service());
+            unusable.onUnreachable(Place.of(instance), instance, instance.publishAddress(), e);
+            return false;
+        }
     }
 
     /** Whether an instance announces the channel, or does not tell what it publishes. */
@@ -142,6 +178,10 @@ final class Feeds {
     void onBeat() {
         feeds.values().forEach(PublisherFeed::onBeat);
         lookAtLost();
+        unusable.onBeat();
+        for (String service : List.copyOf(unfollowed)) {
+            onInstances(service, instances.getOrDefault(service, List.of()));
+        }
     }
 
     /** Ends all that comes in. Subscriptions are as good as closed. */
@@ -158,6 +198,14 @@ final class Feeds {
 
         static Publisher of(Instance instance) {
             return new Publisher(instance.service(), instance.incarnation());
+        }
+    }
+
+    /** Where an instance can be followed. Immutable. */
+    private record Place(String service, String name, String publishAddress) {
+
+        static Place of(Instance instance) {
+            return new Place(instance.service(), instance.name(), instance.publishAddress());
         }
     }
 }

@@ -391,6 +391,9 @@ final class OutboundLink extends PeerLink implements Candidate {
     /** What a link tells whoever dialled it. Called in the I/O context. */
     interface Owner {
 
+        /** The transport could not even begin to connect; that is tried again after a pause. */
+        default void onUnreachable(Instance instance, String reason) {}
+
         /** The other end has said who it is. */
         void onWelcomed(OutboundLink link, Control.Welcome welcome);
 

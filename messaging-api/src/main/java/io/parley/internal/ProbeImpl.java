@@ -28,7 +28,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
         this.probes = probes;
         this.listener = listener;
         this.instance = List.of(instance);
-        dialler = new Dialler(core, this, () -> this.instance, new Claims(core));
+        dialler = new Dialler(core, this, () -> this.instance, new Claims(core), new UnusableInstances(core));
         lane = new Lane(core.answers, core.time, 1, Integer.MAX_VALUE);
     }
 
@@ -85,6 +85,11 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     @Override
     public void onLinkEnded(OutboundLink link, String reason, boolean lost) {
         dialler.onEnded(link);
+        onDown(reason);
+    }
+
+    @Override
+    public void onUnreachable(Instance unused, String reason) {
         onDown(reason);
     }
 

@@ -160,7 +160,13 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         lives = false;
         paused = false;
         feed.close();
-        feed = open();
+        try {
+            feed = open();
+        } catch (RuntimeException e) {
+            // Tried again after as long a silence: the closed feed hears nothing.
+            core.complaints.complain("follow", "The feed of " + instance.label() + " cannot be opened anew", e);
+            return;
+        }
         var all = new ArrayList<>(subscriptions.values());
         subscriptions.clear();
         for (SubscriptionState.AtPublisher subscription : all) {

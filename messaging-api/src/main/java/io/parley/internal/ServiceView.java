@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     private final String service;
     private final Balancing balancing;
     private final Claims claims;
+    private final UnusableInstances unusable;
     private final Outliers outliers;
     private final Dialler dialler;
     private final Feeds feeds;
@@ -46,8 +48,14 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     /** As the registry tells, and what it leaves out as they have told themselves. */
     private volatile List<Instance> instances = List.of();
 
-    /** As the registry tells. Confined to the I/O context. */
+    /** As the registry tells. Confined to the I/O context, as are those that follow. */
+    private List<Instance> told = List.of();
+
+    /** Those that are used. */
     private List<Instance> registered = List.of();
+
+    /** Those that are dialled: the ones used, and those that may be them. */
+    private List<Instance> dialled = List.of();
 
     private volatile boolean known;
     private boolean closed;
@@ -64,7 +72,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         balancing = new Balancing(core, service);
         claims = new Claims(core);
         outliers = new Outliers(core, this::onLinksChanged);
-        dialler = new Dialler(core, this, () -> registered, claims);
+        unusable = new UnusableInstances(core);
+        dialler = new Dialler(core, this, () -> dialled, claims, unusable);
         routes = Routes.none(balancing);
     }
 
@@ -126,7 +135,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (!dialler.isWanted()) {
             core.port().execute(() -> {
                 dialler.want();
-                dialler.dialMissing(registered);
+                dialler.dialMissing(dialled);
             });
         }
     }
@@ -135,7 +144,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     void wantAcquaintance() {
         core.port().execute(() -> {
             dialler.wantAcquaintance();
-            dialler.dialMissing(registered);
+            dialler.dialMissing(dialled);
         });
     }
 
@@ -237,9 +246,14 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
 
     @Override
     public void onSnapshot(Collection<Instance> snapshot) {
-        var sorted = new ArrayList<>(snapshot);
-        sorted.sort(Comparator.comparing(Instance::name).thenComparing(Instance::incarnation));
-        core.port().execute(() -> apply(List.copyOf(sorted)));
+        List<Instance> copy = new ArrayList<>(snapshot);
+        core.port().execute(() -> {
+            List<Instance> usable = new ArrayList<>(unusable.leaveOut(copy, service));
+            usable.sort(Comparator.comparing(Instance::name).thenComparing(Instance::incarnation));
+            told = List.copyOf(usable);
+            known = true;
+            apply();
+        });
     }
 
     @Override
@@ -247,21 +261,34 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         core.complaints.complain("discovery", "The registry cannot be read for " + service, problem);
     }
 
-    private void apply(List<Instance> told) {
+    private void apply() {
         if (closed) {
             return;
         }
         List<Instance> before = instances;
-        List<Instance> snapshot = claims.settle(told);
-        registered = snapshot;
-        known = true;
-        outliers.forgetAllBut(snapshot, dialler.usable());
-        dialler.retireMissing(snapshot);
-        dialler.dialMissing(snapshot);
-        instances = dialler.complete(snapshot);
+        settle();
+        outliers.forgetAllBut(registered, dialler.usable());
+        dialler.retireMissing(dialled);
+        dialler.dialMissing(dialled);
+        instances = dialler.complete(registered);
         tellChanges(before, instances);
         onLinksChanged();
         feeds.onInstances(service, instances);
+    }
+
+    private void settle() {
+        registered = claims.settle(told, dialler::isAnswering);
+        List<Instance> contenders = claims.contenders();
+        dialled = contenders.isEmpty()
+                ? registered
+                : Stream.concat(registered.stream(), contenders.stream()).toList();
+    }
+
+    /** A link is ready or has ended: of instances that claim to be one, another may be the one that answers. */
+    private void settleAgain() {
+        if (claims.isAnyContested()) {
+            core.port().execute(this::apply);
+        }
     }
 
     @Override
@@ -269,6 +296,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (introduction != null) {
             introduction.tell(link);
         }
+        settleAgain();
         if (dialler.onWelcomed(link, welcome)) {
             List<Instance> before = instances;
             instances = dialler.complete(registered);
@@ -328,6 +356,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         }
         outliers.forgetAllBut(registered, dialler.usable());
         onLinksChanged();
+        settleAgain();
     }
 
     @Override
@@ -413,6 +442,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     /** Once per heartbeat interval. */
     void onBeat(long now) {
         dialler.onBeat(now);
+        unusable.onBeat();
         outliers.onBeat(dialler.usable(), now);
     }
 

@@ -8,12 +8,12 @@ import java.util.function.Supplier;
 /** Waits for what other threads bring about, with a limit. For real time only: a simulation runs until a condition instead. */
 public final class Await {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_NANOS = 1_000_000;
 
     private Await() {}
 
-    /** As {@link #until(Supplier, Duration, BooleanSupplier)}, for at most 10 s. */
+    /** As {@link #until(Supplier, Duration, BooleanSupplier)}, for at most 30 s. */
     public static void until(String what, BooleanSupplier condition) {
         until(() -> what, LIMIT, condition);
     }
@@ -34,7 +34,7 @@ public final class Await {
         }
     }
 
-    /** As {@link #untilAsserted(Duration, Runnable)}, for at most 10 s. */
+    /** As {@link #untilAsserted(Duration, Runnable)}, for at most 30 s. */
     public static void untilAsserted(Runnable assertions) {
         untilAsserted(LIMIT, assertions);
     }

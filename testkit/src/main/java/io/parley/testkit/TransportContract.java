@@ -28,6 +28,41 @@ public abstract class TransportContract {
     protected static final int MAX_FRAME = 64 * 1024;
     protected static final int MAX_QUEUED = 200;
 
+    /** Addresses that are none, of any transport's kind. */
+    private static final List<String> GARBAGE = List.of(
+            "",
+            " ",
+            "nonsense",
+            "carrier-pigeon://loft:1",
+            "tcp://",
+            "tcp://:1",
+            "tcp://host",
+            "tcp://host:",
+            "tcp://host:0",
+            "tcp://host:-1",
+            "tcp://host:65536",
+            "tcp://host:99999999999",
+            "tcp://host:1/path",
+            "tcp://127.0.0.1:9003:1",
+            "tcp://[127.0.0.1:9003]:1",
+            "tcp://1.2.3.4.5:1",
+            "tcp://1.2.3:1",
+            "tcp://256.1.1.1:1",
+            "tcp://...:1",
+            "tcp://[]:1",
+            "tcp://[::1:1",
+            "tcp://[[::1]]:1",
+            "tcp://[1:2:3:4:5:6:7:8:9]:1",
+            "tcp://[:::]:1",
+            "tcp://*:1",
+            "tcp://a b:1",
+            "tcp://a\u0000b:1",
+            "tcp://\u001b[2J:1",
+            "tcp://-:1",
+            "tcp://tcp://host:1",
+            "tcp://" + "a".repeat(10_000) + ":1",
+            "\u0000".repeat(10_000));
+
     private final List<PortProbe> opened = new CopyOnWriteArrayList<>();
 
     protected TransportContract() {}
@@ -578,7 +613,7 @@ public abstract class TransportContract {
     @Test
     void anAddressOfAnotherKindIsRefused() {
         PortProbe probe = open(create());
-        for (String address : List.of("", "nonsense", "carrier-pigeon://loft:1")) {
+        for (String address : GARBAGE) {
             assertThatThrownBy(() -> probe.connect(address)).isInstanceOf(TransportException.class);
             assertThatThrownBy(() -> probe.follow(address)).isInstanceOf(TransportException.class);
         }

@@ -441,6 +441,64 @@ class ChoiceTest {
         assertThat(count("one")).isEqualTo(10);
     }
 
+    @Test
+    void copyOfALivingInstanceDoesNotTakeItsPlaceHoweverLateItIsSaidToHaveOpened() {
+        Peer first = quick("one");
+        Peer near = linked(near());
+        Instance real = first.self();
+        Instance copy = as(real, "one", real.incarnation(), "inmem://elsewhere", 3600);
+        registry.add(copy);
+        registry.add(as(real, "a-copy", real.incarnation(), "inmem://nowhere", 7200));
+        mesh.run(Duration.ofMinutes(1));
+        assertThat(near.instances("far")).containsExactly(real);
+        assertThat(near.counters().linksUp()).isEqualTo(1);
+        assertThat(errors("claim")).hasSize(1);
+        askFor(near, Duration.ofMillis(100));
+        assertThat(count("one")).isEqualTo(10);
+    }
+
+    @Test
+    void newcomerFindsTheInstanceThatAnswersAmongCopies() {
+        Peer first = quick("one");
+        var news = first.publisher(NEWS);
+        mesh.settle();
+        Instance real = first.self();
+        Instance copy = as(real, "one", real.incarnation(), "inmem://elsewhere", 3600);
+        registry.add(copy);
+        Peer near = linked(near());
+        mesh.until(() -> near.instances("far").equals(List.of(real)));
+        askFor(near, Duration.ofMillis(100));
+        assertThat(count("one")).isEqualTo(10);
+        mesh.run(Duration.ofMinutes(1));
+        assertThat(near.instances("far")).containsExactly(real);
+
+        Peer listener = mesh.open(near());
+        List<String> heard = new ArrayList<>();
+        listener.subscribe(NEWS, event -> heard.add(event.payload()));
+        mesh.until(() -> listener.instances("far").equals(List.of(real)));
+        mesh.settle();
+        news.publish("still here");
+        mesh.settle();
+        assertThat(heard).containsExactly("still here");
+    }
+
+    @Test
+    void copyTakesOverOnceItIsTheOneThatAnswers() {
+        Peer first = quick("one");
+        Peer near = linked(near());
+        Instance real = first.self();
+        Instance copy = as(real, "one", real.incarnation(), "inmem://elsewhere", 3600);
+        registry.add(copy);
+        mesh.run(Duration.ofSeconds(10));
+        mesh.network.partition(near.self().address(), real.address());
+        mesh.until(() -> near.instances("far").equals(List.of(copy)));
+        mesh.network.heal(near.self().address(), real.address());
+        mesh.until(() -> near.instances("far").equals(List.of(real)));
+        forget();
+        askFor(near, Duration.ofMillis(100));
+        assertThat(count("one")).isEqualTo(10);
+    }
+
     private static Instance as(Instance like, String name, long incarnation, String address, int secondsLater) {
         return new Instance(
                 like.service(),

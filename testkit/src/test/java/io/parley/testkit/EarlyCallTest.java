@@ -35,9 +35,9 @@ import org.junit.jupiter.api.Test;
 /** A peer comes back to an address at which others wait already: they are served though the transport has not handed over its port. */
 class EarlyCallTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(45);
 
-    /** Hands over its port only after somebody has connected to it. */
+    /** Hands over its port only after its I/O context has begun to call its listener, which waits there for the port. */
     private record Slow(InMemoryTransport transport) implements Transport {
 
         @Override
@@ -59,6 +59,7 @@ class EarlyCallTest {
 
         @Override
         public void onSubscribed(byte[] prefix) {
+            connected.countDown();
             listener.onSubscribed(prefix);
         }
 
@@ -151,7 +152,7 @@ class EarlyCallTest {
                     .discovery(discovery)
                     .open()) {
                 assertThat(place.self().incarnation()).isEqualTo(incarnation);
-                var refused = Assertions.catchThrowable(() -> asked.get(5, TimeUnit.SECONDS));
+                var refused = Assertions.catchThrowable(() -> asked.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
                 assertThat(refused.getCause())
                         .isInstanceOfSatisfying(RefusedException.class, failure -> assertThat(failure.code())
                                 .isEqualTo(FaultCode.UNKNOWN_CHANNEL));

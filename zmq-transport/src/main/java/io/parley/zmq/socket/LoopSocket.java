@@ -109,7 +109,13 @@ abstract class LoopSocket implements IPollEvents {
         ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
         applyBuffers();
         loop.handshakes().watch(this);
-        if (!base.connect(endpoint.toString())) {
+        boolean isBegun;
+        try {
+            isBegun = base.connect(endpoint.toString());
+        } catch (RuntimeException e) {
+            throw new TransportException("Cannot connect to " + endpoint + ": " + e.getMessage(), e);
+        }
+        if (!isBegun) {
             throw new TransportException("Cannot connect to " + endpoint + ": error " + base.errno());
         }
         loop.touch(this);

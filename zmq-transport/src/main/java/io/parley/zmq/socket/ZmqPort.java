@@ -99,20 +99,20 @@ public final class ZmqPort implements Port {
     @Override
     public Link connect(String remote, LinkListener listener) {
         loop.requireContext();
-        TcpEndpoint endpoint = TcpEndpoint.parse(remote);
+        TcpEndpoint endpoint = TcpEndpoint.parseRemote(remote);
         requireWorking();
         DealerLink link = loop.add(new DealerLink(loop, loop.context().dealer(), listener));
-        resolve(endpoint, link::onResolved);
+        resolve(endpoint, link::onResolved, () -> link.close(0));
         return link;
     }
 
     @Override
     public Feed follow(String remote, FeedListener listener) {
         loop.requireContext();
-        TcpEndpoint endpoint = TcpEndpoint.parse(remote);
+        TcpEndpoint endpoint = TcpEndpoint.parseRemote(remote);
         requireWorking();
         SubscriberFeed feed = loop.add(new SubscriberFeed(loop, loop.context().subscriber(), listener));
-        resolve(endpoint, feed::onResolved);
+        resolve(endpoint, feed::onResolved, feed::close);
         return feed;
     }
 
@@ -151,10 +151,19 @@ public final class ZmqPort implements Port {
         }
     }
 
-    /** Asking for a host's address can block, and so is done elsewhere; JeroMQ would do it right here. */
-    private void resolve(TcpEndpoint endpoint, Consumer<TcpEndpoint> onResolved) {
+    /**
+     * Asking for a host's address can block, and so is done elsewhere; JeroMQ would do it right here.
+     *
+     * @param closing frees the socket, where this throws
+     */
+    private void resolve(TcpEndpoint endpoint, Consumer<TcpEndpoint> onResolved, Runnable closing) {
         if (endpoint.isLiteral()) {
-            onResolved.accept(endpoint);
+            try {
+                onResolved.accept(endpoint);
+            } catch (RuntimeException e) {
+                closing.run();
+                throw e;
+            }
             return;
         }
         loop.options()
