@@ -37,12 +37,30 @@ check_java() {
     [ "$version" -ge 17 ] || fail "Java 17 or newer is needed; $java is version $version"
 }
 
-# Directories count too, so that a file taken away shows.
+# What the module is made of: names and contents.
+fingerprint() {
+    # shellcheck disable=SC2086
+    (cd "$home" && find pom.xml .mvn $needs -type f -exec cksum {} + 2> /dev/null | LC_ALL=C sort | cksum)
+}
+
+# Times tell where to look, contents decide: in a copy of the tree everything is new, and nothing has changed. Directories count too, so
+# that a file taken away shows.
 is_outdated() {
     [ -f "$stamp" ] && [ -f "$built/parley-$module.jar" ] && [ -d "$built/lib" ] || return 0
     # shellcheck disable=SC2086
     changed=$(cd "$home" && find pom.xml .mvn $needs -newer "$stamp" 2> /dev/null | head -n 1)
-    [ -n "$changed" ]
+    [ -n "$changed" ] || return 1
+    # Whatever changes from now on is newer than what is compared.
+    seen=$stamp.$$
+    touch "$seen" 2> /dev/null || true
+    if [ "$(cat "$stamp")" != "$(fingerprint)" ]; then
+        rm -f "$seen"
+        return 0
+    fi
+    # Where nothing may be written, the contents are compared each time.
+    touch -r "$seen" "$stamp" 2> /dev/null || true
+    rm -f "$seen"
+    return 1
 }
 
 # The lock belongs to the process whose number is in it, and is void when that has gone.
@@ -71,7 +89,9 @@ build() {
     command -v mvn > /dev/null || fail "Maven 3.8 or newer is needed to build Parley, and there is no mvn on the PATH"
     echo "Building Parley (once, about a minute)…" >&2
     # Whatever changes from now on is newer than what is built.
-    touch "$lock/started"
+    touch "$lock/since"
+    fingerprint > "$lock/started"
+    touch -r "$lock/since" "$lock/started"
     {
         cd "$home"
         mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package -pl "$module" -am 2>&1 ||
