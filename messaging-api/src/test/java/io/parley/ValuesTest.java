@@ -35,11 +35,6 @@ class ValuesTest {
         public Instant wallClock() {
             return Instant.EPOCH;
         }
-
-        @Override
-        public Timer schedule(Duration delay, Runnable task) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a membership's own instance in Consul: puts it there however often that takes, gives signs of life while the peer's I/O does, puts
- * it there anew if it has been forgotten, and takes it out at the end. A timer of the environment wakes a pool of one thread, in which all of
+ * it there anew if it has been forgotten, and takes it out at the end. A timer wakes a pool of one thread, in which all of
  * that is done.
  *
  * <p>Thread-safe.
@@ -34,7 +34,7 @@ final class OwnRegistration implements AutoCloseable {
     private final ConsulSettings settings;
     private final SharedAgent agent;
     private final ConsulGateway gateway;
-    private final TimeSource time;
+    private final Timers time;
     private final Pool pool;
     private final Backoff backoff;
     private final Duration beat;
@@ -44,7 +44,7 @@ final class OwnRegistration implements AutoCloseable {
 
     private String label = "";
     private String service = "";
-    private TimeSource.@Nullable Timer timer;
+    private Timers.@Nullable Timer timer;
     private Membership.@Nullable Pulse pulse;
     private boolean isLookDue;
     private boolean isClosed;
@@ -63,7 +63,7 @@ final class OwnRegistration implements AutoCloseable {
         this.settings = settings;
         this.agent = agent;
         this.gateway = agent.gateway();
-        this.time = environment.time();
+        this.time = agent.timers();
         this.pool = environment.openPool("parley-consul-registration", 1);
         this.backoff = new Backoff(environment.random(), LONGEST_PAUSE);
         this.beat = settings.ttl().dividedBy(3);

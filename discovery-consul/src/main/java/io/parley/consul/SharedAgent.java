@@ -2,6 +2,7 @@ package io.parley.consul;
 
 import io.parley.consul.gateway.ConsulGateway;
 import io.parley.environment.Environment;
+import io.parley.time.Timers;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ final class SharedAgent implements AutoCloseable {
 
     private final ConsulSettings settings;
     private final Environment environment;
+    private final Timers timers;
     private final ConsulGateway gateway;
     private final WatchLanes lanes;
     private final Map<String, ServiceWatch> watches = new HashMap<>();
@@ -25,8 +27,14 @@ final class SharedAgent implements AutoCloseable {
     SharedAgent(ConsulSettings settings, Environment environment) {
         this.settings = settings;
         this.environment = environment;
-        gateway = new ConsulGateway(settings.gateway(), environment.time());
+        timers = environment.openTimers("parley-consul-timers");
+        gateway = new ConsulGateway(settings.gateway(), timers);
         lanes = new WatchLanes(environment, settings.connections());
+    }
+
+    /** Open as long as there is a membership. */
+    Timers timers() {
+        return timers;
     }
 
     ConsulGateway gateway() {
@@ -98,5 +106,6 @@ final class SharedAgent implements AutoCloseable {
         }
         lanes.close();
         gateway.close();
+        timers.close();
     }
 }

@@ -1,41 +1,61 @@
 package io.parley.environment;
 
 import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.Thread.UncaughtExceptionHandler;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** The real world. Thread-safe. */
+/** The real world. It holds no thread, so that nothing is shared between those who use it. Thread-safe. */
 final class SystemEnvironment implements Environment, TimeSource {
 
-    static final SystemEnvironment INSTANCE = new SystemEnvironment();
+    static final SystemEnvironment INSTANCE = new SystemEnvironment(new SecureRandom(), null);
 
     private static final Logger LOG = System.getLogger(SystemEnvironment.class.getName());
 
     /** Identities must not collide between processes started at the same instant, so their bits come from the system. */
-    private final SecureRandom identities = new SecureRandom();
+    private final SecureRandom identities;
 
-    private final ScheduledThreadPoolExecutor timers;
+    /** Null for threads that leave it to the JVM. */
+    private final @Nullable UncaughtExceptionHandler uncaught;
 
-    private SystemEnvironment() {
-        timers = new ScheduledThreadPoolExecutor(1, task -> newThread("parley-timers", task));
-        timers.setRemoveOnCancelPolicy(true);
+    private SystemEnvironment(SecureRandom identities, @Nullable UncaughtExceptionHandler uncaught) {
+        this.identities = identities;
+        this.uncaught = uncaught;
+    }
+
+    @Override
+    public Environment reportingTo(UncaughtExceptionHandler handler) {
+        return new SystemEnvironment(identities, handler);
     }
 
     @Override
     public TimeSource time() {
         return this;
+    }
+
+    @Override
+    public Timers openTimers(String name) {
+        UncaughtExceptionHandler handler = uncaught;
+        return new ThreadTimers(
+                this, task -> newThread(name, task), handler != null ? handler : SystemEnvironment::log);
+    }
+
+    @Override
+    public Alarm openAlarm(String name, Runnable task) {
+        return new ThreadAlarm(loop -> newThread(name, loop), task);
     }
 
     @Override
@@ -110,8 +130,12 @@ final class SystemEnvironment implements Environment, TimeSource {
 
     @Override
     public Thread newThread(String name, Runnable loop) {
-        var thread = new Thread(loop, name);
+        UncaughtExceptionHandler handler = uncaught;
+        Thread thread = handler == null ? detached(name, loop) : new Thread(loop, name);
         thread.setDaemon(true);
+        if (handler != null) {
+            thread.setUncaughtExceptionHandler(handler);
+        }
         return thread;
     }
 
@@ -125,18 +149,19 @@ final class SystemEnvironment implements Environment, TimeSource {
         return Instant.now();
     }
 
-    @Override
-    public Timer schedule(Duration delay, Runnable task) {
-        ScheduledFuture<?> scheduled =
-                timers.schedule(() -> runLogged(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-        return () -> scheduled.cancel(false);
+    /**
+     * A thread that keeps nothing of whoever had it made: several peers may share it, as a registry's, and their applications may each
+     * have a class loader of their own.
+     */
+    @SuppressWarnings("removal") // Before JDK 24 a thread keeps all classes on the stack that made it, but for this.
+    private static Thread detached(String name, Runnable loop) {
+        Thread thread =
+                AccessController.doPrivileged((PrivilegedAction<Thread>) () -> new Thread(null, loop, name, 0, false));
+        thread.setContextClassLoader(SystemEnvironment.class.getClassLoader());
+        return thread;
     }
 
-    private static void runLogged(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "A timer's task failed", e);
-        }
+    private static void log(Thread thread, Throwable cause) {
+        LOG.log(Level.ERROR, "A task of " + thread.getName() + " failed", cause);
     }
 }

@@ -44,7 +44,7 @@ final class BulkPort implements PortListener {
         this.core = core;
         options = new PortOptions(
                 core.settings.instance() + "-bulk",
-                core.settings.environment(),
+                core.environment,
                 Frames.LARGEST,
                 QUEUED_FRAMES,
                 Frames.LARGEST,

@@ -104,7 +104,7 @@ final class Closing {
         if (orderly) {
             endAll(true);
         }
-        Pool closer = core.settings.environment().openPool("parley-closer-" + core.name.instance(), 1);
+        Pool closer = core.environment.openPool("parley-closer-" + core.name.instance(), 1);
         closer.execute(() -> {
             quietly("close the port", () -> core.port().close(FLUSH));
             quietly("close the port for what is large", () -> core.bulk.close(Duration.ZERO));
@@ -134,6 +134,7 @@ final class Closing {
         core.pool.close();
         core.answers.close();
         core.aside.close();
+        core.time.close();
     }
 
     /** Whatever a plug-in throws, the rest of the end still comes. */

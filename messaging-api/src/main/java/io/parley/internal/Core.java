@@ -8,7 +8,7 @@ import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.TextCache;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import io.parley.transport.MemoryBudget;
 import io.parley.transport.Port;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +28,13 @@ final class Core {
     /** Bounds what others can make this peer hold, over all its links and ports. */
     final MemoryBudget memory = MemoryBudget.unbounded();
 
-    final TimeSource time;
+    /** What the peer, its ports and its pools get time and threads from. */
+    final PeerEnvironment environment;
+
+    final Uncaught uncaught;
+    /** Ends with the peer. */
+    final Timers time;
+
     final PeerName name;
     final long incarnation;
     final Speaker speaker;
@@ -68,7 +74,6 @@ final class Core {
 
     Core(Settings settings) {
         this.settings = settings;
-        time = settings.environment().time();
         name = new PeerName(settings.service(), settings.instance());
         long random;
         do {
@@ -76,18 +81,19 @@ final class Core {
         } while (random == 0);
         incarnation = random;
         speaker = new Speaker(incarnation, name.service(), name.instance());
-        complaints = new Complaints(time, settings.errorHandler());
+        complaints = new Complaints(settings.environment().time(), settings.errorHandler());
+        uncaught = new Uncaught(complaints);
+        environment = new PeerEnvironment(settings.environment(), settings.instance(), uncaught);
+        time = environment.timers();
         flows = new Flows(settings, name, time, complaints);
         traces = Traces.of(settings, name, complaints);
         pool = settings.handlerExecutor() != null
                 ? Pool.borrowed(settings.handlerExecutor())
-                : settings.environment()
-                        .openPool(
-                                "parley-handlers-" + name.instance(),
-                                settings.limits().handlerThreads());
-        answers = settings.environment()
-                .openPool("parley-answers-" + name.instance(), settings.limits().handlerThreads());
-        aside = settings.environment().openPool("parley-aside-" + name.instance(), 1);
+                : environment.openPool(
+                        "parley-handlers-" + name.instance(), settings.limits().handlerThreads());
+        answers = environment.openPool(
+                "parley-answers-" + name.instance(), settings.limits().handlerThreads());
+        aside = environment.openPool("parley-aside-" + name.instance(), 1);
         bulk = new BulkPort(this);
         callers = new Lane(answers, time, settings.limits().handlerThreads(), Integer.MAX_VALUE);
     }

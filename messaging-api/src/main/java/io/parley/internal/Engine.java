@@ -113,7 +113,7 @@ public final class Engine implements Peer, PortListener {
         var limits = settings.limits();
         var options = new PortOptions(
                 settings.instance(),
-                settings.environment(),
+                engine.core.environment,
                 Frames.LARGEST,
                 QUEUED_FRAMES,
                 InboundLink.maxFrame(limits) + TOPIC_ROOM,

@@ -1,6 +1,6 @@
 package io.parley.internal;
 
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -39,7 +39,7 @@ final class Lane {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private final Executor pool;
-    private final TimeSource time;
+    private final Timers time;
     private final int concurrency;
     private final int capacity;
     private final int half;
@@ -94,12 +94,12 @@ final class Lane {
         }
     }
 
-    Lane(Executor pool, TimeSource time, int concurrency, int capacity) {
+    Lane(Executor pool, Timers time, int concurrency, int capacity) {
         this(pool, time, concurrency, capacity, () -> {});
     }
 
     /** @param onHalfEmpty run whenever so many tasks have begun that the queue is but half full; by the thread that begins the next */
-    Lane(Executor pool, TimeSource time, int concurrency, int capacity, Runnable onHalfEmpty) {
+    Lane(Executor pool, Timers time, int concurrency, int capacity, Runnable onHalfEmpty) {
         this.half = capacity / 2;
         this.onHalfEmpty = onHalfEmpty;
         this.pool = pool;

@@ -30,6 +30,12 @@ class SystemEnvironmentTest {
         opened.forEach(Pool::close);
     }
 
+    /** Throws what need not be declared, whatever it is. */
+    @SuppressWarnings("unchecked")
+    static <E extends Throwable> void sneak(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
     private Pool open(int threads) {
         Pool pool = Environment.system().openPool("tried-" + NUMBER.incrementAndGet(), threads);
         opened.add(pool);

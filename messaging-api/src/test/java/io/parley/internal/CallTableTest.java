@@ -40,11 +40,6 @@ class CallTableTest {
         public Instant wallClock() {
             return Instant.EPOCH;
         }
-
-        @Override
-        public Timer schedule(Duration delay, Runnable task) {
-            throw new AssertionError("A table needs no timer");
-        }
     }
 
     private record Waiting(long sequence, Deadline deadline) implements Awaited {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.environment.Environment;
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,7 +33,7 @@ class LaneTest {
     };
 
     /** Time that passes when told. */
-    private static final class ByHand implements TimeSource {
+    private static final class ByHand implements Timers {
 
         private final List<Runnable> due = new ArrayList<>();
         private long now;
@@ -60,6 +60,14 @@ class LaneTest {
             due.add(task);
             return () -> due.remove(task);
         }
+
+        @Override
+        public Timer scheduleEvery(Duration period, Runnable task) {
+            throw new UnsupportedOperationException("A lane looks again only when it has a reason");
+        }
+
+        @Override
+        public void close() {}
     }
 
     private void runPool() {
@@ -307,7 +315,7 @@ class LaneTest {
     @Test
     void shouldRunEveryTaskOnceAndNeverMoreThanAllowedAtATime() throws Exception {
         var threads = Executors.newFixedThreadPool(4);
-        var lane = new Lane(threads, Environment.system().time(), 2, 100_000);
+        var lane = new Lane(threads, Environment.system().openTimers("lane"), 2, 100_000);
         var running = new AtomicInteger();
         var most = new AtomicInteger();
         var done = new CountDownLatch(20_000);

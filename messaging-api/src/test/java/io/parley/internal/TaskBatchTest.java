@@ -17,7 +17,7 @@ class TaskBatchTest {
     private final TaskBatch batch = new TaskBatch();
 
     private Lane lane(int capacity) {
-        return new Lane(pool::add, Environment.system().time(), 1, capacity);
+        return new Lane(pool::add, Environment.system().openTimers("lane"), 1, capacity);
     }
 
     private List<Runnable> add(int count) {

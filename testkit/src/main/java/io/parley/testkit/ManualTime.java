@@ -1,6 +1,6 @@
 package io.parley.testkit;
 
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe, though only one thread at a time should turn it.
  */
-public final class ManualTime implements TimeSource {
+public final class ManualTime implements Timers {
 
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -50,6 +50,20 @@ public final class ManualTime implements TimeSource {
         tasks.add(entry);
         return () -> cancel(entry);
     }
+
+    @Override
+    public Timer scheduleEvery(Duration period, Runnable task) {
+        if (period.isNegative() || period.isZero()) {
+            throw new IllegalArgumentException("A period must be positive: " + period);
+        }
+        var repeated = new Repeated(period, task);
+        repeated.scheduleNext();
+        return repeated;
+    }
+
+    /** Does nothing: time goes on as long as a test turns it. */
+    @Override
+    public void close() {}
 
     /** Lets {@code duration} go by and runs every timer that falls due, including those that these set. What one throws ends it. */
     public void advance(Duration duration) {
@@ -88,6 +102,41 @@ public final class ManualTime implements TimeSource {
 
     private synchronized void cancel(Task task) {
         tasks.remove(task);
+    }
+
+    private final class Repeated implements Timer {
+
+        private final Duration period;
+        private final Runnable task;
+        private @Nullable Timer next;
+        private boolean cancelled;
+
+        Repeated(Duration period, Runnable task) {
+            this.period = period;
+            this.task = task;
+        }
+
+        synchronized void scheduleNext() {
+            if (!cancelled) {
+                next = schedule(period, this::run);
+            }
+        }
+
+        private void run() {
+            try {
+                task.run();
+            } finally {
+                scheduleNext();
+            }
+        }
+
+        @Override
+        public synchronized void cancel() {
+            cancelled = true;
+            if (next != null) {
+                next.cancel();
+            }
+        }
     }
 
     /** Compared by identity. */

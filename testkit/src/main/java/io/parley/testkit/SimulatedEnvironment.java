@@ -1,8 +1,9 @@
 package io.parley.testkit;
 
+import io.parley.environment.Alarm;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class SimulatedEnvironment implements Environment {
     private final Thread owner = Thread.currentThread();
     private final long seed;
     private final ManualTime clock = new ManualTime();
-    private final TimeSource time = new ConfinedTime();
+    private final Timers time = new ConfinedTime();
     private final SplittableRandom order;
     private final RandomGenerator random;
     private final List<Lane> lanes = new ArrayList<>();
@@ -47,7 +48,7 @@ public final class SimulatedEnvironment implements Environment {
     }
 
     @Override
-    public TimeSource time() {
+    public Timers time() {
         return time;
     }
 
@@ -67,6 +68,19 @@ public final class SimulatedEnvironment implements Environment {
         var lane = new Lane(name, threads);
         lanes.add(lane);
         return lane;
+    }
+
+    /** Timers of the simulation's own clock. Closing them keeps what they have scheduled from running. */
+    @Override
+    public Timers openTimers(String name) {
+        requireOwner();
+        return new OwnTimers(time);
+    }
+
+    @Override
+    public Alarm openAlarm(String name, Runnable task) {
+        requireOwner();
+        return new OwnAlarm(openPool(name, 1), task);
     }
 
     /** @throws UnsupportedOperationException always */
@@ -214,7 +228,7 @@ public final class SimulatedEnvironment implements Environment {
         }
     }
 
-    private final class ConfinedTime implements TimeSource {
+    private final class ConfinedTime implements Timers {
 
         @Override
         public long nanoTime() {
@@ -231,5 +245,14 @@ public final class SimulatedEnvironment implements Environment {
             requireOwner();
             return clock.schedule(delay, task);
         }
+
+        @Override
+        public Timer scheduleEvery(Duration period, Runnable task) {
+            requireOwner();
+            return clock.scheduleEvery(period, task);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -8,11 +8,13 @@ import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.discovery.memory.InMemoryDiscovery;
+import io.parley.environment.Alarm;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
 import io.parley.failure.FaultCode;
 import io.parley.failure.RefusedException;
 import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
@@ -109,6 +111,16 @@ class EarlyCallTest {
         @Override
         public Pool openPool(String name, int threads) {
             return Environment.system().openPool(name, threads);
+        }
+
+        @Override
+        public Timers openTimers(String name) {
+            return Environment.system().openTimers(name);
+        }
+
+        @Override
+        public Alarm openAlarm(String name, Runnable task) {
+            return Environment.system().openAlarm(name, task);
         }
 
         @Override

@@ -2,7 +2,7 @@ package io.parley.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ class ManualTimeTest {
 
     @Test
     void shouldNotRunACancelledTimer() {
-        TimeSource.Timer timer = time.schedule(Duration.ZERO, () -> ran.add("cancelled"));
+        Timers.Timer timer = time.schedule(Duration.ZERO, () -> ran.add("cancelled"));
         timer.cancel();
         time.advance(Duration.ofDays(1));
         assertThat(ran).isEmpty();

@@ -1,6 +1,6 @@
 package io.parley.consul.gateway;
 
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -35,13 +35,13 @@ public final class ConsulGateway implements AutoCloseable {
     private final HttpOrigin commands;
     private final HttpOrigin watches;
 
-    public ConsulGateway(GatewaySettings settings, TimeSource time) {
+    public ConsulGateway(GatewaySettings settings, Timers time) {
         this.settings = settings;
         commands = origin(settings, MOST_COMMANDS, time);
         watches = origin(settings, settings.watches(), time);
     }
 
-    private static HttpOrigin origin(GatewaySettings settings, int connections, TimeSource time) {
+    private static HttpOrigin origin(GatewaySettings settings, int connections, Timers time) {
         return new HttpOrigin(
                 settings.address(),
                 settings.tls(),

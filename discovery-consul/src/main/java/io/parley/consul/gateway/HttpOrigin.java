@@ -1,7 +1,7 @@
 package io.parley.consul.gateway;
 
 import io.parley.time.Deadline;
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -55,7 +55,7 @@ final class HttpOrigin implements AutoCloseable {
     private final HttpHost host;
     private final CloseableHttpClient client;
     private final int maxBody;
-    private final TimeSource time;
+    private final Timers time;
     private final Set<HttpUriRequestBase> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
@@ -70,7 +70,7 @@ final class HttpOrigin implements AutoCloseable {
             Duration connectLimit,
             int connections,
             int maxBody,
-            TimeSource time) {
+            Timers time) {
         this.address = address;
         this.host = new HttpHost(address.isSecure() ? "https" : "http", address.bareHost(), address.port());
         this.client = client(pool(tls, Timeout.of(connectLimit), connections));
@@ -125,7 +125,7 @@ final class HttpOrigin implements AutoCloseable {
         HttpUriRequestBase request = request(method, target, headers, body, Timeout.of(limit));
         Deadline deadline = Deadline.after(limit, time);
         // HttpClient's own limits are for a single step or read each.
-        TimeSource.Timer alarm = time.schedule(limit, request::abort);
+        Timers.Timer alarm = time.schedule(limit, request::abort);
         open.add(request);
         try {
             cut.hold(request);

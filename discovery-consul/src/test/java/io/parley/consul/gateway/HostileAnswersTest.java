@@ -59,7 +59,7 @@ class HostileAnswersTest {
                         limit,
                         4,
                         MAX_BYTES),
-                Environment.system().time());
+                Environment.system().openTimers("gateway"));
     }
 
     private void serve(Saying saying) {

@@ -3,7 +3,8 @@ package io.parley.discovery.directory;
 import io.parley.discovery.DiscoveryException;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
-import io.parley.time.TimeSource;
+import io.parley.environment.Safely;
+import io.parley.time.Timers;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all memberships of one directory in one environment have in common, so that many peers in a process cost hardly more than one:
- * a scan, and a timer of the environment that wakes a pool of one thread, which looks at the directory and renews the leases. So
+ * a scan, and a timer that wakes a pool of one thread, which looks at the directory and renews the leases. So
  * nothing here needs real time or a thread of its own. Watchers are called in another pool, as one that takes its time must not
  * keep leases from being renewed. The first membership opens all that and the last one closes it.
  *
@@ -57,13 +58,15 @@ final class SharedDirectory {
 
     private final Path realPath;
     private final Pool looks;
+    private final Timers timers;
     private final List<DirectoryMembership> members = new CopyOnWriteArrayList<>();
     private final AtomicBoolean lookRequested = new AtomicBoolean();
+    private final AtomicBoolean isRoundDue = new AtomicBoolean();
     private final Object lock = new Object();
     /** Held while something is done in {@link #looks}. */
     private final ReentrantLock looking = new ReentrantLock();
 
-    private TimeSource.@Nullable Timer timer;
+    private Timers.@Nullable Timer timer;
     private volatile boolean closed;
 
     /** The services watched, the scan's version that watches know, and whether the last look failed; confined to the thread that looks. */
@@ -80,6 +83,7 @@ final class SharedDirectory {
         this.realPath = realPath;
         this.environment = environment;
         this.scan = new LeaseScan(directory, environment.time());
+        this.timers = environment.openTimers("parley-directory-timers");
         this.looks = environment.openPool("parley-directory-discovery", 1);
         this.watchers = environment.openPool("parley-directory-watchers", WATCHER_THREADS);
     }
@@ -104,7 +108,7 @@ final class SharedDirectory {
             if (first) {
                 shared.execute(shared::sweep);
             }
-            shared.scheduleNext();
+            shared.schedule();
             return member;
         }
     }
@@ -122,6 +126,7 @@ final class SharedDirectory {
         if (closed) {
             awaitLook();
         } else {
+            schedule();
             requestLook();
         }
     }
@@ -155,16 +160,15 @@ final class SharedDirectory {
     private void close() {
         synchronized (lock) {
             closed = true;
-            if (timer != null) {
-                timer.cancel();
-            }
         }
+        timers.close();
         scan.close();
         looks.close();
         watchers.close();
     }
 
-    private void scheduleNext() {
+    /** Goes by the members that there are now. */
+    private void schedule() {
         synchronized (lock) {
             if (closed || members.isEmpty()) {
                 return;
@@ -172,7 +176,22 @@ final class SharedDirectory {
             if (timer != null) {
                 timer.cancel();
             }
-            timer = environment.time().schedule(least(DirectoryMembership::pollInterval), () -> execute(this::onTimer));
+            timer = timers.scheduleEvery(least(DirectoryMembership::pollInterval), this::onDue);
+        }
+    }
+
+    /** Should there be no memory for this, the next time comes all the same. */
+    private void onDue() {
+        if (isRoundDue.compareAndSet(false, true)) {
+            boolean handedOver = false;
+            try {
+                execute(this::onTimer);
+                handedOver = true;
+            } finally {
+                if (!handedOver) {
+                    isRoundDue.set(false);
+                }
+            }
         }
     }
 
@@ -182,7 +201,7 @@ final class SharedDirectory {
                 looking.lock();
                 try {
                     if (!closed) {
-                        task.run();
+                        Safely.run(task, this::onDefect);
                     }
                 } finally {
                     looking.unlock();
@@ -194,19 +213,20 @@ final class SharedDirectory {
     }
 
     private void onTimer() {
-        try {
-            look();
-            members.forEach(DirectoryMembership::keepUp);
-            if (!members.isEmpty()
-                    && environment.time().nanoTime() - sweptAt
-                            >= least(DirectoryMembership::ttl).toNanos()) {
-                sweep();
-            }
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "A look at " + directory.path() + " failed", e);
-        } finally {
-            scheduleNext();
+        isRoundDue.set(false);
+        Safely.run(this::look, this::onDefect);
+        for (DirectoryMembership member : members) {
+            Safely.run(member::keepUp, this::onDefect);
         }
+        if (!members.isEmpty()
+                && environment.time().nanoTime() - sweptAt
+                        >= least(DirectoryMembership::ttl).toNanos()) {
+            sweep();
+        }
+    }
+
+    private void onDefect(Throwable e) {
+        LOG.log(Level.ERROR, "A look at " + directory.path() + " failed", e);
     }
 
     /** Watches have something to be told only if the scan found something new, one of them is new, or the last look failed. */

@@ -5,7 +5,7 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
-import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -22,13 +22,13 @@ final class FixedMembership implements Membership {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final FixedDiscovery discovery;
-    private final TimeSource time;
+    private final Timers timers;
     private final Pool pool;
     private boolean closed;
 
     FixedMembership(FixedDiscovery discovery, Environment environment) {
         this.discovery = discovery;
-        time = environment.time();
+        timers = environment.openTimers("parley-fixed-timers");
         pool = environment.openPool("parley-fixed-discovery", 1);
     }
 
@@ -59,6 +59,7 @@ final class FixedMembership implements Membership {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            timers.close();
             pool.close();
         }
     }
@@ -101,7 +102,7 @@ final class FixedMembership implements Membership {
                 tell(found);
             }
             if (discovery.hasNames(service)) {
-                time.schedule(LOOK_AGAIN, this::lookAgain);
+                timers.schedule(LOOK_AGAIN, this::lookAgain);
             }
         }
 

@@ -1,5 +1,6 @@
 package io.parley.transport.memory;
 
+import io.parley.time.Timers;
 import io.parley.transport.Feed;
 import io.parley.transport.FeedListener;
 import io.parley.transport.Link;
@@ -18,6 +19,7 @@ final class MemoryPort implements Port {
     final Subscribers subscribers;
 
     private final PortOptions options;
+    private final Timers timers;
     private final String address;
 
     MemoryPort(InMemoryNetwork network, String address, PortOptions options, PortListener listener) {
@@ -25,6 +27,7 @@ final class MemoryPort implements Port {
         this.address = address;
         this.options = options;
         this.listener = listener;
+        timers = options.environment().openTimers("parley-timers-" + options.name());
         subscribers = new Subscribers(listener);
         lane = new PortLane(options.environment().openPool("parley-io-" + options.name(), 1));
     }
@@ -35,7 +38,7 @@ final class MemoryPort implements Port {
 
     /** One direction of a new connection from here to {@code receiver}. */
     Wire wireTo(MemoryPort receiver, int mostQueued, Runnable onRoom) {
-        return new Wire(options.environment(), network::delay, receiver.lane, mostQueued, onRoom);
+        return new Wire(options.environment().random(), timers, network::delay, receiver.lane, mostQueued, onRoom);
     }
 
     @Override
@@ -93,6 +96,7 @@ final class MemoryPort implements Port {
     @Override
     public void close(Duration limit) {
         lane.close(limit, () -> network.unbind(this));
+        timers.close();
     }
 
     @Override

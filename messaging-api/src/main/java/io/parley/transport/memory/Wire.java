@@ -1,6 +1,6 @@
 package io.parley.transport.memory;
 
-import io.parley.environment.Environment;
+import io.parley.time.Timers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
  */
 final class Wire {
 
-    private final Environment environment;
+    private final RandomGenerator random;
+    private final Timers timers;
     private final Function<RandomGenerator, Duration> delay;
     private final PortLane receiver;
     private final int capacity;
@@ -29,12 +30,14 @@ final class Wire {
      *     sender's
      */
     Wire(
-            Environment environment,
+            RandomGenerator random,
+            Timers timers,
             Function<RandomGenerator, Duration> delay,
             PortLane receiver,
             int capacity,
             Runnable onRoom) {
-        this.environment = environment;
+        this.random = random;
+        this.timers = timers;
         this.delay = delay;
         this.receiver = receiver;
         this.capacity = capacity;
@@ -59,13 +62,13 @@ final class Wire {
     /** Carries what has to arrive whether there is room or not: news, subscriptions, and frames that were counted before. */
     void carry(Runnable arrival) {
         long wait;
-        Duration longer = delay.apply(environment.random());
+        Duration longer = delay.apply(random);
         synchronized (this) {
             underWay.add(arrival);
             wait = nanosToWait(longer.toNanos());
         }
         if (wait > 0) {
-            environment.time().schedule(Duration.ofNanos(wait), () -> receiver.execute(this::onArrival));
+            timers.schedule(Duration.ofNanos(wait), () -> receiver.execute(this::onArrival));
         } else {
             receiver.execute(this::onArrival);
         }
@@ -92,7 +95,7 @@ final class Wire {
         if (longer <= 0 && !anyDelayed) {
             return 0;
         }
-        long now = environment.time().nanoTime();
+        long now = timers.nanoTime();
         long arrival = now + Math.max(0, longer);
         if (anyDelayed && arrival - lastArrival < 0) {
             arrival = lastArrival;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
+import io.parley.environment.Alarm;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
 import io.parley.testkit.Await;
 import io.parley.testkit.SimulatedEnvironment;
 import io.parley.time.TimeSource;
+import io.parley.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,6 +230,16 @@ class SharedDirectoryTest {
         public Pool openPool(String name, int threads) {
             pools.add(name);
             return simulation.openPool(name, threads);
+        }
+
+        @Override
+        public Timers openTimers(String name) {
+            return simulation.openTimers(name);
+        }
+
+        @Override
+        public Alarm openAlarm(String name, Runnable task) {
+            return simulation.openAlarm(name, task);
         }
 
         @Override

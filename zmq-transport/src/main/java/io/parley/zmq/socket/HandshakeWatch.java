@@ -49,7 +49,7 @@ final class HandshakeWatch {
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
-            loop.options().environment().time().schedule(interval, () -> loop.execute(this::onDue));
+            loop.timers().schedule(interval, () -> loop.execute(this::onDue));
         }
     }
 

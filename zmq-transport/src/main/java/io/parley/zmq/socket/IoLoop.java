@@ -1,5 +1,6 @@
 package io.parley.zmq.socket;
 
+import io.parley.time.Timers;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
@@ -48,6 +49,7 @@ final class IoLoop {
     private final ZmqSettings settings;
     private final PortOptions options;
     private final PortListener listener;
+    private final Timers timers;
     private final ZmqContext context;
     private final byte[] marker;
     private final long spinNanos;
@@ -81,6 +83,7 @@ final class IoLoop {
         this.settings = settings;
         this.options = options;
         this.listener = listener;
+        timers = options.environment().openTimers("parley-timers-" + options.name());
         spinNanos = settings.spin().toNanos();
         busyAt = System.nanoTime() - spinNanos;
         marker = ByteBuffer.allocate(MARKER_BYTES)
@@ -123,6 +126,7 @@ final class IoLoop {
         long end = System.nanoTime() + (lingerMillis + GRACE_MILLIS) * 1_000_000;
         boolean orderly = await(closed, end);
         stopped = true;
+        timers.close();
         var terminated = new CountDownLatch(1);
         Thread terminator = options.environment().newThread("parley-close-" + options.name(), () -> {
             quietly(context::terminate);
@@ -199,6 +203,11 @@ final class IoLoop {
 
     PortListener listener() {
         return listener;
+    }
+
+    /** Open until the loop is stopped. */
+    Timers timers() {
+        return timers;
     }
 
     ZmqContext context() {

@@ -45,9 +45,7 @@ final class StalledLinks {
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
-            loop.options()
-                    .environment()
-                    .time()
+            loop.timers()
                     .schedule(
                             AGAIN,
                             () -> loop.execute(() -> {

@@ -1,0 +1,41 @@
+package io.parley.environment;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+
+/** An alarm whose thread waits from the beginning. Thread-safe. */
+final class ThreadAlarm implements Alarm {
+
+    private final Runnable task;
+    private final Thread thread;
+    private volatile boolean raised;
+    private volatile boolean closed;
+
+    ThreadAlarm(ThreadFactory threads, Runnable task) {
+        this.task = task;
+        thread = threads.newThread(this::run);
+        thread.start();
+    }
+
+    @Override
+    public void raise() {
+        raised = true;
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!raised && !closed) {
+            LockSupport.park(this);
+            Thread.interrupted(); // an interrupt is no way to tell this thread anything, and would keep it awake
+        }
+        if (raised) {
+            task.run();
+        }
+    }
+}
