@@ -34,6 +34,8 @@ public record Limits(
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
+    private static final Duration LEAST_INTERVAL = Duration.ofMillis(10);
+    private static final Duration GREATEST_INTERVAL = Duration.ofHours(1);
 
     private static final Limits DEFAULTS = new Limits(
             4 * MIB,
@@ -54,10 +56,10 @@ public record Limits(
         require(maxQueued >= 1, "maxQueued", maxQueued);
         require(maxWaiting >= 0, "maxWaiting", maxWaiting);
         require(handlerThreads >= 1, "handlerThreads", handlerThreads);
-        require(isModest(heartbeat), "heartbeat", heartbeat);
-        require(isModest(connectLimit), "connectLimit", connectLimit);
-        require(isUpToAnHour(patience), "patience", patience);
-        require(isUpToAnHour(grace), "grace", grace);
+        requireWithin(LEAST_INTERVAL, heartbeat, "heartbeat");
+        requireWithin(LEAST_INTERVAL, connectLimit, "connectLimit");
+        requireWithin(Duration.ZERO, patience, "patience");
+        requireWithin(Duration.ZERO, grace, "grace");
     }
 
     /** 4 MiB a message, 16,384 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8. */
@@ -192,12 +194,11 @@ public record Limits(
                 limit);
     }
 
-    private static boolean isModest(Duration duration) {
-        return duration.compareTo(Duration.ofMillis(10)) >= 0 && duration.compareTo(Duration.ofHours(1)) <= 0;
-    }
-
-    private static boolean isUpToAnHour(Duration duration) {
-        return !duration.isNegative() && duration.compareTo(Duration.ofHours(1)) <= 0;
+    private static void requireWithin(Duration least, Duration duration, String name) {
+        if (duration.compareTo(least) < 0 || duration.compareTo(GREATEST_INTERVAL) > 0) {
+            throw new IllegalArgumentException(
+                    name + " is from " + least + " to " + GREATEST_INTERVAL + ", not " + duration);
+        }
     }
 
     private static void require(boolean holds, String name, Object value) {

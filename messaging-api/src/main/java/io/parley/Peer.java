@@ -144,6 +144,13 @@ public interface Peer extends AutoCloseable {
      * answers outstanding, sends what is queued, then lets go of everything. What is not done within {@code limit} is given
      * up: answers still awaited fail as {@link io.parley.failure.LinkLostException}. Always ends, within the limit and a few seconds,
      * even if a handler never does. A second call waits for the first.
+     *
+     * <p>It does not heed interrupts, whose flag is kept. A handler that calls this is itself not waited for, nor is one that has called
+     * {@link System#exit} where a shutdown hook calls this; their answers are lost. A handler that waits for another thread which closes
+     * the peer is waited for all of the limit: it uses {@link #closeAsync}.
+     *
+     * @param limit zero or less to wait for nothing
+     * @throws IllegalStateException if called in the I/O context
      */
     void close(Duration limit);
 

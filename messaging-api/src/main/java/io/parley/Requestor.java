@@ -18,7 +18,8 @@ public interface Requestor<Q, A> {
      *
      * @return the answer's payload
      * @throws io.parley.failure.MessagingException if there is none; its {@code outcome()} tells whether to retry. An interrupt
-     *     while waiting ends the wait as {@link io.parley.failure.TimedOutException}, with the thread's interrupt flag set
+     *     ends the wait at once as {@link io.parley.failure.InterruptedCallException}, with the thread's interrupt flag set; a thread
+     *     that is interrupted already sends nothing
      * @throws IllegalStateException if called in the I/O context, where waiting would stop the answer from arriving
      */
     A request(Q payload);

@@ -18,6 +18,8 @@ public interface Sender<T> {
      * until the peer's default time limit.
      *
      * @throws io.parley.failure.NotSentException if it could not be handed over: no instance, no room, too large, too late
+     * @throws io.parley.failure.InterruptedCallException if the thread is interrupted while it waits; its interrupt flag is set. Where
+     *     nothing has to be waited for, an interrupted thread sends as any other
      */
     MessageId send(T payload);
 

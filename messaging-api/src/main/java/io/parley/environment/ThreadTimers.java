@@ -1,5 +1,6 @@
 package io.parley.environment;
 
+import io.parley.time.Durations;
 import io.parley.time.TimeSource;
 import io.parley.time.Timers;
 import java.lang.Thread.UncaughtExceptionHandler;
@@ -52,7 +53,7 @@ final class ThreadTimers implements Timers {
 
     @Override
     public Timer schedule(Duration delay, Runnable task) {
-        return add(new Entry(nanos(delay), 0, task));
+        return add(new Entry(Durations.nanos(delay), 0, task));
     }
 
     @Override
@@ -60,7 +61,7 @@ final class ThreadTimers implements Timers {
         if (period.isNegative() || period.isZero()) {
             throw new IllegalArgumentException("A period must be positive: " + period);
         }
-        long nanos = nanos(period);
+        long nanos = Durations.nanos(period);
         return add(new Entry(nanos, nanos, task));
     }
 
@@ -74,10 +75,6 @@ final class ThreadTimers implements Timers {
             running = thread;
         }
         LockSupport.unpark(running);
-    }
-
-    private static long nanos(Duration delay) {
-        return delay.compareTo(Duration.ofNanos(LONGEST_NANOS)) > 0 ? LONGEST_NANOS : Math.max(0, delay.toNanos());
     }
 
     private Entry add(Entry entry) {

@@ -5,7 +5,11 @@ package io.parley.failure;
  * each answer, and below it one for each reason that a caller may want to tell apart.
  */
 public abstract sealed class MessagingException extends RuntimeException
-        permits NotSentException, RefusedException, FaultedException, UnknownOutcomeException {
+        permits NotSentException,
+                RefusedException,
+                FaultedException,
+                UnknownOutcomeException,
+                InterruptedCallException {
 
     private static final long serialVersionUID = 1L;
 

@@ -13,5 +13,11 @@ public enum Outcome {
     FAULTED,
 
     /** It may or may not have happened: retry only what is idempotent. */
-    UNKNOWN
+    UNKNOWN,
+
+    /**
+     * The calling thread was interrupted: it is asked to end, and tries nothing again. {@link InterruptedCallException#isSent()} tells
+     * whether anybody can have seen the message.
+     */
+    INTERRUPTED
 }

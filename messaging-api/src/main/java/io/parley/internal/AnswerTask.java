@@ -127,7 +127,7 @@ final class AnswerTask<Q, A> extends Received {
         }
         @Nullable CompletionStage<A> stage;
         HandlingContext context = HandlingContext.next();
-        context.enter(headers());
+        context.enter(core(), headers());
         try {
             stage = to.replier.onRequest(Inbound.message(this, headers(), question));
         } catch (Exception | Error e) {

@@ -107,6 +107,11 @@ abstract class Call<A> extends Outgoing implements Awaited {
     final Verdict offerTo(OutboundLink link) {
         request.remaining(Math.max(1, Deadlines.toMillis(deadline)));
         this.link = link;
+        if (settled) {
+            // Given up a moment ago, by a caller who has not seen the link: nothing is left to send.
+            this.link = null;
+            return Verdict.ACCEPTED;
+        }
         Verdict verdict = link.call(request, this);
         if (verdict == Verdict.ACCEPTED) {
             if (!requestChannel.name().isReserved()) {
@@ -135,7 +140,12 @@ abstract class Call<A> extends Outgoing implements Awaited {
         return settled;
     }
 
-    /** Settles the call without an outcome to tell: the caller has gone. Answers false if it was settled already. */
+    /**
+     * Settles the call without an outcome to tell: the caller has gone. If {@link #link()} is null afterwards, the request was not sent, nor
+     * will be.
+     *
+     * @return false if it was settled already
+     */
     final boolean abandon() {
         boolean isFirst = settle();
         if (isFirst) {

@@ -5,6 +5,7 @@ import io.parley.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class Closing {
     private static final Duration FLUSH = Duration.ofMillis(500);
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** How often it looks whether a handler has ended the process. */
+    private static final long LOOK_FOR_EXIT_NANOS = 100_000_000;
+
     private final Core core;
     private final Mesh mesh;
     private final Probes probes;
@@ -28,6 +32,14 @@ final class Closing {
     private final AtomicReference<@Nullable CompletableFuture<Void>> begun = new AtomicReference<>();
 
     private final AtomicBoolean lettingGo = new AtomicBoolean();
+
+    /** Handlers that wait in {@link #closeAndWait}: what they handle is not waited for. */
+    private final AtomicInteger closingHandlers = new AtomicInteger();
+
+    /** Handlers that wait for the end of the process, as far as is known. Confined to the I/O context, as is what follows. */
+    private int exitingHandlers;
+
+    private long lookedForExitAt;
 
     Closing(
             Core core,
@@ -56,6 +68,21 @@ final class Closing {
         closePools();
     }
 
+    /** Closes and waits for the end, deaf to interrupts. A handler that calls this is itself not waited for. */
+    void closeAndWait(Duration limit) {
+        boolean isHandler = HandlingContext.isWithinHandlerOf(core);
+        if (isHandler) {
+            closingHandlers.incrementAndGet();
+        }
+        try {
+            Waits.join(close(limit));
+        } finally {
+            if (isHandler) {
+                closingHandlers.decrementAndGet();
+            }
+        }
+    }
+
     CompletableFuture<Void> close(Duration limit) {
         var done = new CompletableFuture<Void>();
         CompletableFuture<Void> other = begun.compareAndExchange(null, done);
@@ -70,12 +97,25 @@ final class Closing {
             inbound.goAway(millis);
             feeds.close();
         });
-        quietly("withdraw", mesh::withdraw);
+        withdraw();
+        lookedForExitAt = core.time.nanoTime();
         awaitIdle(deadline, done);
         // Somebody may block the I/O context, or the transport may have failed: then nothing above ever happens.
         var guard = core.time.schedule(deadline.remaining().plus(GRACE), () -> letGo(done, false));
         done.thenRun(guard::cancel);
         return done.copy();
+    }
+
+    /** An interrupt of the thread that closes is none of the registry's: files and connections would fail by it. */
+    private void withdraw() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            quietly("withdraw", mesh::withdraw);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void awaitIdle(Deadline deadline, CompletableFuture<Void> done) {
@@ -89,7 +129,20 @@ final class Closing {
     }
 
     private boolean isIdle() {
-        return core.isNothingInHand() && mesh.isIdle() && inbound.isIdle() && publications.isEmpty();
+        return isNothingInHand() && mesh.isIdle() && inbound.isIdle() && publications.isEmpty();
+    }
+
+    /** Whether all handlers have returned, but those that wait for this end themselves. */
+    private boolean isNothingInHand() {
+        if (core.isNothingInHandBut((long) closingHandlers.get() + exitingHandlers)) {
+            return true;
+        }
+        long now = core.time.nanoTime();
+        if (now - lookedForExitAt >= LOOK_FOR_EXIT_NANOS) {
+            lookedForExitAt = now;
+            exitingHandlers = core.exitingHandlers();
+        }
+        return false;
     }
 
     /**

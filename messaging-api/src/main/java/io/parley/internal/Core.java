@@ -21,7 +21,7 @@ final class Core {
 
     private static final long BIND_LIMIT_SECONDS = 5;
 
-    /** How many finished calls are remembered to tell late and second answers apart. */
+    /** How many answered calls are remembered to tell second answers from late ones. */
     private static final int REMEMBERED = 1024;
 
     final Settings settings;
@@ -59,10 +59,9 @@ final class Core {
     final InHand inHandReserved = new InHand();
     /** Requests that await an answer. */
     final CallTable awaited = new CallTable();
-    /** Requests that were answered of late, and those whose callers have gone. */
+    /** Requests that were answered of late. */
     final RecentIds answered = new RecentIds(REMEMBERED);
 
-    final RecentIds givenUp = new RecentIds(REMEMBERED);
     /** Confined to the I/O context. */
     final TextCache texts = new TextCache();
 
@@ -89,13 +88,22 @@ final class Core {
         traces = Traces.of(settings, name, complaints);
         pool = settings.handlerExecutor() != null
                 ? Pool.borrowed(settings.handlerExecutor())
-                : environment.openPool(
-                        "parley-handlers-" + name.instance(), settings.limits().handlerThreads());
+                : environment.openPool(handlerThreads(), settings.limits().handlerThreads());
         answers = environment.openPool(
                 "parley-answers-" + name.instance(), settings.limits().handlerThreads());
         aside = environment.openPool("parley-aside-" + name.instance(), 1);
         bulk = new BulkPort(this);
         callers = new Lane(answers, time, settings.limits().handlerThreads(), Integer.MAX_VALUE);
+    }
+
+    /** The name of this peer's own threads for handlers, without their numbers. */
+    private String handlerThreads() {
+        return "parley-handlers-" + name.instance();
+    }
+
+    /** How many handlers have ended the process, and wait for that. It looks at all threads, which takes a moment. */
+    int exitingHandlers() {
+        return ExitingHandlers.count(settings.handlerExecutor() == null ? handlerThreads() : null);
     }
 
     /** Called once. */
@@ -127,6 +135,11 @@ final class Core {
 
     MessageId nextId() {
         return new MessageId(incarnation, sequence.incrementAndGet());
+    }
+
+    /** Whether {@link #nextId} has given out that number. */
+    boolean hasGivenOut(MessageId id) {
+        return id.incarnation() == incarnation && id.sequence() > 0 && id.sequence() <= sequence.get();
     }
 
     /** @throws IllegalArgumentException if another service owns the channel */
@@ -170,7 +183,12 @@ final class Core {
     }
 
     boolean isNothingInHand() {
-        return inHand.isNothing() && inHandReserved.isNothing();
+        return isNothingInHandBut(0);
+    }
+
+    /** Whether no handler has anything to do, but so many that are not waited for. */
+    boolean isNothingInHandBut(long many) {
+        return inHand.isAtMost(many) && inHandReserved.isAtMost(0);
     }
 
     void requireOpen() {

@@ -292,7 +292,7 @@ public final class Engine implements Peer, PortListener {
         if (core.port().inContext()) {
             throw new IllegalStateException("A peer cannot be closed from its own I/O context: use closeAsync");
         }
-        Waits.join(closeAsync(limit));
+        closing.closeAndWait(limit);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.failure.FaultCode;
 import io.parley.failure.FaultedException;
+import io.parley.failure.InterruptedCallException;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
@@ -62,6 +63,9 @@ final class Faults {
         }
         if (cause instanceof LinkLostException) {
             return FlowStep.LINK_LOST;
+        }
+        if (cause instanceof InterruptedCallException) {
+            return FlowStep.DROPPED;
         }
         return cause instanceof FaultedException ? FlowStep.FAULTED : FlowStep.REFUSED;
     }

@@ -20,6 +20,9 @@ final class HandlingContext {
     private static final int MESSAGES = 256;
 
     private @Nullable Headers handled;
+    /** The peer whose handler it is. */
+    private @Nullable Core core;
+
     private int messages;
 
     private HandlingContext() {}
@@ -43,12 +46,20 @@ final class HandlingContext {
         return fresh;
     }
 
-    void enter(Headers headers) {
+    void enter(Core core, Headers headers) {
+        this.core = core;
         handled = headers;
     }
 
     void leave() {
         handled = null;
+        core = null;
+    }
+
+    /** Whether a handler of that peer runs on this thread. */
+    @SuppressWarnings("ReferenceEquality") // A peer's core is its identity.
+    static boolean isWithinHandlerOf(Core core) {
+        return current().core == core;
     }
 
     /** The earlier of {@code deadline} and that of the message being handled. */

@@ -31,7 +31,12 @@ final class InHand {
 
     /** Never true while one is in hand that had begun before the call. */
     boolean isNothing() {
+        return isAtMost(0);
+    }
+
+    /** Never true while more than {@code most} are in hand that had begun before the call. */
+    boolean isAtMost(long most) {
         long over = ended.sum();
-        return begun.sum() == over;
+        return begun.sum() - over <= most;
     }
 }

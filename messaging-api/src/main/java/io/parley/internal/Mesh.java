@@ -6,6 +6,7 @@ import io.parley.channel.Style;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
+import io.parley.time.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -162,7 +163,7 @@ final class Mesh {
         if (linked) {
             view.wantLinks();
         }
-        long end = core.time.nanoTime() + limit.toNanos();
+        long end = core.time.nanoTime() + Durations.nanos(limit);
         while (!(linked ? view.isReachable(channel.name()) : view.isAnnounced(channel.name()))) {
             long left = end - core.time.nanoTime();
             if (left <= 0 || core.isClosing()) {

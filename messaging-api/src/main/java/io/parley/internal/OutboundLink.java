@@ -10,6 +10,7 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import io.parley.transport.Link;
@@ -17,6 +18,7 @@ import io.parley.transport.Port;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
@@ -225,7 +227,6 @@ final class OutboundLink extends PeerLink implements Candidate {
         if (!remove(call)) {
             return false;
         }
-        core.givenUp.add(call.sequence());
         outbox.add(new Control.Cancel(core.incarnation, call.sequence()));
         return true;
     }
@@ -364,7 +365,7 @@ final class OutboundLink extends PeerLink implements Candidate {
                 told.add(rest);
             }
         } else {
-            owner.onUnawaited(this, answer, whyUnawaited(sequence));
+            owner.onUnawaited(this, answer, whyUnawaited(answer.inReplyTo, call));
         }
     }
 
@@ -381,11 +382,17 @@ final class OutboundLink extends PeerLink implements Candidate {
         }
     }
 
-    private Unawaited whyUnawaited(long sequence) {
-        if (core.givenUp.contains(sequence)) {
-            return Unawaited.LATE;
+    /**
+     * Whatever this peer has sent and does not await can only be late, or a second answer. A number that it has not given out yet, or
+     * whose answer is awaited from another instance, is not this one's to answer.
+     *
+     * @param awaited the call of that number, if it awaits its answer
+     */
+    private Unawaited whyUnawaited(MessageId question, @Nullable Awaited awaited) {
+        if (awaited != null || !core.hasGivenOut(question)) {
+            return Unawaited.UNCLAIMED;
         }
-        return core.answered.contains(sequence) ? Unawaited.DUPLICATE : Unawaited.UNCLAIMED;
+        return core.answered.contains(question.sequence()) ? Unawaited.DUPLICATE : Unawaited.LATE;
     }
 
     /** What a link tells whoever dialled it. Called in the I/O context. */
@@ -452,7 +459,6 @@ final class OutboundLink extends PeerLink implements Candidate {
         }
         core.awaited.forEach(call -> {
             if (call.link() == this && remove(call)) {
-                core.givenUp.add(call.sequence());
                 call.fail(new LinkLostException("The link to " + other() + " was lost before it answered on "
                         + call.channel() + ": " + reason));
             }

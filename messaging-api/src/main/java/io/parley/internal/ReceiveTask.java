@@ -56,7 +56,7 @@ final class ReceiveTask<T> extends Received {
         try {
             T payload = decodeInTime();
             if (payload != null) {
-                context.enter(headers());
+                context.enter(core(), headers());
                 to.receiver.onMessage(Inbound.message(this, headers(), payload));
                 if (isWatched()) {
                     long now = core().flows.now();

@@ -2,7 +2,7 @@ package io.parley.internal;
 
 import java.util.Arrays;
 
-/** Remembers the last few sequence numbers it was told, to tell a late or second answer from one that nobody asked for. Thread-safe. */
+/** Remembers the last few sequence numbers it was told, to tell a second answer from a late one. Thread-safe. */
 final class RecentIds {
 
     private static final int SMALLEST = 16;

@@ -3,8 +3,8 @@ package io.parley.internal;
 import io.parley.Requestor;
 import io.parley.channel.RequestChannel;
 import io.parley.codec.Codec;
+import io.parley.failure.InterruptedCallException;
 import io.parley.failure.MessagingException;
-import io.parley.failure.TimedOutException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
@@ -82,9 +82,16 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
     }
 
     private Message<A> call(WireMessage request, Deadline deadline) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted("before the request on " + requests.name() + " was sent", false);
+        }
         var call = new BlockingCall(request, HandlingContext.within(deadline));
         view.dispatch(call);
         return call.await();
+    }
+
+    private static InterruptedCallException interrupted(String when, boolean isSent) {
+        return new InterruptedCallException("Interrupted " + when, isSent, new InterruptedException());
     }
 
     private <R> void callAsync(
@@ -156,27 +163,23 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
         }
 
         Message<A> await() {
-            boolean interrupted = false;
-            try {
-                while (true) {
-                    WireMessage arrived = answer;
-                    if (arrived != null) {
-                        return decode(arrived);
-                    }
-                    MessagingException failed = failure;
-                    if (failed != null) {
-                        throw failed;
-                    }
-                    if (Thread.interrupted()) {
-                        interrupted = true;
-                        giveUp(new TimedOutException("Interrupted while awaiting the answer on " + requests.name()));
-                    } else {
-                        waitOn();
-                    }
+            while (true) {
+                WireMessage arrived = answer;
+                if (arrived != null) {
+                    return decode(arrived);
                 }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
+                MessagingException failed = failure;
+                if (failed != null) {
+                    throw failed;
+                }
+                if (!Thread.currentThread().isInterrupted()) {
+                    waitOn();
+                } else if (abandon()) {
+                    OutboundLink on = link();
+                    if (on != null) {
+                        on.giveUp(this);
+                    }
+                    throw interrupted("while awaiting the answer on " + requests.name(), on != null);
                 }
             }
         }
@@ -189,14 +192,6 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
             } else if (on == null || !on.timeOut(this)) {
                 LockSupport.parkNanos(this, LOOK_AGAIN);
             }
-        }
-
-        private void giveUp(MessagingException why) {
-            OutboundLink on = link();
-            if (on != null) {
-                on.giveUp(this);
-            }
-            fail(why);
         }
     }
 

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.Sender;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.Style;
+import io.parley.failure.InterruptedCallException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
 import io.parley.internal.Outbox.Verdict;
@@ -13,6 +14,7 @@ import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -67,21 +69,41 @@ final class SenderImpl<T> implements Sender<T> {
         if (isSentAtOnce(message, expiry)) {
             return message.id;
         }
-        CompletableFuture<MessageId> sent = dispatch(message, expiry, Outgoing.IfFull.FAIL);
-        if (!sent.isDone() && core.port().inContext()) {
-            sent.cancel(false);
+        OneWay outgoing = dispatch(message, expiry, Outgoing.IfFull.FAIL);
+        if (!outgoing.sent.isDone() && core.port().inContext()) {
+            outgoing.takeBack();
             throw notSent(
                     message,
                     new NoInstanceException("No link to " + messages.name().owner()
                             + " is ready, and the I/O context cannot wait for one"));
         }
-        return Waits.join(sent);
+        return await(outgoing);
+    }
+
+    /** The id of {@code outgoing} once a link has it. An interrupt takes it back from those that wait, and leaves the thread's flag set. */
+    private MessageId await(OneWay outgoing) {
+        try {
+            return outgoing.sent.get();
+        } catch (InterruptedException e) {
+            if (!outgoing.takeBack()) {
+                return Waits.joinInterrupted(outgoing.sent);
+            }
+            Thread.currentThread().interrupt();
+            throw notSent(
+                    outgoing.message,
+                    new InterruptedCallException(
+                            "Interrupted while waiting for an instance that takes the message on " + messages.name(),
+                            false,
+                            e));
+        } catch (ExecutionException e) {
+            throw Waits.failure(e);
+        }
     }
 
     private CompletableFuture<MessageId> sendAsync(WireMessage message, @Nullable Deadline expiry) {
         return isSentAtOnce(message, expiry)
                 ? CompletableFuture.completedFuture(message.id)
-                : dispatch(message, expiry, Outgoing.IfFull.WAIT);
+                : dispatch(message, expiry, Outgoing.IfFull.WAIT).sent;
     }
 
     private boolean isSentAtOnce(WireMessage message, @Nullable Deadline expiry) {
@@ -98,12 +120,11 @@ final class SenderImpl<T> implements Sender<T> {
         return cause;
     }
 
-    private CompletableFuture<MessageId> dispatch(
-            WireMessage message, @Nullable Deadline expiry, Outgoing.IfFull ifFull) {
+    private OneWay dispatch(WireMessage message, @Nullable Deadline expiry, Outgoing.IfFull ifFull) {
         Deadline limit = Deadline.after(core.settings.defaultLimit(), core.time);
         var outgoing = new OneWay(message, expiry, expiry == null ? limit : expiry.earlierOf(limit), ifFull);
         view.dispatch(outgoing);
-        return outgoing.sent;
+        return outgoing;
     }
 
     private Verdict offer(WireMessage message, OutboundLink link) {
@@ -149,7 +170,11 @@ final class SenderImpl<T> implements Sender<T> {
         }
 
         @Override
-        Verdict offerTo(OutboundLink link) {
+        synchronized Verdict offerTo(OutboundLink link) {
+            if (settled) {
+                // Taken back a moment ago: nothing is left to send.
+                return Verdict.ACCEPTED;
+            }
             if (expiry != null) {
                 message.remaining(Deadlines.toMillis(expiry));
             }
@@ -183,6 +208,15 @@ final class SenderImpl<T> implements Sender<T> {
             } else {
                 completion.run();
             }
+        }
+
+        /** Has nobody send it any more; false if it was sent, or failed, before. */
+        synchronized boolean takeBack() {
+            if (isAbandoned()) {
+                return false;
+            }
+            settled = true;
+            return true;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.Subscription;
+import io.parley.time.Durations;
 import java.time.Duration;
 
 /** The application's hold of a subscription. Thread-safe. */
@@ -18,7 +19,7 @@ final class SubscriptionImpl implements Subscription {
 
     @Override
     public boolean awaitConnected(Duration limit) throws InterruptedException {
-        return state.awaitConnected(limit.toNanos());
+        return state.awaitConnected(Durations.nanos(limit));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
+import io.parley.time.Durations;
 import java.time.Duration;
 
 /** Surveys of one channel. Thread-safe. */
@@ -51,7 +52,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         WireMessage question = outbound.encode(message);
         Deadline deadline = HandlingContext.within(Deadline.after(limit, core.time));
         question.remaining(Deadlines.toMillis(deadline));
-        Deadline forgetAt = Deadline.after(limit.multipliedBy(2), core.time);
+        Deadline forgetAt = Deadline.after(Durations.twice(limit), core.time);
         var survey = new SurveyImpl<>(core, channel, question, deadline, forgetAt, count);
         surveys.add(survey);
         boolean isWatched = core.flows.wants(question.id);

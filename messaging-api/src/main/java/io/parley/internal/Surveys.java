@@ -1,7 +1,12 @@
 package io.parley.internal;
 
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,8 +38,25 @@ final class Surveys {
         if (survey != null) {
             survey.onResponse(from, response);
         } else if (!elsewhere.onResponse(from, response)) {
-            core.counters.unclaimedReplies.increment();
+            onUnawaited(from, response);
         }
+    }
+
+    /** The survey is forgotten, whatever this peer has sent; what it has not sent was never asked. */
+    private void onUnawaited(Speaker from, WireMessage response) {
+        MessageId question = response.inReplyTo == null ? response.id : response.inReplyTo;
+        boolean isLate = core.hasGivenOut(question);
+        (isLate ? core.counters.lateResponses : core.counters.unclaimedReplies).increment();
+        core.flows.tellAnswer(
+                FlowStep.DROPPED,
+                new ChannelName(core.name.service(), "unknown"),
+                Style.SURVEY,
+                response.head.type(),
+                question,
+                response.correlation(),
+                new PeerName(from.service(), from.instance()),
+                core.name,
+                isLate ? "late response, dropped: its survey is forgotten" : "response to nobody, dropped");
     }
 
     /** Ends what is overdue and forgets what cannot even be late any more; answers whether any is left. */

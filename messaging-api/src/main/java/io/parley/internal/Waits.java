@@ -5,14 +5,23 @@ import io.parley.failure.MessagingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Waiting for stages in a caller's own thread. Stateless. */
+/** Waits for stages in a caller's own thread, deaf to interrupts. Stateless. */
 final class Waits {
 
     private Waits() {}
 
     /** The stage's value, or the failure it completed with. An interrupt does not end the wait; its flag is set again afterwards. */
     static <T> T join(CompletableFuture<T> stage) {
-        boolean interrupted = false;
+        return join(stage, false);
+    }
+
+    /** As {@link #join(CompletableFuture)}, for a thread that was interrupted and whose flag is not set again yet. */
+    static <T> T joinInterrupted(CompletableFuture<T> stage) {
+        return join(stage, true);
+    }
+
+    private static <T> T join(CompletableFuture<T> stage, boolean wasInterrupted) {
+        boolean interrupted = wasInterrupted;
         try {
             while (true) {
                 try {
@@ -20,10 +29,7 @@ final class Waits {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    if (e.getCause() instanceof MessagingException failure) {
-                        throw failure;
-                    }
-                    throw new LinkLostException("The message failed: " + e.getCause());
+                    throw failure(e);
                 }
             }
         } finally {
@@ -31,5 +37,12 @@ final class Waits {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** What a message's stage failed with. */
+    static MessagingException failure(ExecutionException failed) {
+        return failed.getCause() instanceof MessagingException failure
+                ? failure
+                : new LinkLostException("The message failed: " + failed.getCause());
     }
 }

@@ -5,10 +5,10 @@ package io.parley.observe;
  *
  * @param sent messages handed to links or published
  * @param received messages that reached a handler's queue, and answers that reached their caller
- * @param lateReplies answers that came after their deadline, dropped
+ * @param lateReplies answers to calls that were not awaited any more (timed out, cancelled, link lost), dropped
  * @param duplicateReplies second answers to the same question, dropped
- * @param unclaimedReplies answers to a question that this peer never asked, dropped
- * @param lateResponses survey responses that came after the survey ended
+ * @param unclaimedReplies answers to a question that this peer never asked, or asked another, dropped
+ * @param lateResponses survey responses that came after the survey ended, however late
  * @param refusals messages from others that this peer refused to begin
  * @param deadLetters messages that failed with nobody waiting
  * @param missedEvents gaps noticed in subscriptions

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 public final class Deadline implements Comparable<Deadline> {
 
-    private static final long FARTHEST = Long.MAX_VALUE / 4;
+    private static final long FARTHEST = Durations.LONGEST_NANOS;
 
     private final TimeSource time;
     private final long at;
@@ -25,7 +25,7 @@ public final class Deadline implements Comparable<Deadline> {
      * about 70 years is cut to that.
      */
     public static Deadline after(Duration duration, TimeSource time) {
-        return new Deadline(time, time.nanoTime() + saturatedNanos(duration));
+        return new Deadline(time, time.nanoTime() + Durations.nanos(duration));
     }
 
     /** As {@link #after}, for a number of milliseconds. */
@@ -81,12 +81,5 @@ public final class Deadline implements Comparable<Deadline> {
     @Override
     public String toString() {
         return "in " + remaining();
-    }
-
-    private static long saturatedNanos(Duration duration) {
-        if (duration.isNegative()) {
-            return 0;
-        }
-        return duration.getSeconds() >= FARTHEST / 1_000_000_000L ? FARTHEST : duration.toNanos();
     }
 }

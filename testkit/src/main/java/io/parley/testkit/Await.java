@@ -1,5 +1,6 @@
 package io.parley.testkit;
 
+import io.parley.time.Durations;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -67,7 +68,7 @@ public final class Await {
         private long lookedAt = System.nanoTime();
 
         Patience(Duration limit) {
-            left = limit.toNanos();
+            left = Durations.nanos(limit);
         }
 
         boolean isAtAnEnd() {

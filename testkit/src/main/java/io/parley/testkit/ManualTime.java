@@ -1,5 +1,6 @@
 package io.parley.testkit;
 
+import io.parley.time.Durations;
 import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ public final class ManualTime implements Timers {
     /** The task runs in an {@link #advance}, even if {@code delay} is zero. */
     @Override
     public synchronized Timer schedule(Duration delay, Runnable task) {
-        long nanos = delay.compareTo(Duration.ofDays(36_500)) > 0 ? Long.MAX_VALUE / 4 : Math.max(0, delay.toNanos());
+        long nanos = Durations.nanos(delay);
         var entry = new Task(now + nanos, scheduled++, task);
         tasks.add(entry);
         return () -> cancel(entry);
@@ -67,7 +68,7 @@ public final class ManualTime implements Timers {
 
     /** Lets {@code duration} go by and runs every timer that falls due, including those that these set. What one throws ends it. */
     public void advance(Duration duration) {
-        long end = nanoTime() + duration.toNanos();
+        long end = nanoTime() + Durations.nanos(duration);
         Task task;
         while ((task = takeDue(end)) != null) {
             task.action().run();

@@ -3,6 +3,7 @@ package io.parley.testkit;
 import io.parley.environment.Alarm;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
+import io.parley.time.Durations;
 import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +99,7 @@ public final class SimulatedEnvironment implements Environment {
     /** Does all that is to be done within {@code duration}, and leaves the clock at its end. */
     public void runFor(Duration duration) {
         requireOwner();
-        long end = clock.nanoTime() + duration.toNanos();
+        long end = clock.nanoTime() + Durations.nanos(duration);
         var steps = new Steps();
         while (step(end, steps)) {
             steps.count();
@@ -113,7 +114,7 @@ public final class SimulatedEnvironment implements Environment {
      */
     public void runUntil(BooleanSupplier condition, Duration limit) {
         requireOwner();
-        long end = clock.nanoTime() + limit.toNanos();
+        long end = clock.nanoTime() + Durations.nanos(limit);
         var steps = new Steps();
         while (!condition.getAsBoolean()) {
             if (!step(end, steps)) {

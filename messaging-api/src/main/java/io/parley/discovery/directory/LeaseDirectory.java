@@ -151,6 +151,10 @@ final class LeaseDirectory {
 
     /** The content of a file; at most {@code limit} bytes of it and one more. */
     byte[] read(String fileName, int limit) throws IOException {
+        return UninterruptedFiles.call(() -> readOnce(fileName, limit));
+    }
+
+    private byte[] readOnce(String fileName, int limit) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(path.resolve(fileName), READ)) {
             var buffer = ByteBuffer.allocate((int) Math.min(channel.size(), limit) + 1);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
@@ -164,6 +168,10 @@ final class LeaseDirectory {
 
     /** Puts a file in the place of what is there, all at once, and returns what it is known by then. */
     Stamp write(String fileName, byte[] bytes, Instant modified, long random) throws IOException {
+        return UninterruptedFiles.call(() -> writeOnce(fileName, bytes, modified, random));
+    }
+
+    private Stamp writeOnce(String fileName, byte[] bytes, Instant modified, long random) throws IOException {
         Path temporary = path.resolve('.' + fileName + '.' + HexFormat.of().toHexDigits(random) + ".tmp");
         try {
             try (SeekableByteChannel channel = Files.newByteChannel(temporary, CREATE, permissions("rw-------"))) {

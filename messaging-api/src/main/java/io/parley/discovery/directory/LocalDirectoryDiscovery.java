@@ -4,6 +4,7 @@ import io.parley.discovery.Discovery;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
+import io.parley.time.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -70,7 +71,8 @@ public final class LocalDirectoryDiscovery implements Discovery {
 
     /** How long a peer is still seen after its last sign of life: 100 ms to 1 h, by default 6 s. It renews its lease at a third. */
     public LocalDirectoryDiscovery ttl(Duration ttl) {
-        if (ttl.toMillis() < Lease.LEAST_TTL_MILLIS || ttl.toMillis() > Lease.GREATEST_TTL_MILLIS) {
+        long millis = Durations.millis(ttl);
+        if (millis < Lease.LEAST_TTL_MILLIS || millis > Lease.GREATEST_TTL_MILLIS) {
             throw new IllegalArgumentException("A lease lasts from " + Lease.LEAST_TTL_MILLIS + " ms to "
                     + Lease.GREATEST_TTL_MILLIS + " ms: " + ttl);
         }
@@ -79,8 +81,10 @@ public final class LocalDirectoryDiscovery implements Discovery {
 
     /** How often the directory is looked at: 10 ms to a third of the lease's time, by default 250 ms. */
     public LocalDirectoryDiscovery pollInterval(Duration interval) {
-        if (interval.toMillis() < 10) {
-            throw new IllegalArgumentException("The directory can be looked at every 10 ms at most: " + interval);
+        long millis = Durations.millis(interval);
+        if (millis < 10 || millis > Lease.GREATEST_TTL_MILLIS / 3) {
+            throw new IllegalArgumentException(
+                    "The directory is looked at every 10 ms to " + Lease.GREATEST_TTL_MILLIS / 3 + " ms: " + interval);
         }
         return new LocalDirectoryDiscovery(directory, mesh, ttl, interval);
     }

@@ -1,6 +1,7 @@
 package io.parley.transport.memory;
 
 import io.parley.environment.Pool;
+import io.parley.time.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -93,7 +94,7 @@ final class PortLane {
 
     private boolean acquire(Duration limit) {
         try {
-            return turn.tryAcquire() || turn.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return turn.tryAcquire() || turn.tryAcquire(Durations.nanos(limit), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

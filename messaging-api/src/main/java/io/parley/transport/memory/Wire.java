@@ -1,5 +1,6 @@
 package io.parley.transport.memory;
 
+import io.parley.time.Durations;
 import io.parley.time.Timers;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -65,7 +66,7 @@ final class Wire {
         Duration longer = delay.apply(random);
         synchronized (this) {
             underWay.add(arrival);
-            wait = nanosToWait(longer.toNanos());
+            wait = nanosToWait(Durations.nanos(longer));
         }
         if (wait > 0) {
             timers.schedule(Duration.ofNanos(wait), () -> receiver.execute(this::onArrival));

@@ -56,6 +56,7 @@ class FailuresTest {
             return switch (e.outcome()) {
                 case NOT_SENT, REFUSED -> "Later: " + e.getMessage(); // nothing has happened
                 case FAULTED, UNKNOWN -> "Perhaps: " + e.getMessage(); // may have happened: ask before you repeat
+                case INTERRUPTED -> throw e; // somebody wants this thread to end
             };
         }
         // end::outcome[]

@@ -1,5 +1,6 @@
 package io.parley.zmq.socket;
 
+import io.parley.time.Durations;
 import io.parley.time.Timers;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
@@ -84,7 +85,7 @@ final class IoLoop {
         this.options = options;
         this.listener = listener;
         timers = options.environment().openTimers("parley-timers-" + options.name());
-        spinNanos = settings.spin().toNanos();
+        spinNanos = Durations.nanos(settings.spin());
         busyAt = System.nanoTime() - spinNanos;
         marker = ByteBuffer.allocate(MARKER_BYTES)
                 .putLong(options.environment().random().nextLong())
@@ -117,7 +118,7 @@ final class IoLoop {
      * loop's own thread.
      */
     void stop(Duration limit) {
-        int lingerMillis = (int) Math.min(Integer.MAX_VALUE, Math.max(0, limit.toMillis()));
+        int lingerMillis = (int) Math.min(Integer.MAX_VALUE, Durations.millis(limit));
         var closed = new CountDownLatch(1);
         execute(() -> {
             closeSockets(lingerMillis);
