@@ -23,6 +23,7 @@ import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Topics;
 import io.parley.message.PeerName;
 import io.parley.observe.PeerCounters;
 import io.parley.transport.Link;
@@ -306,6 +307,11 @@ public final class Engine implements Peer, PortListener {
     }
 
     @Override
+    public boolean mayBeTopic(byte[] prefix) {
+        return Topics.mayBegin(prefix);
+    }
+
+    @Override
     public void onSubscribed(byte[] prefix) {
         flowFeed.onSubscribed(prefix);
         if (!elsewhere.onSubscribed(prefix)) {
@@ -323,7 +329,7 @@ public final class Engine implements Peer, PortListener {
 
     @Override
     public void onRoomToPublish() {
-        publications.flush();
+        publications.onRoom();
         if (elsewhere != Elsewhere.NOWHERE && !publications.isCrowded()) {
             feeds.onRoom();
         }

@@ -45,6 +45,8 @@ final class Publications {
     /** Confined to the I/O context, as is all that follows. */
     private boolean heartbeatWanted;
 
+    private final Confirmations confirmations;
+
     /** A frame that a subscriber had no room for. */
     private byte @Nullable [] stalled;
 
@@ -56,6 +58,7 @@ final class Publications {
     Publications(Core core, Runnable onChange) {
         this.core = core;
         this.onChange = onChange;
+        confirmations = new Confirmations(core);
     }
 
     /**
@@ -251,14 +254,25 @@ final class Publications {
             number = lastNumber(channel);
         }
         flush();
-        confirm(prefix, new Control.Subscribed(core.speaker, channel, number));
+        var out = new FrameWriter();
+        out.beginPublication(prefix);
+        out.append(new Control.Subscribed(core.speaker, channel, number));
+        confirmations.confirm(prefix, out.take());
     }
 
     /** Confined to the I/O context. */
     void onUnsubscribed(byte[] prefix) {
         if (Topics.isHeartbeat(prefix)) {
             heartbeatWanted = false;
+        } else {
+            confirmations.forget(prefix);
         }
+    }
+
+    /** There may be room for what waits. Confined to the I/O context. */
+    void onRoom() {
+        confirmations.flush();
+        flush();
     }
 
     /** Once per heartbeat interval. Confined to the I/O context. */

@@ -22,6 +22,9 @@ public interface Link {
     /** Gives back an array that {@link LinkListener#onFrame} was handed, and that nobody will look at any more: others may arrive in it. */
     default void reuse(byte[] frame) {}
 
-    /** Ends the link. What was queued may or may not arrive. Its listener is not called any more. */
+    /**
+     * Ends the link, and its connection soon after: what was queued may arrive until then. Its listener is not called any more, and what
+     * the other side still sends is dropped.
+     */
     void close();
 }

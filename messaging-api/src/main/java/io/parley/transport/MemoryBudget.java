@@ -79,6 +79,23 @@ public final class MemoryBudget {
         }
     }
 
+    /**
+     * Makes room in this part for others: {@code bytes} reserved in it count for the budget that it is a part of from now on, and are
+     * released there.
+     *
+     * @param bytes at least 0, and in sum no more than was reserved
+     * @throws IllegalStateException if this is no part, or less is reserved
+     */
+    public void leaveToWhole(long bytes) {
+        requireNotNegative(bytes);
+        if (whole == null) {
+            throw new IllegalStateException("This budget is no part of another");
+        }
+        if (reserved.addAndGet(-bytes) < 0) {
+            throw new IllegalStateException("More was left than reserved");
+        }
+    }
+
     /** Bytes that are reserved now. */
     public long reserved() {
         return reserved.get();

@@ -11,6 +11,12 @@ import java.time.Duration;
  */
 public interface Port {
 
+    /**
+     * A transport may hang up on whoever connects and sends a first frame of more octets than this: until that frame is there, a stranger
+     * must not take much memory.
+     */
+    int MAX_FIRST_FRAME_BYTES = 4096;
+
     /** Where others may connect links, in the transport's own notation, such as {@code tcp://127.0.0.1:40123}. */
     String address();
 
@@ -28,16 +34,17 @@ public interface Port {
 
     /**
      * Begins to connect to a port's {@link #address}. Frames sent before the connection is there wait for it. A connection
-     * that cannot be made is not an event; a caller that cares sets itself a time limit and closes the link.
+     * that cannot be made is not an event; a caller that cares sets itself a time limit and closes the link. The first frame has at most
+     * {@link #MAX_FIRST_FRAME_BYTES}.
      *
-     * @throws TransportException if the address is not one of this transport's
+     * @throws TransportException if the address is not one of this transport's, or there is no memory left for a connection
      */
     Link connect(String address, LinkListener listener);
 
     /**
      * Begins to follow a port's {@link #publishAddress}. The feed reconnects by itself and then subscribes again.
      *
-     * @throws TransportException if the address is not one of this transport's
+     * @throws TransportException if the address is not one of this transport's, or there is no memory left for a connection
      */
     Feed follow(String publishAddress, FeedListener listener);
 

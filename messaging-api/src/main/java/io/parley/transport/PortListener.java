@@ -6,6 +6,14 @@ public interface PortListener {
     /** A remote port has connected and sent its first frame, which follows at once through the listener returned. */
     LinkListener onAccepted(Link link);
 
+    /**
+     * Returns whether anything that is published here can begin with {@code prefix}. Whoever subscribes to something else is hung up on,
+     * so that strangers cannot fill memory with subscriptions.
+     */
+    default boolean mayBeTopic(byte[] prefix) {
+        return true;
+    }
+
     /** The first subscription to exactly {@code prefix} has arrived, from whichever subscriber. */
     void onSubscribed(byte[] prefix);
 
@@ -18,6 +26,9 @@ public interface PortListener {
     /** Bytes came in that are no frame, or the transport mended itself. For counting and logging; traffic goes on. */
     void onTrouble(String what);
 
-    /** The transport cannot go on: no more is sent or received on this port. */
+    /**
+     * The transport cannot go on: no more is sent or received on this port. Tasks are run still, so that its owner can close it. Its links
+     * go down after that. Memory may be scarce: if this throws, it is called again a few times.
+     */
     void onFailure(Throwable cause);
 }

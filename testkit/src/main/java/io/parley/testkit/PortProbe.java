@@ -7,6 +7,7 @@ import io.parley.transport.Feed;
 import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
+import io.parley.transport.MemoryBudget;
 import io.parley.transport.Port;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
@@ -59,6 +60,21 @@ public final class PortProbe implements PortListener {
     public static PortProbe open(Transport transport, int maxFrameBytes, int maxQueuedFrames) {
         String name = "probe" + NUMBER.incrementAndGet();
         return new PortProbe(transport, new PortOptions(name, Environment.system(), maxFrameBytes, maxQueuedFrames));
+    }
+
+    /** Opens a port with a name of its own and a bound on what others may make it hold. */
+    public static PortProbe open(Transport transport, int maxFrameBytes, int maxQueuedFrames, MemoryBudget memory) {
+        String name = "probe" + NUMBER.incrementAndGet();
+        return new PortProbe(
+                transport,
+                new PortOptions(
+                        name,
+                        Environment.system(),
+                        maxFrameBytes,
+                        maxQueuedFrames,
+                        maxFrameBytes,
+                        maxQueuedFrames,
+                        memory));
     }
 
     /** Others may be quick to connect: then a transport calls its listener a moment before its {@code open} has returned. */

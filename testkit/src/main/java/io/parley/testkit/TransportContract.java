@@ -8,6 +8,7 @@ import io.parley.testkit.PortProbe.FeedProbe;
 import io.parley.testkit.PortProbe.LinkProbe;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
+import io.parley.transport.Port;
 import io.parley.transport.Transport;
 import io.parley.transport.TransportException;
 import java.time.Duration;
@@ -432,11 +433,12 @@ public abstract class TransportContract {
         PortProbe there = open(transport);
         LinkProbe link = here.connect(there.port().address());
         FeedProbe feed = here.follow(there.port().publishAddress(), "");
+        assertThat(link.send(new byte[Port.MAX_FIRST_FRAME_BYTES])).isTrue();
         assertThat(link.send(new byte[MAX_FRAME])).isTrue();
         Await.until(
                 "the largest arrives",
                 () -> there.accepted.size() == 1
-                        && there.accepted.get(0).received.get() == 1);
+                        && there.accepted.get(0).received.get() == 2);
         assertThatThrownBy(() -> link.send(new byte[MAX_FRAME + 1])).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> link.send(new byte[0])).isInstanceOf(IllegalArgumentException.class);
         Await.until("subscribed", () -> there.subscribed.size() == 1);

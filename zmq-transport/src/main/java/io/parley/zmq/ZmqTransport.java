@@ -4,12 +4,11 @@ import io.parley.transport.Port;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import io.parley.transport.Transport;
+import io.parley.zmq.socket.Hosts;
 import io.parley.zmq.socket.ZmqPort;
 import io.parley.zmq.socket.ZmqSettings;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +57,6 @@ public final class ZmqTransport implements Transport {
     /** Builds a {@link ZmqTransport}. Not thread-safe. */
     public static final class Builder {
 
-        private static final Set<String> ANY_HOST = Set.of("0.0.0.0", "*", "::");
-
         /** Below, TCP waits for its own acknowledgements: at 8 KiB a twentieth of the throughput was left. */
         private static final int MIN_BUFFER_BYTES = 32 * 1024;
 
@@ -68,6 +65,9 @@ public final class ZmqTransport implements Transport {
         private int port;
         private int publishPort;
         private int bulkPort;
+        private int advertisedPort;
+        private int advertisedPublishPort;
+        private int advertisedBulkPort;
         private int bufferBytes = 64 * 1024;
         private int maxConnections = 4096;
         private Duration linger = Duration.ofMillis(500);
@@ -75,15 +75,50 @@ public final class ZmqTransport implements Transport {
 
         private Builder() {}
 
-        /** The address to bind to. {@code 0.0.0.0} is all of the machine's, and then {@link #advertisedHost} is needed. */
+        /**
+         * The address to bind to, or a name that stands for one. {@code 0.0.0.0}, {@code ::} and {@code *} are all of the machine's, and
+         * need an {@link #advertisedHost}. An IPv6 address may stand in brackets.
+         *
+         * @throws IllegalArgumentException if it is neither a name nor an IP address, such as one with a port
+         */
         public Builder bindHost(String host) {
-            bindHost = Objects.requireNonNull(host, "host");
+            bindHost = Hosts.require(host);
             return this;
         }
 
-        /** The host that others are told to connect to, if it is not the one bound to. An address spares them a look-up. */
+        /**
+         * The host that others are told to connect to, if it is not the one bound to. An address spares them a look-up. An IPv6 address may
+         * stand in brackets.
+         *
+         * @throws IllegalArgumentException if it is neither a name nor an IP address, such as one with a port; or stands for all addresses
+         */
         public Builder advertisedHost(String host) {
-            advertisedHost = Objects.requireNonNull(host, "host");
+            String required = Hosts.require(host);
+            if (Hosts.isWildcard(required)) {
+                throw new IllegalArgumentException("Nobody can connect to " + host + ": advertise one address");
+            }
+            advertisedHost = required;
+            return this;
+        }
+
+        /**
+         * The port that others are told to connect links to, where it is not the one bound to, as a container's port is mapped to another
+         * one of its host. Needs a fixed {@link #port}. 0, the default, is the one bound to.
+         */
+        public Builder advertisedPort(int number) {
+            advertisedPort = requirePort(number);
+            return this;
+        }
+
+        /** As {@link #advertisedPort}, of {@link #publishPort}. */
+        public Builder advertisedPublishPort(int number) {
+            advertisedPublishPort = requirePort(number);
+            return this;
+        }
+
+        /** As {@link #advertisedPort}, of {@link #bulkPort}. */
+        public Builder advertisedBulkPort(int number) {
+            advertisedBulkPort = requirePort(number);
             return this;
         }
 
@@ -115,9 +150,9 @@ public final class ZmqTransport implements Transport {
         }
 
         /**
-         * What each connection holds to send and to receive, twice this in all, from its beginning to its end; the system may have
-         * four times as much of it under way in each direction, and twenty times as much of what is large. 64 KiB by default, which local networks do not outrun; more
-         * speeds up distant ones.
+         * Size in bytes of the send and of the receive buffer of each connection, from its greeting to its end. Both, and 16 KiB more, are paid
+         * from the peer's memory budget. The system may buffer four times as much in each direction, twenty times on bulk links. 64 KiB by
+         * default, which local networks do not outrun; more speeds up distant ones, less lets more connect.
          */
         public Builder bufferBytes(int bytes) {
             if (bytes < MIN_BUFFER_BYTES) {
@@ -128,7 +163,10 @@ public final class ZmqTransport implements Transport {
             return this;
         }
 
-        /** How many may connect to each of a port's two addresses before further ones are hung up on. 4096 by default. */
+        /**
+         * How many may connect to each of a port's two addresses before further ones are hung up on, which also happens when the peer's
+         * memory budget has no room for them. 4096 by default.
+         */
         public Builder maxConnections(int number) {
             if (number < 1) {
                 throw new IllegalArgumentException("At least one connection has to be possible, not " + number);
@@ -158,18 +196,34 @@ public final class ZmqTransport implements Transport {
             return this;
         }
 
-        /** @throws IllegalStateException if it binds to all addresses and is not told which of them to advertise */
+        /**
+         * Builds the transport.
+         *
+         * @throws IllegalStateException if it binds to all addresses and is not told which of them to advertise; or advertises a port other
+         *     than the one bound to, which is any that is free
+         */
         public ZmqTransport build() {
             String host = advertisedHost;
             if (host == null) {
-                if (ANY_HOST.contains(bindHost)) {
+                if (Hosts.isWildcard(bindHost)) {
                     throw new IllegalStateException(
                             "Bound to " + bindHost + ", others need an advertisedHost to connect to");
                 }
                 host = bindHost;
             }
+            requireFixed("port", port, advertisedPort);
+            requireFixed("publishPort", publishPort, advertisedPublishPort);
+            requireFixed("bulkPort", bulkPort, advertisedBulkPort);
+            var advertised =
+                    new ZmqSettings.Advertised(host, advertisedPort, advertisedPublishPort, advertisedBulkPort);
             return new ZmqTransport(new ZmqSettings(
-                    bindHost, host, port, publishPort, bulkPort, bufferBytes, maxConnections, linger, spin));
+                    bindHost, advertised, port, publishPort, bulkPort, bufferBytes, maxConnections, linger, spin));
+        }
+
+        private static void requireFixed(String name, int bound, int advertised) {
+            if (advertised != 0 && bound <= 0) {
+                throw new IllegalStateException("To advertise " + advertised + ", a fixed " + name + " is needed");
+            }
         }
 
         private static int requirePort(int number) {

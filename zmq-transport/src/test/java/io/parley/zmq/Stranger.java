@@ -29,17 +29,27 @@ final class Stranger implements AutoCloseable {
 
     /** Goes through the NULL handshake to its end. Data sent before that ends the connection. */
     Stranger shakeHands(String socketType) {
+        return shakeHands(socketType, "Identity", "");
+    }
+
+    /** As {@link #shakeHands(String)}, with one more property. */
+    Stranger shakeHands(String socketType, String property, String value) {
         send(greeting());
         try {
             InputStream input = socket.getInputStream();
             input.readNBytes(64);
-            send(ready(socketType));
+            send(ready(socketType, property, value));
             int length = input.readNBytes(2)[1];
             input.readNBytes(length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return this;
+    }
+
+    /** Its own address, as the other side sees it. */
+    String localAddress() {
+        return "127.0.0.1:" + socket.getLocalPort();
     }
 
     /** Sends as much of {@code bytes} as the other side takes; being hung up on is no surprise. */
@@ -100,12 +110,11 @@ final class Stranger implements AutoCloseable {
     }
 
     /** The command that ends the NULL handshake. */
-    static byte[] ready(String socketType) {
+    static byte[] ready(String socketType, String property, String value) {
         var body = new ByteArrayOutputStream();
         put(body, "\5READY");
-        put(body, "\13Socket-Type");
-        body.writeBytes(ByteBuffer.allocate(4).putInt(socketType.length()).array());
-        put(body, socketType);
+        putProperty(body, "Socket-Type", socketType);
+        putProperty(body, property, value);
         return join(new byte[] {4, (byte) body.size()}, body.toByteArray());
     }
 
@@ -126,6 +135,13 @@ final class Stranger implements AutoCloseable {
             all.writeBytes(part);
         }
         return all.toByteArray();
+    }
+
+    private static void putProperty(ByteArrayOutputStream to, String name, String value) {
+        to.write(name.length());
+        put(to, name);
+        to.writeBytes(ByteBuffer.allocate(4).putInt(value.length()).array());
+        put(to, value);
     }
 
     private static void put(ByteArrayOutputStream to, String text) {

@@ -12,6 +12,7 @@ public final class Topics {
     private static final int NONCE = 8;
     private static final int MAX_CHANNEL = 191;
     private static final int MAX_SUBJECT = 255;
+    private static final int MAX_SERVICE = 63;
 
     private Topics() {}
 
@@ -59,6 +60,72 @@ public final class Topics {
         }
         boolean isChannel = end > 0 && end < subscription.length && end <= MAX_CHANNEL && subscription[0] > HEARTBEAT;
         return isChannel ? new String(subscription, 0, end, StandardCharsets.UTF_8) : null;
+    }
+
+    /** Whether a topic can begin with {@code prefix}: there is no other reason to subscribe to it. */
+    public static boolean mayBegin(byte[] prefix) {
+        if (isHeartbeat(prefix)) {
+            return prefix.length == 1;
+        }
+        boolean confirms = prefix.length > 0 && prefix[0] == CONFIRM;
+        int start = confirms ? Math.min(prefix.length, 1 + NONCE) : 0;
+        int end = start;
+        while (end < prefix.length && prefix[end] != 0) {
+            end++;
+        }
+        if (!mayBeginChannel(prefix, start, end)) {
+            return false;
+        }
+        int rest = prefix.length - end - 1; // behind the channel's NUL; -1 without one
+        if (rest <= 0) {
+            return rest < 0 || isChannel(prefix, start, end);
+        }
+        return !confirms && isChannel(prefix, start, end) && mayBeSubject(prefix, end + 1);
+    }
+
+    /** Whether there are a service's name, a slash and a name. */
+    private static boolean isChannel(byte[] octets, int start, int end) {
+        int slash = slash(octets, start, end);
+        return slash > start && slash < end - 1 && octets[slash - 1] != '-';
+    }
+
+    private static boolean mayBeginChannel(byte[] octets, int start, int end) {
+        if (end - start > MAX_CHANNEL) {
+            return false;
+        }
+        int slash = slash(octets, start, end);
+        for (int i = start; i < end; i++) {
+            byte octet = octets[i];
+            boolean isLower = octet >= 'a' && octet <= 'z';
+            boolean isDigit = octet >= '0' && octet <= '9';
+            boolean isUpper = octet >= 'A' && octet <= 'Z';
+            boolean fits = i < slash
+                    ? isLower || i > start && (isDigit || octet == '-')
+                    : i == slash
+                            ? i > start
+                            : isLower || isDigit || isUpper || i > slash + 1 && "._-/".indexOf(octet) >= 0;
+            if (!fits) {
+                return false;
+            }
+        }
+        return slash - start <= MAX_SERVICE;
+    }
+
+    private static int slash(byte[] octets, int start, int end) {
+        int slash = start;
+        while (slash < end && octets[slash] != '/') {
+            slash++;
+        }
+        return slash;
+    }
+
+    /** A subject, or its beginning, or with NUL behind it. */
+    private static boolean mayBeSubject(byte[] octets, int start) {
+        int end = start;
+        while (end < octets.length && octets[end] != 0) {
+            end++;
+        }
+        return end - start <= MAX_SUBJECT && end >= octets.length - 1;
     }
 
     /**

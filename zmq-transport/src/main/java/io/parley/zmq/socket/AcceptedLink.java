@@ -11,6 +11,7 @@ final class AcceptedLink implements Link, Waiting {
 
     private final RouterSocket router;
     private final RouterSocket.Identity identity;
+    private final Connection connection;
 
     /** The address part of every message sent; ZeroMQ only reads it, so one will do. */
     private final Msg addressPart;
@@ -19,9 +20,10 @@ final class AcceptedLink implements Link, Waiting {
     private @Nullable LinkListener listener;
     private boolean closed;
 
-    AcceptedLink(RouterSocket router, RouterSocket.Identity identity) {
+    AcceptedLink(RouterSocket router, RouterSocket.Identity identity, Connection connection) {
         this.router = router;
         this.identity = identity;
+        this.connection = connection;
         addressPart = new Msg(identity.bytes());
     }
 
@@ -46,13 +48,13 @@ final class AcceptedLink implements Link, Waiting {
         router.loop.context().spareFrames().give(frame);
     }
 
-    /** Forgets the remote end. There is no way to hang up on it; should it send once more, it is accepted anew. */
+    /** The connection lingers, so that what was sent can leave, and ends. */
     @Override
     public void close() {
         router.loop.requireContext();
         if (!closed) {
             closed = true;
-            router.forget(this);
+            router.loop.later(router.loop.settings().linger(), () -> connection.hangUp("The link was closed"));
         }
     }
 
@@ -64,15 +66,32 @@ final class AcceptedLink implements Link, Waiting {
     }
 
     void onFrame(byte[] frame) {
-        if (!closed && listener != null) {
+        if (closed || listener == null) {
+            return;
+        }
+        try {
             listener.onFrame(frame);
+        } catch (RuntimeException | Error e) {
+            end("A frame was lost, as its listener failed: " + router.loop.onListenerFailed(e));
         }
     }
 
-    void onDown(String reason) {
+    /** The connection is gone. */
+    void onLost() {
+        router.forget(this);
+        String reason = connection.reason();
+        onDown(reason == null ? "The connection was lost" : reason);
+    }
+
+    /** Breaks the link, and ends its connection. */
+    void end(String reason) {
+        connection.hangUp(reason);
+        onDown(reason);
+    }
+
+    private void onDown(String reason) {
         if (!closed) {
             closed = true;
-            router.forget(this);
             if (listener != null) {
                 listener.onDown(reason);
             }

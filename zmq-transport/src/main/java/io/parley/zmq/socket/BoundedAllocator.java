@@ -4,9 +4,8 @@ import zmq.Msg;
 import zmq.msg.MsgAllocator;
 
 /**
- * Makes the messages that arrive, and so stands between foreign bytes and memory. It needs to, because JeroMQ takes a
- * declared length that is negative for a small one (its issue 1005), and takes parts of a message that never ends without
- * bound: here a part is always a message of its own, which the high-water mark counts.
+ * Makes the messages that arrive over connections that this port asked for, and so stands between foreign bytes and memory. It needs to,
+ * because JeroMQ takes a declared length that is negative for a small one (its issue 1005).
  *
  * <p>Confined to the I/O loop's thread.
  */
@@ -22,18 +21,6 @@ final class BoundedAllocator implements MsgAllocator {
 
     @Override
     public Msg allocate(int size) {
-        return new SinglePart(spare.take(size < 0 || size > mostBytes ? 0 : size));
-    }
-
-    private static final class SinglePart extends Msg {
-
-        SinglePart(byte[] octets) {
-            super(octets);
-        }
-
-        @Override
-        public void setFlags(int flags) {
-            super.setFlags(flags & ~MORE);
-        }
+        return new Arrived(spare.take(size < 0 || size > mostBytes ? 0 : size));
     }
 }

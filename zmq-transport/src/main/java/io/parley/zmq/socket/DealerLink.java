@@ -105,8 +105,20 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
         byte[] frame = message.data();
         if (loop.isMarker(frame)) {
             onDown("The connection was lost");
-        } else if (loop.accepts(frame, loop.options().maxFrameBytes())) {
+        } else if (frame.length == 0 || frame.length > loop.options().maxFrameBytes()) {
+            onDown("A frame of " + frame.length + " octets");
+        } else if (Arrived.isPart(message)) {
+            onDown("A message of several parts");
+        } else {
+            deliver(frame);
+        }
+    }
+
+    private void deliver(byte[] frame) {
+        try {
             listener.onFrame(frame);
+        } catch (RuntimeException | Error e) {
+            onDown("A frame was lost, as its listener failed: " + loop.onListenerFailed(e));
         }
     }
 

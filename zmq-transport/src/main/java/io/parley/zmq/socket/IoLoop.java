@@ -5,8 +5,6 @@ import io.parley.time.Timers;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,7 +15,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import zmq.poll.Poller;
@@ -32,8 +29,6 @@ import zmq.poll.Poller;
  */
 final class IoLoop {
 
-    private static final Logger LOG = System.getLogger(IoLoop.class.getName());
-
     private static final int MARKER_BYTES = 16;
     private static final int TASKS_PER_TURN = 256;
     private static final int FRAMES_PER_TURN = 64;
@@ -42,7 +37,6 @@ final class IoLoop {
     private static final int PASSES_PER_TURN = 4;
 
     private static final long GRACE_MILLIS = 700;
-    private static final long ABORT_MILLIS = 200;
 
     /** After so many failures in a row this is no hiccup. */
     private static final int MOST_FAILURES = 1_000;
@@ -56,9 +50,10 @@ final class IoLoop {
     private final long spinNanos;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final Tally ioTroubles = new Tally("A connection broke the protocol", this::execute, this::onTrouble);
-    private final Tally stumbles = new Tally("A connection made a socket stumble", this::execute, this::onTrouble);
-    private final Tally refusals = new Tally("A connection was refused", this::execute, this::onTrouble);
+    private final Troubles troubles = new Troubles(this);
+    private final Guard guard;
+    private final Failure failure;
+    private final ConnectionMemory connectionMemory;
 
     /** Null until the loop's thread runs. */
     private volatile @Nullable WakeUp wakeUp;
@@ -69,7 +64,10 @@ final class IoLoop {
     /** What is left to do if the loop was stopped while something did not return. */
     private volatile @Nullable Runnable lastWill;
 
+    /** JeroMQ's poller is given up. */
     private volatile boolean died;
+
+    private volatile @Nullable TransportException notStarted;
 
     private final HandshakeWatch handshakes = new HandshakeWatch(this);
     private final Set<LoopSocket> sockets = new LinkedHashSet<>();
@@ -78,7 +76,6 @@ final class IoLoop {
     private boolean busy;
     private long busyAt;
     private int failures;
-    private boolean failed;
 
     IoLoop(ZmqSettings settings, PortOptions options, PortListener listener) {
         this.settings = settings;
@@ -91,7 +88,10 @@ final class IoLoop {
                 .putLong(options.environment().random().nextLong())
                 .putLong(options.environment().random().nextLong())
                 .array();
-        context = new ZmqContext(options, marker, this::run, this::onDeath, this::onIoTrouble);
+        failure = new Failure(listener, this::closeFailed);
+        guard = new Guard(this, troubles, failure);
+        connectionMemory = new ConnectionMemory(options.memory(), settings.connectionBytes());
+        context = new ZmqContext(options, marker, this::run, this::onDeathElsewhere, this::onIoTrouble);
     }
 
     /** Begins to run what was handed over, and what will be. */
@@ -125,51 +125,45 @@ final class IoLoop {
             closed.countDown();
         });
         long end = System.nanoTime() + (lingerMillis + GRACE_MILLIS) * 1_000_000;
-        boolean orderly = await(closed, end);
+        boolean orderly = Shutdown.await(closed, end);
         stopped = true;
         timers.close();
-        var terminated = new CountDownLatch(1);
-        Thread terminator = options.environment().newThread("parley-close-" + options.name(), () -> {
-            quietly(context::terminate);
-            terminated.countDown();
-        });
-        if (!orderly) {
+        var shutdown = new Shutdown(context, options.environment(), options.name(), guard.log());
+        if (orderly) {
+            shutdown.begin();
+            wake();
+            shutdown.awaitUntil(end);
+        } else {
             // Something inline does not return. Should it do so one day, the connections end, and those at their other
             // ends see it.
             lastWill = () -> {
                 closeSockets(0);
-                terminator.start();
+                shutdown.begin();
             };
             wake();
-            return;
-        }
-        terminator.start();
-        if (!await(terminated, end)) {
-            // JeroMQ waits for something that will not happen, such as a thread of its own that is dead.
-            context.abort();
-            terminator.interrupt();
-            wake();
-            await(terminated, System.nanoTime() + ABORT_MILLIS * 1_000_000);
         }
     }
 
     /** The whole life of the I/O thread. */
     private void run(Poller poller) {
         thread = Thread.currentThread();
-        WakeUp mine = new WakeUp(poller, this::onCalled);
-        wakeUp = mine;
-        mine.call();
+        WakeUp mine = null;
         try {
-            poller.run();
-        } catch (RuntimeException | Error e) {
+            mine = new WakeUp(poller, this::onCalled);
+            wakeUp = mine;
+            mine.call();
+            died = !ResumedPoller.run(poller, this::onDeath);
+        } catch (TransportException e) {
+            notStarted = e;
             died = true;
-            inTurn = true;
-            fail(new TransportException("A thread of ZeroMQ's has died", e));
+        }
+        if (died) {
             runTasksAlone();
-        } finally {
-            stopped = true;
-            tasks.clear();
-            quietly(mine::close);
+        }
+        stopped = true;
+        tasks.clear();
+        if (mine != null) {
+            guard.quietly(mine::close);
         }
     }
 
@@ -178,10 +172,19 @@ final class IoLoop {
         inTurn = false;
         while (!stopped) {
             runTasks();
+            failure.look();
             if (tasks.isEmpty() && !stopped) {
                 LockSupport.park(this);
             }
             Thread.interrupted();
+        }
+    }
+
+    /** @throws TransportException if the loop could not begin to work */
+    void requireStarted() {
+        TransportException failed = notStarted;
+        if (failed != null) {
+            throw failed;
         }
     }
 
@@ -223,8 +226,21 @@ final class IoLoop {
         return (int) settings.linger().toMillis();
     }
 
+    Troubles troubles() {
+        return troubles;
+    }
+
+    ConnectionMemory connectionMemory() {
+        return connectionMemory;
+    }
+
+    /** Runs {@code task} in the loop after a while. */
+    void later(Duration delay, Runnable task) {
+        timers.schedule(delay, () -> execute(task));
+    }
+
     boolean hasFailed() {
-        return failed;
+        return failure.hasHappened();
     }
 
     /** Takes a new socket into the loop. */
@@ -272,13 +288,14 @@ final class IoLoop {
         inTurn = true;
         busy = false;
         try {
+            failure.look();
             stalled.retry();
             for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !touched.isEmpty()); i++) {
                 runTasks();
                 serveTouched();
             }
-        } catch (RuntimeException | Error e) {
-            fail(e);
+        } catch (Throwable e) {
+            failure.happen(e);
         } finally {
             inTurn = false;
         }
@@ -305,15 +322,6 @@ final class IoLoop {
 
     boolean isMarker(byte[] frame) {
         return frame.length == MARKER_BYTES && Arrays.equals(frame, marker);
-    }
-
-    /** Whether {@code frame} is one, of at most so many bytes; it is told as trouble if not. */
-    boolean accepts(byte[] frame, int most) {
-        if (frame.length == 0 || frame.length > most) {
-            onTrouble("A frame of " + frame.length + " bytes was dropped");
-            return false;
-        }
-        return true;
     }
 
     void onTrouble(String what) {
@@ -345,13 +353,14 @@ final class IoLoop {
         }
     }
 
-    /** Whatever a task or listener throws, the loop goes on. */
+    /** Whatever a task throws, the loop goes on, or the port fails. */
     void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "A task or listener failed in the I/O loop of " + options.name(), e);
-        }
+        guard.run(task);
+    }
+
+    /** Tells of what a listener threw, and returns it as text; what to do about that is up to the caller. */
+    String onListenerFailed(Throwable cause) {
+        return guard.onListenerFailed(cause);
     }
 
     private void serveTouched() {
@@ -363,85 +372,66 @@ final class IoLoop {
                     touch(socket);
                 }
                 failures = 0;
+            } catch (OutOfMemoryError e) {
+                throw e;
             } catch (RuntimeException | Error e) {
                 // A listener that failed, or JeroMQ. What it was about is lost; the rest goes on.
-                LOG.log(Level.ERROR, "A socket or listener failed in the I/O loop of " + options.name(), e);
                 touch(socket);
                 if (++failures > MOST_FAILURES) {
                     throw e;
                 }
-                onTrouble("A socket or listener failed: " + e);
+                onListenerFailed(e);
             }
         }
     }
 
     /** From here on the loop only runs tasks, so that the port's owner can tidy up and close. */
-    private void fail(Throwable cause) {
-        failed = true;
-        for (LoopSocket socket : List.copyOf(sockets)) {
-            quietly(socket::onFailed);
-            quietly(() -> socket.close(0));
-        }
+    private void closeFailed() {
+        guard.quietly(() -> {
+            for (LoopSocket socket : List.copyOf(sockets)) {
+                guard.quietly(socket::onFailed);
+                guard.quietly(() -> socket.close(0));
+            }
+        });
         touched.clear();
         stalled.clear();
-        quietly(() -> listener.onFailure(cause));
     }
 
     private void closeSockets(int lingerMillis) {
         stopped = true;
         tasks.clear();
         for (LoopSocket socket : List.copyOf(sockets)) {
-            quietly(() -> socket.close(socket.lingers() ? lingerMillis : 0));
+            guard.quietly(() -> socket.close(socket.lingers() ? lingerMillis : 0));
         }
     }
 
-    /** The other thread of ZeroMQ's, which closes sockets, has died. */
+    /** Something was thrown out of JeroMQ's poller in this thread, which goes on with it, so that the port can be closed. */
     private void onDeath(Throwable cause) {
-        execute(() -> {
-            if (!failed) {
-                fail(new TransportException("A thread of ZeroMQ's has died", cause));
-            }
-        });
+        inTurn = false;
+        failure.happenByDeath(cause);
+        WakeUp known = wakeUp;
+        if (known != null) {
+            guard.quietly(known::renew);
+        }
     }
 
-    /** From one of ZeroMQ's threads. */
+    /** From the other thread of ZeroMQ's, which closes sockets: the same. Nothing is allocated here. */
+    private void onDeathElsewhere(Throwable cause) {
+        failure.foretell(cause);
+        WakeUp known = wakeUp;
+        if (died) {
+            LockSupport.unpark(thread);
+        } else if (known != null) {
+            known.callAtLast();
+        }
+    }
+
+    /** From one of ZeroMQ's threads, which go on. */
     private void onIoTrouble(Throwable cause) {
-        ioTroubles.add(cause.toString());
+        troubles.add(Troubles.Kind.PROTOCOL, cause.getClass().getName());
     }
 
-    /** Told later, as this may come in the middle of anything. */
     void onStumble(Throwable cause) {
-        stumbles.add(cause.toString());
-    }
-
-    /** From one of ZeroMQ's threads. */
-    void onConnectionRefused() {
-        refusals.add("there are " + settings.maxConnections() + " already");
-    }
-
-    private void quietly(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "While closing the port of " + options.name(), e);
-        }
-    }
-
-    /** Waits until {@code end}, deaf to interrupts, which are passed on afterwards. */
-    private static boolean await(CountDownLatch latch, long end) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return latch.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        troubles.add(Troubles.Kind.STUMBLE, cause.getClass().getName());
     }
 }

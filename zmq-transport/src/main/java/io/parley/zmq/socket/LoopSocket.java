@@ -38,6 +38,8 @@ abstract class LoopSocket implements IPollEvents {
     /** Whether the loop has it on its list; the loop's business. */
     boolean touched;
 
+    private @Nullable Connections connections;
+    private long paid;
     private @Nullable Poller poller;
     private Poller.@Nullable Handle handle;
     private boolean paused;
@@ -92,17 +94,40 @@ abstract class LoopSocket implements IPollEvents {
         loop.turn();
     }
 
-    final void bind(TcpEndpoint endpoint) {
+    /** @param mostBytes a bound on a message that arrives */
+    final void bind(TcpEndpoint endpoint, Connections.Gate gate, int mostBytes) {
         ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
-        ConnectionLimit.impose(base, loop.settings().maxConnections(), this::onConnected, loop::onConnectionRefused);
+        connections = Connections.watch(this, gate, mostBytes);
         if (!base.bind(endpoint.toString())) {
             throw new TransportException("Cannot bind " + endpoint + ": error " + base.errno());
         }
         applyBuffers(); // setting the send buffer before a bind makes the bind fail
     }
 
-    final TcpEndpoint boundTo() {
-        return TcpEndpoint.parse((String) base.getSocketOptx(ZMQ.ZMQ_LAST_ENDPOINT));
+    /** The port that it is bound to. */
+    final int boundPort() {
+        return TcpEndpoint.portOf((String) base.getSocketOptx(ZMQ.ZMQ_LAST_ENDPOINT));
+    }
+
+    /** Ends a connection that was accepted here. */
+    final void hangUp(Connection connection, String why) {
+        if (connections != null) {
+            connections.hangUp(connection, why);
+        }
+    }
+
+    /**
+     * Pays for the one connection that it is going to make, until it closes.
+     *
+     * @throws TransportException if there is no memory left
+     */
+    final void pay() {
+        long bytes = loop.settings().connectionBytes();
+        if (!loop.options().memory().tryReserve(bytes)) {
+            throw new TransportException("There is no memory left for one more connection: "
+                    + loop.options().memory());
+        }
+        paid = bytes;
     }
 
     final void connect(TcpEndpoint endpoint) {
@@ -177,6 +202,10 @@ abstract class LoopSocket implements IPollEvents {
             return;
         }
         closed = true;
+        loop.options().memory().release(paid);
+        if (connections != null) {
+            connections.close();
+        }
         if (poller != null && handle != null) {
             poller.removeHandle(handle);
         }

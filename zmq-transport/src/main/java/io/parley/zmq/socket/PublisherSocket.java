@@ -1,5 +1,6 @@
 package io.parley.zmq.socket;
 
+import io.parley.transport.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -8,16 +9,35 @@ import zmq.Msg;
 import zmq.SocketBase;
 import zmq.ZMQ;
 
-/** The bound XPUB: everyone who follows this port. Confined to the I/O loop's thread. */
-final class PublisherSocket extends LoopSocket implements Waiting {
+/**
+ * The bound XPUB: everyone who follows this port. Subscriptions are looked at before they enter the socket: JeroMQ has no bound on
+ * them, and adds them to a trie even in manual mode.
+ *
+ * <p>Confined to the I/O loop's thread.
+ */
+final class PublisherSocket extends LoopSocket implements Waiting, Connections.Gate {
 
-    /** What the listener was told of. ZeroMQ also tells of prefixes given up that nobody had asked for. */
+    private static final byte SUBSCRIBE = 1;
+    private static final byte UNSUBSCRIBE = 0;
+
+    /** A quarter of the peer's memory. */
+    private static final int PART = 4;
+
+    /** What the listener was told of. */
     private final Set<ByteBuffer> subscribed = new HashSet<>();
+
+    private final SubscriptionLedger ledger;
 
     private boolean dropping = true;
 
     PublisherSocket(IoLoop loop, SocketBase base) {
         super(loop, base);
+        MemoryBudget memory = loop.options().memory();
+        ledger = new SubscriptionLedger(memory.part(memory.capacity() / PART));
+    }
+
+    void bind(TcpEndpoint endpoint) {
+        bind(endpoint, this, ZmqContext.SUBSCRIPTION_BYTES);
     }
 
     void publish(byte[] frame) {
@@ -57,14 +77,45 @@ final class PublisherSocket extends LoopSocket implements Waiting {
     }
 
     @Override
+    public boolean admits(Connection from, Msg message) {
+        byte[] data = message.data();
+        byte[] prefix = Arrays.copyOfRange(data, 1, data.length);
+        if (data[0] == UNSUBSCRIBE) {
+            return ledger.remove(from.subscriptions(), prefix);
+        }
+        String fault = null;
+        if (data[0] != SUBSCRIBE) {
+            fault = "It sent something that is no subscription, of " + data.length + " bytes";
+        } else if (!mayBeTopic(prefix)) {
+            fault = "It subscribed to something that is no topic, of " + prefix.length + " bytes";
+        } else if (!ledger.enter(from.subscriptions(), prefix)) {
+            fault = "There is no room for one more subscription: it has " + ledger.describe(from.subscriptions());
+        }
+        if (fault != null) {
+            hangUp(from, fault);
+        }
+        return fault == null;
+    }
+
+    private boolean mayBeTopic(byte[] prefix) {
+        try {
+            return loop.listener().mayBeTopic(prefix);
+        } catch (RuntimeException e) {
+            loop.onListenerFailed(e);
+            return false;
+        }
+    }
+
+    @Override
+    public void onGone(Connection connection) {
+        ledger.close(connection.subscriptions());
+    }
+
+    @Override
     void onMessage(Msg message) {
         byte[] data = message.data();
-        if (data.length == 0 || data[0] < 0 || data[0] > 1) {
-            loop.onTrouble("A subscriber sent something that is no subscription, of " + data.length + " bytes");
-            return;
-        }
         byte[] prefix = Arrays.copyOfRange(data, 1, data.length);
-        if (data[0] == 1) {
+        if (data[0] == SUBSCRIBE) {
             if (subscribed.add(ByteBuffer.wrap(prefix.clone()))) {
                 loop.listener().onSubscribed(prefix);
             }

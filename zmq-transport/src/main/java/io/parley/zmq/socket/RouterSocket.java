@@ -11,15 +11,23 @@ import zmq.ZError;
 import zmq.ZMQ;
 
 /** The bound ROUTER: all links that others asked for. Confined to the I/O loop's thread. */
-final class RouterSocket extends LoopSocket {
+final class RouterSocket extends LoopSocket implements Connections.Gate {
 
+    /** Closed ones as well, until their connections are gone: what comes over those is dropped. */
     private final Map<Identity, AcceptedLink> links = new HashMap<>();
+
+    private final int mostBytes;
 
     /** Whose frame came last; the next one is likely to be of the same. */
     private @Nullable AcceptedLink latest;
 
     RouterSocket(IoLoop loop, SocketBase base) {
         super(loop, base);
+        mostBytes = loop.options().maxFrameBytes();
+    }
+
+    void bind(TcpEndpoint endpoint) {
+        bind(endpoint, this, ZmqContext.bound(mostBytes));
     }
 
     /** What ZeroMQ calls a connection. */
@@ -43,7 +51,7 @@ final class RouterSocket extends LoopSocket {
             return true;
         }
         if (base.errno() == ZError.EHOSTUNREACH) {
-            loop.execute(() -> link.onDown("The connection is gone"));
+            loop.execute(link::onLost);
         } else {
             loop.await(link);
         }
@@ -58,6 +66,11 @@ final class RouterSocket extends LoopSocket {
     }
 
     @Override
+    public boolean admits(Connection from, Msg message) {
+        return true; // any frame may be the first of a link; its listener decides
+    }
+
+    @Override
     void onMessage(Msg identity) {
         Msg body = receive();
         if (body == null) {
@@ -65,36 +78,56 @@ final class RouterSocket extends LoopSocket {
             return;
         }
         byte[] frame = body.data();
+        AcceptedLink link = linkOf(identity.data());
         if (loop.isMarker(frame)) {
-            AcceptedLink lost = links.get(new Identity(identity.data()));
-            if (lost != null) {
-                lost.onDown("The connection was lost");
+            if (link != null) {
+                link.onLost();
             }
-        } else if (loop.accepts(frame, loop.options().maxFrameBytes())) {
-            linkOf(identity.data()).onFrame(frame);
+            return;
+        }
+        Connection connection = Arrivals.connectionOf(body);
+        if (connection == null || frame.length > mostBytes) {
+            onUnfit(connection, frame.length, link);
+            return;
+        }
+        if (link == null) {
+            link = accept(new Identity(identity.data()), connection);
+        }
+        link.onFrame(frame);
+    }
+
+    private static void onUnfit(@Nullable Connection connection, int length, @Nullable AcceptedLink link) {
+        String reason = "A frame of " + length + " octets";
+        if (link != null) {
+            link.end(reason);
+        } else if (connection != null) {
+            connection.hangUp(reason);
         }
     }
 
     @Override
     void onFailed() {
-        List.copyOf(links.values()).forEach(link -> link.onDown("The transport failed"));
+        List.copyOf(links.values()).forEach(link -> link.end("The transport failed"));
     }
 
-    private AcceptedLink linkOf(byte[] bytes) {
-        if (latest != null && Arrays.equals(latest.identity().bytes(), bytes)) {
+    private @Nullable AcceptedLink linkOf(byte[] identity) {
+        if (latest != null && Arrays.equals(latest.identity().bytes(), identity)) {
             return latest;
         }
-        var identity = new Identity(bytes);
-        AcceptedLink link = links.get(identity);
-        if (link == null) {
-            link = new AcceptedLink(this, identity);
-            links.put(identity, link);
-            try {
-                link.attach(loop.listener().onAccepted(link));
-            } catch (RuntimeException | Error e) {
-                links.remove(identity);
-                throw e;
-            }
+        AcceptedLink link = links.get(new Identity(identity));
+        if (link != null) {
+            latest = link;
+        }
+        return link;
+    }
+
+    private AcceptedLink accept(Identity identity, Connection connection) {
+        var link = new AcceptedLink(this, identity, connection);
+        links.put(identity, link);
+        try {
+            link.attach(loop.listener().onAccepted(link));
+        } catch (RuntimeException | Error e) {
+            link.end("It was not accepted: " + loop.onListenerFailed(e));
         }
         latest = link;
         return link;

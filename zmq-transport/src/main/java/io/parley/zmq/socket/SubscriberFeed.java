@@ -58,7 +58,9 @@ final class SubscriberFeed extends LoopSocket implements Feed {
     @Override
     void onMessage(Msg message) {
         byte[] frame = message.data();
-        if (loop.accepts(frame, loop.options().maxPublicationBytes())) {
+        if (frame.length == 0 || frame.length > loop.options().maxPublicationBytes() || Arrived.isPart(message)) {
+            loop.troubles().add(Troubles.Kind.DROPPED, frame.length + " bytes");
+        } else {
             listener.onFrame(frame);
         }
     }

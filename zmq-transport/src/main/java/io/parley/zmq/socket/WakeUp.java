@@ -23,6 +23,9 @@ final class WakeUp implements IPollEvents {
     private final Runnable onCalled;
     private final AtomicBoolean called = new AtomicBoolean();
     private final ByteBuffer taken = ByteBuffer.allocate(16);
+    private final ByteBuffer last = ByteBuffer.allocateDirect(1);
+    private final Poller poller;
+    private final Poller.Handle handle;
     private final Pipe pipe;
 
     /** @param onCalled run in the loop, at least once after each call */
@@ -35,7 +38,14 @@ final class WakeUp implements IPollEvents {
         } catch (IOException e) {
             throw new TransportException("No pipe to be had", e);
         }
-        poller.setPollIn(poller.addHandle(pipe.source(), this));
+        this.poller = poller;
+        handle = poller.addHandle(pipe.source(), this);
+        renew();
+    }
+
+    /** Has the poller look over all that it polls. */
+    void renew() {
+        poller.setPollIn(handle);
     }
 
     /** From any thread. */
@@ -49,6 +59,16 @@ final class WakeUp implements IPollEvents {
             // The loop has ended, and there is nothing to call it for.
         } catch (IOException e) {
             throw new TransportException("The I/O loop cannot be woken", e);
+        }
+    }
+
+    /** As {@link #call}, once in its life and from one thread only, without allocating anything. */
+    void callAtLast() {
+        try {
+            pipe.sink().write(last);
+        } catch (IOException e) {
+            // The loop has ended, or will see for itself in its next turn.
+            called.set(true);
         }
     }
 

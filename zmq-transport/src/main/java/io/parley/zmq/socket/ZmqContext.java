@@ -22,11 +22,8 @@ import zmq.poll.Poller;
  */
 final class ZmqContext {
 
-    /** What a handshake may need, however small the frames are. */
-    private static final int HANDSHAKE_BYTES = 2048;
-
-    /** Also a bound on the depth to which JeroMQ recurses when a subscriber goes. */
-    private static final int SUBSCRIPTION_BYTES = 1024;
+    /** A bound on a subscription, and so on the depth to which JeroMQ recurses when a subscriber goes. */
+    static final int SUBSCRIPTION_BYTES = 1024;
 
     /** What JeroMQ calls its I/O thread, with a number behind it; the other one closes sockets. */
     private static final String IO_THREAD = "iothread";
@@ -52,7 +49,7 @@ final class ZmqContext {
      * @param marker what a socket is to receive when one of its connections is lost
      * @param ioThread the work of the thread that does all input and output: to run the poller, and whatever it wants to do before
      *     and after. From within the poller it may use the context's sockets
-     * @param onDeath told when the context's other thread has died: nothing can be closed any more
+     * @param onDeath told, by the context's other thread, of what was thrown out of it; it goes on as well as it can
      * @param onTrouble told of an exception that such a thread survived
      */
     ZmqContext(
@@ -71,9 +68,8 @@ final class ZmqContext {
             Poller poller = (Poller) made;
             pollers.add(poller);
             if (!name.startsWith(IO_THREAD)) {
-                Thread reaper = environment.newThread("parley-reaper-" + options.name(), poller);
-                reaper.setUncaughtExceptionHandler((thread, cause) -> onDeath.accept(cause));
-                return reaper;
+                return environment.newThread(
+                        "parley-reaper-" + options.name(), () -> ResumedPoller.run(poller, onDeath));
             }
             ioPoller = poller;
             return environment.newThread("parley-io-" + options.name(), () -> ioThread.accept(poller));
@@ -82,7 +78,7 @@ final class ZmqContext {
 
     /** Starts the context's threads. */
     void start() {
-        create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES, 1).close();
+        create(ZMQ.ZMQ_PAIR, Arrivals.HANDSHAKE_BYTES, 1, 1).close();
     }
 
     /** What the I/O thread polls with. Confined to that thread. */
@@ -109,16 +105,19 @@ final class ZmqContext {
     }
 
     SocketBase subscriber() {
-        return create(ZMQ.ZMQ_SUB, sealed(options.maxPublicationBytes()), options.maxQueuedPublications());
+        int most = bound(options.maxPublicationBytes());
+        // It sends subscriptions alone, all of them at once whenever it connects: none may be dropped for want of room.
+        return create(ZMQ.ZMQ_SUB, most, 0, options.maxQueuedPublications());
     }
 
     SocketBase publisher() {
-        return create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES, options.maxQueuedPublications());
+        int queued = options.maxQueuedPublications();
+        return create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES, queued, queued);
     }
 
     /** Has the I/O thread look over all it polls, as it does whenever something is bound or closed. */
     void nudge() {
-        SocketBase passing = create(ZMQ.ZMQ_PAIR, HANDSHAKE_BYTES, 1);
+        SocketBase passing = create(ZMQ.ZMQ_PAIR, Arrivals.HANDSHAKE_BYTES, 1, 1);
         try {
             passing.bind("tcp://127.0.0.1:*");
         } finally {
@@ -143,15 +142,16 @@ final class ZmqContext {
     }
 
     private SocketBase framed(int type) {
-        return create(type, sealed(options.maxFrameBytes()), options.maxQueuedFrames());
+        return create(type, bound(options.maxFrameBytes()), options.maxQueuedFrames(), options.maxQueuedFrames());
     }
 
-    /** Room for what encryption adds to a frame; the exact bound is checked on what arrives. */
-    private static int sealed(int frameBytes) {
-        return Math.max(HANDSHAKE_BYTES, frameBytes + 64);
+    /** A bound on messages, among which are those of the handshake; JeroMQ ends a connection that announces more. */
+    static int bound(int frameBytes) {
+        return Math.max(Arrivals.HANDSHAKE_BYTES, frameBytes);
     }
 
-    private SocketBase create(int type, int mostBytes, int mostQueued) {
+    /** @param toSend how many messages may wait to be sent, 0 for any number */
+    private SocketBase create(int type, int mostBytes, int toSend, int received) {
         SocketBase socket;
         try {
             socket = ctx.createSocket(type);
@@ -160,10 +160,8 @@ final class ZmqContext {
         }
         set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) mostBytes);
         set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes, spareFrames));
-        // A pipe may look full when it is half so: twice the bound is what holds at least that many.
-        int mark = (int) Math.min(Integer.MAX_VALUE / 2, 2L * mostQueued);
-        set(socket, ZMQ.ZMQ_SNDHWM, mark);
-        set(socket, ZMQ.ZMQ_RCVHWM, mark);
+        set(socket, ZMQ.ZMQ_SNDHWM, mark(toSend));
+        set(socket, ZMQ.ZMQ_RCVHWM, mark(received));
         set(socket, ZMQ.ZMQ_HANDSHAKE_IVL, HANDSHAKE_MILLIS);
         set(socket, ZMQ.ZMQ_RECONNECT_IVL, RECONNECT_MILLIS);
         set(socket, ZMQ.ZMQ_RECONNECT_IVL_MAX, RECONNECT_MOST_MILLIS);
@@ -173,5 +171,10 @@ final class ZmqContext {
         set(socket, ZMQ.ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT);
         set(socket, ZMQ.ZMQ_LINGER, 0);
         return socket;
+    }
+
+    /** A pipe may look full when it is half so: twice the bound is what holds at least that many. */
+    private static int mark(int queued) {
+        return (int) Math.min(Integer.MAX_VALUE / 2, 2L * queued);
     }
 }

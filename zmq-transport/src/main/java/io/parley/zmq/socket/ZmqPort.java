@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import zmq.ZError;
 
 /** A port over ZeroMQ: a bound ROUTER, a bound XPUB unless it is for bulk links, and its loop. Thread-safe where {@link Port} asks for it. */
 public final class ZmqPort implements Port {
@@ -29,10 +30,13 @@ public final class ZmqPort implements Port {
     private ZmqPort(IoLoop loop, Bound bound) {
         this.loop = loop;
         publisher = bound.publisher;
-        String host = loop.settings().advertisedHost();
-        address = bound.router.boundTo().withHost(host).toString();
-        publishAddress =
-                publisher == null ? "" : publisher.boundTo().withHost(host).toString();
+        ZmqSettings.Advertised advertised = loop.settings().advertised();
+        address = told(bound.router, advertised.host(), advertised.port());
+        publishAddress = publisher == null ? "" : told(publisher, advertised.host(), advertised.publishPort());
+    }
+
+    private static String told(LoopSocket bound, String host, int port) {
+        return new TcpEndpoint(host, port == 0 ? bound.boundPort() : port).toString();
     }
 
     private record Bound(RouterSocket router, @Nullable PublisherSocket publisher) {}
@@ -47,14 +51,17 @@ public final class ZmqPort implements Port {
         var opened = new CompletableFuture<ZmqPort>();
         loop.execute(() -> {
             try {
+                loop.requireStarted();
                 opened.complete(new ZmqPort(loop, bind(loop, settings)));
             } catch (RuntimeException | Error e) {
                 opened.completeExceptionally(e);
             }
         });
-        loop.start();
         try {
+            loop.start();
             return opened.join();
+        } catch (ZError.IOException e) {
+            throw new TransportException("ZeroMQ could not be started", e);
         } catch (CompletionException e) {
             loop.stop(Duration.ZERO);
             throw e.getCause() instanceof TransportException known
@@ -99,21 +106,33 @@ public final class ZmqPort implements Port {
     @Override
     public Link connect(String remote, LinkListener listener) {
         loop.requireContext();
-        TcpEndpoint endpoint = TcpEndpoint.parseRemote(remote);
+        TcpEndpoint endpoint = TcpEndpoint.parse(remote);
         requireWorking();
         DealerLink link = loop.add(new DealerLink(loop, loop.context().dealer(), listener));
-        resolve(endpoint, link::onResolved, () -> link.close(0));
+        begin(link, endpoint, link::onResolved);
         return link;
     }
 
     @Override
     public Feed follow(String remote, FeedListener listener) {
         loop.requireContext();
-        TcpEndpoint endpoint = TcpEndpoint.parseRemote(remote);
+        TcpEndpoint endpoint = TcpEndpoint.parse(remote);
         requireWorking();
         SubscriberFeed feed = loop.add(new SubscriberFeed(loop, loop.context().subscriber(), listener));
-        resolve(endpoint, feed::onResolved, feed::close);
+        begin(feed, endpoint, feed::onResolved);
         return feed;
+    }
+
+    private void begin(LoopSocket socket, TcpEndpoint endpoint, Consumer<TcpEndpoint> onResolved) {
+        try {
+            socket.pay();
+            resolve(endpoint, onResolved);
+        } catch (RuntimeException e) {
+            socket.close(0);
+            throw e instanceof TransportException known
+                    ? known
+                    : new TransportException("Cannot connect to " + endpoint, e);
+        }
     }
 
     @Override
@@ -151,19 +170,10 @@ public final class ZmqPort implements Port {
         }
     }
 
-    /**
-     * Asking for a host's address can block, and so is done elsewhere; JeroMQ would do it right here.
-     *
-     * @param closing frees the socket, where this throws
-     */
-    private void resolve(TcpEndpoint endpoint, Consumer<TcpEndpoint> onResolved, Runnable closing) {
+    /** Asking for a host's address can block, and so is done elsewhere; JeroMQ would do it right here. */
+    private void resolve(TcpEndpoint endpoint, Consumer<TcpEndpoint> onResolved) {
         if (endpoint.isLiteral()) {
-            try {
-                onResolved.accept(endpoint);
-            } catch (RuntimeException e) {
-                closing.run();
-                throw e;
-            }
+            onResolved.accept(endpoint);
             return;
         }
         loop.options()
@@ -171,11 +181,19 @@ public final class ZmqPort implements Port {
                 .newThread("parley-resolve-" + endpoint.host(), () -> {
                     try {
                         TcpEndpoint resolved = endpoint.at(InetAddress.getByName(endpoint.host()));
-                        loop.execute(() -> onResolved.accept(resolved));
+                        loop.execute(() -> onResolved(endpoint, () -> onResolved.accept(resolved)));
                     } catch (UnknownHostException e) {
                         loop.execute(() -> loop.onTrouble("No address for host " + endpoint.host()));
                     }
                 })
                 .start();
+    }
+
+    private void onResolved(TcpEndpoint endpoint, Runnable connect) {
+        try {
+            connect.run();
+        } catch (TransportException e) {
+            loop.onTrouble("No connection to " + endpoint + ": " + e.getMessage());
+        }
     }
 }

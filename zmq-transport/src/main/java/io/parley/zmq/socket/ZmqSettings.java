@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How a transport binds and connects. Immutable.
  *
- * @param bindHost the address or interface ports are bound to
- * @param advertisedHost the host others are told to connect to
+ * @param bindHost the address or name that ports are bound to, {@code *} for all
+ * @param advertised what others are told
  * @param port the port for links, 0 for any
  * @param publishPort the port for subscribers, 0 for any, or {@link #NONE}
  * @param bulkPort the port for bulk links, 0 for any, or {@link #NONE}
@@ -17,7 +17,7 @@ import java.time.Duration;
  */
 public record ZmqSettings(
         String bindHost,
-        String advertisedHost,
+        Advertised advertised,
         int port,
         int publishPort,
         int bulkPort,
@@ -29,13 +29,35 @@ public record ZmqSettings(
     /** Where others are to find a port, and there shall be none. */
     public static final int NONE = -1;
 
+    /** JeroMQ makes no buffers smaller than this. */
+    private static final int LEAST_BUFFER = 8 * 1024;
+
+    /** Session, engine, two queues, greeting, and what the JDK holds for a channel: 9 KiB were measured. */
+    private static final int OVERHEAD = 16 * 1024;
+
+    /**
+     * What others are told to connect to. Immutable.
+     *
+     * @param host a name or an address
+     * @param port the port for links, 0 if it is the one bound to
+     * @param publishPort the port for subscribers, 0 if it is the one bound to
+     * @param bulkPort the port for bulk links, 0 if it is the one bound to
+     */
+    public record Advertised(String host, int port, int publishPort, int bulkPort) {}
+
     /** For ports of bulk links alone. */
     public ZmqSettings forBulk() {
+        var forBulk = new Advertised(advertised.host, advertised.bulkPort, 0, 0);
         return new ZmqSettings(
-                bindHost, advertisedHost, bulkPort, NONE, NONE, bufferBytes, maxConnections, linger, Duration.ZERO);
+                bindHost, forBulk, bulkPort, NONE, NONE, bufferBytes, maxConnections, linger, Duration.ZERO);
     }
 
     boolean isForBulk() {
         return publishPort == NONE;
+    }
+
+    /** Bytes of memory that a connection holds from its greeting on. */
+    long connectionBytes() {
+        return 2L * Math.max(bufferBytes, LEAST_BUFFER) + OVERHEAD;
     }
 }

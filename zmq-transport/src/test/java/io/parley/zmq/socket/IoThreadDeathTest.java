@@ -24,21 +24,30 @@ class IoThreadDeathTest {
     void isAFailureOfThePortAndDoesNotKeepItFromClosing() {
         var failures = new CopyOnWriteArrayList<Throwable>();
         var downs = new CopyOnWriteArrayList<String>();
-        var settings = new ZmqSettings("127.0.0.1", "127.0.0.1", 0, 0, 0, 8192, 100, Duration.ZERO, Duration.ZERO);
+        var settings = new ZmqSettings(
+                "127.0.0.1",
+                new ZmqSettings.Advertised("127.0.0.1", 0, 0, 0),
+                0,
+                0,
+                0,
+                8192,
+                100,
+                Duration.ZERO,
+                Duration.ZERO);
         var options = new PortOptions("dying", Environment.system(), 1024, 10);
         var loop = new IoLoop(settings, options, new Recorder(failures));
         loop.execute(() -> {
             RouterSocket router = loop.add(new RouterSocket(loop, loop.context().router()));
             router.bind(new TcpEndpoint("127.0.0.1", 0));
             DealerLink link = loop.add(new DealerLink(loop, loop.context().dealer(), new DownRecorder(downs)));
-            link.onResolved(router.boundTo());
-            killIoThread(loop.context(), router.boundTo());
+            link.onResolved(new TcpEndpoint("127.0.0.1", router.boundPort()));
+            killIoThread(loop, new TcpEndpoint("127.0.0.1", router.boundPort()));
         });
         loop.start();
         Await.until("the port has failed", () -> !failures.isEmpty());
         assertThat(failures).hasSize(1).first().isInstanceOf(TransportException.class);
         assertThat(failures.get(0)).hasRootCauseMessage("on purpose");
-        assertThat(downs).hasSize(1);
+        Await.until("the link is down", () -> downs.size() == 1);
         var ran = new AtomicBoolean();
         loop.execute(() -> ran.set(true));
         Await.until("tasks still run", ran::get);
@@ -49,8 +58,9 @@ class IoThreadDeathTest {
                 .noneMatch(thread -> thread.getName().contains("dying")));
     }
 
-    private static void killIoThread(ZmqContext context, TcpEndpoint somewhere) {
-        SocketBase poison = context.subscriber();
+    private static void killIoThread(IoLoop loop, TcpEndpoint somewhere) {
+        SocketBase poison = loop.context().subscriber();
+        loop.add(new SubscriberFeed(loop, poison, frame -> {}));
         poison.setEventHook(
                 event -> {
                     throw new AssertionError("on purpose");
