@@ -708,6 +708,7 @@ class LocalDirectory:
     MOST_OCTETS = 64 * 1024
     TEXTS = ("service", "instance", "incarnation", "address", "since")
     STYLES = ("one-way", "request", "publish", "survey")
+    SINCE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?Z")
 
     def __init__(self, mesh, home=None, ttl=6.0, complain=lambda what: None):
         if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,62}", mesh):
@@ -719,6 +720,7 @@ class LocalDirectory:
         self.own = None  # what this peer announces
         self.written = b""
         self.is_replaced = False
+        self.is_refused = False
         self.renewed = 0.0
         self.known = {}  # by file name: its stamp, what it says (None if unsound), and until when
         self.prepare()
@@ -742,10 +744,26 @@ class LocalDirectory:
         for directory in [*reversed(self.path.parents), self.path]:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(directory, 0o700)
+        refused = self._refused()
+        if refused:
+            raise DirectoryError(refused)
+
+    def _refused(self):
+        """Why the directory must not be used, or None; OSError if it is not there."""
         for directory in (self.base, self.path):
             status = os.lstat(directory)
             if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
-                raise DirectoryError(f"{directory} is not a directory of this user's own that nobody else may write to")
+                return f"{directory} is not a directory of this user's own that nobody else may write to"
+        return None
+
+    def _require_usable(self):
+        """Another may have taken the directory's place meanwhile; that is told once."""
+        refused = self._refused()
+        if refused and not self.is_refused:
+            self.complain(refused)
+        self.is_refused = bool(refused)
+        if refused:
+            raise OSError(refused)
 
     # --- section 5: the own lease
 
@@ -760,6 +778,7 @@ class LocalDirectory:
         if self.own is None or self.is_replaced or time.monotonic() - self.renewed < self.ttl / 3:
             return
         try:
+            self._require_usable()
             if self._holds_another():
                 self.is_replaced = True
                 self.complain(f"another {self.own['service']}/{self.own['instance']} has announced itself")
@@ -769,13 +788,14 @@ class LocalDirectory:
             else:
                 self._write()
         except OSError:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, DirectoryError):
                 self.prepare()
                 self._write()
 
     def withdraw(self):
         if self.own is not None and not self.is_replaced:
             with contextlib.suppress(OSError):
+                self._require_usable()
                 if not self._holds_another():
                     self._own_file().unlink()
         self.own = None
@@ -810,6 +830,7 @@ class LocalDirectory:
 
     def _live(self, prefix):
         try:
+            self._require_usable()
             names = {name for name in os.listdir(self.path) if name.startswith(prefix) and self.FILE.fullmatch(name)}
             for name in names:
                 self._look(name)
@@ -835,6 +856,18 @@ class LocalDirectory:
                 left = lease["ttlMillis"] / 1000 - max(0, time.time() - status.st_mtime)
             self.known[name] = stamp, lease, time.monotonic() + left
 
+    @staticmethod
+    def _parse(octets):
+        def no_number(text):
+            raise ValueError(f"no JSON: {text}")
+
+        return json.loads(octets.decode("utf-8"), parse_constant=no_number)
+
+    @staticmethod
+    def _is_whole(number):
+        """6e4 and 60000.0 are whole numbers, True is none."""
+        return type(number) in (int, float) and number == int(number)
+
     def _read(self, name):
         """What a lease says, or None if it is not sound: section 4.2."""
         try:
@@ -843,22 +876,23 @@ class LocalDirectory:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     return None
                 octets = file.read(self.MOST_OCTETS + 1)
-            lease = {"publishAddress": "", "channels": {}, "metadata": {}, **json.loads(octets.decode("utf-8"))}
+            lease = {"publishAddress": "", "channels": {}, "metadata": {}, **self._parse(octets)}
             sound = (
                 len(octets) <= self.MOST_OCTETS
+                and self._is_whole(lease["parley"])
                 and lease["parley"] == 1
                 and all(isinstance(lease[text], str) and lease[text] for text in self.TEXTS)
                 and f"{lease['service']}~{lease['instance']}.json" == name
                 and re.fullmatch("[0-9a-f]{16}", lease["incarnation"])
-                and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z", lease["since"])
-                and type(lease["ttlMillis"]) is int
+                and self.SINCE.fullmatch(lease["since"])
+                and self._is_whole(lease["ttlMillis"])
                 and 100 <= lease["ttlMillis"] <= 3_600_000
                 and isinstance(lease["publishAddress"], str)
                 and all(isinstance(text, str) for text in lease["metadata"].values())
             )
             lease["channels"] = {name: style for name, style in lease["channels"].items() if style in self.STYLES}
             return lease if sound else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
             return None
 
 

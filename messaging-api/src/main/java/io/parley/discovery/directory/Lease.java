@@ -4,6 +4,7 @@ import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +37,9 @@ record Lease(Instance instance, Duration ttl) {
                     .build())
             .build();
 
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern FILE =
             Pattern.compile("([a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)~([A-Za-z0-9][A-Za-z0-9._-]{0,62})\\.json");
@@ -48,6 +52,9 @@ record Lease(Instance instance, Duration ttl) {
         }
         if (instance.address().isEmpty()) {
             throw new DiscoveryException(instance.label() + " has no address to announce");
+        }
+        if (instance.since().isBefore(EARLIEST) || instance.since().isAfter(LATEST)) {
+            throw new DiscoveryException(instance.label() + " opened in a year that has not four digits");
         }
         var bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {

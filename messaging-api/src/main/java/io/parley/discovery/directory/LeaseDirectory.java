@@ -8,6 +8,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -118,9 +119,43 @@ final class LeaseDirectory {
         requirePrivate(path);
     }
 
-    /** What is known of the directory itself. */
+    /**
+     * What is known of the directory itself.
+     *
+     * @throws IOException if it is gone, or something else has taken its place
+     */
     BasicFileAttributes attributes() throws IOException {
-        return attributes(path);
+        BasicFileAttributes attributes = attributes(path);
+        if (!attributes.isDirectory()) {
+            throw refused(
+                    attributes.isSymbolicLink()
+                            ? "it is a symbolic link now, which is not followed for safety"
+                            : "it is no directory any more");
+        }
+        return attributes;
+    }
+
+    /**
+     * Looks anew whether the directory can be used. It may have been replaced since {@link #prepare}.
+     *
+     * @throws IOException if it is gone or must not be used
+     */
+    void check() throws IOException {
+        attributes();
+        try {
+            if (base != null) {
+                requirePrivate(base);
+            }
+            requirePrivate(path);
+        } catch (DiscoveryException e) {
+            FileSystemException refused = refused(String.valueOf(e.getMessage()));
+            refused.initCause(e);
+            throw refused;
+        }
+    }
+
+    private FileSystemException refused(String reason) {
+        return new FileSystemException(path.toString(), null, reason);
     }
 
     /** As long as this is open, no other directory is given this one's number, its file key. */
@@ -172,6 +207,7 @@ final class LeaseDirectory {
     }
 
     private Stamp writeOnce(String fileName, byte[] bytes, Instant modified, long random) throws IOException {
+        check();
         Path temporary = path.resolve('.' + fileName + '.' + HexFormat.of().toHexDigits(random) + ".tmp");
         try {
             try (SeekableByteChannel channel = Files.newByteChannel(temporary, CREATE, permissions("rw-------"))) {
@@ -195,10 +231,12 @@ final class LeaseDirectory {
     }
 
     void touch(String fileName, Instant modified) throws IOException {
+        check();
         setModified(path.resolve(fileName), modified);
     }
 
     void delete(String fileName) throws IOException {
+        check();
         Files.deleteIfExists(path.resolve(fileName));
     }
 

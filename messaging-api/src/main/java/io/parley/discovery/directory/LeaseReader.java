@@ -3,6 +3,10 @@ package io.parley.discovery.directory;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +29,8 @@ import tools.jackson.core.TokenStreamLocation;
 final class LeaseReader {
 
     private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
+    private static final Pattern SINCE =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?Z");
 
     private final Map<String, String> texts = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
@@ -33,7 +39,7 @@ final class LeaseReader {
 
     /** @throws IllegalArgumentException if {@code bytes} are no lease, saying why */
     Lease read(byte[] bytes) {
-        try (JsonParser json = Lease.JSON.createParser(ObjectReadContext.empty(), bytes)) {
+        try (JsonParser json = Lease.JSON.createParser(ObjectReadContext.empty(), text(bytes))) {
             requireToken(json.nextToken(), JsonToken.START_OBJECT, "the content");
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 readField(json.currentName(), json);
@@ -53,34 +59,51 @@ final class LeaseReader {
         return lease();
     }
 
+    /** Strictly, and without the guesses that a JSON parser makes about bytes. */
+    private static String text(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            if (text.startsWith("\ufeff")) {
+                throw new IllegalArgumentException("it begins with a byte order mark");
+            }
+            return text;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("it is not UTF-8", e);
+        }
+    }
+
+    /** However it is written: 60000, 6e4 and 60000.0 are the same number in JSON. */
+    private static long wholeNumber(@Nullable JsonToken value, String field, JsonParser json) {
+        if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
+            try {
+                return json.getDecimalValue().longValueExact();
+            } catch (ArithmeticException e) {
+                throw new IllegalArgumentException('"' + field + "\" is no whole number that can be", e);
+            }
+        }
+        throw new IllegalArgumentException('"' + field + "\" is not what it should be");
+    }
+
     private void readField(String field, JsonParser json) {
         JsonToken value = json.nextToken();
         switch (field) {
-            case "parley", "ttlMillis" -> {
-                requireToken(value, JsonToken.VALUE_NUMBER_INT, field);
-                numbers.put(field, json.getLongValue());
-            }
-            case "service", "instance", "incarnation", "address", "since" -> {
+            case "parley", "ttlMillis" -> numbers.put(field, wholeNumber(value, field, json));
+            case "service", "instance", "incarnation", "address", "publishAddress", "since" -> {
                 requireToken(value, JsonToken.VALUE_STRING, field);
                 texts.put(field, json.getString());
             }
-            case "publishAddress" -> {
-                if (isThere(value)) {
-                    requireToken(value, JsonToken.VALUE_STRING, field);
-                    texts.put(field, json.getString());
-                }
-            }
             case "channels" -> {
-                if (isThere(value)) {
-                    requireToken(value, JsonToken.START_OBJECT, field);
-                    readChannels(json);
-                }
+                requireToken(value, JsonToken.START_OBJECT, field);
+                readChannels(json);
             }
             case "metadata" -> {
-                if (isThere(value)) {
-                    requireToken(value, JsonToken.START_OBJECT, field);
-                    readMetadata(json);
-                }
+                requireToken(value, JsonToken.START_OBJECT, field);
+                readMetadata(json);
             }
             default -> json.skipChildren();
         }
@@ -134,8 +157,12 @@ final class LeaseReader {
     }
 
     private Instant since() {
+        String text = text("since");
+        if (!SINCE.matcher(text).matches()) {
+            throw new IllegalArgumentException("\"since\" is no time in UTC, such as 2026-01-02T03:04:05Z");
+        }
         try {
-            return Instant.parse(text("since"));
+            return Instant.parse(text);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("\"since\" is no time", e);
         }
@@ -164,10 +191,6 @@ final class LeaseReader {
             }
         }
         return null;
-    }
-
-    private static boolean isThere(@Nullable JsonToken value) {
-        return value != JsonToken.VALUE_NULL;
     }
 
     private static void requireToken(@Nullable JsonToken found, JsonToken wanted, String what) {

@@ -227,9 +227,11 @@ final class LeaseScan {
         }
         Object key = attributes.fileKey();
         if (directoryKey != null && !directoryKey.equals(key)) {
+            directory.check();
             onDirectoryLost();
         }
         if (anchor == null && !closed) {
+            directory.check();
             anchor = directory.anchor();
             attributes = directory.attributes();
             key = attributes.fileKey();

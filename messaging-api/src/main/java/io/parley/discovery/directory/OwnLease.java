@@ -62,6 +62,7 @@ final class OwnLease {
             return;
         }
         try {
+            directory.check();
             if (!isOfAnother(directory.read(fileName, Lease.MAX_BYTES), withdrawn)) {
                 directory.delete(fileName);
             }
@@ -89,6 +90,7 @@ final class OwnLease {
     private void renew(Instance announced) {
         try {
             long change = scan.change();
+            directory.check();
             Stamp found = Stamp.of(directory.attributes(fileName));
             if (change != verified || !found.equals(stamp)) {
                 byte[] bytes = directory.read(fileName, Lease.MAX_BYTES);

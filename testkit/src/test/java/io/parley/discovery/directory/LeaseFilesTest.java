@@ -235,6 +235,29 @@ class LeaseFilesTest {
         put("orders~never.json", text("never").replace("6000", "0"));
         put("orders~nulls.json", text("nulls").replace("\"metadata\":{}", "\"metadata\":{\"a\":null}"));
         put("orders~channel.json", text("channel").replace("orders/place", "Not A Channel"));
+        put("orders~mark.json", "\ufeff" + text("mark"));
+        Files.write(mesh().resolve("orders~utf16.json"), text("utf16").getBytes(StandardCharsets.UTF_16));
+        setAge("orders~utf16.json", Duration.ZERO);
+        Files.write(
+                mesh().resolve("orders~latin.json"),
+                text("latin").replace("tcp:", "tc\u00e9:").getBytes(StandardCharsets.ISO_8859_1));
+        setAge("orders~latin.json", Duration.ZERO);
+        String since = "2026-01-02T03:04:05Z";
+        put("orders~offset.json", text("offset").replace(since, "2026-01-02T03:04:05+00:00"));
+        put("orders~small.json", text("small").replace(since, "2026-01-02t03:04:05z"));
+        put("orders~midnight.json", text("midnight").replace(since, "2026-01-02T24:00:00Z"));
+        put("orders~leap.json", text("leap").replace(since, "2026-01-02T23:59:60Z"));
+        put("orders~minutes.json", text("minutes").replace(since, "2026-01-02T03:04Z"));
+        put("orders~day.json", text("day").replace(since, "2026-02-30T03:04:05Z"));
+        put("orders~null1.json", text("null1").replace("\"tcp://127.0.0.1:7002\"", "null"));
+        put("orders~null2.json", text("null2").replace("\"metadata\":{}", "\"metadata\":null"));
+        put("orders~null3.json", text("null3").replaceAll("\"channels\":\\{[^}]*}", "\"channels\":null"));
+        put("orders~half1.json", text("half1").replace(":6000", ":6000.5"));
+        put("orders~big.json", text("big").replace(":6000", ":6e999999999"));
+        put("orders~bigger.json", text("bigger").replace(":6000", ":1" + "0".repeat(2000)));
+        put("orders~tiny.json", text("tiny").replace(":6000", ":6e-999999999"));
+        put("orders~true.json", text("true").replace("\"parley\":1", "\"parley\":true"));
+        put("orders~more.json", text("more") + " {}");
         Files.createDirectory(mesh().resolve("orders~folder.json"));
         Path elsewhere = Files.writeString(temporary.resolve("elsewhere.json"), text("link"));
         Files.createSymbolicLink(mesh().resolve("orders~link.json"), elsewhere);
@@ -249,6 +272,50 @@ class LeaseFilesTest {
         assertThat(warnings).hasSize(bad).allSatisfy(warning -> assertThat(warning)
                 .startsWith("Skipping "));
         assertThat(seen.problems()).isZero();
+    }
+
+    @Test
+    void wholeNumbersAreTakenHoweverTheyAreWritten() throws IOException {
+        put("orders~a.json", text("a").replace(":6000", ":6e3").replace("\"parley\":1", "\"parley\":1.0"));
+        put("orders~b.json", text("b").replace(":6000", ":6000.000").replace("\"parley\":1", "\"parley\":10e-1"));
+        put("orders~c.json", text("c").replace(":6000", ":0.6E+4"));
+        put("orders~d.json", text("d").replace("\"parley\":1", "\"parley\":7,\"parley\":1"));
+        Seen seen = watch("orders");
+        runUntil(() -> seen.names().equals(Set.of("a", "b", "c", "d")));
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void linkThatTookTheDirectorysPlaceIsNotFollowed() throws IOException {
+        Seen seen = watch("orders");
+        Membership one = open();
+        one.announce(instance("orders", "one"));
+        Membership two = open();
+        runUntil(() -> seen.names().equals(Set.of("one")));
+        Path elsewhere = temporary.resolve("elsewhere");
+        Files.move(mesh(), elsewhere);
+        Files.delete(elsewhere.resolve("orders~one.json"));
+        Files.createSymbolicLink(mesh(), elsewhere);
+        put("orders~trap.json", text("trap"));
+
+        runUntil(() -> seen.problems() == 1);
+        simulation.runFor(TTL.multipliedBy(3));
+        two.announce(instance("orders", "two"));
+        simulation.runFor(TTL);
+        assertThatThrownBy(this::open).isInstanceOf(DiscoveryException.class).hasMessageContaining("symbolic link");
+        assertThat(seen.names()).containsExactly("one");
+        assertThat(files()).containsExactly("orders~trap.json");
+        assertThat(warnings).anyMatch(warning -> warning.contains("cannot be announced"));
+
+        Files.delete(mesh());
+        Files.createDirectory(mesh());
+        runUntil(() -> seen.names().equals(Set.of("one", "two")));
+        Files.move(mesh(), temporary.resolve("real"));
+        Files.createSymbolicLink(mesh(), temporary.resolve("real"));
+        one.close();
+        assertThat(Files.exists(temporary.resolve("real").resolve("orders~one.json")))
+                .as("not deleted through a link")
+                .isTrue();
     }
 
     @Test
@@ -456,6 +523,11 @@ class LeaseFilesTest {
                     .isInstanceOf(DiscoveryException.class);
         }
         Instance large = instance("orders", "large");
+        for (Instant since : List.of(Instant.MIN, Instant.MAX)) {
+            assertThatThrownBy(() -> membership.announce(
+                            new Instance("orders", "old", 1, large.address(), "", large.channels(), since, Map.of())))
+                    .isInstanceOf(DiscoveryException.class);
+        }
         assertThatThrownBy(() -> membership.announce(new Instance(
                         "orders",
                         "large",
