@@ -6,9 +6,10 @@ import io.parley.consul.gateway.HealthAnswer;
 import io.parley.discovery.Instance;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -21,6 +22,9 @@ final class PeerEntries {
 
     private static final int LONGEST_WARNING = 500;
 
+    /** As many addresses of one incarnation are tried. */
+    private static final int MOST_PLACES = 8;
+
     private final String service;
     private final ConsulAddress address;
     private Set<String> warned = new HashSet<>();
@@ -30,22 +34,18 @@ final class PeerEntries {
         this.address = address;
     }
 
-    /** By their names; of several that claim one, the one that opened last. */
-    Map<String, Instance> read(HealthAnswer answer) {
-        var found = new HashMap<String, Instance>();
+    /**
+     * Of several that claim one name, the one that opened last. Of one incarnation there may be entries with several addresses: all of them
+     * are given, as only the one that answers is right.
+     */
+    List<Instance> read(HealthAnswer answer) {
+        var found = new LinkedHashMap<String, List<Instance>>();
         var warnings = new HashSet<String>();
         for (CatalogEntry entry : answer.entries()) {
             try {
                 Instance instance = PeerEntry.read(entry, service);
-                Instance other = found.get(instance.name());
-                if (other != null && !isSame(instance, other)) {
-                    warnings.add("There are two peers " + instance.label() + ", at " + other.address() + " and "
-                            + instance.address() + "; the one that opened last is used");
-                }
-                if (other == null || isNewer(instance, other)) {
-                    found.put(instance.name(), instance);
-                }
-            } catch (IllegalArgumentException e) {
+                add(instance, found.computeIfAbsent(instance.name(), first -> new ArrayList<>()), warnings);
+            } catch (RuntimeException e) {
                 warnings.add("The entry " + PeerEntry.shown(entry.id()) + " of " + service + " is skipped: "
                         + e.getMessage());
             }
@@ -56,7 +56,51 @@ final class PeerEntries {
             warnings.add("There may be more of " + service + ", which the token may not see");
         }
         warn(warnings);
-        return found;
+        return found.values().stream().flatMap(List::stream).toList();
+    }
+
+    private static void add(Instance instance, List<Instance> namesakes, Set<String> warnings) {
+        if (namesakes.isEmpty()) {
+            namesakes.add(instance);
+            return;
+        }
+        Instance other = namesakes.get(0);
+        if (!isSame(instance, other)) {
+            warnings.add("There are two peers " + instance.label() + ", at " + PeerEntry.shown(other.address())
+                    + " and " + PeerEntry.shown(instance.address()) + "; the one that opened last is used");
+            if (isNewer(instance, other)) {
+                namesakes.clear();
+                namesakes.add(instance);
+            }
+            return;
+        }
+        for (int i = 0; i < namesakes.size(); i++) {
+            if (namesakes.get(i).address().equals(instance.address())) {
+                if (isNewer(instance, namesakes.get(i))) {
+                    namesakes.set(i, instance);
+                }
+                return;
+            }
+        }
+        if (namesakes.size() < MOST_PLACES) {
+            namesakes.add(instance);
+        } else {
+            warnings.add("There are more than " + MOST_PLACES + " entries of " + instance.label()
+                    + " with different addresses; some are skipped");
+        }
+    }
+
+    /** The names of all instances that there are sound entries of. */
+    Set<String> names(HealthAnswer answer) {
+        var names = new HashSet<String>();
+        for (CatalogEntry entry : answer.entries()) {
+            try {
+                names.add(PeerEntry.read(entry, service).name());
+            } catch (RuntimeException e) {
+                // Told of where it is healthy; until then it is nobody's.
+            }
+        }
+        return names;
     }
 
     private void warn(Set<String> warnings) {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +61,11 @@ final class ServiceWatch implements WatchLanes.Rounds {
     /** Confined to the rounds, as are those that follow. */
     private long index;
 
+    /** That of the last answer, whatever came after it. */
+    private long lastIndex;
+
     private int failures;
-    private boolean isRecovering;
-    private long recoversUntil;
+    private final Recovery recovery;
 
     ServiceWatch(
             String service,
@@ -81,6 +82,7 @@ final class ServiceWatch implements WatchLanes.Rounds {
         this.time = environment.time();
         this.entries = new PeerEntries(service, settings.address());
         this.backoff = new Backoff(environment.random(), LONGEST_PAUSE);
+        this.recovery = new Recovery(time, settings.grace());
         this.bucket = new TokenBucket(time, BURST, ROUNDS_PER_SECOND);
     }
 
@@ -142,29 +144,34 @@ final class ServiceWatch implements WatchLanes.Rounds {
         return gateway.health(HealthQuery.now(consulName), cut);
     }
 
+    private HealthAnswer askAll() throws ConsulException {
+        return gateway.health(HealthQuery.all(consulName), cut);
+    }
+
     private Duration waitTime() {
         Duration wait = agent.isCrowded() ? TURN : settings.watchTime();
-        if (isRecovering) {
-            Duration left = Duration.ofNanos(Math.max(0, recoversUntil - time.nanoTime()));
+        if (recovery.isOn()) {
+            Duration left = recovery.left();
             return left.compareTo(wait) < 0 ? left : wait;
         }
         return wait;
     }
 
     private void onAnswer(HealthAnswer answer) throws ConsulException {
-        boolean wentBack = answer.index() > 0 && answer.index() < index;
-        if (wentBack || failures >= OUTAGE || agent.isDoubted()) {
-            isRecovering = true;
-            recoversUntil = time.nanoTime() + settings.grace().toNanos();
-        } else if (isRecovering && time.nanoTime() - recoversUntil >= 0) {
-            isRecovering = false;
-        }
+        boolean wentBack = answer.index() > 0 && answer.index() < lastIndex;
         Collection<Instance> before = before();
-        Map<String, Instance> found = entries.read(answer);
-        if (isRecovering) {
-            before.forEach(instance -> found.putIfAbsent(instance.name(), instance));
+        if (wentBack || failures >= OUTAGE) {
+            recovery.begin(before);
+        } else if (agent.isDoubted()) {
+            recovery.doubt(before);
+        } else {
+            recovery.look();
+        }
+        var found = new ArrayList<>(entries.read(answer));
+        if (recovery.isOn()) {
+            found.addAll(recovery.kept(found, before, () -> entries.names(askAll())));
         } else if (found.isEmpty() && !before.isEmpty()) {
-            found.putAll(entries.read(askLeader()));
+            found.addAll(entries.read(askLeader()));
         }
         if (failures >= OUTAGE) {
             LOG.log(Level.INFO, settings + " answers again");
@@ -173,7 +180,8 @@ final class ServiceWatch implements WatchLanes.Rounds {
         failures = 0;
         backoff.reset();
         index = wentBack ? 0 : Math.max(1, answer.index());
-        tell(List.copyOf(found.values()));
+        lastIndex = answer.index();
+        tell(List.copyOf(found));
     }
 
     /** An index from before an outage may be higher than any to come for a long time, and would be waited for. */

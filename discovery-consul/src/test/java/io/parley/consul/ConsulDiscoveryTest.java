@@ -1,8 +1,12 @@
 package io.parley.consul;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.parley.discovery.Discovery;
 import io.parley.testkit.DiscoveryContract;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -60,5 +64,44 @@ class ConsulDiscoveryTest extends DiscoveryContract {
     @Override
     protected void repairRegistry() {
         proxy.mend();
+    }
+
+    /** What anybody who may register services can put there. */
+    @Override
+    protected void spoilRegistry(String service) throws IOException {
+        String sound = "\"parley-protocol\":\"1\"";
+        spoil(service, "no-meta", "10.0.0.9", 1, "");
+        spoil(service, "protocol", "10.0.0.9", 1, "\"parley-protocol\":\"9\"");
+        spoil(service, "incarnation", "10.0.0.9", 1, sound + ",\"parley-incarnation\":\"XYZ\"");
+        spoil(service, "name", "10.0.0.9", 1, sound + ",\"parley-instance\":\"\\u001b[2J\"");
+        spoil(service, "port", "10.0.0.9", 0, sound);
+        spoil(service, "publish", "10.0.0.9", 1, sound + ",\"parley-publish-port\":\"99999\"");
+        spoil(service, "since", "10.0.0.9", 1, sound + ",\"parley-since\":\"yesterday\"");
+        spoil(
+                service,
+                "channels",
+                "10.0.0.9",
+                1,
+                sound + ",\"parley-channels\":\"=request no/channel/this=request =\"");
+        spoil(service, "empty-address", "10.0.0.9", 1, sound + ",\"parley-address\":\"\"");
+        int number = 0;
+        for (String host :
+                List.of("127.0.0.1:9003", "1.2.3.4.5", "::1", "[::1]", "a b", "http://x", "a".repeat(1000))) {
+            spoil(service, "host-" + ++number, host, 9003, sound);
+        }
+        String copy = sound + ",\"parley-incarnation\":\""
+                + HexFormat.of().toHexDigits(instance(service, service + "-1").incarnation())
+                + "\",\"parley-instance\":\"" + service + "-1\",\"parley-since\":\"2099-01-01T00:00:00Z\"";
+        spoil(service, "copy", "10.0.0.9", 1, copy);
+        spoil(service, "copy-without-port", "10.0.0.9", 0, copy);
+    }
+
+    private void spoil(String service, String id, String address, int port, String meta) throws IOException {
+        String said = agent.put(
+                "/v1/agent/service/register",
+                "{\"ID\":\"" + prefix + id + "\",\"Name\":\"" + prefix + service
+                        + "\",\"Tags\":[\"parley\"],\"Address\":\"" + address + "\",\"Port\":" + port + ",\"Meta\":{"
+                        + meta + "}}");
+        assertThat(said).as(id).isEmpty();
     }
 }

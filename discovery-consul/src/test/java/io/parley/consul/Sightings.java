@@ -36,6 +36,11 @@ final class Sightings implements Membership.Watcher {
         return problems;
     }
 
+    /** Those of the last snapshot; none before the first. */
+    Set<String> names() {
+        return snapshots.isEmpty() ? Set.of() : snapshots.get(snapshots.size() - 1);
+    }
+
     Instance only() {
         return instances.iterator().next();
     }

@@ -17,12 +17,10 @@ import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +46,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     /** As the registry tells, and what it leaves out as they have told themselves. */
     private volatile List<Instance> instances = List.of();
 
-    /** As the registry tells. Confined to the I/O context, as are those that follow. */
-    private List<Instance> told = List.of();
-
-    /** Those that are used. */
-    private List<Instance> registered = List.of();
-
-    /** Those that are dialled: the ones used, and those that may be them. */
-    private List<Instance> dialled = List.of();
+    /** As the registry tells. Confined to the I/O context. */
+    private final KnownInstances registered;
 
     private volatile boolean known;
     private boolean closed;
@@ -73,7 +65,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         claims = new Claims(core);
         outliers = new Outliers(core, this::onLinksChanged);
         unusable = new UnusableInstances(core);
-        dialler = new Dialler(core, this, () -> dialled, claims, unusable);
+        registered = new KnownInstances(service, claims, unusable);
+        dialler = new Dialler(core, this, registered::dialled, claims, unusable);
         routes = Routes.none(balancing);
     }
 
@@ -135,7 +128,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (!dialler.isWanted()) {
             core.port().execute(() -> {
                 dialler.want();
-                dialler.dialMissing(dialled);
+                dialler.dialMissing(registered.dialled());
             });
         }
     }
@@ -144,7 +137,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     void wantAcquaintance() {
         core.port().execute(() -> {
             dialler.wantAcquaintance();
-            dialler.dialMissing(dialled);
+            dialler.dialMissing(registered.dialled());
         });
     }
 
@@ -248,9 +241,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     public void onSnapshot(Collection<Instance> snapshot) {
         List<Instance> copy = new ArrayList<>(snapshot);
         core.port().execute(() -> {
-            List<Instance> usable = new ArrayList<>(unusable.leaveOut(copy, service));
-            usable.sort(Comparator.comparing(Instance::name).thenComparing(Instance::incarnation));
-            told = List.copyOf(usable);
+            registered.accept(copy);
             known = true;
             apply();
         });
@@ -266,22 +257,14 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
             return;
         }
         List<Instance> before = instances;
-        settle();
-        outliers.forgetAllBut(registered, dialler.usable());
-        dialler.retireMissing(dialled);
-        dialler.dialMissing(dialled);
-        instances = dialler.complete(registered);
+        registered.settle(dialler::isAnswering);
+        outliers.forgetAllBut(registered.used(), dialler.usable());
+        dialler.retireMissing(registered.dialled());
+        dialler.dialMissing(registered.dialled());
+        instances = dialler.complete(registered.used());
         tellChanges(before, instances);
         onLinksChanged();
         feeds.onInstances(service, instances);
-    }
-
-    private void settle() {
-        registered = claims.settle(told, dialler::isAnswering);
-        List<Instance> contenders = claims.contenders();
-        dialled = contenders.isEmpty()
-                ? registered
-                : Stream.concat(registered.stream(), contenders.stream()).toList();
     }
 
     /** A link is ready or has ended: of instances that claim to be one, another may be the one that answers. */
@@ -299,7 +282,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         settleAgain();
         if (dialler.onWelcomed(link, welcome)) {
             List<Instance> before = instances;
-            instances = dialler.complete(registered);
+            instances = dialler.complete(registered.used());
             tellChanges(before, instances);
             feeds.onInstances(service, instances);
         }
@@ -354,7 +337,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         if (lost && !closed) {
             outliers.onLost(link);
         }
-        outliers.forgetAllBut(registered, dialler.usable());
+        outliers.forgetAllBut(registered.used(), dialler.usable());
         onLinksChanged();
         settleAgain();
     }

@@ -44,7 +44,7 @@ class SystemEnvironmentTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -52,7 +52,7 @@ class SystemEnvironmentTest {
 
     /** Waits until a thread has nothing to do and waits for something. */
     private static void awaitIdle(Thread thread) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (thread.getState() != Thread.State.TIMED_WAITING) {
             assertThat(System.nanoTime())
                     .as("%s is %s", thread, thread.getState())
@@ -204,7 +204,7 @@ class SystemEnvironmentTest {
             await(running);
             pool.close();
             await(ended);
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (ran.get() < taken.get() && System.nanoTime() < end) {
                 Thread.onSpinWait();
             }
@@ -222,6 +222,6 @@ class SystemEnvironmentTest {
             throw new IllegalStateException("on purpose");
         });
         assertThat(threadOf(pool)).isNotSameAs(first);
-        assertThat(told.orTimeout(20, TimeUnit.SECONDS).join()).hasMessage("on purpose");
+        assertThat(told.orTimeout(60, TimeUnit.SECONDS).join()).hasMessage("on purpose");
     }
 }

@@ -203,7 +203,7 @@ class CallTableTest {
                     })
                     .start();
         }
-        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(won).hasValue(rounds);
         assertThat(all()).isEmpty();
     }
@@ -236,7 +236,7 @@ class CallTableTest {
 
     private static void awaitTurn(CyclicBarrier start) {
         try {
-            start.await(30, TimeUnit.SECONDS);
+            start.await(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -40,7 +40,7 @@ class InHandTest {
             everNothing |= inHand.isNothing();
         }
         assertThat(everNothing).isFalse();
-        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         inHand.end();
         assertThat(inHand.isNothing()).isTrue();
     }

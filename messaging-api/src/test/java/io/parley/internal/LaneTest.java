@@ -327,7 +327,7 @@ class LaneTest {
                     }))
                     .isTrue();
         }
-        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(most.get()).isLessThanOrEqualTo(2);
         threads.shutdown();
     }

@@ -102,9 +102,9 @@ public final class ConsulGateway implements AutoCloseable {
         }
     }
 
-    /** The healthy instances of a service, as soon as there is an answer of the kind that is asked for. */
+    /** The instances of a service, as soon as there is an answer of the kind that is asked for. */
     public HealthAnswer health(HealthQuery query, Cut cut) throws ConsulException {
-        String target = "/v1/health/service/" + escaped(query.name()) + "?passing"
+        String target = "/v1/health/service/" + escaped(query.name()) + (query.isPassingOnly() ? "?passing" : "?all")
                 + (query.isStaleAllowed() ? "&stale" : "") + datacenter();
         if (query.index() == 0) {
             return health(exchange(commands, "GET", target, NOTHING, settings.requestLimit(), cut));

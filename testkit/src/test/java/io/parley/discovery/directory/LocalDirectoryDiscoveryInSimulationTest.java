@@ -4,6 +4,7 @@ import io.parley.discovery.Discovery;
 import io.parley.environment.Environment;
 import io.parley.testkit.DiscoveryContract;
 import io.parley.testkit.SimulatedEnvironment;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,5 +30,10 @@ class LocalDirectoryDiscoveryInSimulationTest extends DiscoveryContract {
     @Override
     protected void await(String what, BooleanSupplier condition) {
         simulation.runUntil(condition, limit());
+    }
+
+    @Override
+    protected void spoilRegistry(String service) throws IOException {
+        SpoiltLeases.putInto(temporary.resolve("mesh"), service);
     }
 }

@@ -41,6 +41,11 @@ class LocalDirectoryDiscoveryTest extends DiscoveryContract {
         }
     }
 
+    @Override
+    protected void spoilRegistry(String service) throws IOException {
+        SpoiltLeases.putInto(mesh(), service);
+    }
+
     private Path mesh() {
         return temporary.resolve("mesh");
     }
