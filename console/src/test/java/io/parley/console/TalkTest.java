@@ -146,7 +146,7 @@ class TalkTest {
         assertThat(screen.objects()).singleElement().satisfies(line -> {
             var summary = (Map<?, ?>) line.get("summary");
             assertThat(summary.get("outcomes")).isEqualTo(Map.of("answered", 20));
-            assertThat((Double) summary.get("seconds")).isBetween(0.47, 5.0);
+            assertThat((Double) summary.get("seconds")).isGreaterThan(0.47);
             assertThat((Map<?, ?>) summary.get("millis")).hasSize(4);
         });
     }

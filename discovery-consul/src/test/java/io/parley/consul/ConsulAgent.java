@@ -1,9 +1,12 @@
 package io.parley.consul;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.parley.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.DatagramSocket;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +31,9 @@ final class ConsulAgent implements AutoCloseable {
     private static final int TRIES = 3;
     /** HTTP, DNS, two kinds of gossip, and the servers' own. */
     private static final int PORTS = 5;
+
+    private static final int LEAST_PORT = 15_000;
+    private static final int GREATEST_PORT = 32_000;
 
     private final Path folder;
     private final List<String> options;
@@ -254,17 +261,29 @@ final class ConsulAgent implements AutoCloseable {
         }
     }
 
-    private static List<Integer> freePorts() throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        try {
-            for (int i = 0; i < PORTS; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    /**
+     * None of those that systems give to connections, as one of them may be given away while the agent is not running, and is needed
+     * when it starts again.
+     */
+    private static List<Integer> freePorts() {
+        var ports = new ArrayList<Integer>();
+        for (int tries = 0; ports.size() < PORTS && tries < 1_000; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, GREATEST_PORT);
+            if (!ports.contains(port) && isFree(port)) {
+                ports.add(port);
             }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
+        }
+        assertThat(ports).hasSize(PORTS);
+        return ports;
+    }
+
+    /** For TCP and for UDP. */
+    private static boolean isFree(int port) {
+        try (var tcp = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                var udp = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
+            return tcp.isBound() && udp.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 }

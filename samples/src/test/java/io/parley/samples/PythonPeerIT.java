@@ -48,7 +48,7 @@ import tools.jackson.databind.JsonNode;
 class PythonPeerIT {
 
     private static final String MESH = "it";
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     // Channels name their payload by its class, and that of a map knows no type parameters: raw and unchecked below.
     @SuppressWarnings("rawtypes")

@@ -18,7 +18,7 @@ final class PythonProcess implements AutoCloseable {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final long LIMIT_SECONDS = 20;
+    private static final long LIMIT_SECONDS = 60;
 
     private final Process process;
     private final BlockingQueue<JsonNode> lines = new LinkedBlockingQueue<>();

@@ -45,12 +45,8 @@ class HostileInputTest {
 
     @AfterEach
     void closePorts() {
-        long start = System.nanoTime();
         port.close();
         friend.close();
-        assertThat((System.nanoTime() - start) / 1_000_000)
-                .as("time to close, in ms")
-                .isLessThan(8_000);
         Await.until("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().endsWith(port.name())
                         || thread.getName().contains(port.name() + "-")));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
-/** Notes when the page shows that a peer is in another condition, by the page's own clock. Confined to one thread. */
+/** Notes that the page shows that a peer is in another condition. Confined to one thread. */
 final class ConditionWatch {
 
     private final Tab tab;
@@ -21,33 +21,28 @@ final class ConditionWatch {
         tab.evaluate("(() => { window.conditions = []; window.watching?.disconnect(); window.watching ="
                 + " new MutationObserver(changes => { for (const {target} of changes) if (target.dataset.peer === '"
                 + peer
-                + "') conditions.push([target.dataset.condition, Date.now()]); }); watching.observe("
+                + "') conditions.push([target.dataset.condition]); }); watching.observe("
                 + "document.querySelector('.mesh'), {subtree: true, attributeFilter: ['data-condition']}); })()");
         return new ConditionWatch(tab, peer);
     }
 
-    /** How many milliseconds it took from {@code end} until the page showed that the peer is lost. */
-    long untilGone(Runnable end) {
-        long millis = until("GONE", end);
+    /** Runs {@code end} and waits until the page shows that the peer is lost. */
+    void untilGone(Runnable end) {
+        until("GONE", end);
         // Told apart by its form as well as by its colour.
         assertThat(tab.text("getComputedStyle(document.querySelector('[data-peer=\"" + peer + "\"] span'))"
                         + ".textDecorationLine"))
                 .isEqualTo("line-through");
-        return millis;
     }
 
-    /** How many milliseconds it took from {@code end} until the page showed that the peer left on purpose. */
-    long untilLeft(Runnable end) {
-        return until("LEFT", end);
+    /** Runs {@code end} and waits until the page shows that the peer left on purpose. */
+    void untilLeft(Runnable end) {
+        until("LEFT", end);
     }
 
-    private long until(String condition, Runnable end) {
-        long endedAt = System.currentTimeMillis();
+    private void until(String condition, Runnable end) {
         end.run();
         tab.await("conditions.some(([condition]) => condition === '" + condition + "')");
-        Number shownAt =
-                (Number) tab.evaluate("conditions.find(([condition]) => condition === '" + condition + "')[1]");
-        return shownAt.longValue() - endedAt;
     }
 
     /** Waits until the page does not show the peer any more. */

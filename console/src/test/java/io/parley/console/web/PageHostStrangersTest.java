@@ -64,7 +64,7 @@ class PageHostStrangersTest {
 
     /** Whether a socket has an end after what it has received. */
     private static boolean isAtAnEnd(Socket socket) throws IOException {
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         try {
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             return true;

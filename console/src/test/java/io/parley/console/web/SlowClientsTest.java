@@ -95,7 +95,8 @@ class SlowClientsTest {
         Await.until("many flows", () -> mesh.recent(flow -> true, FLOWS).size() == FLOWS);
         try (PageHost host = openImpatient()) {
             Socket socket = connect(host, QUESTIONS);
-            Await.until("an answer's beginning", () -> hasSome(socket));
+            // On a busy machine the host may have had enough before it has begun to answer.
+            Await.until("an answer's beginning, or the end", () -> hasSome(socket) || isRefused(socket));
 
             // That nobody takes what is sent is all that tells of the end, as long as nothing is read.
             Await.until("the end", () -> isRefused(socket));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** A customer, and suppliers that have only just started. */
 class CustomerTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final InMemoryDiscovery discovery = InMemoryDiscovery.create();
     private final InMemoryTransport transport = InMemoryTransport.create();

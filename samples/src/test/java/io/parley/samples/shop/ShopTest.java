@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Plays the story of the shop within one process. */
 class ShopTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final InMemoryDiscovery discovery = InMemoryDiscovery.create();
     private final InMemoryTransport transport = InMemoryTransport.create();

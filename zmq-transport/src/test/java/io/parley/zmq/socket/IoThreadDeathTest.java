@@ -51,9 +51,7 @@ class IoThreadDeathTest {
         var ran = new AtomicBoolean();
         loop.execute(() -> ran.set(true));
         Await.until("tasks still run", ran::get);
-        long start = System.nanoTime();
         loop.stop(Duration.ofMillis(100));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_100));
         Await.until("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().contains("dying")));
     }
