@@ -156,4 +156,11 @@ public interface Peer extends AutoCloseable {
 
     /** As {@link #close(Duration)}, without waiting: the stage completes when all is let go of. It never fails. */
     CompletableFuture<Void> closeAsync(Duration limit);
+
+    /**
+     * Completes when the peer has let go of everything: normally if it was closed, and exceptionally, with a
+     * {@link io.parley.failure.PeerFailedException}, if it closed by itself. It does that when it cannot go on: its transport failed, or one
+     * of its own threads met an {@link OutOfMemoryError}. By then its lease is withdrawn, its callers are told, its sockets are closed.
+     */
+    CompletableFuture<Void> whenClosed();
 }

@@ -7,6 +7,7 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
+import io.parley.environment.Safely;
 import io.parley.time.Timers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -150,11 +151,8 @@ final class OwnRegistration implements AutoCloseable {
     }
 
     private void run(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            // A fault of ours, or of the peer that was asked: no reason to give up.
-            LOG.log(Level.ERROR, "Keeping " + label + " registered failed", e);
+        if (!Safely.run(task, e -> LOG.log(Level.ERROR, "Keeping " + label + " registered failed", e))) {
+            // A fault of ours, or of the peer that was asked, or no memory: no reason to give up.
             isAsked = false;
             schedule(beat);
         }

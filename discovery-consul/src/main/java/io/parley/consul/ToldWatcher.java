@@ -81,7 +81,7 @@ final class ToldWatcher {
         for (Runnable call = next(); call != null; call = next()) {
             try {
                 call.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(Level.ERROR, "A watcher of " + service + " failed", e);
             }
         }

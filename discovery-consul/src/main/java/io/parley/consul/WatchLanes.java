@@ -1,6 +1,7 @@
 package io.parley.consul;
 
 import io.parley.environment.Environment;
+import io.parley.environment.Safely;
 import io.parley.time.TimeSource;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -24,6 +25,8 @@ final class WatchLanes implements AutoCloseable {
         @Nullable
         Duration round();
     }
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private record Due(Rounds rounds, long at, long number) {}
 
@@ -77,14 +80,7 @@ final class WatchLanes implements AutoCloseable {
     private void run() {
         try {
             for (Rounds next = take(); next != null; next = take()) {
-                Duration pause;
-                try {
-                    pause = next.round();
-                } catch (RuntimeException e) {
-                    LOG.log(Level.ERROR, "A watch failed and has ended", e);
-                    pause = null;
-                }
-                giveBack(next, pause);
+                giveBack(next, roundOf(next));
             }
         } catch (InterruptedException e) {
             // Nobody is to do that; but whoever does wants this to end.
@@ -93,6 +89,15 @@ final class WatchLanes implements AutoCloseable {
     }
 
     /** What is due next; null if this thread is not needed any more. */
+    /** What a round throws, as for want of memory, must not end the watch: others go by it. */
+    private static @Nullable Duration roundOf(Rounds rounds) {
+        var pause = new Duration[] {AFTER_FAILURE};
+        Safely.run(
+                () -> pause[0] = rounds.round(),
+                failure -> LOG.log(Level.ERROR, "A round of a watch failed; the next one follows", failure));
+        return pause[0];
+    }
+
     private synchronized @Nullable Rounds take() throws InterruptedException {
         while (!isClosed && lanes <= Math.min(most, watches)) {
             Due first = due.peek();

@@ -14,6 +14,8 @@ import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,7 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerTask<Q, A> extends Received {
 
+    private static final VarHandle SETTLED;
+
+    static {
+        try {
+            SETTLED = MethodHandles.lookup().findVarHandle(AnswerTask.class, "settled", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final To<Q, A> to;
+    /** Whether it was answered, or will not be. */
+    private volatile boolean settled;
     /** When it began, if anybody wants to know. */
     private long begun;
 
@@ -40,6 +54,8 @@ final class AnswerTask<Q, A> extends Received {
         private final EnvelopeKind kind;
         private final AsyncReplier<Q, A> replier;
         private final DeadLetters deadLetters;
+        /** Those whose handler has returned a stage that has not completed. */
+        final Unanswered unanswered = new Unanswered();
         /** The one of the latest answer, which the next one's is most likely to be like. */
         private volatile Head head;
 
@@ -112,62 +128,101 @@ final class AnswerTask<Q, A> extends Received {
         return to;
     }
 
+    /** Whether the answer, or a fault in its place, has been given. */
+    boolean isAnswered() {
+        return settled;
+    }
+
+    /** False if it was settled before. */
+    private boolean settle() {
+        return SETTLED.compareAndSet(this, false, true);
+    }
+
     @Override
     public void run() {
-        begun = begin();
-        if (isCancelled()) {
-            tellTrouble(FlowStep.DROPPED, "cancelled by the caller");
-            done();
-            return;
+        try {
+            begun = begin();
+            if (isCancelled()) {
+                tellTrouble(FlowStep.DROPPED, "cancelled by the caller");
+                finish();
+                return;
+            }
+            Q question = decodeInTime();
+            if (question == null) {
+                finish();
+                return;
+            }
+            CompletionStage<A> stage = ask(question);
+            stage.whenComplete(this::answer);
+            if (!isAnswered()) {
+                to.unanswered.add(this);
+            }
+        } catch (Throwable e) {
+            // Whatever came between: the caller is told, and the thread lives on.
+            answer(null, e);
         }
-        Q question = decodeInTime();
-        if (question == null) {
-            done();
-            return;
-        }
+    }
+
+    /** The replier's stage, or one that tells how the replier failed. */
+    private CompletionStage<A> ask(Q question) {
         @Nullable CompletionStage<A> stage;
         HandlingContext context = HandlingContext.next();
-        context.enter(core(), headers());
         try {
+            context.enter(core(), headers());
             stage = to.replier.onRequest(Inbound.message(this, headers(), question));
-        } catch (Exception | Error e) {
-            // Errors too: a stack overflow in a handler must be answered, and the pool's thread must live on.
-            stage = CompletableFuture.failedFuture(e);
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
         } finally {
             context.leave();
         }
-        if (stage == null) {
-            failed(new NullPointerException("The replier returned no stage"));
-        } else {
-            stage.whenComplete(this::answer);
-        }
+        return stage != null
+                ? stage
+                : CompletableFuture.failedFuture(new NullPointerException("The replier returned no stage"));
     }
 
     private @Nullable Q decodeInTime() {
         if (!isInTime()) {
-            turnDown(FaultCode.TOO_LATE, "the deadline passed before " + channelName() + " could begin");
+            refuse(FaultCode.TOO_LATE, "the deadline passed before " + channelName() + " could begin");
             return null;
         }
         try {
             return Inbound.decode(this, to.codec, to.type);
         } catch (CodecException e) {
-            turnDown(FaultCode.INVALID_PAYLOAD, String.valueOf(e.getMessage()));
+            refuse(FaultCode.INVALID_PAYLOAD, ThrowableText.messageOrName(e));
             return null;
         }
     }
 
-    private void turnDown(FaultCode code, String text) {
-        refuse(code, text);
+    /** Called when the replier's stage completes; a second call does nothing. */
+    private void answer(@Nullable A value, @Nullable Throwable failure) {
+        if (!settle()) {
+            return;
+        }
+        to.unanswered.remove(this);
+        try {
+            if (failure != null) {
+                failed(reason(failure));
+            } else if (value == null) {
+                failed(new NullPointerException("The replier answered null"));
+            } else {
+                answered(value);
+            }
+        } catch (Throwable e) {
+            core().uncaught.uncaughtException(Thread.currentThread(), e);
+        } finally {
+            done();
+        }
     }
 
-    private void answer(@Nullable A value, @Nullable Throwable failure) {
-        if (failure != null) {
-            failed(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
-        } else if (value == null) {
-            failed(new NullPointerException("The replier answered null"));
-        } else {
-            answered(value);
+    private void finish() {
+        if (settle()) {
+            done();
         }
+    }
+
+    private static Throwable reason(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? ThrowableText.cause(failure) : null;
+        return cause != null ? cause : failure;
     }
 
     private void answered(A value) {
@@ -187,8 +242,11 @@ final class AnswerTask<Q, A> extends Received {
         } catch (CodecException | NotSentException e) {
             end(FaultCode.UNSENDABLE_REPLY, null, e);
             return;
-        } catch (RuntimeException | Error e) {
-            end(FaultCode.UNSENDABLE_REPLY, null, new CodecException("The codec failed: " + e, e));
+        } catch (Throwable e) {
+            end(
+                    FaultCode.UNSENDABLE_REPLY,
+                    null,
+                    new CodecException("The codec failed: " + ThrowableText.describe(e), e));
             return;
         }
         if (isWatched()) {
@@ -198,7 +256,6 @@ final class AnswerTask<Q, A> extends Received {
         } else if (!sent) {
             tellReply(core().flows.now(), false);
         }
-        done();
     }
 
     private void tellReply(long now, boolean isSent) {
@@ -215,9 +272,9 @@ final class AnswerTask<Q, A> extends Received {
     }
 
     private void end(FaultCode code, @Nullable String name, Throwable failure) {
-        String text = failure instanceof HandlerFault || failure.getMessage() != null
-                ? String.valueOf(failure.getMessage())
-                : failure.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        String message = ThrowableText.message(failure);
+        String text =
+                message != null ? message : failure.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         long now = core().flows.now();
         tell(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, text);
         boolean told = fault(code, name, text);
@@ -225,7 +282,6 @@ final class AnswerTask<Q, A> extends Received {
         if (!told || !(failure instanceof HandlerFault)) {
             report(failure, told);
         }
-        done();
     }
 
     /** A handler's fault is an answer like any other; what else it throws is a defect, which its own side wants to know of. */
@@ -234,8 +290,8 @@ final class AnswerTask<Q, A> extends Received {
             core().complaints
                     .complain("handler", "The handler of " + channelName() + " failed; its caller was told", failure);
         } else {
-            Exception cause = failure instanceof Exception e ? e : new IllegalStateException(failure);
-            to.deadLetters.addFailed(new DeadLetter(channelName(), style(), headers(), new byte[0], cause));
+            to.deadLetters.addFailed(
+                    new DeadLetter(channelName(), style(), headers(), new byte[0], DeadLetters.cause(failure)));
         }
     }
 }

@@ -25,13 +25,13 @@ final class Balancing {
                 core.settings.environment().random());
         try {
             return new Guarded(balancer.picker(candidates), links.size());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             complain("The load balancer failed, and instances take turns", e);
             return LoadBalancer.roundRobin().picker(candidates);
         }
     }
 
-    private void complain(String what, RuntimeException cause) {
+    private void complain(String what, Throwable cause) {
         core.complaints.complain("balancer", what, cause);
     }
 
@@ -51,7 +51,7 @@ final class Balancing {
             int picked;
             try {
                 picked = picker.pick(channel, key);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 complain("The load balancer's picker failed, and the first instance was taken", e);
                 return 0;
             }

@@ -167,16 +167,22 @@ abstract class Call<A> extends Outgoing implements Awaited {
             return onAnswer(answer);
         }
         MessagingException failure = Faults.toException(answer, requestChannel.name());
-        tell(Faults.step(failure), link, Faults.text(answer));
-        onFailure(failure);
+        try {
+            tell(Faults.step(failure), link, Faults.text(answer));
+        } finally {
+            onFailure(failure);
+        }
         return null;
     }
 
     @Override
     public final void fail(MessagingException cause) {
         if (settle()) {
-            tell(Faults.step(cause), link, cause.getMessage());
-            onFailure(cause);
+            try {
+                tell(Faults.step(cause), link, cause.getMessage());
+            } finally {
+                onFailure(cause);
+            }
         }
     }
 
@@ -188,7 +194,8 @@ abstract class Call<A> extends Outgoing implements Awaited {
                     answer, request, codec, requestChannel.replyType(), core, from == null ? null : from.acceptor());
         } catch (CodecException e) {
             throw new UndecodableReplyException(
-                    "The answer on " + requestChannel.name() + " cannot be decoded: " + e.getMessage(), e);
+                    "The answer on " + requestChannel.name() + " cannot be decoded: " + ThrowableText.messageOrName(e),
+                    e);
         }
     }
 

@@ -50,6 +50,11 @@ final class Calls {
         }
     }
 
+    /** Once per heartbeat interval: should a sweep have been lost, as for want of memory, deadlines are looked at from now on again. */
+    void onBeat() {
+        onSweep();
+    }
+
     private void onSweep() {
         armed.set(false);
         if (sweep.test(core.time.nanoTime())) {

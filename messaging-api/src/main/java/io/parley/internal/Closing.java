@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.environment.Pool;
+import io.parley.failure.PeerFailedException;
 import io.parley.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,10 @@ final class Closing {
     private final AtomicReference<@Nullable CompletableFuture<Void>> begun = new AtomicReference<>();
 
     private final AtomicBoolean lettingGo = new AtomicBoolean();
+    /** Completes when all is let go of. */
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    /** In place of what a call of {@link #close} makes, where there is none. */
+    private final CompletableFuture<Void> superseded = new CompletableFuture<>();
 
     /** Handlers that wait in {@link #closeAndWait}: what they handle is not waited for. */
     private final AtomicInteger closingHandlers = new AtomicInteger();
@@ -167,7 +172,30 @@ final class Closing {
             closePools();
             closer.close();
             done.complete(null);
+            ended.complete(null);
         });
+    }
+
+    /** Completes when all is let go of, exceptionally if that was not asked for. */
+    CompletableFuture<Void> whenEnded() {
+        return ended.copy();
+    }
+
+    /** Somebody else sees to the end, all of it, from here on. Allocates nothing. */
+    void supersede() {
+        core.finish();
+        lettingGo.set(true);
+        begun.compareAndSet(null, superseded);
+    }
+
+    /** All is let go of, as {@link LastWill} wanted it. */
+    void endFailed(Throwable cause) {
+        ended.completeExceptionally(new PeerFailedException(
+                "Peer " + core.name + " closed by itself: " + ThrowableText.describe(cause), cause));
+        CompletableFuture<Void> done = begun.get();
+        if (done != null) {
+            done.complete(null);
+        }
     }
 
     private void endAll(boolean orderly) {
@@ -183,7 +211,7 @@ final class Closing {
         }
     }
 
-    private void closePools() {
+    void closePools() {
         core.pool.close();
         core.answers.close();
         core.aside.close();
@@ -194,7 +222,7 @@ final class Closing {
     private void quietly(String what, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             core.complaints.complain("close", "Peer " + core.name + " failed to " + what, e);
         }
     }

@@ -62,7 +62,7 @@ final class Complaints {
             if (latest.size() == REMEMBERED) {
                 latest.removeLast();
             }
-            latest.addFirst(new Told(time.wallClock(), what, describe(cause)));
+            latest.addFirst(new Told(time.wallClock(), what, ThrowableText.describe(cause)));
         }
         tell(heldBack == 0 ? what : what + " (and " + heldBack + " more of this kind since the last)", cause);
         return true;
@@ -75,17 +75,25 @@ final class Complaints {
         }
     }
 
-    private static String describe(Throwable cause) {
-        String name = cause.getClass().getSimpleName();
-        return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
-    }
-
     private void tell(String what, Throwable cause) {
         try {
             handler.onError(what, cause);
-        } catch (RuntimeException e) {
-            e.addSuppressed(cause);
-            LOG.log(Level.ERROR, "The error handler failed, told of: " + what, e);
+        } catch (Throwable e) {
+            logFailure(what, cause, e);
+        }
+    }
+
+    /** As text only: a logger asks an exception for its message and its causes, which may be what fails. */
+    private static void logFailure(String what, Throwable cause, Throwable failure) {
+        try {
+            LOG.log(
+                    Level.ERROR,
+                    "The error handler failed with " + ThrowableText.describe(failure) + ", told of: " + what + " ("
+                            + ThrowableText.describe(cause) + ")");
+        } catch (Throwable e) {
+            // A log that cannot be written has nobody to be told to, and must not end the thread that wanted to tell
+            // something.
+            return;
         }
     }
 }

@@ -40,6 +40,7 @@ final class Core {
     final Speaker speaker;
     final Counters counters = new Counters();
     final Complaints complaints;
+    final Callbacks callbacks;
     final Flows flows;
     /** Null where nobody traces. */
     final @Nullable Traces traces;
@@ -57,6 +58,7 @@ final class Core {
     final InHand inHand = new InHand();
 
     final InHand inHandReserved = new InHand();
+    final OverdueRequests overdue = new OverdueRequests(this);
     /** Requests that await an answer. */
     final CallTable awaited = new CallTable();
     /** Requests that were answered of late. */
@@ -81,13 +83,14 @@ final class Core {
         incarnation = random;
         speaker = new Speaker(incarnation, name.service(), name.instance());
         complaints = new Complaints(settings.environment().time(), settings.errorHandler());
+        callbacks = new Callbacks(complaints);
         uncaught = new Uncaught(complaints);
         environment = new PeerEnvironment(settings.environment(), settings.instance(), uncaught);
         time = environment.timers();
-        flows = new Flows(settings, name, time, complaints);
-        traces = Traces.of(settings, name, complaints);
+        flows = new Flows(settings, name, time, callbacks);
+        traces = Traces.of(settings, name, callbacks);
         pool = settings.handlerExecutor() != null
-                ? Pool.borrowed(settings.handlerExecutor())
+                ? new BorrowedExecutor(settings.handlerExecutor(), complaints)
                 : environment.openPool(handlerThreads(), settings.limits().handlerThreads());
         answers = environment.openPool(
                 "parley-answers-" + name.instance(), settings.limits().handlerThreads());
@@ -206,8 +209,13 @@ final class Core {
 
     /** Tells a caller what became of its message, in a thread that may run its code; right here if there is none any more. */
     void tell(Runnable task) {
-        if (!callers.offer(task)) {
-            task.run();
+        boolean isTaken = false;
+        try {
+            isTaken = callers.offer(task);
+        } finally {
+            if (!isTaken) {
+                task.run();
+            }
         }
     }
 }

@@ -1,14 +1,17 @@
 package io.parley.internal;
 
 import io.parley.DeadLetter;
+import java.util.function.Consumer;
 
 /** Passes dead letters to the application's channel for them. Thread-safe. */
 final class DeadLetters {
 
     private final Core core;
+    private final Consumer<DeadLetter> channel;
 
     DeadLetters(Core core) {
         this.core = core;
+        channel = core.settings.deadLetters()::onDeadLetter;
     }
 
     /** As {@link #add}, of a message whose handler failed: that is a defect at home, which the error handler wants to know of. */
@@ -21,12 +24,13 @@ final class DeadLetters {
     void add(DeadLetter letter) {
         core.counters.deadLetters.increment();
         core.flows.tellDeadLetter(letter);
-        try {
-            core.settings.deadLetters().onDeadLetter(letter);
-        } catch (RuntimeException e) {
-            e.addSuppressed(letter.cause());
-            core.complaints.complain(
-                    "dead-letter", "The dead letter channel failed, given one of " + letter.channel(), e);
-        }
+        core.callbacks.accept("dead-letter", "The dead letter channel failed", channel, letter);
+    }
+
+    /** A letter's cause is an exception: others are wrapped. */
+    static Exception cause(Throwable failure) {
+        return failure instanceof Exception exception
+                ? exception
+                : new IllegalStateException("The handler failed: " + ThrowableText.describe(failure), failure);
     }
 }

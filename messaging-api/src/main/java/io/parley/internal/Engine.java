@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,9 @@ public final class Engine implements Peer, PortListener {
     private final Mesh mesh;
     private final Probes probes;
     private final Closing closing;
+    private final LastWill lastWill;
     private final FlowFeed flowFeed;
+    private final AtomicBoolean isBeatUnderWay = new AtomicBoolean();
 
     private Engine(Settings settings) {
         core = new Core(settings);
@@ -84,6 +87,8 @@ public final class Engine implements Peer, PortListener {
         flowFeed = new FlowFeed(core, publications);
         new Reserved(core, new StateReport(core, handlers, publications, mesh, inbound, feeds)).serve(handlers);
         closing = new Closing(core, mesh, probes, inbound, publications, surveys, feeds);
+        lastWill = new LastWill(core, closing, mesh, probes, inbound, surveys);
+        core.uncaught.onFatal(lastWill::execute);
     }
 
     private Elsewhere elsewhere(@Nullable Forwarding forwarding) {
@@ -121,14 +126,16 @@ public final class Engine implements Peer, PortListener {
                 QUEUED_PUBLICATIONS,
                 engine.core.memory);
         try {
+            engine.lastWill.arm();
             engine.core.bind(settings.transport().open(options, engine));
             engine.mesh.join();
             engine.introduce();
-        } catch (RuntimeException e) {
+            engine.scheduleBeat();
+        } catch (Throwable e) {
             engine.closing.abort();
+            engine.lastWill.disarm();
             throw e;
         }
-        engine.scheduleBeat();
         return engine;
     }
 
@@ -140,14 +147,30 @@ public final class Engine implements Peer, PortListener {
     }
 
     private void scheduleBeat() {
-        core.time.schedule(core.settings.limits().heartbeat(), () -> core.port().execute(this::onBeat));
+        closing.whenEnded().whenComplete((nothing, failure) -> lastWill.disarm());
+        core.time.scheduleEvery(core.settings.limits().heartbeat(), this::onBeatDue);
+    }
+
+    /** A heartbeat that the I/O context has not come to is not followed by another. */
+    private void onBeatDue() {
+        if (isBeatUnderWay.compareAndSet(false, true)) {
+            boolean isHandedOver = false;
+            try {
+                core.port().execute(this::onBeat);
+                isHandedOver = true;
+            } finally {
+                if (!isHandedOver) {
+                    isBeatUnderWay.set(false);
+                }
+            }
+        }
     }
 
     private void onBeat() {
+        isBeatUnderWay.set(false);
         if (core.isFinished()) {
             return;
         }
-        scheduleBeat();
         long now = core.time.nanoTime();
         mesh.onBeat(now);
         probes.onBeat(now);
@@ -156,6 +179,10 @@ public final class Engine implements Peer, PortListener {
         publications.onBeat();
         elsewhere.onBeat();
         core.flows.onBeat(now);
+        handlers.lookAtOverdue(core.overdue, now);
+        feeds.lookAtOverdue(core.overdue, now);
+        core.overdue.endLook();
+        calls.onBeat();
     }
 
     private boolean sweep(long now) {
@@ -302,6 +329,11 @@ public final class Engine implements Peer, PortListener {
     }
 
     @Override
+    public CompletableFuture<Void> whenClosed() {
+        return closing.whenEnded();
+    }
+
+    @Override
     public LinkListener onAccepted(Link link) {
         return inbound.accept(link);
     }
@@ -343,8 +375,7 @@ public final class Engine implements Peer, PortListener {
 
     @Override
     public void onFailure(Throwable cause) {
-        core.complaints.complain("transport-failed", "The transport failed; peer " + core.name + " closes", cause);
-        closing.close(Duration.ZERO);
+        lastWill.execute(cause);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.failure.FaultCode;
 import io.parley.failure.FaultedException;
+import io.parley.failure.HandlerFault;
 import io.parley.failure.InterruptedCallException;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
@@ -12,6 +13,7 @@ import io.parley.failure.TimedOutException;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** FAULT envelopes and the exceptions that callers see for them. Stateless. */
 final class Faults {
@@ -48,6 +50,11 @@ final class Faults {
     static String text(WireMessage fault) {
         int length = Math.min(fault.payloadLength(), LONGEST_TEXT);
         return new String(fault.octets(), fault.payloadOffset(), length, StandardCharsets.UTF_8);
+    }
+
+    /** The name, if the wire can hold it; else null, and the fault goes without. */
+    static @Nullable String sendableName(@Nullable String name) {
+        return name != null && HandlerFault.isCode(name) ? name : null;
     }
 
     /** Cuts what a handler said to what a fault may carry, which is no NUL either. */

@@ -174,6 +174,11 @@ final class Feeds {
         feeds.values().forEach(PublisherFeed::onRoom);
     }
 
+    /** Looks for surveys that are in hand long past their deadline. */
+    void lookAtOverdue(OverdueRequests overdue, long now) {
+        subscriptions.forEach(subscription -> overdue.look(subscription.to(), now));
+    }
+
     /** Once per heartbeat interval. */
     void onBeat() {
         feeds.values().forEach(PublisherFeed::onBeat);

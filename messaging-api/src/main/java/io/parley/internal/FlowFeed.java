@@ -84,11 +84,7 @@ final class FlowFeed {
         if (wanted == 0 || core.isFinished()) {
             return;
         }
-        try {
-            publish();
-        } catch (RuntimeException e) {
-            core.complaints.complain("flows", "What flows could not be published", e);
-        }
+        core.callbacks.run("flows", "What flows could not be published", this::publish);
         schedule();
     }
 

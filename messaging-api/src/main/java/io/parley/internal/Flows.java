@@ -23,6 +23,7 @@ import io.parley.time.TimeSource;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,25 +37,26 @@ final class Flows {
     private static final long PERIOD = Duration.ofSeconds(10).toNanos();
 
     final FlightRecorder recorder;
-    private final @Nullable FlowTap tap;
+    private final @Nullable Consumer<FlowEvent> tap;
     private final boolean isTraced;
     /** Null if they are not shown. */
     private final @Nullable Payloads payloads;
 
     private final PeerName self;
     private final TimeSource time;
-    private final Complaints complaints;
+    private final Callbacks callbacks;
     private long turnedAt;
 
-    Flows(Settings settings, PeerName self, TimeSource time, Complaints complaints) {
+    Flows(Settings settings, PeerName self, TimeSource time, Callbacks callbacks) {
         recorder = new FlightRecorder(settings.recordedSteps());
-        tap = settings.flowTap();
+        FlowTap told = settings.flowTap();
+        tap = told == null ? null : told::onFlow;
         isTraced = settings.tracing() != null;
         Set<String> redacted = settings.redactedFields();
         payloads = redacted == null || recorder.isOff() ? null : new Payloads(redacted);
         this.self = self;
         this.time = time;
-        this.complaints = complaints;
+        this.callbacks = callbacks;
     }
 
     /** Whether the steps of a message are to be told; if not, a caller tells trouble only, and spares itself the rest. */
@@ -264,7 +266,7 @@ final class Flows {
                 self.equals(from) ? letter.channel().owner() : self,
                 0,
                 letter.payload().length,
-                letter.cause().getMessage(),
+                ThrowableText.message(letter.cause()),
                 null);
     }
 
@@ -371,19 +373,11 @@ final class Flows {
                 .toString();
     }
 
-    private void tell(FlowTap told, FlowEvent event) {
-        try {
-            told.onFlow(event);
-        } catch (RuntimeException e) {
-            complaints.complain("tap", "The flow tap failed", e);
-        }
+    private void tell(Consumer<FlowEvent> told, FlowEvent event) {
+        callbacks.accept("tap", "The flow tap failed", told, event);
     }
 
     private void tell(Sent told, MessageFlow flow) {
-        try {
-            told.onStep(flow);
-        } catch (RuntimeException e) {
-            complaints.complain("tracing", "The tracing failed", e);
-        }
+        callbacks.accept("tracing", "The tracing failed", told::onStep, flow);
     }
 }

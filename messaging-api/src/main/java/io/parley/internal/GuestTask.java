@@ -47,10 +47,10 @@ final class GuestTask extends Received {
                 to.guests.welcome(from, copyOfPayload());
             }
         } catch (SecurityException e) {
-            refuse(FaultCode.UNAUTHORIZED, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+            refuse(FaultCode.UNAUTHORIZED, ThrowableText.messageOrName(e));
+        } catch (Throwable e) {
             // Whatever the registry does not take: it was the guest who said it.
-            refuse(FaultCode.INVALID_PAYLOAD, String.valueOf(e.getMessage()));
+            refuse(FaultCode.INVALID_PAYLOAD, ThrowableText.messageOrName(e));
         } finally {
             done();
         }

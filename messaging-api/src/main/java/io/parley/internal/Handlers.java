@@ -85,6 +85,11 @@ final class Handlers {
         return channels;
     }
 
+    /** Looks for requests that are in hand long past their deadline. Confined to the I/O context. */
+    void lookAtOverdue(OverdueRequests overdue, long now) {
+        attached.values().forEach(handler -> overdue.look(handler, now));
+    }
+
     /** How many messages wait for the handler of {@code channel}. */
     int queued(ChannelName channel) {
         Destination handler = attached.get(channel.toString());

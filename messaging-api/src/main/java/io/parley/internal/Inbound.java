@@ -81,18 +81,18 @@ final class Inbound {
 
     /** @throws CodecException if the payload is not what {@code codec} takes, whatever the codec throws */
     static <T> T decode(WireMessage message, Codec codec, Class<T> type) {
-        String contentType = contentType(message.head);
-        if (!codec.accepts(contentType)) {
-            throw new CodecException("the content type is " + contentType + ", expected " + codec.contentType());
-        }
         try {
+            String contentType = contentType(message.head);
+            if (!codec.accepts(contentType)) {
+                throw new CodecException("the content type is " + contentType + ", expected " + codec.contentType());
+            }
             byte[] octets = message.octets();
             return codec.decode(octets, message.payloadOffset(), message.payloadLength(), type);
         } catch (CodecException e) {
             throw e;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // Errors too: what came over the wire may be nested so deep that the stack does not hold it.
-            throw new CodecException("the codec failed: " + e, e);
+            throw new CodecException("the codec failed: " + ThrowableText.describe(e), e);
         }
     }
 

@@ -58,7 +58,7 @@ final class Mesh {
             try {
                 joined.requireHoldable(self());
                 joined.askThrough(core.port()::execute);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 joined.close();
                 throw e;
             }
@@ -116,6 +116,8 @@ final class Mesh {
             requireJoined().announce(self);
         } catch (DiscoveryException e) {
             core.complaints.complain("announce", "The registry cannot hold " + self.label(), e);
+        } catch (RuntimeException e) {
+            core.complaints.complain("announce", "The registry failed to announce " + self.label(), e);
         }
     }
 
@@ -144,7 +146,15 @@ final class Mesh {
         if (other != null) {
             return other;
         }
-        view.watchWith(requireJoined().watch(service, view));
+        boolean isWatched = false;
+        try {
+            view.watchWith(requireJoined().watch(service, view));
+            isWatched = true;
+        } finally {
+            if (!isWatched) {
+                views.remove(service, view); // so that the next one to ask begins anew
+            }
+        }
         return view;
     }
 

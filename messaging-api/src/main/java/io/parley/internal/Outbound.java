@@ -133,10 +133,11 @@ final class Outbound<T> {
         try {
             return codec.encode(payload);
         } catch (CodecException e) {
-            throw new UnencodableException("The payload for " + channel + " cannot be encoded: " + e.getMessage(), e);
-        } catch (RuntimeException | Error e) {
+            throw new UnencodableException(
+                    "The payload for " + channel + " cannot be encoded: " + ThrowableText.messageOrName(e), e);
+        } catch (Throwable e) {
             // Errors too: a payload that holds itself overflows the stack.
-            throw new UnencodableException("The codec for " + channel + " failed: " + e, e);
+            throw new UnencodableException("The codec for " + channel + " failed: " + ThrowableText.describe(e), e);
         }
     }
 }

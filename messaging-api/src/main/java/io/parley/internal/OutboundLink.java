@@ -207,7 +207,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         Verdict verdict;
         try {
             verdict = outbox.offer(request);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             remove(call);
             throw e;
         }

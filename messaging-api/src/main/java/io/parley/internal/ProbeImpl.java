@@ -41,7 +41,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     public void ask(Runnable answer) {
         core.port().execute(() -> {
             if (up) {
-                answer.run();
+                core.callbacks.run("probe", "What was asked of a probe failed", answer);
             }
         });
     }
@@ -103,13 +103,8 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
 
     private void tell(Runnable news) {
         lane.offer(() -> {
-            if (closed) {
-                return;
-            }
-            try {
-                news.run();
-            } catch (RuntimeException e) {
-                core.complaints.complain("probe", "The listener of a probe failed", e);
+            if (!closed) {
+                core.callbacks.run("probe", "The listener of a probe failed", news);
             }
         });
     }

@@ -142,7 +142,7 @@ final class Publications {
         int size;
         try {
             size = writer.append(message);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             abandonIfBare(subject, before);
             throw e;
         }

@@ -63,15 +63,25 @@ final class ReceiveTask<T> extends Received {
                     tell(FlowStep.HANDLED, now, now - begun, null);
                 }
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Such as a stack overflow in a handler: the thread must live on, and the message must not vanish.
             failed(begun, e);
-        } catch (Error e) {
-            // Such as a stack overflow in a handler: the pool's thread must live on, and the message must not vanish.
-            failed(begun, new IllegalStateException("The receiver failed: " + e, e));
         } finally {
             context.leave();
             done();
         }
+    }
+
+    @Override
+    void onNotTaken() {
+        if (style() == Style.ONE_WAY) {
+            super.onNotTaken();
+            return;
+        }
+        String why = core().name + " has no thread for " + channelName();
+        tellTrouble(FlowStep.DROPPED, why);
+        to.deadLetters.add(letter(new IllegalStateException(why)));
+        done();
     }
 
     /** The payload; null if the message is not to be handled, which has been told then. */
@@ -91,17 +101,17 @@ final class ReceiveTask<T> extends Received {
     /** A one-way message's sender is told and has the dead letter; an event's publisher is not, so it is ours. */
     private void refuse(FaultCode code, Exception cause) {
         if (style() == Style.ONE_WAY) {
-            refuse(code, String.valueOf(cause.getMessage()));
+            refuse(code, ThrowableText.messageOrName(cause));
         } else {
-            tellTrouble(FlowStep.REFUSED, String.valueOf(cause.getMessage()));
+            tellTrouble(FlowStep.REFUSED, ThrowableText.messageOrName(cause));
             to.deadLetters.add(letter(cause));
         }
     }
 
-    private void failed(long begun, Exception cause) {
+    private void failed(long begun, Throwable failure) {
         long now = core().flows.now();
-        tell(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, String.valueOf(cause.getMessage()));
-        to.deadLetters.addFailed(letter(cause));
+        tell(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, ThrowableText.messageOrName(failure));
+        to.deadLetters.addFailed(letter(DeadLetters.cause(failure)));
     }
 
     private DeadLetter letter(Exception cause) {

@@ -133,6 +133,12 @@ abstract class Received extends WireMessage implements Runnable {
         return origin.answer(answer);
     }
 
+    /** No thread takes it: the pool is closed, or the application's executor has turned it down. Done with afterwards. */
+    void onNotTaken() {
+        refuse(FaultCode.BUSY, core().name + " has no thread for " + channelName());
+        done();
+    }
+
     /** The message is done with, one way or another. */
     final void done() {
         DoneWith.current().add(origin, to().inHand, envelopeSize);
@@ -148,7 +154,7 @@ abstract class Received extends WireMessage implements Runnable {
     /** Answers with a fault, with as much in it as can be sent; false if there is no way back. */
     final boolean fault(FaultCode code, @Nullable String name, String text) {
         try {
-            return origin.answer(fault(code, name, Faults.payload(text)));
+            return origin.answer(fault(code, Faults.sendableName(name), Faults.payload(text)));
         } catch (UnencodableException e) {
             // The handler's own code is not one that the wire can hold.
             return name != null && fault(code, null, text);

@@ -5,6 +5,7 @@ import io.parley.channel.RequestChannel;
 import io.parley.codec.Codec;
 import io.parley.failure.InterruptedCallException;
 import io.parley.failure.MessagingException;
+import io.parley.failure.PeerClosedException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
@@ -191,6 +192,10 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
                 LockSupport.parkNanos(this, left);
             } else if (on == null || !on.timeOut(this)) {
                 LockSupport.parkNanos(this, LOOK_AGAIN);
+                if (on == null && core.isFinished()) {
+                    // Whoever watches the deadlines of what waits for a link has ended.
+                    fail(new PeerClosedException("Peer " + core.name + " was closed"));
+                }
             }
         }
     }
@@ -201,6 +206,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
         private final Outcome<R> outcome;
         private final Function<Message<A>, R> result;
         private @Nullable WireMessage answer;
+        private @Nullable MessagingException failure;
 
         AsyncCall(WireMessage request, Deadline deadline, Outcome<R> outcome, Function<Message<A>, R> result) {
             super(core, requests, replyCodec, request, target, deadline, IfFull.WAIT);
@@ -217,10 +223,13 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
         @Override
         public void run() {
             WireMessage arrived = answer;
-            if (arrived != null) {
+            MessagingException failed = failure;
+            if (failed != null) {
+                outcome.completeExceptionally(failed);
+            } else if (arrived != null) {
                 try {
                     outcome.complete(result.apply(decode(arrived)));
-                } catch (MessagingException e) {
+                } catch (Throwable e) {
                     outcome.completeExceptionally(e);
                 }
             }
@@ -228,7 +237,8 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
         @Override
         void onFailure(MessagingException cause) {
-            core.tell(() -> outcome.completeExceptionally(cause));
+            failure = cause;
+            core.tell(this);
         }
     }
 }

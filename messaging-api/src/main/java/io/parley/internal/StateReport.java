@@ -122,6 +122,7 @@ final class StateReport {
                 .field("publishAddress", self.publishAddress())
                 .field("isClosing", core.isClosing())
                 .field("inHand", core.inHand.count())
+                .field("overdue", core.overdue.count())
                 .name("metadata")
                 .beginObject();
         new TreeMap<>(self.metadata()).forEach(out::field);

@@ -145,11 +145,15 @@ final class SubscriptionState {
         }
     }
 
-    /** The pool takes nothing any more: this peer is at its end. */
+    /** The pool takes nothing: this peer is at its end, or the application's executor has turned it down. */
     private void onRefused(Runnable task) {
         if (task instanceof Received message) {
-            message.to().inHand.end();
+            message.onNotTaken();
         }
+    }
+
+    Destination to() {
+        return to;
     }
 
     /** False if there is no room for it. Nobody else fills the lane, so what was gathered does find room. */
@@ -360,13 +364,8 @@ final class SubscriptionState {
         /** False if there is no room even for that; then the event cannot have any either. */
         private boolean tellGap(Received received, Subject subject, long missedUpTo) {
             var gap = new Gap(channel, name, subject.name, subject.number, missedUpTo);
-            boolean told = enqueue(() -> {
-                try {
-                    options.gapListener().accept(gap);
-                } catch (RuntimeException e) {
-                    core.complaints.complain("gap", "The gap listener of " + channel + " failed", e);
-                }
-            });
+            boolean told =
+                    enqueue(() -> core.callbacks.accept("gap", "The gap listener failed", options.gapListener(), gap));
             if (told) {
                 core.counters.missedEvents.increment();
                 received.tellTrouble(FlowStep.GAP, "missed some after number " + gap.lastSeen());

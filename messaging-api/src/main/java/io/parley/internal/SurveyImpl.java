@@ -99,7 +99,7 @@ final class SurveyImpl<A> implements Survey<A> {
             var responder = new PeerName(from.service(), from.instance());
             message = Inbound.answer(response, question, codec, channel.responseType(), core, responder);
         } catch (CodecException e) {
-            tell(from, FlowStep.FAULTED, e.getMessage());
+            tell(from, FlowStep.FAULTED, ThrowableText.messageOrName(e));
             fault(new UndecodableReplyException("A response on " + channel.name() + " cannot be decoded", e));
             return;
         }
@@ -172,11 +172,7 @@ final class SurveyImpl<A> implements Survey<A> {
     }
 
     private void tellListener(Consumer<Message<A>> listener, Message<A> message) {
-        try {
-            listener.accept(message);
-        } catch (RuntimeException e) {
-            core.complaints.complain("survey", "A listener of a survey on " + channel.name() + " failed", e);
-        }
+        core.callbacks.accept("survey", "A listener of a survey failed", listener, message);
     }
 
     @Override

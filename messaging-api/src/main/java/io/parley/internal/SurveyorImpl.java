@@ -59,7 +59,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         long now = isWatched ? core.flows.now() : 0;
         try {
             publications.publish(published, question);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             surveys.remove(survey);
             if (e instanceof MessagingException cause) {
                 core.flows.tellNotPublished(channel.name(), Style.SURVEY, question, cause);

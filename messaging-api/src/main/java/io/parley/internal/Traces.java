@@ -14,7 +14,6 @@ import io.parley.observe.Tracing.Sent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +24,18 @@ final class Traces {
 
     private final Tracing tracing;
     private final PeerName self;
-    private final Complaints complaints;
+    private final Callbacks callbacks;
 
-    private Traces(Tracing tracing, PeerName self, Complaints complaints) {
+    private Traces(Tracing tracing, PeerName self, Callbacks callbacks) {
         this.tracing = tracing;
         this.self = self;
-        this.complaints = complaints;
+        this.callbacks = callbacks;
     }
 
     /** Null for a peer that is not traced. */
-    static @Nullable Traces of(Settings settings, PeerName self, Complaints complaints) {
+    static @Nullable Traces of(Settings settings, PeerName self, Callbacks callbacks) {
         Tracing tracing = settings.tracing();
-        return tracing == null ? null : new Traces(tracing, self, complaints);
+        return tracing == null ? null : new Traces(tracing, self, callbacks);
     }
 
     /** Has a message followed that is complete otherwise. */
@@ -67,7 +66,7 @@ final class Traces {
             Throwable failure = null;
             try {
                 receiver.onMessage(message);
-            } catch (Exception | Error e) {
+            } catch (Throwable e) {
                 failure = e;
                 throw e;
             } finally {
@@ -86,7 +85,7 @@ final class Traces {
             @Nullable CompletionStage<A> stage;
             try {
                 stage = replier.onRequest(request);
-            } catch (Exception | Error e) {
+            } catch (Throwable e) {
                 stage = CompletableFuture.failedFuture(e);
             } finally {
                 returned(handled);
@@ -100,7 +99,7 @@ final class Traces {
     }
 
     private @Nullable Handled begin(ChannelName channel, Style style, Headers headers) {
-        return attempt(() -> tracing.onHandling(channel, style, headers));
+        return callbacks.get("tracing", "The tracing failed", () -> tracing.onHandling(channel, style, headers));
     }
 
     private void returned(Handled handled) {
@@ -115,22 +114,11 @@ final class Traces {
         if (failure == null && answer == null) {
             return new NullPointerException("The replier answered null");
         }
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = failure instanceof CompletionException ? ThrowableText.cause(failure) : null;
+        return cause != null ? cause : failure;
     }
 
     private void attempt(Runnable what) {
-        attempt(() -> {
-            what.run();
-            return null;
-        });
-    }
-
-    private <R> @Nullable R attempt(Supplier<@Nullable R> what) {
-        try {
-            return what.get();
-        } catch (RuntimeException e) {
-            complaints.complain("tracing", "The tracing failed", e);
-            return null;
-        }
+        callbacks.run("tracing", "The tracing failed", what);
     }
 }

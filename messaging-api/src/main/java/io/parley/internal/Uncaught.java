@@ -1,18 +1,41 @@
 package io.parley.internal;
 
 import java.lang.Thread.UncaughtExceptionHandler;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Handles what Parley's own code threw in one of the peer's threads. Thread-safe. */
+/**
+ * Handles what Parley's own code threw in one of the peer's threads. Where the JVM itself is in trouble, as without memory, nobody knows
+ * what was left undone, and the peer closes; anything else is a defect, which is told, and the peer goes on.
+ *
+ * <p>Thread-safe.
+ */
 final class Uncaught implements UncaughtExceptionHandler {
 
     private final Complaints complaints;
+    private volatile @Nullable Consumer<Throwable> onFatal;
 
     Uncaught(Complaints complaints) {
         this.complaints = complaints;
     }
 
+    /** @param onFatal closes the peer; is called when there may be no memory */
+    void onFatal(Consumer<Throwable> onFatal) {
+        this.onFatal = onFatal;
+    }
+
     @Override
     public void uncaughtException(Thread thread, Throwable cause) {
-        complaints.complain("defect", "A task of the thread " + thread.getName() + " failed", cause);
+        Consumer<Throwable> closing = onFatal;
+        if (closing != null && isFatal(cause)) {
+            closing.accept(cause);
+        } else {
+            complaints.complain("defect", "A task of the thread " + thread.getName() + " failed", cause);
+        }
+    }
+
+    /** A stack that overflows says something about a task, and nothing about the JVM. */
+    private static boolean isFatal(Throwable cause) {
+        return cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError);
     }
 }

@@ -25,10 +25,10 @@ public interface FlowTap {
         return event -> {
             try {
                 onFlow(event);
-            } catch (RuntimeException | Error first) {
+            } catch (Throwable first) {
                 try {
                     next.onFlow(event);
-                } catch (RuntimeException | Error second) {
+                } catch (Throwable second) {
                     if (second != first) {
                         first.addSuppressed(second);
                     }

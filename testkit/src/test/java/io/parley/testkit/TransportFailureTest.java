@@ -115,6 +115,7 @@ class TransportFailureTest {
         assertFailed(LinkLostException.class, asked);
         assertFailed(PeerClosedException.class, waiting);
         assertThat(near.closeAsync(Duration.ZERO)).isCompleted();
-        assertThat(mesh.errors).anySatisfy(error -> assertThat(error).contains("transport failed"));
+        assertThat(mesh.errors).anySatisfy(error -> assertThat(error).contains("cannot go on and has closed"));
+        assertThat(near.whenClosed()).isCompletedExceptionally();
     }
 }

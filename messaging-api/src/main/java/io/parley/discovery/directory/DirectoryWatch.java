@@ -87,7 +87,7 @@ final class DirectoryWatch implements Membership.Watch {
         while ((call = next()) != null) {
             try {
                 call.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(Level.ERROR, "A watcher of " + service + " failed", e);
             }
         }

@@ -117,7 +117,7 @@ final class FixedMembership implements Membership {
         private void tell(List<Instance> instances) {
             try {
                 watcher.onSnapshot(instances);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(Level.ERROR, "A watcher of " + service + " failed", e);
             }
         }

@@ -87,7 +87,7 @@ final class MemoryWatch implements Membership.Watch {
                 } else {
                     watcher.onSnapshot(news.instances);
                 }
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(Level.ERROR, "A watcher of " + service + " failed", e);
             }
         }

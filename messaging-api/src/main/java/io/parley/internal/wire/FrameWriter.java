@@ -85,7 +85,7 @@ public final class FrameWriter {
             out.bytes(message.octets(), message.payloadOffset(), message.payloadLength());
             closeEnvelope(at, like >= 0 ? EnvelopeKind.REPEAT : message.kind());
             return out.size() - at;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             takeBack();
             throw e;
         }

@@ -29,7 +29,7 @@ final class MemoryPort implements Port {
         this.listener = listener;
         timers = options.environment().openTimers("parley-timers-" + options.name());
         subscribers = new Subscribers(listener);
-        lane = new PortLane(options.environment().openPool("parley-io-" + options.name(), 1));
+        lane = new PortLane(options.environment().openPool("parley-io-" + options.name(), 1), listener::onFailure);
     }
 
     PortOptions options() {

@@ -1,6 +1,7 @@
 package io.parley.transport.memory;
 
 import io.parley.environment.Pool;
+import io.parley.environment.Safely;
 import io.parley.time.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -11,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class PortLane {
     private static final int BATCH = 64;
 
     private final Pool pool;
+    private final Consumer<Throwable> onFailure;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -36,8 +39,10 @@ final class PortLane {
     private volatile @Nullable Thread runner;
     private volatile boolean closed;
 
-    PortLane(Pool pool) {
+    /** @param onFailure told when there is no memory to go on with */
+    PortLane(Pool pool, Consumer<Throwable> onFailure) {
         this.pool = pool;
+        this.onFailure = onFailure;
     }
 
     void execute(Runnable task) {
@@ -141,10 +146,15 @@ final class PortLane {
         }
     }
 
-    private static void run(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
+    private void run(Runnable task) {
+        Safely.run(task, this::onThrown);
+    }
+
+    /** Without memory nobody knows what is left undone. */
+    private void onThrown(Throwable e) {
+        if (e instanceof OutOfMemoryError) {
+            onFailure.accept(e);
+        } else {
             LOG.log(Level.ERROR, "A task or listener failed in an in-memory port's I/O context", e);
         }
     }

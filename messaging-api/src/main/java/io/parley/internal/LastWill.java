@@ -1,0 +1,137 @@
+package io.parley.internal;
+
+import io.parley.environment.Alarm;
+import io.parley.environment.Safely;
+import io.parley.failure.LinkLostException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes the peer as a whole when it cannot go on: callers are told, the lease is withdrawn, sockets are closed, the error handler is told.
+ * To begin needs no memory: the thread and all that it begins with are there from the start. A step that fails, as there is no memory,
+ * keeps no other step from being taken, and is taken again until it succeeds, for half a minute.
+ *
+ * <p>Thread-safe.
+ */
+final class LastWill {
+
+    /** Bytes that are let go of at the beginning, so that the steps find some memory. */
+    private static final int RESERVE = 64 * 1024;
+
+    /** After so many rounds the end is told, whatever is left to do. */
+    private static final int PATIENT_ROUNDS = 100;
+
+    private static final int ROUNDS = 600;
+    private static final long PAUSE_NANOS = 50_000_000;
+
+    private final Core core;
+    private final Closing closing;
+    private final Runnable[] steps;
+    private final Runnable end = this::end;
+    private final Consumer<Throwable> onFailure = this::onFailure;
+    private final boolean[] taken;
+    private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
+    private byte @Nullable [] reserve = new byte[RESERVE];
+    private volatile @Nullable Alarm alarm;
+    /** Why the latest step failed. Confined to the alarm's thread. */
+    private boolean isWithoutMemory;
+
+    LastWill(Core core, Closing closing, Mesh mesh, Probes probes, InboundLinks inbound, Surveys surveys) {
+        this.core = core;
+        this.closing = closing;
+        steps = new Runnable[] {
+            this::failCalls,
+            mesh::withdraw,
+            () -> core.port().close(Duration.ZERO),
+            () -> core.bulk.close(Duration.ZERO),
+            surveys::close,
+            () -> probes.close(false),
+            () -> mesh.close(false),
+            () -> inbound.close(false),
+            this::failCalls,
+            this::tell,
+            closing::closePools
+        };
+        taken = new boolean[steps.length];
+    }
+
+    /** From now on {@link #execute} finds a thread. */
+    void arm() {
+        alarm = core.environment.openAlarm("parley-last-will-" + core.name.instance(), this::takeSteps);
+    }
+
+    /** The peer has ended in another way. */
+    void disarm() {
+        Alarm armed = alarm;
+        if (armed != null) {
+            armed.close();
+        }
+    }
+
+    /** Closes the peer, and does not wait for that. Only the first cause counts. Allocates nothing. */
+    void execute(Throwable why) {
+        Alarm armed = alarm;
+        if (armed != null && cause.compareAndSet(null, why)) {
+            armed.raise();
+        }
+    }
+
+    private void takeSteps() {
+        reserve = null;
+        closing.supersede();
+        boolean isOver = false;
+        boolean isDone = false;
+        for (int round = 0; round < ROUNDS && !(isDone && isOver); round++) {
+            isDone = takeRound();
+            if (!isOver && (isDone || round >= PATIENT_ROUNDS)) {
+                isOver = Safely.run(end, onFailure);
+            }
+            if (!isDone || !isOver) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Whether nothing is left to do. */
+    private boolean takeRound() {
+        boolean all = true;
+        for (int i = 0; i < steps.length; i++) {
+            taken[i] = taken[i] || Safely.run(steps[i], onFailure) || !isWithoutMemory;
+            all &= taken[i];
+        }
+        return all;
+    }
+
+    /** What a step throws is told, and the step is over; but for want of memory it is taken again. */
+    private void onFailure(Throwable failure) {
+        isWithoutMemory = failure instanceof VirtualMachineError;
+        if (!isWithoutMemory) {
+            core.complaints.complain("close", "Peer " + core.name + " failed to end in order", failure);
+        }
+    }
+
+    /** A call is settled before it is taken out, so that none is forgotten half-way. */
+    private void failCalls() {
+        var why = new LinkLostException("Peer " + core.name + " has closed by itself, and awaits no answer");
+        core.awaited.forEach(call -> {
+            call.fail(why);
+            core.awaited.remove(call);
+        });
+    }
+
+    private void tell() {
+        core.complaints.complain("failed", "Peer " + core.name + " cannot go on and has closed", why());
+    }
+
+    private void end() {
+        closing.endFailed(why());
+    }
+
+    private Throwable why() {
+        Throwable known = cause.get();
+        return known == null ? new IllegalStateException("not known") : known;
+    }
+}
