@@ -178,7 +178,15 @@ final class Closing {
 
     /** Completes when all is let go of, exceptionally if that was not asked for. */
     CompletableFuture<Void> whenEnded() {
-        return ended.copy();
+        var told = new CompletableFuture<Void>();
+        ended.whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                told.complete(null);
+            } else {
+                told.completeExceptionally(failure);
+            }
+        });
+        return told;
     }
 
     /** Somebody else sees to the end, all of it, from here on. Allocates nothing. */
@@ -190,12 +198,14 @@ final class Closing {
 
     /** All is let go of, as {@link LastWill} wanted it. */
     void endFailed(Throwable cause) {
-        ended.completeExceptionally(new PeerFailedException(
-                "Peer " + core.name + " closed by itself: " + ThrowableText.describe(cause), cause));
+        var failure = new PeerFailedException(
+                "Peer " + core.name + " closed by itself: " + ThrowableText.describe(cause), cause);
         CompletableFuture<Void> done = begun.get();
         if (done != null) {
+            // Before the application is told: it may end the process, and then wait for this in a shutdown hook.
             done.complete(null);
         }
+        ended.completeExceptionally(failure);
     }
 
     private void endAll(boolean orderly) {
