@@ -127,6 +127,7 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
     *) export LC_ALL=C.UTF-8 ;;
 esac
 
+# Without memory nobody knows what a process is still able to do: it ends with code 3, so that a supervisor starts it anew.
 # shellcheck disable=SC2086
-exec "$java" $options "$property" "-Dparley.java.options=$options" \
+exec "$java" -XX:+ExitOnOutOfMemoryError $options "$property" "-Dparley.java.options=$options" \
     -cp "$built/parley-$module.jar:$built/lib/*" "$main" "$@"

@@ -156,7 +156,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Peer openPassing(DiscoveryChoice choice, String mesh, String service) {
-        return MeshCommand.passing(Peer.named(service))
+        Peer peer = MeshCommand.passing(Peer.named(service))
                 .flowTap(goodbyes)
                 .instance("page-"
                         + HexFormat.of()
@@ -169,6 +169,7 @@ final class DemoCommand implements Callable<Integer> {
                     }
                 })
                 .open();
+        return MeshCommand.watched(peer, stop);
     }
 
     private void say(String line) {

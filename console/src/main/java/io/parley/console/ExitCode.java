@@ -16,6 +16,9 @@ final class ExitCode {
     static final int WRONG_USAGE = 2;
     static final int TIMED_OUT = 3;
     static final int NOT_FOUND = 4;
+    /** A peer of the command's has closed by itself. */
+    static final int PEER_FAILED = 5;
+
     static final int INTERRUPTED = 130;
 
     private ExitCode() {}

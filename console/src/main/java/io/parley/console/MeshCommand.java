@@ -107,7 +107,7 @@ abstract class MeshCommand implements Callable<Integer> {
         if (hasNoRegistry()) {
             builder.introduceTo(RouterCommand.SERVICE);
         }
-        Peer peer = builder.open();
+        Peer peer = open(builder);
         stop.onRequest(peer::close);
         return peer;
     }
@@ -125,12 +125,24 @@ abstract class MeshCommand implements Callable<Integer> {
     final Peer openObserving() {
         String name = "cli-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        Peer peer = passing(builder(SERVICE))
-                .instance(name)
-                .flowTap(goodbyes)
-                .flightRecorder(0)
-                .open();
+        Peer peer =
+                open(passing(builder(SERVICE)).instance(name).flowTap(goodbyes).flightRecorder(0));
         stop.onRequest(peer::close);
+        return peer;
+    }
+
+    /** Opens a peer without which the command cannot go on. */
+    final Peer open(PeerBuilder builder) {
+        return watched(builder.open(), stop);
+    }
+
+    /** Has the command end, with a code that says so, if {@code peer} closes by itself. */
+    static Peer watched(Peer peer, Stop stop) {
+        peer.whenClosed().whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                stop.fail(String.valueOf(failure.getMessage()));
+            }
+        });
         return peer;
     }
 

@@ -38,8 +38,12 @@ public final class Parley {
         LOG.setLevel(isVerbose ? Level.INFO : Level.WARNING);
         var stop = new Stop();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(stop), "parley-end"));
-        int exitCode = run(Terminal.ofProcess(), stop, arguments);
-        stop.end();
+        int exitCode;
+        try {
+            exitCode = run(Terminal.ofProcess(), stop, arguments);
+        } finally {
+            stop.end();
+        }
         System.exit(exitCode);
     }
 
@@ -84,6 +88,11 @@ public final class Parley {
         if (!help.toString().isEmpty()) {
             terminal.print(help.toString().stripTrailing());
         }
+        String failure = stop.failure();
+        if (failure != null) {
+            terminal.complain("parley: " + failure);
+            return ExitCode.PEER_FAILED;
+        }
         return exitCode;
     }
 
@@ -120,6 +129,7 @@ public final class Parley {
     static List<String> ownCommandLine() {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse(System.getProperty("java.home") + "/bin/java"));
+        command.add("-XX:+ExitOnOutOfMemoryError");
         command.addAll(
                 List.of(System.getProperty("parley.java.options", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx192m")
                         .split(" +")));

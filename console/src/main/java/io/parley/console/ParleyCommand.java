@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
             "  0:done",
             "  1:refused by the receiver, or its handler failed, or something else went wrong",
             "  2:wrong usage, or input that is not as expected",
-            "  3:timed out",
+            "  3:timed out, or out of memory",
             "  4:not found: no instance of the service, or no such channel",
+            "  5:a peer of the command's has closed by itself, as it could not go on",
             "130:ended by Ctrl-C"
         },
         footer = {"", "parley COMMAND --help tells more. Begin with parley demo."})

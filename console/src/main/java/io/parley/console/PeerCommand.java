@@ -171,14 +171,13 @@ final class PeerCommand extends MeshCommand {
         }
         var text = new FlowText(terminal);
         var label = new String[] {service};
-        Peer peer = builder.flowTap(event -> {
-                    if (isJson) {
-                        writer.write(() -> Flow.of(label[0], event).toJson());
-                    } else if (isVerbose || isOfInterest(event)) {
-                        writer.write(() -> text.line(Flow.of(label[0], event)));
-                    }
-                })
-                .open();
+        Peer peer = open(builder.flowTap(event -> {
+            if (isJson) {
+                writer.write(() -> Flow.of(label[0], event).toJson());
+            } else if (isVerbose || isOfInterest(event)) {
+                writer.write(() -> text.line(Flow.of(label[0], event)));
+            }
+        }));
         label[0] = peer.self().label();
         return peer;
     }

@@ -85,11 +85,10 @@ final class RegistrarCommand extends MeshCommand {
         }
         RegistrarConfig first = read.get();
         Discovery discovery = choice().open(mesh, consul -> consul.removeAfter(max(first.removeAfter())));
-        try (Peer peer = builder("registrar", FixedDiscovery.builder().build())
+        try (Peer peer = open(builder("registrar", FixedDiscovery.builder().build())
                         .registeredByOthers()
                         .limits(Limits.defaults().withHeartbeat(first.ping()))
-                        .closeLimit(Duration.ofSeconds(1))
-                        .open();
+                        .closeLimit(Duration.ofSeconds(1)));
                 var registrar = new ThirdPartyRegistrar(peer, discovery, Environment.system(), this::tell)) {
             apply(registrar, first);
             for (int looks = 1; !stop.await(LOOK); looks++) {

@@ -145,7 +145,7 @@ final class RouterCommand extends MeshCommand {
             if (instance != null) {
                 builder.instance(instance);
             }
-            return builder.open();
+            return open(builder);
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new CommandException(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
         } catch (TransportException e) {

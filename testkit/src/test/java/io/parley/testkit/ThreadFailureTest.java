@@ -238,16 +238,14 @@ class ThreadFailureTest {
     /** The threads of a peer that has closed by itself end, the one that closed it included. */
     @Test
     void threadsOfAPeerThatHasFailedEnd() throws Exception {
-        Peer peer = open(builder("ending").instance("ending-unique").transport(failing).onError((what, cause) -> {}));
+        Peer peer = open(
+                builder("ending").instance("ending-unique").transport(failing).onError((what, cause) -> {}));
         failing.listener.onFailure(new IllegalStateException("no more sockets"));
-        assertThat(Assertions.catchThrowableOfType(
-                                CompletionException.class, () -> peer.whenClosed().join())
+        assertThat(Assertions.catchThrowableOfType(CompletionException.class, () -> peer.whenClosed()
+                                .join())
                         .getCause())
                 .isInstanceOf(PeerFailedException.class);
-        Await.until(
-                () -> "no thread of the peer is left",
-                LONG,
-                () -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().contains("ending-unique")));
+        Await.until(() -> "no thread of the peer is left", LONG, () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().contains("ending-unique")));
     }
 }

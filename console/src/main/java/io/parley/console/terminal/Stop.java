@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user's wish that a command end, by Ctrl-C or otherwise, and the command's word that it has. A command asked to stop ends in its
@@ -18,6 +19,7 @@ public final class Stop {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch requested = new CountDownLatch(1);
     private volatile long graceNanos;
+    private volatile @Nullable String failure;
 
     public boolean isRequested() {
         return requested.getCount() == 0;
@@ -42,6 +44,21 @@ public final class Stop {
             }
         }
         listener.run();
+    }
+
+    /** Asks for the end as the command cannot go on. The first reason counts. */
+    public void fail(String why) {
+        synchronized (listeners) {
+            if (failure == null && !isRequested()) {
+                failure = why;
+            }
+        }
+        request();
+    }
+
+    /** Why the command could not go on; null if it could. */
+    public @Nullable String failure() {
+        return failure;
     }
 
     /** Asks for the end. */
