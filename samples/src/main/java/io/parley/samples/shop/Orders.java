@@ -6,6 +6,7 @@ import io.parley.Requestor;
 import io.parley.Sender;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
+import io.parley.failure.MessagingException;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.message.Message.Aggregate;
@@ -18,6 +19,7 @@ import io.parley.samples.shop.Shop.OrderPlaced;
 import io.parley.samples.shop.Shop.OrderRefused;
 import io.parley.samples.shop.Shop.PlaceOrder;
 import io.parley.samples.shop.Shop.ShipOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,6 +37,9 @@ public final class Orders implements ShopPeer {
 
     /** How many orders are remembered, to be answered alike when placed again. */
     private static final int REMEMBERED = 10_000;
+
+    /** In bytes of UTF-8. */
+    private static final int LONGEST_ID = 255;
 
     private final Requestor<Authorise, Authorised> payment;
     private final Sender<ShipOrder> warehouse;
@@ -59,6 +64,7 @@ public final class Orders implements ShopPeer {
 
     private CompletionStage<OrderPlaced> onPlace(Message<PlaceOrder> request) {
         PlaceOrder order = request.payload();
+        requireUsable(order.id());
         // When the payment is there, this handler will have returned. So what gave rise to all that follows is noted
         // here.
         Headers cause = cause(request.headers(), order);
@@ -74,18 +80,36 @@ public final class Orders implements ShopPeer {
             figures.count("repeated");
             return earlier;
         }
-        pay(order, total, cause)
+        // The answer completes in the last step, in which there is nothing that can throw: whatever fails before ends up there.
+        CompletableFuture.completedFuture(order)
+                .thenCompose(placed -> pay(placed, total, cause))
                 .thenCompose(paid -> ship(order, cause).thenApply(sent -> paid))
                 .thenApply(paid -> created(order, total, cause, paid))
+                .exceptionally(failure -> {
+                    answers.remove(order.id());
+                    throw refused(order, cause, refusalFor(failure));
+                })
                 .whenComplete((created, failure) -> {
                     if (failure == null) {
                         answer.complete(created);
                     } else {
-                        answers.remove(order.id());
-                        answer.completeExceptionally(refused(order, cause, refusalFor(failure)));
+                        answer.completeExceptionally(failure);
                     }
                 });
         return answer;
+    }
+
+    /** The id becomes a key and the name of an aggregate, which hold no more than this. An order without one is found out later. */
+    private void requireUsable(@Nullable String id) {
+        boolean isUsable = id == null
+                || id.indexOf(0) < 0
+                        && StandardCharsets.UTF_8.newEncoder().canEncode(id)
+                        && id.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ID;
+        if (!isUsable) {
+            figures.count("refused");
+            throw Refusal.BAD_ID.because("An order's id takes at most " + LONGEST_ID
+                    + " bytes in UTF-8, and holds neither U+0000 nor half a character");
+        }
     }
 
     private static Headers cause(Headers request, PlaceOrder order) {
@@ -134,11 +158,16 @@ public final class Orders implements ShopPeer {
         return refusal;
     }
 
+    /** Whether or not it can be told, it has happened: who placed the order is answered all the same. */
     private void publish(String name, OrderEvent event, Headers cause) {
         // What happened remains true after the deadline of the request.
         Headers headers = cause.toBuilder().deadline(null).build();
-        events.publish(
-                Message.event(name, Aggregate.of("order", event.order()), event).withHeaders(headers));
+        try {
+            events.publish(
+                    Message.event(name, Aggregate.of("order", event.order()), event).withHeaders(headers));
+        } catch (MessagingException e) {
+            figures.count("untold");
+        }
     }
 
     /** What the customer is told when payment or warehouse failed. */

@@ -6,6 +6,8 @@ import io.parley.failure.HandlerFault;
 public enum Refusal {
     /** The id or the customer is missing. */
     INCOMPLETE("incomplete"),
+    /** The id is not such as events and messages can carry. */
+    BAD_ID("bad-id"),
     UNKNOWN_PRODUCT("unknown-product"),
     /** Less than 1 or more than {@value Catalogue#MOST}. */
     BAD_QUANTITY("bad-quantity"),

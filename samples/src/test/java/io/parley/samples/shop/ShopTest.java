@@ -28,9 +28,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Plays the story of the shop within one process. */
 class ShopTest {
@@ -123,6 +126,26 @@ class ShopTest {
         Message<OrderEvent> event = events.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(event.payload()).isEqualTo(new OrderRefused("7", "Ada", "unknown-product"));
         assertThat(((Event<OrderEvent>) event).name()).isEqualTo(Shop.ORDER_REFUSED);
+    }
+
+    private static Stream<String> unusableIds() {
+        return Stream.of("null \\u0000 within", "half a pair \\ud83d", "x".repeat(256));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusableIds")
+    void orderWhoseIdCannotBeSentOnIsRefusedAndTheNextOneIsPlaced(String id) {
+        var customer = (Customer) start("customer", 1);
+
+        assertThat(customer.place("bad", order(id, "Ada", "tea"), "test")).isEqualTo("bad-id");
+        assertThat(customer.place("bad too", order(id, "Ada", "gin"), "test")).isEqualTo("bad-id");
+        assertThat(customer.place("good", order("9", "Ada", "tea"), "test")).isEqualTo("placed");
+        assertThat(orders.figures()).containsAllEntriesOf(Map.of("created", 1L, "refused", 2L));
+    }
+
+    private static String order(String id, String customer, String product) {
+        return "{\"id\": \"" + id + "\", \"customer\": \"" + customer + "\", \"product\": \"" + product
+                + "\", \"quantity\": 1}";
     }
 
     @Test
