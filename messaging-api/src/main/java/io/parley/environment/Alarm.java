@@ -8,7 +8,10 @@ package io.parley.environment;
  */
 public interface Alarm extends AutoCloseable {
 
-    /** Has the task run, once; a second call does nothing, nor does one after {@link #close}. Does not wait for it. */
+    /**
+     * Has the task run, once; a second call does nothing, nor does one after {@link #close}. Does not wait for it. A task that throws is run
+     * again in a moment, until it returns.
+     */
     void raise();
 
     /** Ends the thread. A task under way is not disturbed. */

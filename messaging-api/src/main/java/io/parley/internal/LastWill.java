@@ -60,7 +60,18 @@ final class LastWill {
 
     /** From now on {@link #execute} finds a thread. */
     void arm() {
+        rehearse();
         alarm = core.environment.openAlarm("parley-last-will-" + core.name.instance(), this::takeSteps);
+    }
+
+    /** Goes the way to the alarm once: Java loads classes and links code when they are first needed, which takes memory. */
+    private void rehearse() {
+        try (Alarm silent = core.environment.openAlarm("parley-rehearsal-" + core.name.instance(), () -> {})) {
+            alarm = silent;
+            core.uncaught.uncaughtException(Thread.currentThread(), new OutOfMemoryError("rehearsal"));
+            cause.set(null);
+            alarm = null;
+        }
     }
 
     /** The peer has ended in another way. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Uncaught implements UncaughtExceptionHandler {
 
+    private static final int MOST_CAUSES = 10;
+
     private final Complaints complaints;
     private volatile @Nullable Consumer<Throwable> onFatal;
 
@@ -34,8 +36,18 @@ final class Uncaught implements UncaughtExceptionHandler {
         }
     }
 
-    /** A stack that overflows says something about a task, and nothing about the JVM. */
+    /**
+     * Whether memory was missing, or the like, at the bottom of it: a class that could not be initialized for that reason stays unusable. A
+     * stack that overflows says something about a task, and nothing about the JVM.
+     */
     private static boolean isFatal(Throwable cause) {
-        return cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError);
+        Throwable each = cause;
+        for (int i = 0; each != null && i < MOST_CAUSES; i++) {
+            if (each instanceof VirtualMachineError && !(each instanceof StackOverflowError)) {
+                return true;
+            }
+            each = ThrowableText.cause(each);
+        }
+        return false;
     }
 }

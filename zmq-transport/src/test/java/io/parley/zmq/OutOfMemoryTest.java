@@ -44,10 +44,19 @@ class OutOfMemoryTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Timeout(value = 4, unit = TimeUnit.MINUTES)
+    @Timeout(value = 6, unit = TimeUnit.MINUTES)
     void peerWorksOrHasClosedAsAWholeOnceTheHeapIsNotFullAnyMore(boolean isInline) throws Exception {
         Path directory = temporary.resolve("mesh");
-        Process process = start(directory, isInline);
+        Path log = temporary.resolve("log");
+        Process process = start(directory, isInline, log);
+        try {
+            observe(process, directory, log);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void observe(Process process, Path directory, Path log) throws Exception {
         try (Peer caller = Peer.named("caller")
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(directory))
@@ -62,7 +71,7 @@ class OutOfMemoryTest {
                 request(digest, new byte[64 * 1024], Duration.ofMillis(100));
             }
             Await.until(
-                    () -> "the peer works, or has closed: " + caller.instances(SERVICE),
+                    () -> "the peer works, or has closed: " + caller.instances(SERVICE) + read(log),
                     LONG,
                     () -> !process.isAlive() || request(digest, new byte[1], Duration.ofSeconds(1)));
         }
@@ -71,7 +80,9 @@ class OutOfMemoryTest {
         } else {
             assertThat(process.exitValue()).isEqualTo(Hungry.CLOSED_BY_ITSELF);
         }
-        assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS))
+                .as(() -> "the process ends: " + read(log))
+                .isTrue();
         assertThat(leases(directory)).isEmpty();
     }
 
@@ -91,7 +102,15 @@ class OutOfMemoryTest {
         }
     }
 
-    private static Process start(Path directory, boolean isInline) {
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static Process start(Path directory, boolean isInline, Path log) {
         try {
             return new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -105,7 +124,7 @@ class OutOfMemoryTest {
                             directory.toString(),
                             String.valueOf(isInline))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(log.toFile())
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -21,6 +21,7 @@ final class DirectoryMembership implements Membership {
     private final List<DirectoryWatch> watches = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private boolean closed;
+    private boolean left;
 
     DirectoryMembership(SharedDirectory shared, Duration ttl, Duration pollInterval) {
         this.shared = shared;
@@ -74,14 +75,18 @@ final class DirectoryMembership implements Membership {
     @Override
     public void close() {
         synchronized (lock) {
-            if (closed) {
+            if (left) {
                 return;
             }
             closed = true;
         }
+        // All of it can be done again if it was cut off half-way, as for want of memory.
         watches.forEach(DirectoryWatch::close);
         lease.withdraw();
         shared.leave(this);
+        synchronized (lock) {
+            left = true;
+        }
     }
 
     void keepUp() {

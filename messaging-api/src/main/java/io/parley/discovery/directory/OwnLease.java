@@ -55,10 +55,11 @@ final class OwnLease {
         write(announced);
     }
 
+    /** Can be done again if it was cut off half-way, as for want of memory. */
     synchronized void withdraw() {
         Instance withdrawn = instance;
-        instance = null;
         if (withdrawn == null || displaced) {
+            instance = null;
             return;
         }
         try {
@@ -71,6 +72,7 @@ final class OwnLease {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "The lease " + directory.path().resolve(fileName) + " is left to go stale", e);
         }
+        instance = null;
     }
 
     /** Writes what could not be written yet or is gone, and renews what is due. */
