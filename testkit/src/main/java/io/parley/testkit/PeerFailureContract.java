@@ -18,6 +18,7 @@ import io.parley.failure.DeadlinePassedException;
 import io.parley.failure.FaultCode;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
+import io.parley.failure.InterruptedCallException;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.Outcome;
@@ -509,7 +510,7 @@ public interface PeerFailureContract {
             caller.start();
             gate.awaitBegun(1);
             caller.interrupt();
-            assertThat(outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(TimedOutException.class);
+            assertThat(outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(InterruptedCallException.class);
             assertThat(flag.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             gate.open.countDown();
             assertThat(requestor.request("again")).isEqualTo("again");

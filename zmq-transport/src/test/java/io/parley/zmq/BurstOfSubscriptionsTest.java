@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(240)
 class BurstOfSubscriptionsTest {
 
-    private static final PublishSubscribeChannel<String> NEWS =
-            PublishSubscribeChannel.of("press/news", String.class);
+    private static final PublishSubscribeChannel<String> NEWS = PublishSubscribeChannel.of("press/news", String.class);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Discovery discovery = InMemoryDiscovery.create();
@@ -87,16 +86,15 @@ class BurstOfSubscriptionsTest {
 
     /** Publishes again and again, as a subscription may take a moment to be made anew. */
     private void assertAllHear(String edition, Publisher<String> publisher, int count) {
-        Await.until(
-                () -> "all hear the " + edition + " edition; now do " + heard.size(), LIMIT, () -> {
-                    for (int i = 0; i < count; i++) {
-                        if (!heard.contains(i + " " + edition)) {
-                            publisher.publish(Message.event(subject(i), edition));
-                        }
-                    }
-                    Thread.onSpinWait();
-                    return heardAll(edition, count);
-                });
+        Await.until(() -> "all hear the " + edition + " edition; now do " + heard.size(), LIMIT, () -> {
+            for (int i = 0; i < count; i++) {
+                if (!heard.contains(i + " " + edition)) {
+                    publisher.publish(Message.event(subject(i), edition));
+                }
+            }
+            Thread.onSpinWait();
+            return heardAll(edition, count);
+        });
     }
 
     private boolean heardAll(String edition, int count) {

@@ -37,7 +37,8 @@ class ClosingTest {
         }
         var links = new ArrayList<LinkProbe>();
         for (int i = 0; i < PORTS; i++) {
-            LinkProbe link = ports.get(i).connect(ports.get((i + 1) % PORTS).port().address());
+            LinkProbe link =
+                    ports.get(i).connect(ports.get((i + 1) % PORTS).port().address());
             link.send("hello");
             links.add(link);
         }

@@ -80,7 +80,8 @@ public final class Orders implements ShopPeer {
             figures.count("repeated");
             return earlier;
         }
-        // The answer completes in the last step, in which there is nothing that can throw: whatever fails before ends up there.
+        // The answer completes in the last step, in which there is nothing that can throw: whatever fails before ends
+        // up there.
         CompletableFuture.completedFuture(order)
                 .thenCompose(placed -> pay(placed, total, cause))
                 .thenCompose(paid -> ship(order, cause).thenApply(sent -> paid))
@@ -163,8 +164,8 @@ public final class Orders implements ShopPeer {
         // What happened remains true after the deadline of the request.
         Headers headers = cause.toBuilder().deadline(null).build();
         try {
-            events.publish(
-                    Message.event(name, Aggregate.of("order", event.order()), event).withHeaders(headers));
+            events.publish(Message.event(name, Aggregate.of("order", event.order()), event)
+                    .withHeaders(headers));
         } catch (MessagingException e) {
             figures.count("untold");
         }
