@@ -64,7 +64,7 @@ INSTANCE_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 KINDS = {
     0x01: "HELLO", 0x02: "WELCOME", 0x03: "REJECT", 0x04: "CREDIT", 0x05: "PING", 0x06: "PONG", 0x07: "GOING-AWAY",
     0x08: "CANCEL", 0x09: "BULK-WANTED", 0x0A: "BULK-AT", 0x0B: "BULK-HELLO", 0x0C: "BULK-ARRIVED", 0x0D: "BULK-NEXT",
-    0x0E: "BULK-OVER", 0x10: "REQUEST", 0x11: "REPLY", 0x12: "FAULT", 0x13: "ONE-WAY", 0x14: "EVENT", 0x15: "SURVEY",
+    0x0E: "BULK-OVER", 0x0F: "FINISHED", 0x10: "REQUEST", 0x11: "REPLY", 0x12: "FAULT", 0x13: "ONE-WAY", 0x14: "EVENT", 0x15: "SURVEY",
     0x16: "RESPONSE", 0x18: "REPEAT", 0x19: "CHUNK", 0x20: "SUBSCRIBED", 0x21: "HEARTBEAT",
 }
 CODES = {name: code for code, name in KINDS.items()}
@@ -352,6 +352,7 @@ def repeated(message):
 
 PUBLISH_ADDRESS = 1  # an extension of WELCOME
 BULK = 2  # an extension of HELLO and WELCOME. This peer does not say it, so it gets no envelope BULK-…: only its codec knows them
+FINISHED = 4  # the same for FINISHED
 
 U8, U32 = ((lambda r, s=size: r.number(s), lambda v, s=size: number(v, s)) for size in (1, 4))
 COUNT = (Reader.count, lambda v: number(v, 8))
@@ -361,6 +362,7 @@ TEXT16 = (lambda r: r.text(r.number(2)), lambda v: number(len(text(v, 0, 65_535)
 TOKEN = (lambda r: f"{r.number(8):016x}", bytes.fromhex)
 INCARNATION = (Reader.incarnation, bytes.fromhex)
 OCTETS = (lambda r: bytes(r.take(max(1, r.left()))), bytes)
+RANGES = (lambda r: read_ranges(r), lambda v: b"".join(number(int(each["first"]), 8) + number(int(each["count"]), 4) for each in v))
 TERMS = [("max-frame", U32), ("messages", COUNT), ("bytes", COUNT)]
 
 CONTROLS = {
@@ -379,11 +381,22 @@ CONTROLS = {
     "BULK-ARRIVED": [("count", COUNT)],
     "BULK-NEXT": [("place", COUNT)],
     "BULK-OVER": [],
+    "FINISHED": [("ranges", RANGES)],
     "CHUNK": [("rest", U32), ("octets", OCTETS)],
     "SUBSCRIBED": [("incarnation", INCARNATION), ("service", SERVICE), ("instance", INSTANCE), ("channel", TEXT8),
                    ("number", COUNT)],
     "HEARTBEAT": [("incarnation", INCARNATION), ("interval", U32)],
 }
+
+
+def read_ranges(reader):
+    ranges = []
+    while reader.left() or not ranges:
+        first, count = reader.number(8), reader.number(4)
+        if not first or not count or first + count - 1 > MOST or count >= 1 << 31:
+            raise Malformed("a range of no messages, or of more than there can be")
+        ranges.append({"first": str(first), "count": str(count)})
+    return ranges
 
 
 def read_control(kind, reader):
@@ -401,6 +414,8 @@ def read_control(kind, reader):
                 control["publish-address"] = value
             elif extension == BULK:
                 control["bulk"] = True
+            elif extension == FINISHED:
+                control["finished"] = True
     return control
 
 
@@ -417,6 +432,8 @@ def encode(envelope):
         body += number(PUBLISH_ADDRESS, 1) + text8(envelope["publish-address"])
     if envelope.get("bulk"):
         body += number(BULK, 1) + text8("")
+    if envelope.get("finished"):
+        body += number(FINISHED, 1) + text8("")
     return enclose(kind, body)
 
 

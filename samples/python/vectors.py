@@ -17,7 +17,7 @@ import sys
 FILE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "golden-vectors.json"
 
 HELLO, WELCOME, REJECT, CREDIT, PING, PONG, GOING_AWAY, CANCEL = range(0x01, 0x09)
-BULK_WANTED, BULK_AT, BULK_HELLO, BULK_ARRIVED, BULK_NEXT, BULK_OVER = range(0x09, 0x0F)
+BULK_WANTED, BULK_AT, BULK_HELLO, BULK_ARRIVED, BULK_NEXT, BULK_OVER, FINISHED = range(0x09, 0x10)
 REQUEST, REPLY, FAULT, ONE_WAY, EVENT, SURVEY, RESPONSE, ACK = range(0x10, 0x18)
 REPEAT, CHUNK = 0x18, 0x19
 SUBSCRIBED, HEARTBEAT = 0x20, 0x21
@@ -26,7 +26,7 @@ KINDS = {
     GOING_AWAY: "GOING-AWAY", CANCEL: "CANCEL", BULK_WANTED: "BULK-WANTED", BULK_AT: "BULK-AT", BULK_HELLO: "BULK-HELLO",
     BULK_ARRIVED: "BULK-ARRIVED", BULK_NEXT: "BULK-NEXT", BULK_OVER: "BULK-OVER", REQUEST: "REQUEST", REPLY: "REPLY",
     FAULT: "FAULT", ONE_WAY: "ONE-WAY", EVENT: "EVENT", SURVEY: "SURVEY", RESPONSE: "RESPONSE", CHUNK: "CHUNK",
-    SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT",
+    SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT", FINISHED: "FINISHED",
 }
 DOCUMENT, COMMAND, EVENT_FORM = range(3)
 FORMS = ["document", "command", "event"]
@@ -127,12 +127,13 @@ def control(kind, body, **said):
     return envelope(kind, body), {"kind": KINDS[kind], **{name.replace("_", "-"): value for name, value in said.items()}}
 
 
-def hello(extensions=b"", says_bulk=False, **changed):
+def hello(extensions=b"", says_bulk=False, says_finished=False, **changed):
     values = dict(low=1, high=1, incarnation=ALICE, target=BOB, service="shop", instance="shop-1", max_frame=MAX_FRAME,
                   messages=4096, octets=4 * MAX_FRAME)
     values.update(changed)
     v = values
     told = {"bulk": True} if says_bulk else {}
+    told.update({"finished": True} if says_finished else {})
     return control(HELLO, hello_body(**values, extensions=extensions), min_version=v["low"], max_version=v["high"],
                    incarnation=hexadecimal(v["incarnation"]), target=hexadecimal(v["target"]), service=v["service"],
                    instance=v["instance"], max_frame=v["max_frame"], messages=decimal(v["messages"]),
@@ -144,15 +145,17 @@ def publish_address(address):
 
 
 BULK = u8(2) + text8("")
+TELLS_FINISHED = u8(4) + text8("")
 
 
-def welcome(extensions=b"", said_publish_address=None, says_bulk=False, **changed):
+def welcome(extensions=b"", said_publish_address=None, says_bulk=False, says_finished=False, **changed):
     values = dict(version=1, incarnation=BOB, service="orders", instance="orders-1", max_frame=MAX_FRAME, messages=4096,
                   octets=4 * MAX_FRAME)
     values.update(changed)
     v = values
     told = {} if said_publish_address is None else {"publish_address": said_publish_address}
     told.update({"bulk": True} if says_bulk else {})
+    told.update({"finished": True} if says_finished else {})
     return control(WELCOME, welcome_body(**values, extensions=extensions), chosen_version=v["version"],
                    incarnation=hexadecimal(v["incarnation"]), service=v["service"], instance=v["instance"],
                    max_frame=v["max_frame"], messages=decimal(v["messages"]), bytes=decimal(v["octets"]), **told)
@@ -204,6 +207,11 @@ def bulk_next(place):
 
 def bulk_over():
     return control(BULK_OVER, b"")
+
+
+def finished(*ranges):
+    return control(FINISHED, b"".join(u64(first) + u32(count) for first, count in ranges),
+                   ranges=[{"first": decimal(first), "count": decimal(count)} for first, count in ranges])
 
 
 def subscribed(channel, number, incarnation=ALICE, service="shop", instance="shop-1"):
@@ -395,6 +403,19 @@ def well_formed():
     on_link("going away late", going_away((1 << 32) - 1))
     on_link("cancel", cancel((ALICE, 17)))
     on_link("cancel of the highest id", cancel((HIGHEST, HIGHEST)))
+
+    # One-way messages that are finished.
+    on_link("hello that wants to hear of what is finished", hello(TELLS_FINISHED, says_finished=True))
+    on_link("hello with bulk and finished", hello(BULK + TELLS_FINISHED, says_bulk=True, says_finished=True))
+    on_link("hello with finished twice, and with a value, which is skipped",
+            hello(u8(4) + text8("later") + TELLS_FINISHED, says_finished=True), reencodes=False)
+    on_link("welcome that tells what is finished", welcome(TELLS_FINISHED, says_finished=True))
+    on_link("welcome with a publish-address, bulk and finished",
+            welcome(publish_address("tcp://10.0.0.7:7002") + BULK + TELLS_FINISHED,
+                    said_publish_address="tcp://10.0.0.7:7002", says_bulk=True, says_finished=True))
+    on_link("finished, one message", finished((1, 1)))
+    on_link("finished, in ranges", finished((1, 100), (102, 1), (5_000_000_000, 16_384)))
+    on_link("finished, the last", finished(((1 << 63) - 1, 1)))
 
     # Bulk links.
     on_link("bulk wanted", bulk_wanted())
@@ -708,7 +729,7 @@ def malformed():
     link("length of 4 GiB", frame(u32((1 << 32) - 1) + good[4:]), "reaches beyond the frame; -1 as a signed number")
     link("octets after the last envelope", frame(good) + b"\x00", "cannot be an envelope", [good_said])
     link("unknown kind 0", frame(envelope(0x00)), "unknown kind")
-    link("unknown kind %x0F", frame(envelope(0x0F, u64(1))), "unknown kind")
+    link("unknown kind %x1A", frame(envelope(0x1A, u64(1))), "unknown kind")
     link("unknown kind %xFF", frame(envelope(0xFF, u64(1))), "unknown kind")
     link("ack", frame(envelope(ACK, u64(1) + u64(1))), "reserved")
     link("a malformed envelope between good ones", frame(good, envelope(PONG, b"short"), good),
@@ -731,6 +752,13 @@ def malformed():
     one("hello with an extension cut short", HELLO, cut + u8(1) + u8(5) + b"four", "a text reaches beyond the envelope")
     one("hello with bulk without a value's length", HELLO, cut + u8(2), "an extension has a length")
     one("hello with bulk whose value is cut short", HELLO, cut + u8(2) + u8(1), "a text reaches beyond the envelope")
+    one("finished without a range", FINISHED, b"", "at least one range")
+    one("finished with a range cut short", FINISHED, u64(1) + u32(1) + u64(3), "cut")
+    one("finished from 0 on", FINISHED, u64(0) + u32(1), "numbers begin at 1")
+    one("finished with a range of none", FINISHED, u64(1) + u32(0), "a count is not 0")
+    one("finished with a count of 2^31", FINISHED, u64(1) + u32(1 << 31), "a count is below 2^31")
+    one("finished beyond 2^63", FINISHED, u64((1 << 63) - 1) + u32(2), "a number is below 2^63")
+    one("finished from 2^63 on", FINISHED, u64(1 << 63) + u32(1), "a number is below 2^63")
     one("hello of incarnation 0", HELLO, hello_body(incarnation=0), "an incarnation is not 0")
     one("hello with too small a frame", HELLO, hello_body(max_frame=1023), "max-frame is at least 1024")
     one("hello with too small a grant", HELLO, hello_body(max_frame=2048, octets=2047), "bytes is at least max-frame")
@@ -968,7 +996,7 @@ def malformed():
     event("survey without a number", [channel, remaining], "number is mandatory", kind=SURVEY)
     for octets, said in (message(REQUEST, (ALICE, 1), channel="a/b", remaining=1), message(ONE_WAY, (ALICE, 1), channel="a/b"),
                          message(RESPONSE, (ALICE, 1), in_reply_to=(ALICE, 2)), ping(1), hello(), reject(3, ""),
-                         *of_bulk_links()):
+                         finished((1, 1)), *of_bulk_links()):
         feed(f"{said['kind'].lower()} on a feed", topic + frame(octets), "belongs on a link")
     feed("heartbeat under a channel's topic", topic + frame(heartbeat(1)[0]), "only EVENT and SURVEY belong there")
     feed("subscribed under a channel's topic", topic + frame(subscribed("a/b", 1)[0]), "only EVENT and SURVEY belong there")
@@ -1234,7 +1262,7 @@ def chunked():
 
     # What may not travel in chunks. Whether it is refused with its first chunk or its last, the same envelopes stand.
     controls = [hello(), welcome(), reject(3, "no"), credit(1, 1024), ping(7), pong(7), going_away(5), cancel((ALICE, 1)),
-                *of_bulk_links()]
+                finished((1, 1)), *of_bulk_links()]
     for octets, said in controls:
         sizes = [2] if len(octets) > 5 else []  # what has no body makes one chunk
         bad(f"{said['kind'].lower()} in chunks", [frame(beat), *apart(*cut(octets, *sizes))], "only messages travel in chunks",

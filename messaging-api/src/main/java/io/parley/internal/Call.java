@@ -128,6 +128,16 @@ abstract class Call<A> extends Outgoing implements Awaited {
     }
 
     @Override
+    final void onAgain(MessagingException why) {
+        OutboundLink from = link;
+        link = null;
+        isEnqueued = true;
+        if (isWatched) {
+            tell(FlowStep.ENQUEUED, from, "tried again: " + why.getMessage());
+        }
+    }
+
+    @Override
     final void onEnqueued() {
         isEnqueued = true;
         if (isWatched) {

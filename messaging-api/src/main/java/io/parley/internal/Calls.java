@@ -3,8 +3,8 @@ package io.parley.internal;
 import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
-import io.parley.failure.NoInstanceException;
 import io.parley.internal.OutboundLink.Unawaited;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
@@ -106,27 +106,34 @@ final class Calls {
         elsewhere.onLinkEnded(link, reason);
     }
 
-    /** The link ended before a message that it had accepted, one-way or another peer's, was sent. */
+    /** Sees to one-way messages to one service that come back. */
+    ReturnedOneWays returnedOneWays(Retries retries) {
+        return new ReturnedOneWays(core, deadLetters, this, retries);
+    }
+
+    /** The link ended before another peer's message was sent that it had accepted. */
     void onUnsent(OutboundLink link, WireMessage message, String reason) {
-        if (elsewhere.onUnsent(link, message, reason)) {
-            return;
+        elsewhere.onUnsent(link, message, reason);
+    }
+
+    /** The link ended before it was known of one-way messages that they were finished. */
+    void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason, ReturnedOneWays oneWays) {
+        long all = rest.messages().size() + rest.beyond();
+        core.counters.lostOneWays.add(all);
+        for (WireMessage message : rest.messages()) {
+            if (message.id.incarnation() == core.incarnation) {
+                oneWays.onUnfinished(link, message, reason);
+            } else {
+                elsewhere.onUnfinished(link, message, reason);
+            }
         }
-        SentOneWays.Sent sent = oneWays.remove(message.id.sequence());
-        ChannelName channel = sent != null ? sent.channel() : ChannelName.parse(String.valueOf(message.channel()));
-        var cause = new NoInstanceException(
-                "The link to " + link.other() + " was lost before the message on " + channel + " was sent: " + reason);
-        byte[] payload = message.copyOfPayload();
-        core.flows.tellSent(
-                FlowStep.LINK_LOST,
-                core.flows.now(),
-                channel,
-                Style.ONE_WAY,
-                message,
-                link.acceptor(),
-                0,
-                cause.getMessage());
-        Headers headers = Inbound.headers(message, core.name, null);
-        deadLetters.add(new DeadLetter(channel, Style.ONE_WAY, headers, payload, cause));
+        String what = all + " one-way messages may or may not have been handled, as the link to " + link.other()
+                + " was lost: " + reason;
+        if (rest.beyond() > 0) {
+            what += "; " + rest.beyond() + " of them are no dead letters, as more than " + core.sentOneWays.capacity()
+                    + " bytes were on their way";
+        }
+        core.complaints.complain("lost-one-ways", what, new LinkLostException(what));
     }
 
     private void onRefusedOneWay(OutboundLink link, WireMessage fault, SentOneWays.Sent sent) {

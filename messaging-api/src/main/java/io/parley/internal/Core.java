@@ -28,6 +28,9 @@ final class Core {
     /** Bounds what others can make this peer hold, over all its links and ports. */
     final MemoryBudget memory = MemoryBudget.unbounded();
 
+    /** For one-way messages that are sent and not finished, over all links. */
+    final MemoryBudget sentOneWays;
+
     /** What the peer, its ports and its pools get time and threads from. */
     final PeerEnvironment environment;
 
@@ -75,6 +78,7 @@ final class Core {
 
     Core(Settings settings) {
         this.settings = settings;
+        sentOneWays = UnfinishedOneWays.partOf(memory);
         name = new PeerName(settings.service(), settings.instance());
         long random;
         do {

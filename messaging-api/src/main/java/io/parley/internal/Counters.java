@@ -20,6 +20,8 @@ final class Counters {
     final LongAdder missedEvents = new LongAdder();
     final LongAdder malformedFrames = new LongAdder();
     final LongAdder ejections = new LongAdder();
+    final LongAdder resent = new LongAdder();
+    final LongAdder lostOneWays = new LongAdder();
 
     /** Parts of {@link #sent}, each counted by whoever holds a lock meanwhile. */
     private final Set<AtomicLong> sentApart = new HashSet<>();
@@ -55,6 +57,8 @@ final class Counters {
                 missedEvents.sum(),
                 malformedFrames.sum(),
                 ejections.sum(),
+                resent.sum(),
+                lostOneWays.sum(),
                 linksUp);
     }
 }

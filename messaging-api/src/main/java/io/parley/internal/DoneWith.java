@@ -18,6 +18,10 @@ final class DoneWith {
     private @Nullable InHand inHand;
     private int messages;
     private long bytes;
+    /** The numbers of one-way messages among them, which follow each other. */
+    private long firstNumber;
+
+    private int numbers;
 
     DoneWith() {}
 
@@ -31,17 +35,28 @@ final class DoneWith {
         gathers = true;
     }
 
-    /** @param inHand where the message counts */
-    void add(Origin origin, InHand inHand, int size) {
+    /**
+     * @param inHand where the message counts
+     * @param number that of a one-way message among those that came from the same origin; 0 for others
+     */
+    void add(Origin origin, InHand inHand, int size, long number) {
         if (!gathers) {
+            if (number > 0) {
+                origin.finished(number, 1);
+            }
             inHand.end(1);
             origin.done(1, size);
             return;
         }
-        if (origin != this.origin || inHand != this.inHand) {
+        boolean follows = number == 0 || numbers == 0 || number == firstNumber + numbers;
+        if (origin != this.origin || inHand != this.inHand || !follows) {
             tellThose();
             this.origin = origin;
             this.inHand = inHand;
+        }
+        if (number > 0) {
+            firstNumber = numbers == 0 ? number : firstNumber;
+            numbers++;
         }
         messages++;
         bytes += size;
@@ -68,6 +83,11 @@ final class DoneWith {
         inHand = null;
         messages = 0;
         bytes = 0;
+        if (numbers > 0) {
+            int finished = numbers;
+            numbers = 0;
+            from.finished(firstNumber, finished);
+        }
         counted.end(many);
         from.done(many, size);
     }

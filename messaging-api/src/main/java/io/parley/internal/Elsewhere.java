@@ -36,6 +36,9 @@ interface Elsewhere {
         return false;
     }
 
+    /** Sees to another peer's one-way message on a link that ended before it was known to be finished. */
+    default void onUnfinished(OutboundLink link, WireMessage message, String reason) {}
+
     default void onLinkEnded(OutboundLink link, String reason) {}
 
     /** Nobody awaits the answer to this request of a dialler any more. */

@@ -246,6 +246,18 @@ final class Forwarder implements Elsewhere {
     }
 
     @Override
+    public void onUnfinished(OutboundLink link, WireMessage message, String reason) {
+        ForwardTask oneWay = sentOneWays.remove(message.id);
+        if (oneWay != null) {
+            oneWay.fault(
+                    FaultCode.LINK_LOST,
+                    null,
+                    "The link of " + core.name + " to " + link.other() + " was lost before it said that the message on "
+                            + message.channel() + " was handled: " + reason);
+        }
+    }
+
+    @Override
     public void onLinkEnded(OutboundLink link, String reason) {
         List<Forwarded> lost = outstanding.values().stream()
                 .filter(forwarded -> forwarded.link() == link)

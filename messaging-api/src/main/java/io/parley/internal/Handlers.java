@@ -201,13 +201,17 @@ final class Handlers {
         }
     }
 
-    /** Messages that repeat one for {@code to}, which has a lane. Called in the I/O context. */
-    void onRepeats(Origin origin, Destination to, Repeats repeats) {
+    /**
+     * Messages that repeat one for {@code to}, which has a lane. Called in the I/O context.
+     *
+     * @param firstNumber that of the first among the one-way messages of its link; 0 for others
+     */
+    void onRepeats(Origin origin, Destination to, Repeats repeats, long firstNumber) {
         onFrameRead();
         int count = repeats.count();
         to.inHand.begin(count);
         core.counters.received.add(count);
-        var tasks = new Repeated(to, origin, repeats);
+        var tasks = new Repeated(to, origin, repeats, firstNumber);
         tasks.tellReceived();
         for (int i = laneOf(to).offer(tasks, count); i < count; i++) {
             refuseAsBusy(tasks.task(i));

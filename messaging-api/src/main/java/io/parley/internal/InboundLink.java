@@ -42,6 +42,10 @@ final class InboundLink extends PeerLink implements Origin {
     private @Nullable Speaker dialler;
     private volatile @Nullable PeerName sender;
 
+    /** Null for a dialler that does not want to know. */
+    private volatile @Nullable FinishedOneWays finishedOneWays;
+
+    private long receivedOneWays;
     private long receivedMessages;
     private long receivedBytes;
     /** What was finished since the last grant: messages in the upper bits, their bytes in the lower ones. */
@@ -76,8 +80,12 @@ final class InboundLink extends PeerLink implements Origin {
         /** It arrived after the dialler had taken leave of this peer, which goes. */
         void onLateMessage(Received message);
 
-        /** Messages arrived that repeat one for the same handler, which does not run in the I/O context. */
-        void onRepeats(InboundLink link, Destination to, Repeats repeats);
+        /**
+         * Messages arrived that repeat one for the same handler, which does not run in the I/O context.
+         *
+         * @param firstNumber that of the first among the link's one-way messages; 0 for others
+         */
+        void onRepeats(InboundLink link, Destination to, Repeats repeats, long firstNumber);
 
         /** A frame has been read. */
         void onFrameRead();
@@ -129,6 +137,21 @@ final class InboundLink extends PeerLink implements Origin {
         return outbox.add(answer);
     }
 
+    @Override
+    public void finished(long first, int count) {
+        FinishedOneWays told = finishedOneWays;
+        if (told != null) {
+            told.add(first, count);
+        }
+    }
+
+    private void tellFinished() {
+        FinishedOneWays told = finishedOneWays;
+        if (told != null) {
+            told.tell();
+        }
+    }
+
     /** What the messages took is granted anew, by and by. */
     @Override
     public void done(int messages, long bytes) {
@@ -166,6 +189,7 @@ final class InboundLink extends PeerLink implements Origin {
             long granted = finished.getAndSet(0);
             grantedMessages += granted / ONE_MESSAGE;
             grantedBytes += granted & BYTES;
+            tellFinished();
             outbox.add(new Control.Credit(grantedMessages, grantedBytes));
         }
     }
@@ -193,6 +217,7 @@ final class InboundLink extends PeerLink implements Origin {
 
     /** Whether everything is written, and all that crossed the word of going has arrived. */
     boolean hasTakenLeave() {
+        tellFinished();
         return outbox.isEmpty() && isLeft;
     }
 
@@ -255,9 +280,12 @@ final class InboundLink extends PeerLink implements Origin {
             dialler = hello.speaker();
             sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
             bulk.onKnown(hello.bulk());
+            if (hello.finished()) {
+                finishedOneWays = new FinishedOneWays(core, outbox);
+            }
             outbox.open(hello.terms());
             sendNow(new Control.Welcome(
-                    Frames.VERSION, core.speaker, window, publishAddress(), core.bulk.isPossible()));
+                    Frames.VERSION, core.speaker, window, publishAddress(), core.bulk.isPossible(), true));
             owner.onReady(this);
         }
     }
@@ -290,6 +318,7 @@ final class InboundLink extends PeerLink implements Origin {
             case REQUEST, ONE_WAY -> {
                 receivedMessages++;
                 receivedBytes += message.envelopeSize;
+                ((Received) message).oneWayNumber(nextNumber(message, 1));
                 if (isOverdrawn()) {
                     violated("credit overdrawn");
                 } else if (isLeft) {
@@ -315,8 +344,19 @@ final class InboundLink extends PeerLink implements Origin {
         if (isOverdrawn()) {
             violated("credit overdrawn");
         } else {
-            owner.onRepeats(this, ((Received) repeats.earlier()).to(), repeats);
+            long firstNumber = nextNumber(repeats.earlier(), repeats.count());
+            owner.onRepeats(this, ((Received) repeats.earlier()).to(), repeats, firstNumber);
         }
+    }
+
+    /** The number of the next message among the one-way messages of this link, if it is one; then {@code count} of them are numbered. */
+    private long nextNumber(WireMessage message, int count) {
+        if (message.kind() != EnvelopeKind.ONE_WAY) {
+            return 0;
+        }
+        long first = receivedOneWays + 1;
+        receivedOneWays += count;
+        return first;
     }
 
     private boolean isOverdrawn() {

@@ -93,8 +93,8 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public void onRepeats(InboundLink link, Destination to, Repeats repeats) {
-        handlers.onRepeats(link, to, repeats);
+    public void onRepeats(InboundLink link, Destination to, Repeats repeats, long firstNumber) {
+        handlers.onRepeats(link, to, repeats, firstNumber);
     }
 
     @Override

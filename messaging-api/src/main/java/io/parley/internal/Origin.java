@@ -30,6 +30,14 @@ interface Origin {
      */
     default void done(int messages, long bytes) {}
 
+    /**
+     * One-way messages are done with. Each is among them once, before {@link #done} is called for it.
+     *
+     * @param first the number of the first of them, in the order in which they came
+     * @param count how many follow each other from there
+     */
+    default void finished(long first, int count) {}
+
     /** Whether so many are of so little account that {@link #done} may be called for them later. */
     default boolean isLittle(int messages, long bytes) {
         return true;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.balance.Candidate;
 import io.parley.discovery.Instance;
 import io.parley.failure.LinkLostException;
+import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
 import io.parley.failure.TimedOutException;
 import io.parley.internal.Outbox.Verdict;
@@ -59,6 +60,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     private boolean isAcceptorLeaving;
 
     private final Farewell farewell;
+    private final UnfinishedOneWays unfinished;
     private long readySince;
 
     private OutboundLink(Core core, Owner owner, Instance instance, Link link) {
@@ -70,6 +72,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         standing = owner.standingOf(instance);
         sent = core.counters.beginPart();
         farewell = new Farewell(outbox);
+        unfinished = new UnfinishedOneWays(core.sentOneWays);
     }
 
     static OutboundLink dial(Core core, Owner owner, Instance instance) {
@@ -85,7 +88,8 @@ final class OutboundLink extends PeerLink implements Candidate {
                 core.speaker,
                 instance.incarnation(),
                 InboundLink.terms(core),
-                core.bulk.isPossible()));
+                core.bulk.isPossible(),
+                true));
         core.time.schedule(core.settings.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
         return dialled;
     }
@@ -251,13 +255,15 @@ final class OutboundLink extends PeerLink implements Candidate {
         if (!core.awaited.remove(call)) {
             return false;
         }
-        outstanding.decrementAndGet();
+        // A caller that gives up may be a moment behind a call that has gone to another link meanwhile.
+        OutboundLink on = call.link();
+        (on == null ? this : on).outstanding.decrementAndGet();
         return true;
     }
 
     /** Once per heartbeat interval. */
     void onBeat(long now) {
-        if (state == State.LEAVING && isIdle()) {
+        if (state == State.LEAVING && isIdle() && unfinished.isEmpty()) {
             end(null, "retired");
         } else if (state != State.CONNECTING) {
             beat(now);
@@ -299,6 +305,10 @@ final class OutboundLink extends PeerLink implements Candidate {
             if (outbox.onCredit(credit)) {
                 owner.onRoom();
             }
+        } else if (control instanceof Control.Finished finished && state != State.CONNECTING) {
+            if (!unfinished.onFinished(finished)) {
+                violated("FINISHED of more than was sent");
+            }
         } else if (control instanceof Control.BulkAt at && state != State.CONNECTING) {
             bulk.dial(Acquaintance.onHostOf(instance.address(), at.address()), at.token());
         } else if (control instanceof Control.GoingAway && state != State.CONNECTING) {
@@ -326,6 +336,9 @@ final class OutboundLink extends PeerLink implements Candidate {
                         welcome.speaker().service(), welcome.speaker().instance());
             }
             bulk.onKnown(welcome.bulk());
+            if (welcome.finished()) {
+                outbox.keepIn(unfinished);
+            }
             outbox.open(welcome.terms());
             state = State.READY;
             wasReady = true;
@@ -358,6 +371,9 @@ final class OutboundLink extends PeerLink implements Candidate {
         long sequence = answer.inReplyTo.sequence();
         Awaited call = core.awaited.get(sequence);
         if (call != null && call.link() == this && remove(call)) {
+            if (answer.kind() == EnvelopeKind.FAULT && owner.onRefused(this, call, answer)) {
+                return;
+            }
             core.answered.add(sequence);
             core.counters.received.increment();
             Runnable rest = call.answer(answer);
@@ -415,6 +431,19 @@ final class OutboundLink extends PeerLink implements Candidate {
         /** The link ended before a message that it had accepted, one-way or another peer's, was sent. */
         void onUnsent(OutboundLink link, WireMessage message, String reason);
 
+        /**
+         * A fault came for a call that is awaited no more, and not settled.
+         *
+         * @return whether it is tried again, and so is settled later
+         */
+        boolean onRefused(OutboundLink link, Awaited call, WireMessage fault);
+
+        /** The link ended before a request of this peer was sent that it had accepted. The call is awaited no more. */
+        void onUnsent(OutboundLink link, Awaited call, MessagingException cause);
+
+        /** The link ended before it was known of one-way messages that they were finished. */
+        void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason);
+
         /** An answer arrived that nobody awaits. */
         void onUnawaited(OutboundLink link, WireMessage answer, Unawaited why);
 
@@ -441,6 +470,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     @Override
     void onEnded(String reason, List<WireMessage> unsent) {
         boolean lost = state == State.READY;
+        long accepted = outbox.accepted();
         state = State.ENDED;
         core.counters.endPart(sent);
         if (wasReady) {
@@ -452,8 +482,11 @@ final class OutboundLink extends PeerLink implements Candidate {
             } else if (message.kind() == EnvelopeKind.REQUEST) {
                 Awaited call = core.awaited.get(message.id.sequence());
                 if (call != null && call.link() == this && remove(call)) {
-                    call.fail(new NoInstanceException("The link to " + other() + " was lost before the request on "
-                            + call.channel() + " was sent: " + reason));
+                    owner.onUnsent(
+                            this,
+                            call,
+                            new NoInstanceException("The link to " + other() + " was lost before the request on "
+                                    + call.channel() + " was sent: " + reason));
                 }
             }
         }
@@ -463,7 +496,18 @@ final class OutboundLink extends PeerLink implements Candidate {
                         + call.channel() + ": " + reason));
             }
         });
+        UnfinishedOneWays.Rest rest = unfinished.end(core.time.nanoTime());
+        boolean hasArrived = core.isFinished() && farewell.hasArrived(accepted);
+        if (rest.messages().size() + rest.beyond() > 0 && !hasArrived) {
+            owner.onUnfinished(this, rest, reason);
+        }
         owner.onLinkEnded(this, reason, lost);
+    }
+
+    /** Takes out a one-way message that the other side has refused; null if it is not at hand. */
+    @Nullable
+    WireMessage takeRefused(MessageId id) {
+        return unfinished.takeRefused(id, core.time.nanoTime());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
@@ -43,7 +44,10 @@ final class Outbox {
     private final Runnable onDrained;
     private final Runnable onLarge;
     private final Runnable flush = this::flush;
-    private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
+    private final ArrayDeque<PackedFrame> frames = new ArrayDeque<>();
+    /** Of the frame in {@link #writer}. */
+    private final PackedFrame.Tally tally = new PackedFrame.Tally();
+
     private final Transfers transfers = new Transfers();
     private FrameWriter writer = new FrameWriter();
     /** Takes turns with the other one, so that nobody waits while a frame is copied. */
@@ -57,6 +61,9 @@ final class Outbox {
     private boolean scheduled;
     /** Somebody was turned away, and no more has been granted since. Changes under the lock only. */
     private volatile boolean starved;
+
+    /** Keeps the one-way messages that the link has; null if nobody does. Set under the lock in the I/O context. */
+    private volatile @Nullable UnfinishedOneWays unfinished;
 
     private boolean chunkIsNext;
     private int maxFrame = Integer.MAX_VALUE;
@@ -75,6 +82,9 @@ final class Outbox {
     /** A frame that the link had no room for. Confined to the I/O context, as is what follows. */
     private byte @Nullable [] stalled;
 
+    /** The one-way messages in that frame; null if there are none, or nobody keeps them. */
+    private PackedFrame.@Nullable OneWays stalledOneWays;
+
     /** As {@link #stalled}, if it is one of a message that goes in chunks. */
     private @Nullable LateFrame stalledLate;
 
@@ -90,6 +100,11 @@ final class Outbox {
         this.link = link;
         this.onDrained = onDrained;
         this.onLarge = onLarge;
+    }
+
+    /** Has one-way messages kept until they are finished. Called before {@link #open}. */
+    synchronized void keepIn(UnfinishedOneWays unfinished) {
+        this.unfinished = unfinished;
     }
 
     /** Begins to accept envelopes. */
@@ -125,12 +140,13 @@ final class Outbox {
      * @return the messages that were not handed to the link, or not in whole: nobody has seen them
      */
     List<WireMessage> close() {
-        var unsentFrames = new ArrayList<byte[]>();
+        var unsentFrames = new ArrayList<PackedFrame>();
         WireMessage completed = stalledCompletes;
         if (stalled != null) {
-            unsentFrames.add(stalled);
+            unsentFrames.add(new PackedFrame(stalled, stalledOneWays));
         }
         stalled = null;
+        stalledOneWays = null;
         stalledLate = null;
         stalledCompletes = null;
         List<WireMessage> inChunks;
@@ -138,13 +154,13 @@ final class Outbox {
             open = false;
             unsentFrames.addAll(frames);
             if (writer.size() > 0) {
-                unsentFrames.add(writer.take());
+                unsentFrames.add(new PackedFrame(writer.take(), tally.take()));
             }
             frames.clear();
             frameBytes = 0;
             inChunks = transfers.clear();
         }
-        List<WireMessage> unsent = Unsent.messagesIn(unsentFrames);
+        List<WireMessage> unsent = Unsent.messagesIn(unsentFrames, core.time.nanoTime());
         if (completed != null) {
             unsent.add(completed);
         }
@@ -323,6 +339,23 @@ final class Outbox {
                 stalledLate = late;
                 return;
             }
+            keep(frame);
+        }
+    }
+
+    /** The link has a frame, or the last chunk of a message: until its one-way messages are finished they are kept. */
+    private void keep(byte @Nullable [] frame) {
+        UnfinishedOneWays keeper = unfinished;
+        PackedFrame.OneWays oneWays = stalledOneWays;
+        WireMessage completed = stalledCompletes;
+        stalledOneWays = null;
+        stalledCompletes = null;
+        if (keeper != null) {
+            if (frame != null && oneWays != null) {
+                keeper.onSent(frame, oneWays);
+            } else if (completed != null && completed.kind() == EnvelopeKind.ONE_WAY) {
+                keeper.onSent(completed, core.time.nanoTime());
+            }
         }
     }
 
@@ -344,10 +377,11 @@ final class Outbox {
             }
             chunkIsNext = true;
             gone += othersWait ? 1 : 0;
-            byte[] frame = frames.poll();
+            PackedFrame frame = frames.poll();
             if (frame != null) {
-                frameBytes -= frame.length;
-                stalled = frame;
+                frameBytes -= frame.octets().length;
+                stalled = frame.octets();
+                stalledOneWays = frame.oneWays();
                 return true;
             }
             full = othersWait ? writer : null;
@@ -356,6 +390,7 @@ final class Outbox {
             } else {
                 writer = spare;
                 spare = full;
+                stalledOneWays = tally.take();
             }
         }
         if (full == null) {
@@ -392,6 +427,12 @@ final class Outbox {
             return false;
         }
         sentBytes += octets == Long.MAX_VALUE ? 0 : size;
+        if (unfinished != null && message.kind() == EnvelopeKind.ONE_WAY) {
+            if (tally.isEmpty()) {
+                tally.begin(core.time.nanoTime());
+            }
+            tally.add(message.id.sequence());
+        }
         return true;
     }
 
@@ -432,7 +473,7 @@ final class Outbox {
 
     private void seal() {
         byte[] frame = writer.take();
-        frames.add(frame);
+        frames.add(new PackedFrame(frame, tally.take()));
         frameBytes += frame.length;
     }
 }

@@ -23,6 +23,8 @@ abstract class Outgoing {
     final IfFull ifFull;
     /** When it began to wait for a link. Confined to the I/O context. */
     long waitingSince;
+    /** How often it was sent, the time that is under way included. Confined to the I/O context once it was refused. */
+    int attempts = 1;
 
     Outgoing(ChannelName channel, Deadline deadline, IfFull ifFull) {
         this.channel = channel;
@@ -47,6 +49,9 @@ abstract class Outgoing {
      * @throws RuntimeException if no link will ever take it; the caller fails it with that
      */
     abstract Verdict offerTo(OutboundLink link);
+
+    /** It was refused, or not sent after all, and is tried again. Called in the I/O context. */
+    void onAgain(MessagingException why) {}
 
     /** It has to wait for a link, or for room on one. */
     void onEnqueued() {}

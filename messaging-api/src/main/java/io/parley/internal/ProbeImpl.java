@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.Probe;
 import io.parley.discovery.Instance;
+import io.parley.failure.MessagingException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
@@ -119,6 +120,19 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     /** Nothing is ever sent but signs of life. */
     @Override
     public void onUnsent(OutboundLink link, WireMessage message, String reason) {}
+
+    @Override
+    public void onUnsent(OutboundLink link, Awaited call, MessagingException cause) {
+        call.fail(cause);
+    }
+
+    @Override
+    public void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason) {}
+
+    @Override
+    public boolean onRefused(OutboundLink link, Awaited call, WireMessage fault) {
+        return false;
+    }
 
     @Override
     public void onTimeouts(OutboundLink link) {}

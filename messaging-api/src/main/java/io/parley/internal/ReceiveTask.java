@@ -7,6 +7,7 @@ import io.parley.channel.Style;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
+import io.parley.failure.RefusedException;
 import io.parley.internal.wire.Head;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
@@ -87,7 +88,9 @@ final class ReceiveTask<T> extends Received {
     /** The payload; null if the message is not to be handled, which has been told then. */
     private @Nullable T decodeInTime() {
         if (!isInTime()) {
-            refuse(FaultCode.TOO_LATE, new IllegalStateException("The deadline passed before the message was handled"));
+            refuse(
+                    FaultCode.TOO_LATE,
+                    new RefusedException(FaultCode.TOO_LATE, "The deadline passed before the message was handled"));
             return null;
         }
         try {

@@ -30,6 +30,8 @@ abstract class Received extends WireMessage implements Runnable {
     private boolean isWatched;
     /** When it arrived, if it is watched. */
     private long arrivedAt;
+    /** That of a one-way message among those of its link, from 1 on; 0 for others. */
+    private long number;
 
     Received(Origin origin, Head head, MessageId id) {
         super(head, id);
@@ -139,9 +141,14 @@ abstract class Received extends WireMessage implements Runnable {
         done();
     }
 
+    /** Says which of its link's one-way messages it is. */
+    final void oneWayNumber(long number) {
+        this.number = number;
+    }
+
     /** The message is done with, one way or another. */
     final void done() {
-        DoneWith.current().add(origin, to().inHand, envelopeSize);
+        DoneWith.current().add(origin, to().inHand, envelopeSize, number);
     }
 
     /** Tells the sender that handling did not begin. */

@@ -13,11 +13,16 @@ final class Repeated implements Lane.Tasks {
     private final Destination to;
     private final Origin origin;
     private final Repeats repeats;
+    /** That of the first among the one-way messages of its link; 0 for others. */
+    private final long firstNumber;
+
     private final long arrivedNanos;
     /** Which of them are watched. */
     private final Choice choice;
 
-    Repeated(Destination to, Origin origin, Repeats repeats) {
+    /** @param firstNumber that of the first among the one-way messages of its link; 0 for others */
+    Repeated(Destination to, Origin origin, Repeats repeats, long firstNumber) {
+        this.firstNumber = firstNumber;
         this.to = to;
         this.origin = origin;
         this.repeats = repeats;
@@ -42,6 +47,7 @@ final class Repeated implements Lane.Tasks {
     private Received made(int index) {
         Received message = to.received(origin, repeats.earlier().head, repeats.id(index));
         repeats.fill(message, index);
+        message.oneWayNumber(firstNumber == 0 ? 0 : firstNumber + index);
         if (choice.keeps(message.id.sequence())) {
             message.watch(arrivedNanos);
         }

@@ -12,7 +12,9 @@ import io.parley.failure.OverloadedException;
 import io.parley.failure.PeerClosedException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #dispatch}, {@link #instances} and {@link #isReachable} are thread-safe, the rest is confined to the I/O context.
  */
-final class ServiceView implements Watcher, OutboundLink.Owner {
+final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
 
     private final Core core;
     private final String service;
@@ -39,6 +41,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     private final Dialler dialler;
     private final Feeds feeds;
     private final Calls calls;
+    private final Retries retries;
+    private final ReturnedOneWays oneWays;
     private final Waiting waiting = new Waiting();
     /** On the way to those who wait. Thread-safe. */
     private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
@@ -68,6 +72,12 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
         registered = new KnownInstances(service, claims, unusable);
         dialler = new Dialler(core, this, registered::dialled, claims, unusable);
         routes = Routes.none(balancing);
+        retries = new Retries(core, this, this::accepted);
+        oneWays = calls.returnedOneWays(retries);
+    }
+
+    private long accepted() {
+        return dialler.all().stream().mapToLong(link -> link.outbox.accepted()).sum();
     }
 
     void watchWith(Watch watch) {
@@ -155,7 +165,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     /** Hands {@code outgoing} to a link with room, or has it wait for one, or fails it. From any thread. */
-    void dispatch(Outgoing outgoing) {
+    @Override
+    public void dispatch(Outgoing outgoing) {
         wantLinks();
         if (outgoing.deadline.hasPassed()) {
             outgoing.fail(
@@ -364,12 +375,73 @@ final class ServiceView implements Watcher, OutboundLink.Owner {
     }
 
     @Override
+    public boolean offerToOthers(Outgoing outgoing, @Nullable OutboundLink not) {
+        try {
+            Route route = routes.to(outgoing.channel);
+            return route.offer(
+                            outgoing,
+                            outgoing.channel,
+                            outgoing.key(),
+                            (message, link) -> link == not ? Verdict.CLOSED : message.offerTo(link))
+                    == Verdict.ACCEPTED;
+        } catch (MessagingException e) {
+            outgoing.fail(e);
+            return true;
+        }
+    }
+
+    @Override
+    public boolean isUsable(OutboundLink link) {
+        return link.isReady();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public boolean onRefused(OutboundLink link, Awaited call, WireMessage fault) {
+        if (call instanceof Outgoing outgoing && outgoing.target() == 0 && Retries.isRetryable(fault)) {
+            retries.again(outgoing, link, Faults.toException(fault, call.channel()));
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void onUnsent(OutboundLink link, Awaited call, MessagingException cause) {
+        if (call instanceof Outgoing outgoing) {
+            retries.again(outgoing, link, cause);
+        } else {
+            call.fail(cause);
+        }
+    }
+
+    @Override
     public void onUnsent(OutboundLink link, WireMessage message, String reason) {
-        calls.onUnsent(link, message, reason);
+        if (message.id.incarnation() == core.incarnation) {
+            oneWays.onUnsent(link, message, reason);
+        } else {
+            calls.onUnsent(link, message, reason);
+        }
+    }
+
+    @Override
+    public void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason) {
+        calls.onUnfinished(link, rest, reason, oneWays);
     }
 
     @Override
     public void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {
+        MessageId question = answer.inReplyTo;
+        if (answer.kind() == EnvelopeKind.FAULT && question != null && question.incarnation() == core.incarnation) {
+            WireMessage refused = link.takeRefused(question);
+            if (refused != null) {
+                oneWays.onRefused(link, refused, answer);
+                return;
+            }
+        }
         calls.onUnawaited(service, link, answer, why);
     }
 

@@ -156,6 +156,8 @@ final class StateReport {
                 .field("missedEvents", counters.missedEvents())
                 .field("malformedFrames", counters.malformedFrames())
                 .field("ejections", counters.ejections())
+                .field("resent", counters.resent())
+                .field("lostOneWays", counters.lostOneWays())
                 .field("linksUp", counters.linksUp())
                 .endObject();
     }

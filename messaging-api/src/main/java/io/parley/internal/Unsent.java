@@ -13,6 +13,20 @@ final class Unsent {
 
     private Unsent() {}
 
+    /** Those in frames that have waited for their link until {@code now}, their deadlines as they are now. */
+    static ArrayList<WireMessage> messagesIn(List<PackedFrame> frames, long now) {
+        var all = new ArrayList<WireMessage>();
+        for (PackedFrame frame : frames) {
+            List<WireMessage> messages = messagesIn(List.of(frame.octets()));
+            PackedFrame.OneWays oneWays = frame.oneWays();
+            if (oneWays != null) {
+                messages.forEach(message -> SentFrame.age(message, now - oneWays.since()));
+            }
+            all.addAll(messages);
+        }
+        return all;
+    }
+
     static ArrayList<WireMessage> messagesIn(List<byte[]> frames) {
         var messages = new ArrayList<WireMessage>();
         var texts = new TextCache();

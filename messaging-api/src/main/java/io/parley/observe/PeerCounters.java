@@ -14,6 +14,9 @@ package io.parley.observe;
  * @param missedEvents gaps noticed in subscriptions
  * @param malformedFrames frames that could not be decoded
  * @param ejections how often an instance was set aside for a while because it failed though the registry lists it
+ * @param resent messages that were certainly not begun and were sent again without the application's doing
+ * @param lostOneWays one-way messages of this peer of which it is not known whether they were handled, as the link was lost that they
+ *     went out on; as far as they were kept, each is among the dead letters too
  * @param linksUp links that are ready at this moment
  */
 public record PeerCounters(
@@ -28,4 +31,6 @@ public record PeerCounters(
         long missedEvents,
         long malformedFrames,
         long ejections,
+        long resent,
+        long lostOneWays,
         int linksUp) {}

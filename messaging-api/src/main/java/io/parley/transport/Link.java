@@ -4,7 +4,7 @@ package io.parley.transport;
 public interface Link {
 
     /**
-     * Queues one frame. The array belongs to the transport from here on.
+     * Queues one frame. Nobody changes the array from here on: the transport may read it until it has left, and the caller may keep it.
      *
      * @return false if the link has no room just now: nothing was queued, and {@link LinkListener#onWritable} follows
      */

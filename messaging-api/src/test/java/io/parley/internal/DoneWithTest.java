@@ -36,7 +36,7 @@ class DoneWithTest {
 
     private void add(Origin origin, int size) {
         inHand.begin();
-        doneWith.add(origin, inHand, size);
+        doneWith.add(origin, inHand, size, 0);
     }
 
     @Test
@@ -79,7 +79,7 @@ class DoneWithTest {
         apart.begin();
         doneWith.gather();
         add(one, 1);
-        doneWith.add(one, apart, 2);
+        doneWith.add(one, apart, 2, 0);
         assertThat(inHand.isNothing()).isTrue();
         assertThat(apart.isNothing()).isFalse();
         doneWith.tell();

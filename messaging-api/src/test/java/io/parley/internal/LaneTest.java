@@ -309,7 +309,7 @@ class LaneTest {
     }
 
     private void done() {
-        DoneWith.current().add(origin, inHand, 1);
+        DoneWith.current().add(origin, inHand, 1, 0);
     }
 
     @Test

@@ -348,7 +348,7 @@ class OutboxTest {
                     }
 
                     @Override
-                    public void onRepeats(InboundLink on, Destination to, Repeats repeats) {
+                    public void onRepeats(InboundLink on, Destination to, Repeats repeats, long firstNumber) {
                         throw new AssertionError("nothing repeats");
                     }
 

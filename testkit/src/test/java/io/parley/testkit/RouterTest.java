@@ -470,16 +470,18 @@ class RouterTest {
         }
         assertThat(ask(guest, "tea")).isEqualTo("took it");
         assertThat(router.counters().linksUp()).isEqualTo(1);
+        long refusedBefore = router.counters().refusals();
         List<CompletableFuture<String>> atOnce = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             var nobody =
                     PointToPointChannel.of("nobody" + i + "/x", String.class).withReply(String.class);
             atOnce.add(guest.requestor(nobody).requestAsync("?"));
         }
+        // Refused as busy they are tried again, when others may have made room.
         assertThat(atOnce)
                 .map(this::failureOf)
-                .filteredOn(RefusedException.class::isInstance)
-                .hasSize(3);
+                .allMatch(failure -> failure instanceof RefusedException || failure instanceof NoInstanceException);
+        assertThat(router.counters().refusals() - refusedBefore).isGreaterThanOrEqualTo(3);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.parley.internal.wire;
 
+import java.util.List;
+
 /** Envelopes by which peers steer links and feeds. Immutable. */
 public sealed interface Control {
 
@@ -9,9 +11,17 @@ public sealed interface Control {
     /** What a side accepts, and the first credit that it grants. */
     record Terms(long maxFrame, long messages, long bytes) {}
 
-    /** @param bulk whether the dialler knows of bulk links */
-    record Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms, boolean bulk)
+    /**
+     * @param bulk whether the dialler knows of bulk links
+     * @param finished whether the dialler wants to be told which one-way messages are finished
+     */
+    record Hello(
+            int minVersion, int maxVersion, Speaker speaker, long target, Terms terms, boolean bulk, boolean finished)
             implements Control {
+
+        public Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms, boolean bulk) {
+            this(minVersion, maxVersion, speaker, target, terms, bulk, false);
+        }
 
         public Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms) {
             this(minVersion, maxVersion, speaker, target, terms, false);
@@ -21,8 +31,14 @@ public sealed interface Control {
     /**
      * @param publishAddress where the acceptor may be subscribed to, as it calls that itself; empty if it does not say
      * @param bulk whether the acceptor knows of bulk links
+     * @param finished whether the acceptor tells which one-way messages are finished
      */
-    record Welcome(int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk) implements Control {
+    record Welcome(int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk, boolean finished)
+            implements Control {
+
+        public Welcome(int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk) {
+            this(version, speaker, terms, publishAddress, bulk, false);
+        }
 
         public Welcome(int version, Speaker speaker, Terms terms, String publishAddress) {
             this(version, speaker, terms, publishAddress, false);
@@ -44,6 +60,20 @@ public sealed interface Control {
     }
 
     record Credit(long messages, long bytes) implements Control {}
+
+    /**
+     * One-way messages that the acceptor is done with, by their numbers on the link.
+     *
+     * @param firsts the first number of each range; from 1 on
+     * @param counts how many numbers each range has; 1 or more
+     */
+    record Finished(List<Long> firsts, List<Integer> counts) implements Control {
+
+        public Finished {
+            firsts = List.copyOf(firsts);
+            counts = List.copyOf(counts);
+        }
+    }
 
     record Ping(long token) implements Control {}
 

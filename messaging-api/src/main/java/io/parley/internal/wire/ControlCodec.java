@@ -9,6 +9,7 @@ import io.parley.internal.wire.Control.BulkWanted;
 import io.parley.internal.wire.Control.Cancel;
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.Control.Credit;
+import io.parley.internal.wire.Control.Finished;
 import io.parley.internal.wire.Control.GoingAway;
 import io.parley.internal.wire.Control.Heartbeat;
 import io.parley.internal.wire.Control.Hello;
@@ -19,6 +20,7 @@ import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Subscribed;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.Control.Welcome;
+import java.util.ArrayList;
 
 /** Bodies of control envelopes. Stateless. */
 final class ControlCodec {
@@ -28,6 +30,9 @@ final class ControlCodec {
 
     /** The extension of HELLO and WELCOME that says that bulk links are known; its value is empty. */
     private static final int BULK = 2;
+
+    /** The extension of HELLO and WELCOME that says that FINISHED is known; its value is empty. */
+    private static final int FINISHED = 4;
 
     private ControlCodec() {}
 
@@ -40,7 +45,8 @@ final class ControlCodec {
             out.text8(hello.speaker().service());
             out.text8(hello.speaker().instance());
             writeTerms(hello.terms(), out);
-            writeBulk(hello.bulk(), out);
+            writeFlag(BULK, hello.bulk(), out);
+            writeFlag(FINISHED, hello.finished(), out);
             return EnvelopeKind.HELLO;
         } else if (control instanceof Welcome welcome) {
             out.u8(welcome.version());
@@ -50,7 +56,8 @@ final class ControlCodec {
                 out.u8(PUBLISH_ADDRESS);
                 out.text8(welcome.publishAddress());
             }
-            writeBulk(welcome.bulk(), out);
+            writeFlag(BULK, welcome.bulk(), out);
+            writeFlag(FINISHED, welcome.finished(), out);
             return EnvelopeKind.WELCOME;
         } else if (control instanceof Reject reject) {
             out.u8(reject.code());
@@ -62,6 +69,8 @@ final class ControlCodec {
             out.u64(credit.messages());
             out.u64(credit.bytes());
             return EnvelopeKind.CREDIT;
+        } else if (control instanceof Finished finished) {
+            return writeFinished(finished, out);
         } else if (control instanceof Ping ping) {
             out.u64(ping.token());
             return EnvelopeKind.PING;
@@ -122,11 +131,34 @@ final class ControlCodec {
         throw new IllegalArgumentException("No way to write " + control);
     }
 
-    private static void writeBulk(boolean known, WireWriter out) {
-        if (known) {
-            out.u8(BULK);
+    private static void writeFlag(int extension, boolean isSaid, WireWriter out) {
+        if (isSaid) {
+            out.u8(extension);
             out.text8("");
         }
+    }
+
+    private static EnvelopeKind writeFinished(Finished finished, WireWriter out) {
+        for (int i = 0; i < finished.firsts().size(); i++) {
+            out.u64(finished.firsts().get(i));
+            out.u32(finished.counts().get(i));
+        }
+        return EnvelopeKind.FINISHED;
+    }
+
+    private static Finished finished(WireReader in) throws MalformedFrameException {
+        var firsts = new ArrayList<Long>();
+        var counts = new ArrayList<Integer>();
+        do {
+            long first = in.u64("first");
+            long count = in.u32("count");
+            if (first <= 0 || count == 0 || count > Integer.MAX_VALUE || first + count < 0) {
+                throw new MalformedFrameException("a range of " + count + " from " + Long.toUnsignedString(first));
+            }
+            firsts.add(first);
+            counts.add((int) count);
+        } while (in.remaining() > 0);
+        return new Finished(firsts, counts);
     }
 
     static Control read(EnvelopeKind kind, WireReader in) throws MalformedFrameException {
@@ -136,6 +168,7 @@ final class ControlCodec {
                     case WELCOME -> welcome(in);
                     case REJECT -> reject(in);
                     case CREDIT -> new Credit(in.count("messages"), in.count("bytes"));
+                    case FINISHED -> finished(in);
                     case PING -> new Ping(in.u64("token"));
                     case PONG -> new Pong(in.u64("token"));
                     case GOING_AWAY -> new GoingAway(in.u32("GOING-AWAY"));
@@ -163,11 +196,14 @@ final class ControlCodec {
         var speaker = new Speaker(incarnation, Names.service(in), Names.instance(in));
         Terms terms = terms(in);
         boolean bulk = false;
+        boolean finished = false;
         while (in.remaining() > 0) {
-            bulk |= in.u8("extension") == BULK;
+            int extension = in.u8("extension");
+            bulk |= extension == BULK;
+            finished |= extension == FINISHED;
             in.text8("extension");
         }
-        return new Hello(min, max, speaker, target, terms, bulk);
+        return new Hello(min, max, speaker, target, terms, bulk, finished);
     }
 
     private static Welcome welcome(WireReader in) throws MalformedFrameException {
@@ -176,10 +212,12 @@ final class ControlCodec {
         Terms terms = terms(in);
         String publishAddress = "";
         boolean bulk = false;
+        boolean finished = false;
         while (in.remaining() > 0) {
             int extension = in.u8("extension");
             String value = in.text8("extension");
             bulk |= extension == BULK;
+            finished |= extension == FINISHED;
             if (extension == PUBLISH_ADDRESS) {
                 if (!publishAddress.isEmpty() || value.isEmpty()) {
                     throw new MalformedFrameException("publish-address is empty or said twice");
@@ -187,7 +225,7 @@ final class ControlCodec {
                 publishAddress = value;
             }
         }
-        return new Welcome(version, speaker, terms, publishAddress, bulk);
+        return new Welcome(version, speaker, terms, publishAddress, bulk, finished);
     }
 
     private static Reject reject(WireReader in) throws MalformedFrameException {

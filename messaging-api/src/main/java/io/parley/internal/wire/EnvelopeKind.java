@@ -18,6 +18,7 @@ public enum EnvelopeKind {
     BULK_ARRIVED(0x0C, Place.LINK, false),
     BULK_NEXT(0x0D, Place.LINK, false),
     BULK_OVER(0x0E, Place.LINK, false),
+    FINISHED(0x0F, Place.LINK, false),
     REQUEST(0x10, Place.LINK, true),
     REPLY(0x11, Place.LINK, true),
     FAULT(0x12, Place.LINK, true),

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The codec against {@code docs/golden-vectors.json}, which other codecs are held to as well. */
@@ -254,6 +255,7 @@ class GoldenVectorsTest {
                 speaker(hello.speaker(), said);
                 terms(hello.terms(), said);
                 bulk(hello.bulk(), said);
+                finished(hello.finished(), said);
             } else if (control instanceof Control.Welcome welcome) {
                 said.put("kind", "WELCOME");
                 said.put("chosen-version", welcome.version());
@@ -264,6 +266,7 @@ class GoldenVectorsTest {
                     said.put("publish-address", welcome.publishAddress());
                 }
                 bulk(welcome.bulk(), said);
+                finished(welcome.finished(), said);
             } else if (control instanceof Control.Reject reject) {
                 said.put("kind", "REJECT").put("code", reject.code()).put("reason", reject.reason());
             } else if (control instanceof Control.Credit credit) {
@@ -295,6 +298,14 @@ class GoldenVectorsTest {
             } else if (control instanceof Control.Heartbeat heartbeat) {
                 said.put("kind", "HEARTBEAT").put("incarnation", hex(heartbeat.incarnation()));
                 number(said, "interval", heartbeat.millis());
+            } else if (control instanceof Control.Finished finished) {
+                said.put("kind", "FINISHED");
+                ArrayNode ranges = said.putArray("ranges");
+                for (int i = 0; i < finished.firsts().size(); i++) {
+                    ObjectNode range = ranges.addObject();
+                    wide(range, "first", finished.firsts().get(i));
+                    wide(range, "count", finished.counts().get(i));
+                }
             } else {
                 ofBulkLink(control, said);
             }
@@ -385,6 +396,12 @@ class GoldenVectorsTest {
             number(said, "max-frame", terms.maxFrame());
             wide(said, "messages", terms.messages());
             wide(said, "bytes", terms.bytes());
+        }
+
+        private static void finished(boolean isKnown, ObjectNode said) {
+            if (isKnown) {
+                said.put("finished", true);
+            }
         }
 
         private static void bulk(boolean isKnown, ObjectNode said) {

@@ -1,0 +1,109 @@
+package io.parley.internal;
+
+import io.parley.failure.FaultCode;
+import io.parley.failure.MessagingException;
+import io.parley.failure.RefusedException;
+import io.parley.internal.wire.WireMessage;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends again what was certainly not begun: messages that an instance refused as busy or because it goes, and those that were never sent as
+ * their link broke. Each is sent {@value #MOST_ATTEMPTS} times at most, within its own time limit: once at once to another instance, then after
+ * pauses that grow. What was refused as busy is paid from a {@link RetryBudget} from the third time on. If that does not help, the message
+ * fails with the latest refusal.
+ *
+ * <p>Confined to the I/O context.
+ */
+final class Retries {
+
+    static final int MOST_ATTEMPTS = 5;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
+    private static final int GROWTH = 4;
+
+    private final Core core;
+    private final Ways ways;
+    private final RetryBudget budget;
+
+    /** The ways to the instances of one service. */
+    interface Ways {
+
+        /** Offers a message at once to those that it may go to, but for one; false if none takes it. */
+        boolean offerToOthers(Outgoing outgoing, @Nullable OutboundLink not);
+
+        /** Hands a message to an instance, or has it wait for one, or fails it. */
+        void dispatch(Outgoing outgoing);
+
+        /** Whether messages may still go out on this link. */
+        boolean isUsable(OutboundLink link);
+
+        boolean isClosed();
+    }
+
+    /** @param sent how many messages were sent to the service */
+    Retries(Core core, Ways ways, LongSupplier sent) {
+        this.core = core;
+        this.ways = ways;
+        budget = new RetryBudget(core.time, sent);
+    }
+
+    /** Whether a refusal is one that another instance, or the same a moment later, may not repeat. */
+    static boolean isRetryable(WireMessage fault) {
+        return fault.fault() == FaultCode.BUSY.wireValue() || fault.fault() == FaultCode.GOING_AWAY.wireValue();
+    }
+
+    /**
+     * Sends a message again, or fails it with {@code cause}.
+     *
+     * @param from the link that it went out on
+     * @param cause why it was not begun there
+     */
+    void again(Outgoing outgoing, OutboundLink from, MessagingException cause) {
+        if (ways.isClosed()
+                || outgoing.target() != 0
+                || outgoing.attempts >= MOST_ATTEMPTS
+                || outgoing.deadline.hasPassed()) {
+            outgoing.fail(cause);
+            return;
+        }
+        outgoing.attempts++;
+        outgoing.onAgain(cause);
+        if (outgoing.attempts == 2 && ways.offerToOthers(outgoing, from)) {
+            core.counters.resent.increment();
+        } else if (!ways.isUsable(from) && !isBusy(cause)) {
+            core.counters.resent.increment();
+            ways.dispatch(outgoing);
+        } else if (isBusy(cause) && !budget.tryTake()) {
+            outgoing.fail(cause);
+        } else {
+            core.time.schedule(pause(outgoing.attempts), () -> core.port().execute(() -> afterPause(outgoing, cause)));
+        }
+    }
+
+    private static boolean isBusy(MessagingException cause) {
+        return cause instanceof RefusedException refused && refused.code() == FaultCode.BUSY;
+    }
+
+    private void afterPause(Outgoing outgoing, MessagingException cause) {
+        if (outgoing.isAbandoned()) {
+            return;
+        }
+        if (ways.isClosed() || outgoing.deadline.hasPassed()) {
+            outgoing.fail(cause);
+            return;
+        }
+        core.counters.resent.increment();
+        ways.dispatch(outgoing);
+    }
+
+    /** Between nothing and a pause that grows: those who were refused together shall not come back together. */
+    private Duration pause(int attempts) {
+        long longest = FIRST_PAUSE.toNanos();
+        for (int i = 2; i < attempts; i++) {
+            longest *= GROWTH;
+        }
+        return Duration.ofNanos(core.settings.environment().random().nextLong(longest) + 1);
+    }
+}

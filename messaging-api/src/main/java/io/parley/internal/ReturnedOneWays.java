@@ -1,0 +1,173 @@
+package io.parley.internal;
+
+import io.parley.DeadLetter;
+import io.parley.channel.ChannelName;
+import io.parley.channel.Style;
+import io.parley.failure.LinkLostException;
+import io.parley.failure.MessagingException;
+import io.parley.failure.NoInstanceException;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.Headers;
+import io.parley.message.MessageId;
+import io.parley.observe.FlowStep;
+import io.parley.time.Deadline;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This peer's own one-way messages to one service that came back: refused, never sent, or lost with their link. Those that were certainly not
+ * begun are sent again; the rest become dead letters, with their payload.
+ *
+ * <p>Confined to the I/O context.
+ */
+final class ReturnedOneWays {
+
+    /** No more messages than these are sent again at a time; those beyond become dead letters. */
+    private static final int MOST = 10_000;
+
+    private final Core core;
+    private final DeadLetters deadLetters;
+    private final Calls calls;
+    private final Retries retries;
+    /** Those that were sent again of late, by sequence number: they may come back once more. */
+    private final Map<Long, Trial> trials = new LinkedHashMap<>();
+
+    /** How often a message was sent, and until when it may be. */
+    private record Trial(int attempts, Deadline until) {}
+
+    ReturnedOneWays(Core core, DeadLetters deadLetters, Calls calls, Retries retries) {
+        this.core = core;
+        this.deadLetters = deadLetters;
+        this.calls = calls;
+        this.retries = retries;
+    }
+
+    void onRefused(OutboundLink link, WireMessage message, WireMessage fault) {
+        ChannelName channel = channelOf(message);
+        MessagingException cause = Faults.toException(fault, channel);
+        if (Retries.isRetryable(fault)) {
+            again(link, message, channel, cause);
+        } else {
+            trials.remove(message.id.sequence());
+            tell(FlowStep.REFUSED, message, channel, link, cause.getMessage());
+            bury(message, channel, cause);
+        }
+    }
+
+    void onUnsent(OutboundLink link, WireMessage message, String reason) {
+        ChannelName channel = channelOf(message);
+        var cause = new NoInstanceException(
+                "The link to " + link.other() + " was lost before the message on " + channel + " was sent: " + reason);
+        again(link, message, channel, cause);
+    }
+
+    /** The link was lost before the message was known to be finished: it may have been handled or not. */
+    void onUnfinished(OutboundLink link, WireMessage message, String reason) {
+        ChannelName channel = channelOf(message);
+        trials.remove(message.id.sequence());
+        var cause = new LinkLostException("The link to " + link.other()
+                + " was lost before it said that the message on " + channel + " was handled: " + reason);
+        tell(FlowStep.LINK_LOST, message, channel, link, cause.getMessage());
+        bury(message, channel, cause);
+    }
+
+    private static ChannelName channelOf(WireMessage message) {
+        return ChannelName.parse(String.valueOf(message.channel()));
+    }
+
+    private void again(OutboundLink link, WireMessage message, ChannelName channel, MessagingException cause) {
+        trials.values().removeIf(trial -> trial.until().hasPassed());
+        Trial before = trials.remove(message.id.sequence());
+        Deadline until = before != null ? before.until() : limitOf(message);
+        var returned = new Returned(message, channel, until);
+        returned.attempts = before != null ? before.attempts() : 1;
+        if (trials.size() >= MOST) {
+            returned.fail(cause);
+            return;
+        }
+        message.compact();
+        retries.again(returned, link, cause);
+    }
+
+    private Deadline limitOf(WireMessage message) {
+        Deadline limit = Deadline.after(core.settings.defaultLimit(), core.time);
+        return message.hasDeadline()
+                ? Deadline.afterMillis(message.remaining(), core.time).earlierOf(limit)
+                : limit;
+    }
+
+    private void tell(
+            FlowStep step,
+            WireMessage message,
+            ChannelName channel,
+            @Nullable OutboundLink link,
+            @Nullable String detail) {
+        Object to = link == null ? channel.owner() : link.acceptor();
+        core.flows.tellSent(step, core.flows.now(), channel, Style.ONE_WAY, message, to, 0, detail);
+    }
+
+    private void bury(WireMessage message, ChannelName channel, MessagingException cause) {
+        Headers headers = Inbound.headers(message, core.name, null);
+        deadLetters.add(new DeadLetter(channel, Style.ONE_WAY, headers, message.copyOfPayload(), cause));
+    }
+
+    /** One of them on its way to another link. */
+    private final class Returned extends Outgoing {
+
+        private final WireMessage message;
+        private boolean isSettled;
+
+        Returned(WireMessage message, ChannelName channel, Deadline deadline) {
+            super(channel, deadline, IfFull.WAIT);
+            this.message = message;
+        }
+
+        @Override
+        @Nullable
+        String key() {
+            return message.key();
+        }
+
+        @Override
+        Verdict offerTo(OutboundLink link) {
+            if (message.hasDeadline()) {
+                message.remaining(Math.max(1, Deadlines.toMillis(deadline)));
+            }
+            MessageId id = message.id;
+            calls.sentOneWay(id, channel, message.correlation());
+            boolean isWatched = core.flows.wants(id);
+            Verdict verdict = link.send(message);
+            if (verdict == Verdict.ACCEPTED) {
+                isSettled = true;
+                trials.put(id.sequence(), new Trial(attempts, deadline));
+                if (isWatched) {
+                    tell(FlowStep.SENT, message, channel, link, null);
+                }
+            }
+            return verdict;
+        }
+
+        @Override
+        void onAgain(MessagingException why) {
+            if (core.flows.wants(message.id)) {
+                tell(FlowStep.ENQUEUED, message, channel, null, "tried again: " + why.getMessage());
+            }
+        }
+
+        @Override
+        public void fail(MessagingException cause) {
+            if (!isSettled) {
+                isSettled = true;
+                tell(Faults.step(cause), message, channel, null, cause.getMessage());
+                bury(message, channel, cause);
+            }
+        }
+
+        @Override
+        boolean isAbandoned() {
+            return isSettled;
+        }
+    }
+}

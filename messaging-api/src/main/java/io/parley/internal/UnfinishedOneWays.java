@@ -1,0 +1,191 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.transport.MemoryBudget;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one-way messages that were handed to one link and are not known to be finished: whatever becomes of the link, their sender can be told
+ * of each. Whole frames are kept, as they were sent, so that nothing is done for the single message. The bytes come from a budget; of what
+ * is beyond that only the number is known.
+ *
+ * <p>Confined to the I/O context.
+ */
+final class UnfinishedOneWays {
+
+    /** All links of a peer keep no more than this, */
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
+    /** and no more than this part of the heap. */
+    private static final int PART_OF_HEAP = 16;
+
+    private final MemoryBudget budget;
+    /** In the order in which they were sent; those that are finished are left out now and then. */
+    private final List<SentFrame> frames = new ArrayList<>();
+    /** Among {@link #frames}. */
+    private int done;
+
+    private long sent;
+    private long unfinished;
+
+    private @Nullable SentFrame decodedFrame;
+    private final Map<MessageId, Integer> decoded = new HashMap<>();
+
+    /**
+     * The rest of a link that ended.
+     *
+     * @param messages those that are at hand
+     * @param beyond how many more there were
+     */
+    record Rest(List<WireMessage> messages, long beyond) {}
+
+    /** @param budget what is kept is paid from it */
+    UnfinishedOneWays(MemoryBudget budget) {
+        this.budget = budget;
+    }
+
+    /** The part of a peer's budget for what all its links keep. */
+    static MemoryBudget partOf(MemoryBudget budget) {
+        return budget.part(Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
+    }
+
+    /** A frame was handed to the link. */
+    void onSent(byte[] octets, PackedFrame.OneWays oneWays) {
+        byte[] kept = budget.tryReserve(octets.length) ? octets : null;
+        add(new SentFrame(sent + 1, oneWays, kept, null, kept == null ? 0 : octets.length));
+    }
+
+    /** The last of a message was handed to the link that went in chunks. */
+    void onSent(WireMessage large, long now) {
+        WireMessage kept = budget.tryReserve(large.payloadLength()) ? large : null;
+        long sequence = large.id.sequence();
+        var oneWay = new PackedFrame.OneWays(1, sequence, sequence, now);
+        add(new SentFrame(sent + 1, oneWay, null, kept, kept == null ? 0 : large.payloadLength()));
+    }
+
+    private void add(SentFrame frame) {
+        frames.add(frame);
+        sent += frame.count();
+        unfinished += frame.count();
+    }
+
+    /**
+     * The other side is done with some.
+     *
+     * @return false if it cannot be, as there were not so many
+     */
+    boolean onFinished(Control.Finished finished) {
+        for (int i = 0; i < finished.firsts().size(); i++) {
+            long first = finished.firsts().get(i);
+            int count = finished.counts().get(i);
+            if (first + count - 1 > sent) {
+                return false;
+            }
+            finish(first, first + count);
+        }
+        // Those before a message that takes its time are all that is left for long.
+        if (2 * done >= frames.size()) {
+            frames.removeIf(SentFrame::isDone);
+            done = 0;
+        }
+        return true;
+    }
+
+    private void finish(long from, long to) {
+        for (int i = find(from); i < frames.size() && frames.get(i).first() < to; i++) {
+            SentFrame frame = frames.get(i);
+            if (!frame.isDone()) {
+                settle(frame, frame.finish(from, to));
+            }
+        }
+    }
+
+    private void settle(SentFrame frame, int newlyFinished) {
+        unfinished -= newlyFinished;
+        if (frame.isDone()) {
+            done++;
+            forget(frame);
+        }
+    }
+
+    private void forget(SentFrame frame) {
+        budget.release(frame.drop());
+        if (frame == decodedFrame) {
+            decodedFrame = null;
+            decoded.clear();
+        }
+    }
+
+    /** The first frame whose numbers do not all lie before {@code number}. */
+    private int find(long number) {
+        int low = 0;
+        int high = frames.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (frames.get(middle).end() <= number) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Takes out the message with this id, which the other side has refused; null if it is not at hand. */
+    @Nullable
+    WireMessage takeRefused(MessageId id, long now) {
+        for (int i = 0; i < frames.size(); i++) {
+            SentFrame frame = frames.get(i);
+            if (frame.mayHold(id.sequence())) {
+                Integer index = decode(frame).get(id);
+                if (index != null && !frame.isFinished(index)) {
+                    WireMessage message = frame.message(index, now);
+                    settle(frame, frame.finish(frame.first() + index, frame.first() + index + 1));
+                    return message;
+                }
+            }
+        }
+        return null;
+    }
+
+    private Map<MessageId, Integer> decode(SentFrame frame) {
+        if (frame != decodedFrame) {
+            decoded.clear();
+            List<MessageId> ids = frame.decode();
+            for (int i = 0; i < ids.size(); i++) {
+                decoded.put(ids.get(i), i);
+            }
+            if (decodedFrame != null) {
+                decodedFrame.undecode();
+            }
+            decodedFrame = frame;
+        }
+        return decoded;
+    }
+
+    boolean isEmpty() {
+        return unfinished == 0;
+    }
+
+    /** The link has ended: answers what is left, and keeps nothing of it. */
+    Rest end(long now) {
+        var messages = new ArrayList<WireMessage>();
+        for (int i = 0; i < frames.size(); i++) {
+            SentFrame frame = frames.get(i);
+            frame.addUnfinishedTo(messages, now);
+            budget.release(frame.drop());
+        }
+        var rest = new Rest(messages, unfinished - messages.size());
+        frames.clear();
+        done = 0;
+        unfinished = 0;
+        decodedFrame = null;
+        decoded.clear();
+        return rest;
+    }
+}
