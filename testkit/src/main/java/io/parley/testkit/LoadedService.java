@@ -1,5 +1,6 @@
 package io.parley.testkit;
 
+import io.parley.Handling;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.channel.PointToPointChannel;
@@ -41,7 +42,7 @@ public final class LoadedService {
         var never = new CountDownLatch(1);
         try (Peer peer = builder.closeLimit(CLOSE_LIMIT).open()) {
             peer.receive(TELL, message -> handled.incrementAndGet());
-            peer.receive(HOLD, message -> never.await());
+            peer.receive(HOLD, Handling.serial(), message -> never.await());
             peer.reply(ASK, request -> request.payload());
             System.out.println("ready");
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
