@@ -76,7 +76,7 @@ USES_CREDIT = {"REQUEST", "ONE-WAY"}
 ALONE = {"HELLO", "WELCOME", "BULK-HELLO"}  # in their frames
 FORMS = ["document", "command", "event"]
 
-REJECTED_VERSION, REJECTED_INCARNATION, REJECTED_MALFORMED, _, REJECTED_OVERLOADED = range(1, 6)
+REJECTED_VERSION, REJECTED_INCARNATION, REJECTED_MALFORMED, REJECTED_UNAUTHORISED, REJECTED_OVERLOADED = range(1, 6)
 UNKNOWN_CHANNEL, BUSY, TOO_LATE, UNAUTHORISED, GOING_AWAY, INVALID_PAYLOAD, WRONG_STYLE = range(1, 8)
 HANDLER_FAILED, UNSENDABLE_REPLY = 32, 33
 
@@ -1062,7 +1062,7 @@ class Link:
     def __init__(self, peer, instance):
         self.peer = peer
         self.instance = instance
-        self.is_open = self.is_leaving = self.has_ended = False
+        self.is_open = self.is_leaving = self.has_ended = self.is_refused = False
         self.dialled = time.monotonic()
         self.waiting = deque()  # calls that wait for WELCOME or credit
         self.unanswered = {}  # requests by id, one-way messages by id and by the token of the PING behind them
@@ -1151,6 +1151,7 @@ class Link:
                 self.is_open = True
                 self.peer.pauses.pop(self.instance["incarnation"], None)
             elif kind == "REJECT":
+                self.is_refused = envelope["code"] in (REJECTED_VERSION, REJECTED_UNAUTHORISED)
                 self.end(f"rejected: {envelope['code']} {envelope['reason']}")
             else:
                 self.violated(f"{kind} before WELCOME")
@@ -1216,7 +1217,7 @@ class Link:
         self.socket.close()
         self.peer.links.pop(self.instance["incarnation"], None)
         if not self.is_open:
-            self.peer.shun(self.instance)
+            self.peer.shun(self.instance, self.is_refused)
         for call in self.unanswered.values():
             if call.outcome is None:
                 call.outcome = LinkLost(reason)
@@ -1798,9 +1799,9 @@ class Peer:
             self.links[incarnation] = Link(self, instance)
         return self.links.get(incarnation)
 
-    def shun(self, instance):
+    def shun(self, instance, refused=False):
         pause, _ = self.pauses.get(instance["incarnation"], (0.1, 0))
-        self.pauses[instance["incarnation"]] = min(2 * pause, 10.0), time.monotonic()
+        self.pauses[instance["incarnation"]] = 20.0 if refused else min(2 * pause, 10.0), time.monotonic()
 
     def on_guests(self):
         for routing_id, frame in self.drain(self.router, 2):
@@ -1811,10 +1812,13 @@ class Peer:
                 self.on_stranger(routing_id, frame)
 
     def on_stranger(self, routing_id, frame):
-        """Only a HELLO is answered."""
+        """Only a HELLO is answered, and be it malformed."""
         try:
             (hello,) = decode_frame(frame)
-        except (Malformed, ValueError):
+        except (Malformed, ValueError) as e:
+            if frame[:2] == MAGIC and frame[6:7] == number(CODES["HELLO"], 1):
+                rejection = {"kind": "REJECT", "code": REJECTED_MALFORMED, "reason": ascii(str(e))[:200]}
+                self.answer(routing_id, encode_frame(rejection))
             return
         if hello["kind"] != "HELLO":
             return

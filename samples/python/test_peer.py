@@ -591,6 +591,13 @@ class ProtocolTest(MeshTest):
         self.say(socket, {**self.HELLO, "min-version": 2, "max-version": 9})
         self.assertEqual(self.hear(socket)[0]["code"], 1)
 
+    def test_a_malformed_hello_is_rejected(self):
+        right = parley.encode_frame(self.HELLO)
+        for wrong in (right[:-1], right + right[2:], right.replace(b"raw-1", b"raw/1")):
+            socket = self.connected()
+            socket.send(wrong)
+            self.assertEqual(self.hear(socket)[0]["code"], 3)
+
     def test_a_stranger_is_not_answered(self):
         socket = self.connected()
         self.say(socket, {"kind": "PING", "token": "0" * 16})

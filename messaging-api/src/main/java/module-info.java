@@ -11,6 +11,7 @@ module io.parley {
     exports io.parley.failure;
     exports io.parley.message;
     exports io.parley.observe;
+    exports io.parley.text;
     exports io.parley.time;
 
     // For plug-ins.

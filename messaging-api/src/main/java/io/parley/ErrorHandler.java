@@ -7,6 +7,12 @@ package io.parley;
 @FunctionalInterface
 public interface ErrorHandler {
 
-    /** @param what a sentence that says what was being done */
+    /**
+     * Is told of one failure.
+     *
+     * @param what a sentence that says what was being done; where it quotes another peer, that is made harmless for logs
+     * @param cause what was thrown. The messages of exceptions that are not Parley's may quote anything;
+     *     {@link io.parley.text.PlainText#of(Throwable)} makes them fit for a log
+     */
     void onError(String what, Throwable cause);
 }

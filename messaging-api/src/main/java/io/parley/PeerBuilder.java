@@ -12,6 +12,7 @@ import io.parley.internal.Engine;
 import io.parley.internal.Settings;
 import io.parley.observe.FlowTap;
 import io.parley.observe.Tracing;
+import io.parley.text.PlainText;
 import io.parley.transport.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -54,9 +55,12 @@ public final class PeerBuilder {
     private @Nullable Tracing tracing;
     private int recordedSteps = RECORDED_STEPS;
     private @Nullable Set<String> redactedFields;
-    private ErrorHandler errorHandler = (what, cause) -> LOG.log(Level.WARNING, what, cause);
-    private DeadLetterChannel deadLetters = letter ->
-            LOG.log(Level.WARNING, "Dead letter on " + letter.channel() + ", " + letter.headers(), letter.cause());
+    private ErrorHandler errorHandler = (what, cause) -> LOG.log(Level.WARNING, what, PlainText.of(cause));
+    private DeadLetterChannel deadLetters = letter -> LOG.log(
+            Level.WARNING,
+            "Dead letter on " + letter.channel() + ", "
+                    + PlainText.of(letter.headers().toString()),
+            PlainText.of(letter.cause()));
 
     PeerBuilder(String service) {
         this.service = ChannelName.requireServiceName(service);

@@ -3,13 +3,11 @@ package io.parley.console;
 import io.parley.console.flow.Flow;
 import io.parley.console.json.Json;
 import io.parley.console.observe.Edge;
-import io.parley.console.observe.Goodbyes;
 import io.parley.console.observe.Observatory;
 import io.parley.console.observe.ObservedPeer;
 import io.parley.console.observe.Story;
 import io.parley.console.web.ProblemException;
 import io.parley.console.web.Sight;
-import io.parley.observe.FlowStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +34,7 @@ final class ObservedSight implements Sight {
 
     private final String mesh;
     private final Observatory observatory;
-    /** When others last lost their link to a peer: the registry may take a while to notice. */
+    /** When the observer last lost its link to a peer: the registry may take a while to notice. */
     private final Map<String, Instant> lost = new ConcurrentHashMap<>();
 
     ObservedSight(String mesh, Observatory observatory) {
@@ -44,12 +42,8 @@ final class ObservedSight implements Sight {
         this.observatory = observatory;
         observatory.listen(new Observatory.Listener() {
             @Override
-            public void onFlows(List<Flow> flows) {
-                for (Flow flow : flows) {
-                    if (flow.step() == FlowStep.PEER_WENT && !Goodbyes.isGoodbye(flow.step(), flow.detail())) {
-                        lost.put(flow.to(), Instant.now());
-                    }
-                }
+            public void onLost(String label) {
+                lost.put(label, Instant.now());
             }
         });
     }

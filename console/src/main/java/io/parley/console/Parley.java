@@ -86,7 +86,7 @@ public final class Parley {
                         (failure, command, line) -> onFailure(terminal, stop, failure, isVerbose(command)))
                 .execute(arguments);
         if (!help.toString().isEmpty()) {
-            terminal.print(help.toString().stripTrailing());
+            terminal.printAll(help.toString().stripTrailing());
         }
         String failure = stop.failure();
         if (failure != null) {
@@ -113,9 +113,7 @@ public final class Parley {
         }
         terminal.complain("parley: " + oneLine(failure));
         if (isVerbose) {
-            var trace = new StringWriter();
-            failure.printStackTrace(new PrintWriter(trace));
-            terminal.say(trace.toString());
+            terminal.sayTrace(failure);
         }
         return ExitCode.of(failure);
     }

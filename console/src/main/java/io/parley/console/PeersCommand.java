@@ -9,6 +9,7 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.discovery.Membership.Watcher;
 import io.parley.environment.Environment;
+import io.parley.text.PlainText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,11 +100,11 @@ final class PeersCommand extends MeshCommand {
         List<List<String>> rows = instances.stream()
                 .map(instance -> List.of(
                         instance.service(),
-                        instance.name(),
+                        PlainText.of(instance.name()),
                         instance.since().equals(Instant.EPOCH)
                                 ? UNKNOWN
                                 : Texts.age(Duration.between(instance.since(), now)),
-                        instance.address(),
+                        PlainText.of(instance.address()),
                         channels(instance)))
                 .toList();
         var line = new StringBuilder();

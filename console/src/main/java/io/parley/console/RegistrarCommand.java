@@ -14,6 +14,7 @@ import io.parley.console.terminal.Terminal.Ink;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.environment.Environment;
+import io.parley.text.PlainText;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -181,7 +182,9 @@ final class RegistrarCommand extends MeshCommand {
                     case ANNOUNCED -> Ink.GREEN;
                     case CRITICAL, REMOVED, REFUSED -> Ink.RED;
                 };
-        terminal.print(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + "  "
-                + report.instance().label() + " at " + report.instance().address() + ' ' + terminal.paint(what, ink));
+        terminal.print(
+                LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + "  "
+                        + PlainText.of(report.instance().label() + " at "
+                                + report.instance().address()) + ' ' + terminal.paint(what, ink));
     }
 }

@@ -11,6 +11,7 @@ import io.parley.environment.Environment;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.message.PeerName;
+import io.parley.text.PlainText;
 import io.parley.time.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -89,7 +90,11 @@ final class RequestCommand extends SendingCommand {
             terminal.print(Json.write(line));
         } else {
             boolean isOnlyOne = !isSummed();
-            terminal.print(isOnlyOne && terminal.hasColour() && Json.isJson(payload) ? Json.pretty(payload) : payload);
+            if (isOnlyOne && terminal.hasColour() && Json.isJson(payload)) {
+                Json.pretty(payload).lines().map(PlainText::of).forEach(terminal::print);
+            } else {
+                terminal.print(Json.onOneLine(payload));
+            }
             if (isOnlyOne) {
                 note(headers.messageType().orElse("") + " from " + from + " in " + Texts.took(nanos));
             }

@@ -104,7 +104,7 @@ abstract class SendingCommand extends MeshCommand {
                     + (code == null ? "" : " (" + code + ")") + ": " + withoutPrefix(failure));
         }
         if (isVerbose) {
-            failure.printStackTrace();
+            terminal.sayTrace(failure);
         }
     }
 

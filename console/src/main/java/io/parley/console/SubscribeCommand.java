@@ -15,6 +15,7 @@ import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
+import io.parley.text.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -145,9 +146,9 @@ final class SubscribeCommand extends MeshCommand {
                     + ' '
                     + terminal.paint(name.isEmpty() ? "-" : name, Ink.BOLD)
                     + ' '
-                    + about
+                    + PlainText.of(about)
                     + (about.isEmpty() ? "" : " ")
-                    + payload);
+                    + Json.onOneLine(payload));
         }
         seen++;
         if (count != null && seen >= count || terminal.isDeaf()) {

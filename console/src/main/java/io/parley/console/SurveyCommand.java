@@ -108,7 +108,7 @@ final class SurveyCommand extends SendingCommand {
             line.put("payload", Json.raw(payload));
             terminal.print(Json.write(line));
         } else {
-            terminal.print(payload);
+            terminal.print(Json.onOneLine(payload));
             note(headers.messageType().orElse("") + " from " + from + " in " + Texts.took(nanos));
         }
     }

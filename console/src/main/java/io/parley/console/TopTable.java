@@ -5,6 +5,7 @@ import io.parley.console.terminal.ScreenSize;
 import io.parley.console.terminal.Terminal;
 import io.parley.console.terminal.Terminal.Ink;
 import io.parley.console.terminal.Texts;
+import io.parley.text.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +65,7 @@ final class TopTable {
 
     private String line(ChannelRow row) {
         String line = line(
-                rows == Integer.MAX_VALUE ? row.channel() : Texts.clip(Texts.plain(row.channel()), name),
+                rows == Integer.MAX_VALUE ? row.channel() : Texts.clip(PlainText.of(row.channel()), name),
                 row.style(),
                 rate(row.rate()),
                 rate(row.errorRate()),

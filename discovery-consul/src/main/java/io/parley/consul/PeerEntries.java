@@ -4,6 +4,7 @@ import io.parley.consul.gateway.CatalogEntry;
 import io.parley.consul.gateway.ConsulAddress;
 import io.parley.consul.gateway.HealthAnswer;
 import io.parley.discovery.Instance;
+import io.parley.text.PlainText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ final class PeerEntries {
 
     /** What strangers wrote may be long, and have line breaks, with which it could pass for other lines of the log. */
     private static String onOneLine(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\u2028\u2029]+", "�");
+        String line = PlainText.of(text);
         return line.length() <= LONGEST_WARNING ? line : line.substring(0, LONGEST_WARNING) + '…';
     }
 

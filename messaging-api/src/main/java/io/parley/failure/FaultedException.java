@@ -1,5 +1,7 @@
 package io.parley.failure;
 
+import io.parley.text.PlainText;
+
 /** The receiver's handler failed. What it said of the failure is here; its stack trace stays at home. */
 public final class FaultedException extends MessagingException {
 
@@ -9,12 +11,12 @@ public final class FaultedException extends MessagingException {
 
     public FaultedException(String code, String message) {
         super(message);
-        this.code = code;
+        this.code = PlainText.of(code);
     }
 
     /**
      * The code that the handler gave its {@link HandlerFault}; where it threw something else, {@code handler-failed}, and
-     * where its answer could not be sent, {@code unsendable-reply}.
+     * where its answer could not be sent, {@code unsendable-reply}. Made harmless, as the message is.
      */
     public String code() {
         return code;

@@ -163,6 +163,10 @@ final class BulkLink implements LinkListener, Frames.Visitor {
 
     /** The other side sends nothing more over this, and has called for all that it will. */
     void onOver() {
+        if (!isKnown) {
+            owner.violated("a bulk link that nobody agreed on said to be over");
+            return;
+        }
         arrivals.close();
         giveUp();
     }
@@ -305,7 +309,9 @@ final class BulkLink implements LinkListener, Frames.Visitor {
                 if (parcel != null) {
                     onComplete(parcel);
                 }
-            } else if (control instanceof Control.BulkArrived arrived && owner.outbox.onArrived(arrived.count())) {
+            } else if (control instanceof Control.BulkArrived arrived
+                    && isGreeted
+                    && owner.outbox.onArrived(arrived.count())) {
                 pump();
             } else if (control instanceof Control.BulkHello hello && !isGreeted && hello.token() == token) {
                 isGreeted = true;

@@ -146,7 +146,7 @@ final class Claims {
     }
 
     private void complain(String dispute) {
-        core.complaints.complain("claim", dispute, new IllegalStateException(dispute));
+        core.complaints.complain("claim", dispute);
     }
 
     private static String dispute(Instance instance, Instance used) {

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.ErrorHandler;
+import io.parley.text.PlainText;
 import io.parley.time.TimeSource;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -40,11 +41,21 @@ final class Complaints {
         this.handler = handler;
     }
 
+    /** As {@link #complain(String, String, Throwable)}, of what has no other cause than {@code what} says. */
+    void complain(String kind, String what) {
+        complain(kind, what, new IllegalStateException(PlainText.of(what)));
+    }
+
     /**
+     * Complains, unless the pause of this kind is not over.
+     *
      * @param kind a word from a small fixed set; it stands for all complaints that share a pause
+     * @param said what happened, which may quote a stranger: it is made harmless here
+     * @param cause handed on as it is; one made here of what a stranger said must be harmless already
      * @return whether the error handler was told; if not, the complaint was held back
      */
-    boolean complain(String kind, String what, Throwable cause) {
+    boolean complain(String kind, String said, Throwable cause) {
+        String what = PlainText.of(said);
         long heldBack;
         synchronized (troubles) {
             Trouble trouble = troubles.get(kind);
@@ -88,8 +99,8 @@ final class Complaints {
         try {
             LOG.log(
                     Level.ERROR,
-                    "The error handler failed with " + ThrowableText.describe(failure) + ", told of: " + what + " ("
-                            + ThrowableText.describe(cause) + ")");
+                    PlainText.of("The error handler failed with " + ThrowableText.describe(failure) + ", told of: "
+                            + what + " (" + ThrowableText.describe(cause) + ")"));
         } catch (Throwable e) {
             // A log that cannot be written has nobody to be told to, and must not end the thread that wanted to tell
             // something.

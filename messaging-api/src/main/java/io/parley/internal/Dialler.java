@@ -18,9 +18,6 @@ import java.util.function.Supplier;
  */
 final class Dialler {
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
-
     private final Core core;
     private final OutboundLink.Owner owner;
     private final Supplier<List<Instance>> instances;
@@ -176,14 +173,14 @@ final class Dialler {
         if (!links.remove(entry, link) || closed) {
             return;
         }
-        dialLater(entry, link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1);
+        dialLater(entry, link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1, link.rejectedWith());
     }
 
-    private void dialLater(Entry entry, int failed) {
+    /** @param rejectedWith the code of REJECT if that was why, else 0 */
+    private void dialLater(Entry entry, int failed, int rejectedWith) {
         failures.put(entry, failed);
-        long pause = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failed, 10));
-        long jittered = pause / 2 + core.settings.environment().random().nextInt((int) pause / 2 + 1);
-        core.time.schedule(Duration.ofMillis(jittered), () -> core.port().execute(() -> redial(entry)));
+        Duration pause = RedialPauses.next(failed, rejectedWith, core.settings.environment());
+        core.time.schedule(pause, () -> core.port().execute(() -> redial(entry)));
     }
 
     private void redial(Entry entry) {
@@ -208,7 +205,7 @@ final class Dialler {
             unusable.forget(entry);
         } catch (RuntimeException e) {
             unusable.onUnreachable(entry, instance, instance.address(), e);
-            dialLater(entry, failures.getOrDefault(entry, 0) + 1);
+            dialLater(entry, failures.getOrDefault(entry, 0) + 1, 0);
             owner.onUnreachable(instance, String.valueOf(e.getMessage()));
         }
     }

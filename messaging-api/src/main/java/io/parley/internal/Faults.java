@@ -12,6 +12,7 @@ import io.parley.failure.RefusedException;
 import io.parley.failure.TimedOutException;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
+import io.parley.text.PlainText;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,10 @@ final class Faults {
         return new FaultedException(name, text);
     }
 
-    /** The fault's text for people, cut to a sane length. */
+    /** The fault's text for people, cut to a sane length and made harmless. */
     static String text(WireMessage fault) {
         int length = Math.min(fault.payloadLength(), LONGEST_TEXT);
-        return new String(fault.octets(), fault.payloadOffset(), length, StandardCharsets.UTF_8);
+        return PlainText.of(new String(fault.octets(), fault.payloadOffset(), length, StandardCharsets.UTF_8));
     }
 
     /** The name, if the wire can hold it; else null, and the fault goes without. */

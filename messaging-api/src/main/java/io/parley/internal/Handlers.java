@@ -13,18 +13,17 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Repeats;
 import io.parley.message.MessageId;
+import io.parley.text.PlainText;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers of this peer's own point-to-point channels, and the way of a message to them. Thread-safe. */
 final class Handlers {
 
     private static final int RESERVED_QUEUE = 64;
-    private static final Pattern NOT_PLAIN = Pattern.compile("[^ -~]");
 
     private final Core core;
     private final Destination nobodyForOneWays;
@@ -170,9 +169,7 @@ final class Handlers {
 
     /** A name from outside, which may be none: with nothing in it that could do harm where it is printed. */
     private static String shown(@Nullable String name) {
-        return name == null
-                ? "a channel without a name"
-                : NOT_PLAIN.matcher(name).replaceAll("?");
+        return name == null ? "a channel without a name" : PlainText.of(name);
     }
 
     private void enqueue(Received received, Destination handler) {

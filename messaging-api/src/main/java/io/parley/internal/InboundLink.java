@@ -12,6 +12,7 @@ import io.parley.internal.wire.Repeats;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
+import io.parley.text.PlainText;
 import io.parley.transport.Link;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -250,7 +251,7 @@ final class InboundLink extends PeerLink implements Origin {
             // Nothing is used of it: answers need none.
             return;
         } else if (control instanceof Reject reject) {
-            end(null, "rejected by the dialler: " + reject.reason());
+            end(null, "rejected by the dialler: " + PlainText.of(reject.reason()));
         } else if (!onCommonControl(control)) {
             violated(control.getClass().getSimpleName() + " out of place");
         }

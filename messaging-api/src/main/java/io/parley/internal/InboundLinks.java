@@ -51,7 +51,9 @@ final class InboundLinks implements InboundLink.Owner {
     @Override
     public void onEnded(InboundLink link, String reason) {
         if (ready.remove(link)) {
-            tell(FlowStep.PEER_WENT, link, PeerLink.ended(link.isDiallerLeaving(), reason));
+            // Who dialled calls itself what it likes: this tells nothing of the peer that the registry knows by that
+            // name.
+            tell(FlowStep.PEER_WENT, link, "dialled: " + PeerLink.ended(link.isDiallerLeaving(), reason));
         }
         elsewhere.onDiallerGone(link);
     }

@@ -14,6 +14,7 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
+import io.parley.text.PlainText;
 import io.parley.transport.Link;
 import io.parley.transport.Port;
 import java.util.List;
@@ -62,6 +63,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     private final Farewell farewell;
     private final UnfinishedOneWays unfinished;
     private long readySince;
+    private int rejectedWith;
 
     private OutboundLink(Core core, Owner owner, Instance instance, Link link) {
         super(core, link);
@@ -129,6 +131,11 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     boolean wasReady() {
         return wasReady;
+    }
+
+    /** The code of the REJECT that ended it; 0 if none did. */
+    int rejectedWith() {
+        return rejectedWith;
     }
 
     boolean isReady() {
@@ -293,35 +300,49 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     @Override
     public void onControl(Control control) {
-        if (control instanceof Control.Pong pong && farewell.isAnsweredBy(pong)) {
+        if (state == State.CONNECTING) {
+            onFirst(control);
+        } else if ((control instanceof Control.Pong pong && farewell.isAnsweredBy(pong)) || onCommonControl(control)) {
             return;
-        }
-        if (onCommonControl(control)) {
-            return;
-        }
-        if (control instanceof Control.Welcome welcome && state == State.CONNECTING) {
-            onWelcome(welcome);
-        } else if (control instanceof Control.Credit credit && state != State.CONNECTING) {
-            if (outbox.onCredit(credit)) {
+        } else if (control instanceof Control.Credit credit) {
+            if (outbox.isBelowGrant(credit)) {
+                violated("credit that falls");
+            } else if (outbox.onCredit(credit)) {
                 owner.onRoom();
             }
-        } else if (control instanceof Control.Finished finished && state != State.CONNECTING) {
+        } else if (control instanceof Control.Finished finished) {
             if (!unfinished.onFinished(finished)) {
                 violated("FINISHED of more than was sent");
             }
-        } else if (control instanceof Control.BulkAt at && state != State.CONNECTING) {
+        } else if (control instanceof Control.BulkAt at) {
             bulk.dial(Acquaintance.onHostOf(instance.address(), at.address()), at.token());
-        } else if (control instanceof Control.GoingAway && state != State.CONNECTING) {
+        } else if (control instanceof Control.GoingAway) {
             state = State.LEAVING;
             outbox.leave();
             isAcceptorLeaving = true;
             owner.onLinksChanged();
         } else if (control instanceof Control.Reject reject) {
-            owner.onRejected(this, reject);
-            end(null, "rejected with code " + reject.code() + ": " + reject.reason());
+            onReject(reject);
         } else {
             violated(control.getClass().getSimpleName() + " out of place");
         }
+    }
+
+    /** HELLO was said, and has not been answered. */
+    private void onFirst(Control control) {
+        if (control instanceof Control.Welcome welcome) {
+            onWelcome(welcome);
+        } else if (control instanceof Control.Reject reject) {
+            onReject(reject);
+        } else {
+            violated(control.getClass().getSimpleName() + " before WELCOME");
+        }
+    }
+
+    private void onReject(Control.Reject reject) {
+        rejectedWith = reject.code();
+        owner.onRejected(this, reject);
+        end(null, "rejected with code " + reject.code() + ": " + PlainText.of(reject.reason()));
     }
 
     private void onWelcome(Control.Welcome welcome) {
@@ -356,6 +377,10 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     @Override
     public void onMessage(WireMessage message) {
+        if (state == State.CONNECTING) {
+            violated(message.kind() + " before WELCOME");
+            return;
+        }
         switch (message.kind()) {
             case REPLY, FAULT -> onAnswer(message);
             default -> violated(message.kind() + " from an acceptor");

@@ -308,6 +308,11 @@ final class Outbox {
         return starved;
     }
 
+    /** Whether a grant is less than one before it: totals never fall. */
+    synchronized boolean isBelowGrant(Control.Credit credit) {
+        return credit.messages() < grantedMessages || credit.bytes() < grantedBytes;
+    }
+
     /** Takes note of a grant; answers whether somebody has been turned away for want of it. */
     synchronized boolean onCredit(Control.Credit credit) {
         grantedMessages = Math.max(grantedMessages, credit.messages());

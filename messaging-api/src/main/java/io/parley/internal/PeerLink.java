@@ -5,6 +5,7 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.WireMessage;
+import io.parley.text.PlainText;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import java.util.List;
@@ -222,7 +223,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         private static final long serialVersionUID = 1L;
 
         ProtocolViolation(String message) {
-            super(message, null, false, false);
+            super(PlainText.of(message), null, false, false);
         }
     }
 }

@@ -128,7 +128,7 @@ final class Relays {
     }
 
     void complain(String what) {
-        core.complaints.complain("relay", what, new IllegalStateException(what));
+        core.complaints.complain("relay", what);
     }
 
     /** A survey is passed on: responses to it, late ones included, will find their way. */

@@ -371,7 +371,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     @Override
     public void onRejected(OutboundLink link, Control.Reject reject) {
         String what = link.other() + " rejected our link with code " + reject.code() + ": " + reject.reason();
-        core.complaints.complain("rejected", what, new IllegalStateException(what));
+        core.complaints.complain("rejected", what);
     }
 
     @Override

@@ -251,6 +251,9 @@ final class Transfers {
      * @return false if that cannot be
      */
     boolean onArrived(long count) {
+        if (hasBulkLink && count < arrived) {
+            return false;
+        }
         while (hasBulkLink && arrived < count) {
             Transfer first = inFlight.peek();
             if (first == null || first.left() > 0) {

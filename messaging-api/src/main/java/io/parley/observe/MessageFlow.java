@@ -3,6 +3,7 @@ package io.parley.observe;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.message.MessageId;
+import io.parley.text.PlainText;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param elapsedNanos how long it took, as the step says; 0 for steps that take no time
  * @param bytes the size of the payload
  * @param weight how many messages this one stands for: 1, or a power of two where only some were recorded
+ * @param detail what went wrong, made harmless for logs ({@link PlainText}), as {@code from} and {@code to} are; the other texts are as they came
  */
 public record MessageFlow(
         FlowStep step,
@@ -43,6 +45,12 @@ public record MessageFlow(
         int weight,
         @Nullable String detail)
         implements FlowEvent {
+
+    public MessageFlow {
+        from = PlainText.of(from);
+        to = PlainText.of(to);
+        detail = detail == null ? null : PlainText.of(detail);
+    }
 
     /** The same, standing for so many messages. */
     public MessageFlow weighing(int messages) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -64,8 +65,15 @@ class BulkWireTest {
         private Wire link;
         private Wire bulkLink;
 
+        /** Where the acceptor says that the bulk link is to be dialled. */
+        private String at = bulk.port.address();
+
         @BeforeEach
         void open() {
+            open(wire -> wire.send(new Control.BulkHello(TOKEN)));
+        }
+
+        private void open(Consumer<Wire> greeting) {
             far.answering((wire, envelope) -> {
                 if (envelope instanceof Control.Hello hello) {
                     assertThat(hello.bulk()).isTrue();
@@ -76,13 +84,13 @@ class BulkWireTest {
                             "",
                             true));
                 } else if (envelope instanceof Control.BulkWanted) {
-                    wire.send(new Control.BulkAt(TOKEN, bulk.port.address()));
+                    wire.send(new Control.BulkAt(TOKEN, at));
                 }
             });
             bulk.answering((wire, envelope) -> {
                 if (envelope instanceof Control.BulkHello hello) {
                     assertThat(hello.token()).isEqualTo(TOKEN);
-                    wire.send(hello);
+                    greeting.accept(wire);
                 }
             });
             near = mesh.open(mesh.builder("near").transport(new BulkTransport(mesh, ports::add)));
@@ -90,7 +98,7 @@ class BulkWireTest {
             tell(0);
             mesh.settle();
             link = far.accepted.get(0);
-            bulkLink = bulk.accepted.get(0);
+            bulkLink = bulk.accepted.isEmpty() ? link : bulk.accepted.get(0);
         }
 
         private void tell(int more) {
@@ -179,6 +187,69 @@ class BulkWireTest {
                     .isEqualTo(Control.Reject.MALFORMED));
         }
 
+        private void assertEndedAsMalformed() {
+            assertThat(link.said).last().isInstanceOfSatisfying(Control.Reject.class, reject -> assertThat(
+                            reject.code())
+                    .isEqualTo(Control.Reject.MALFORMED));
+            assertThat(link.down).isTrue();
+        }
+
+        @Test
+        void aSecondOfferEndsTheLinkWithAWord() {
+            link.send(new Control.BulkAt(TOKEN + 1, bulk.port.address()));
+            mesh.settle();
+            assertEndedAsMalformed();
+            assertThat(bulk.accepted).as("nobody is dialled again").hasSize(1);
+        }
+
+        @Test
+        void arrivalsThatFallEndTheLink() {
+            tell(1);
+            tell(2);
+            mesh.settle();
+            bulkLink.send(new Control.BulkArrived(2));
+            mesh.settle();
+            bulkLink.send(new Control.BulkArrived(2));
+            mesh.settle();
+            assertThat(link.down).as("the same again").isFalse();
+            bulkLink.send(new Control.BulkArrived(1));
+            mesh.settle();
+            assertEndedAsMalformed();
+        }
+
+        @Test
+        void anAnswerWithAnotherTokenOrAgainEndsTheLink() {
+            bulkLink.send(new Control.BulkHello(TOKEN));
+            mesh.settle();
+            assertEndedAsMalformed();
+        }
+
+        @Test
+        void aDiallerIsNotAskedForABulkLink() {
+            link.send(new Control.BulkWanted());
+            mesh.settle();
+            assertEndedAsMalformed();
+        }
+
+        @Test
+        void whatIsToldBeforeTheGreetingEndsTheLink() {
+            for (Control early : List.of(new Control.BulkArrived(0), new Control.Chunk(0, new byte[] {1}, 0, 1))) {
+                var own = new BulkWireTest().new WithAPeerThatSends();
+                own.open(wire -> wire.send(early));
+                assertThat(own.link.said(Control.Reject.class)).hasSize(1);
+            }
+        }
+
+        @Test
+        void anAddressThatCannotBeDialledIsAnsweredThatItIsOver() {
+            var own = new BulkWireTest().new WithAPeerThatSends();
+            own.at = "";
+            own.open(wire -> {});
+            assertThat(own.link.said(Control.BulkOver.class)).hasSize(1);
+            assertThat(complete(own.link)).isEqualTo(1);
+            assertThat(own.link.down).isFalse();
+        }
+
         @Test
         void shouldStopWhenToldThatItIsOver() {
             tell(1);
@@ -190,6 +261,57 @@ class BulkWireTest {
             bulkLink.send(new Control.BulkArrived(1));
             mesh.settle();
             assertThat(link.said(Control.Reject.class)).isEmpty();
+        }
+    }
+
+    /** One end of a link on which one side does not know of bulk links. */
+    @Nested
+    class WithoutAgreement {
+
+        @Test
+        void anAcceptorEndsTheLinkOverAnyEnvelopeOfBulkLinks() {
+            Peer far = mesh.open(mesh.builder("far").transport(new BulkTransport(mesh, port -> {})));
+            var near = new WirePeer(mesh, "near");
+            for (Control control : all()) {
+                Wire link = near.dial(far.self().address()).sayHello();
+                mesh.settle();
+                assertThat(link.said(Control.Welcome.class)).hasSize(1);
+                link.send(control);
+                mesh.settle();
+                assertEndedAsMalformed(link);
+            }
+        }
+
+        @Test
+        void aDiallerEndsTheLinkOverAnyEnvelopeOfBulkLinks() {
+            for (Control control : all()) {
+                var own = new Simulation(4);
+                var far = new WirePeer(own, "far").announce("far/tell", Style.ONE_WAY);
+                Peer near = own.open(own.builder("near").transport(new BulkTransport(own, port -> {})));
+                near.sender(TELL).sendAsync(new byte[1]);
+                own.settle();
+                Wire link = far.accepted.get(0);
+                link.send(control);
+                own.settle();
+                assertEndedAsMalformed(link);
+            }
+        }
+
+        private static List<Control> all() {
+            return List.of(
+                    new Control.BulkWanted(),
+                    new Control.BulkAt(TOKEN, "inmem://elsewhere"),
+                    new Control.BulkHello(TOKEN),
+                    new Control.BulkArrived(1),
+                    new Control.BulkNext(1),
+                    new Control.BulkOver());
+        }
+
+        private static void assertEndedAsMalformed(Wire link) {
+            assertThat(link.said).last().isInstanceOfSatisfying(Control.Reject.class, reject -> assertThat(
+                            reject.code())
+                    .isEqualTo(Control.Reject.MALFORMED));
+            assertThat(link.down).isTrue();
         }
     }
 
@@ -334,6 +456,7 @@ class BulkWireTest {
                 chunks(near.oneWay("far/tell", "x".repeat(LARGE))).forEach(stranger::send);
                 mesh.settle();
                 assertThat(stranger.said).isEmpty();
+                assertThat(stranger.down).as("hung up on").isTrue();
             }
             send(LARGE);
             assertThat(told()).as("the link that was there").containsExactly(1L);

@@ -86,7 +86,7 @@ class HostileDiallerTest {
                 .extracting(MessageFlow::detail)
                 .containsExactly(
                         "victim/victim-1 does not serve victim/no-such",
-                        "victim/victim-1 does not serve victim/?[2J?evil?",
+                        "victim/victim-1 does not serve victim/\\u001b[2J\\u202eevil\\n",
                         "victim/victim-1 does not serve " + "x".repeat(190));
         assertServesOthers();
     }

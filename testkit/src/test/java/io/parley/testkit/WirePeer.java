@@ -43,6 +43,8 @@ final class WirePeer implements PortListener {
 
     private final Simulation mesh;
     private final String service;
+    private String instance;
+    private long incarnation = INCARNATION;
     /** What to do with each envelope that arrives on an accepted link; by default a HELLO is welcomed. */
     private BiConsumer<Wire, Object> acceptor = this::welcome;
 
@@ -51,6 +53,7 @@ final class WirePeer implements PortListener {
     WirePeer(Simulation mesh, String service) {
         this.mesh = mesh;
         this.service = service;
+        instance = service + "-wire";
         port = InMemoryTransport.on(mesh.network).open(options(), this);
     }
 
@@ -58,6 +61,7 @@ final class WirePeer implements PortListener {
     WirePeer(Simulation mesh, String service, String address) {
         this.mesh = mesh;
         this.service = service;
+        instance = service + "-wire";
         port = InMemoryTransport.on(mesh.network)
                 .at(address.substring("inmem://".length()))
                 .open(options(), this);
@@ -69,14 +73,24 @@ final class WirePeer implements PortListener {
 
     /** Announces itself as an instance of its service that serves {@code channel}. */
     WirePeer announce(String channel, Style style) {
-        var channels = new TreeMap<ChannelName, Style>();
-        channels.put(ChannelName.parse(channel), style);
+        return announce(Map.of(ChannelName.parse(channel), style));
+    }
+
+    /** Announces itself under a name and incarnation of its own, as one of several. */
+    WirePeer announce(Map<ChannelName, Style> channels, int number) {
+        instance = service + "-wire-" + number;
+        incarnation = INCARNATION + number;
+        return announce(channels);
+    }
+
+    private WirePeer announce(Map<ChannelName, Style> announced) {
+        var channels = new TreeMap<ChannelName, Style>(announced);
         mesh.discovery
                 .open(mesh.environment)
                 .announce(new Instance(
                         service,
-                        service + "-wire",
-                        INCARNATION,
+                        instance,
+                        incarnation,
                         port.address(),
                         port.publishAddress(),
                         channels,
@@ -178,7 +192,7 @@ final class WirePeer implements PortListener {
     }
 
     private Control.Speaker speaker() {
-        return new Control.Speaker(INCARNATION, service, service + "-wire");
+        return new Control.Speaker(incarnation, service, instance);
     }
 
     private static Control.Terms terms() {
@@ -195,7 +209,7 @@ final class WirePeer implements PortListener {
     }
 
     WireMessage message(Head head) {
-        return new WireMessage(head, new MessageId(INCARNATION, ++sequence));
+        return new WireMessage(head, new MessageId(incarnation, ++sequence));
     }
 
     WireMessage request(String channel, String payload) {

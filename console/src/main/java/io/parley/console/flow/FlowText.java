@@ -4,6 +4,7 @@ import io.parley.console.terminal.Terminal;
 import io.parley.console.terminal.Terminal.Ink;
 import io.parley.console.terminal.Texts;
 import io.parley.observe.FlowStep;
+import io.parley.text.PlainText;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -57,7 +58,7 @@ public final class FlowText {
                 + ' '
                 + String.format(Locale.ROOT, "%-8s %-15s ", cut(flow.style(), 8), cut(flow.type(), 15))
                 + terminal.paint(
-                        String.format(Locale.ROOT, "%-15s", shortened(Texts.plain(flow.correlationId()))), Ink.DIM)
+                        String.format(Locale.ROOT, "%-15s", shortened(PlainText.of(flow.correlationId()))), Ink.DIM)
                 + String.format(Locale.ROOT, " %9s  ", took)
                 + outcome(flow);
     }
@@ -119,7 +120,7 @@ public final class FlowText {
     }
 
     private static String cut(String text, int length) {
-        String plain = Texts.plain(text);
+        String plain = PlainText.of(text);
         return plain.length() <= length ? plain : plain.substring(0, length - 1) + '…';
     }
 }

@@ -7,7 +7,7 @@ import tools.jackson.core.io.SerializedString;
 
 /**
  * Has those characters escaped as well that JSON takes as they are and a terminal takes for orders: DEL, C1, and those that have what follows
- * them read in another direction. Stateless.
+ * them read in another direction, as well as line separators. Stateless.
  */
 final class HarmlessOnTerminals extends CharacterEscapes {
 
@@ -30,7 +30,7 @@ final class HarmlessOnTerminals extends CharacterEscapes {
     @Override
     public @Nullable SerializableString getEscapeSequence(int character) {
         boolean isOrder = character >= DELETE && character <= LAST_OF_C1
-                || character >= 0x202A && character <= 0x202E
+                || character >= 0x2028 && character <= 0x202E
                 || character >= 0x2066 && character <= 0x2069;
         return isOrder ? new SerializedString(String.format("\\u%04x", character)) : null;
     }

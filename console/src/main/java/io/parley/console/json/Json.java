@@ -1,5 +1,6 @@
 package io.parley.console.json;
 
+import io.parley.text.PlainText;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -86,6 +87,17 @@ public final class Json {
             }
         }
         return text.toString();
+    }
+
+    /**
+     * A payload on one line that is fit to be shown. A JSON text stays one with the same values; of any other text what is not plain is
+     * {@linkplain PlainText escaped}.
+     */
+    public static String onOneLine(String payload) {
+        if (PlainText.isPlain(payload)) {
+            return payload;
+        }
+        return PlainText.of(isJson(payload) ? compact(payload) : payload);
     }
 
     /** {@code json} over several lines, indented, with its values as they were written. */

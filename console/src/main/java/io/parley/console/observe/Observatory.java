@@ -27,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,17 @@ public final class Observatory implements AutoCloseable {
     private final KnownPeers peers = new KnownPeers(environment);
     private final Set<Long> asked = ConcurrentHashMap.newKeySet();
     private final Goodbyes goodbyes;
-    private final Consumer<String> onGoodbye = peers::onGoodbye;
+    private final Goodbyes.Listener onGoodbye = new Goodbyes.Listener() {
+        @Override
+        public void onLeft(String label) {
+            peers.onGoodbye(label);
+        }
+
+        @Override
+        public void onLost(String label) {
+            listeners.forEach(listener -> listener.onLost(label));
+        }
+    };
     private final LeftOut leftOut = new LeftOut();
     private final AtomicLong missedBatches = new AtomicLong();
     private final RecentFlows recent = new RecentFlows();
@@ -77,6 +86,9 @@ public final class Observatory implements AutoCloseable {
 
         /** How all peers are now, those that are gone of late included; twice a second. */
         default void onPeers(Collection<ObservedPeer> peers) {}
+
+        /** The observer's own link to the peer with this label has ended, and that had not said that it goes. */
+        default void onLost(String label) {}
 
         /** The registry cannot be read just now. */
         default void onTrouble(String what, Exception cause) {}
@@ -315,12 +327,7 @@ public final class Observatory implements AutoCloseable {
                 Flow.ofFields(fields).ifPresent(flows::add);
             }
         }
-        flows.forEach(flow -> {
-            edges.add(flow, second);
-            if (Goodbyes.isGoodbye(flow.step(), flow.detail())) {
-                peers.onGoodbye(flow.to());
-            }
-        });
+        flows.forEach(flow -> edges.add(flow, second));
         recent.add(flows);
         listeners.forEach(listener -> listener.onFlows(flows));
     }

@@ -4,6 +4,7 @@ import io.parley.console.flow.Flow;
 import io.parley.console.terminal.Terminal;
 import io.parley.console.terminal.Terminal.Ink;
 import io.parley.console.terminal.Texts;
+import io.parley.text.PlainText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ public final class StoryText {
         lines.add("");
         story.messages().forEach(sent -> addMessage(sent, lines));
         addClocks(story.skews(), lines);
-        story.doubts().forEach(doubt -> lines.add(terminal.paint("But " + Texts.plain(doubt) + '.', Ink.YELLOW)));
+        story.doubts().forEach(doubt -> lines.add(terminal.paint("But " + PlainText.of(doubt) + '.', Ink.YELLOW)));
         return lines;
     }
 
@@ -53,7 +54,7 @@ public final class StoryText {
         boolean isTrouble = flow.step().isTrouble();
         String to = flow.to().isEmpty() ? flow.channel() : flow.to();
         String what =
-                Texts.plain("  ".repeat(depth) + flow.channel() + (flow.type().isEmpty() ? "" : " " + flow.type()));
+                PlainText.of("  ".repeat(depth) + flow.channel() + (flow.type().isEmpty() ? "" : " " + flow.type()));
         return terminal.paint(String.format(Locale.ROOT, "%11s ", '+' + Texts.took(step.nanos())), Ink.DIM)
                 + String.format(Locale.ROOT, " %-20s ", instance(flow.peer()))
                 + terminal.paint(String.format(Locale.ROOT, "%-13s", word(flow)), isTrouble ? Ink.RED : Ink.GREEN)
@@ -61,7 +62,7 @@ public final class StoryText {
                 + terminal.paint(instance(flow.from()) + " → " + receiver(to, flow), Ink.DIM)
                 + (flow.attempt() > 1 ? " attempt " + flow.attempt() : "")
                 + (flow.nanos() > 0 ? " " + meaning(flow) + ' ' + Texts.took(flow.nanos()) : "")
-                + (flow.detail().isEmpty() ? "" : "  " + Texts.plain(flow.detail()));
+                + (flow.detail().isEmpty() ? "" : "  " + PlainText.of(flow.detail()));
     }
 
     private void addMessage(Story.Sent sent, List<String> lines) {
@@ -72,12 +73,12 @@ public final class StoryText {
                         + String.join(
                                 ", ",
                                 sent.to().stream().map(StoryText::instance).toList());
-        lines.add(indent + terminal.paint(Texts.plain(sent.channel()), Ink.BOLD) + ' '
-                + Texts.plain(words(sent.style(), sent.kind(), sent.type())) + ' '
-                + terminal.paint(Texts.plain(sent.id()), Ink.DIM)
+        lines.add(indent + terminal.paint(PlainText.of(sent.channel()), Ink.BOLD) + ' '
+                + PlainText.of(words(sent.style(), sent.kind(), sent.type())) + ' '
+                + terminal.paint(PlainText.of(sent.id()), Ink.DIM)
                 + "  " + instance(sent.from()) + to);
         var parts = new ArrayList<String>();
-        parts.add(terminal.paint(Texts.plain(sent.outcome()), sent.isTrouble() ? Ink.RED : Ink.GREEN));
+        parts.add(terminal.paint(PlainText.of(sent.outcome()), sent.isTrouble() ? Ink.RED : Ink.GREEN));
         if (sent.attempts() > 1) {
             parts.add(sent.attempts() + " attempts");
         }
@@ -89,12 +90,12 @@ public final class StoryText {
             lines.add(indent + "  " + insight("key", sent.key()));
         }
         sent.headers().forEach((name, value) -> lines.add(indent + "  " + insight("header " + name, value)));
-        sent.missing().forEach(what -> lines.add(indent + "  " + terminal.paint("but " + Texts.plain(what), Ink.RED)));
+        sent.missing().forEach(what -> lines.add(indent + "  " + terminal.paint("but " + PlainText.of(what), Ink.RED)));
     }
 
     /** What a sender has said besides the payload. */
     private String insight(String name, String value) {
-        return terminal.paint(Texts.plain(name + ": "), Ink.DIM) + Texts.plain(value);
+        return terminal.paint(PlainText.of(name + ": "), Ink.DIM) + PlainText.of(value);
     }
 
     /** Those that are there, with spaces between them. */
@@ -143,10 +144,10 @@ public final class StoryText {
 
     /** All who subscribe are named by their channel, which has a slash as well. */
     private static String receiver(String to, Flow flow) {
-        return to.equals(flow.channel()) ? Texts.plain(to) : instance(to);
+        return to.equals(flow.channel()) ? PlainText.of(to) : instance(to);
     }
 
     private static String instance(String label) {
-        return Texts.plain(label.substring(label.indexOf('/') + 1));
+        return PlainText.of(label.substring(label.indexOf('/') + 1));
     }
 }

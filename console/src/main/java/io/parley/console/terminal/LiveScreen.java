@@ -40,7 +40,7 @@ public final class LiveScreen implements AutoCloseable {
     public void show(List<String> lines) {
         var fitting = new ArrayList<String>();
         for (String line : lines.subList(0, Math.min(lines.size(), size.rows()))) {
-            fitting.add(Texts.clip(line, size.columns()));
+            fitting.add(Texts.clip(terminal.harmless(line), size.columns()));
         }
         shown = List.copyOf(fitting);
         // No line end after the last one: on the last line of the screen that would scroll it.

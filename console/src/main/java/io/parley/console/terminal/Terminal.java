@@ -1,17 +1,26 @@
 package io.parley.console.terminal;
 
+import io.parley.text.PlainText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where a command reads and writes: results go to the output, all that is said about them to the error stream. Both are UTF-8,
- * whatever the locale. Thread-safe.
+ * whatever the locale. Every line is made {@linkplain PlainText harmless} on its way, but for {@link #paint colours}; where there are colours, text
+ * from others must not bring its own, so it is made harmless before it is put beside painted text. Thread-safe.
  */
 public final class Terminal {
+
+    private static final Pattern PAINT = Pattern.compile("\033\\[[0-9;]{0,16}m");
 
     /** Colours and the like. */
     public enum Ink {
@@ -99,19 +108,31 @@ public final class Terminal {
         out.flush();
     }
 
-    /** Writes a line of results. */
+    /** Writes one line of results: line breaks in it are escaped. */
     public void print(String line) {
-        out.println(line);
+        out.println(harmless(line));
     }
 
-    /** Writes a line about what is going on. */
+    /** Writes results of several lines, none of which is from others. */
+    public void printAll(String lines) {
+        out.println(eachHarmless(lines));
+    }
+
+    /** Writes one line about what is going on. */
     public void say(String line) {
-        err.println(line);
+        err.println(harmless(line));
+    }
+
+    /** Writes a stack trace, in which others are quoted on lines of their own making only as {@link PlainText#of(Throwable)} shows them. */
+    public void sayTrace(Throwable failure) {
+        var trace = new StringWriter();
+        PlainText.of(failure).printStackTrace(new PrintWriter(trace, true));
+        err.println(eachHarmless(trace.toString().stripTrailing()));
     }
 
     /** Writes a line that tells what went wrong. */
     public void complain(String line) {
-        err.println(paint(line, Ink.RED));
+        err.println(harmless(paint(line, Ink.RED)));
     }
 
     /** Whether nobody reads the output any more, as when it is piped into something that has ended. */
@@ -119,8 +140,31 @@ public final class Terminal {
         return out.checkError();
     }
 
-    /** {@code text} in {@code ink}, where there is colour. */
+    /** {@code text}, made harmless and in {@code ink}, where there is colour. */
     public String paint(String text, Ink ink) {
-        return hasColour ? "\033[" + ink.code + "m" + text + "\033[0m" : text;
+        String plain = PlainText.of(text);
+        return hasColour ? "\033[" + ink.code + "m" + plain + "\033[0m" : plain;
+    }
+
+    /** A line as it may be shown here. */
+    String harmless(String line) {
+        if (!hasColour) {
+            return PlainText.of(line);
+        }
+        var shown = new StringBuilder(line.length());
+        Matcher paint = PAINT.matcher(line);
+        int at = 0;
+        while (paint.find()) {
+            shown.append(PlainText.of(line.substring(at, paint.start()))).append(paint.group());
+            at = paint.end();
+        }
+        return shown.append(PlainText.of(line.substring(at))).toString();
+    }
+
+    private String eachHarmless(String lines) {
+        return lines.lines()
+                .map(line -> line.replace("\t", "    "))
+                .map(this::harmless)
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -14,9 +14,6 @@ public final class Texts {
     /** What an address begins with. */
     public static final String TCP = "tcp://";
 
-    /** Control characters, and those that have what follows them read in another direction. */
-    private static final Pattern ORDERS = Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069]");
-
     /** How a terminal is told of colour and the like. */
     private static final Pattern COLOUR = Pattern.compile("\033\\[[0-9;?]*[A-Za-z]");
 
@@ -27,11 +24,6 @@ public final class Texts {
             Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
 
     private Texts() {}
-
-    /** {@code text} with nothing in it that a terminal would take for an order. */
-    public static String plain(String text) {
-        return ORDERS.matcher(text).replaceAll(" ");
-    }
 
     /**
      * As much of {@code text} as fits into so many columns, orders for colour and the like not counted. Where something is left out, it ends

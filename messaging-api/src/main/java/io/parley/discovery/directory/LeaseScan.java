@@ -1,6 +1,7 @@
 package io.parley.discovery.directory;
 
 import io.parley.discovery.Instance;
+import io.parley.text.PlainText;
 import io.parley.time.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -305,7 +306,9 @@ final class LeaseScan {
 
     private void skip(LeaseEntry entry, @Nullable Stamp stamp, String reason) {
         if (entry.skip(stamp)) {
-            LOG.log(Level.WARNING, "Skipping " + directory.path().resolve(entry.fileName) + ": " + reason);
+            LOG.log(
+                    Level.WARNING,
+                    PlainText.of("Skipping " + directory.path().resolve(entry.fileName) + ": " + reason));
         }
         entry.onVerified(change);
     }

@@ -1,0 +1,2 @@
+/** Text from other peers, made fit for people to read. */
+package io.parley.text;
