@@ -65,7 +65,7 @@ KINDS = {
     0x01: "HELLO", 0x02: "WELCOME", 0x03: "REJECT", 0x04: "CREDIT", 0x05: "PING", 0x06: "PONG", 0x07: "GOING-AWAY",
     0x08: "CANCEL", 0x09: "BULK-WANTED", 0x0A: "BULK-AT", 0x0B: "BULK-HELLO", 0x0C: "BULK-ARRIVED", 0x0D: "BULK-NEXT",
     0x0E: "BULK-OVER", 0x0F: "FINISHED", 0x10: "REQUEST", 0x11: "REPLY", 0x12: "FAULT", 0x13: "ONE-WAY", 0x14: "EVENT", 0x15: "SURVEY",
-    0x16: "RESPONSE", 0x18: "REPEAT", 0x19: "CHUNK", 0x20: "SUBSCRIBED", 0x21: "HEARTBEAT",
+    0x16: "RESPONSE", 0x18: "REPEAT", 0x19: "CHUNK", 0x1A: "CREDIT-WANTED", 0x20: "SUBSCRIBED", 0x21: "HEARTBEAT",
 }
 CODES = {name: code for code, name in KINDS.items()}
 ON_FEED = {"EVENT", "SURVEY", "REPEAT", "SUBSCRIBED", "HEARTBEAT"}
@@ -353,6 +353,7 @@ def repeated(message):
 PUBLISH_ADDRESS = 1  # an extension of WELCOME
 BULK = 2  # an extension of HELLO and WELCOME. This peer does not say it, so it gets no envelope BULK-…: only its codec knows them
 FINISHED = 4  # the same for FINISHED
+CREDIT_WANTED = 3  # likewise. As this peer does not say it, it is granted enough for the largest message at first
 
 U8, U32 = ((lambda r, s=size: r.number(s), lambda v, s=size: number(v, s)) for size in (1, 4))
 COUNT = (Reader.count, lambda v: number(v, 8))
@@ -382,6 +383,7 @@ CONTROLS = {
     "BULK-NEXT": [("place", COUNT)],
     "BULK-OVER": [],
     "FINISHED": [("ranges", RANGES)],
+    "CREDIT-WANTED": [("bytes", COUNT)],
     "CHUNK": [("rest", U32), ("octets", OCTETS)],
     "SUBSCRIBED": [("incarnation", INCARNATION), ("service", SERVICE), ("instance", INSTANCE), ("channel", TEXT8),
                    ("number", COUNT)],
@@ -404,8 +406,8 @@ def read_control(kind, reader):
     for name, (read, _) in CONTROLS[kind]:
         control[name] = read(reader)
     if "max-frame" in control:
-        if control["max-frame"] < 1024 or control["bytes"] < control["max-frame"]:
-            raise Malformed("a max-frame below 1024, or a first grant below max-frame")
+        if control["max-frame"] < 1024:
+            raise Malformed("a max-frame below 1024")
         while reader.left():
             extension, value = reader.number(1), reader.text8()
             if kind == "WELCOME" and extension == PUBLISH_ADDRESS:
@@ -416,6 +418,10 @@ def read_control(kind, reader):
                 control["bulk"] = True
             elif extension == FINISHED:
                 control["finished"] = True
+            elif extension == CREDIT_WANTED:
+                control["credit-wanted"] = True
+        if control["bytes"] < control["max-frame"] and "credit-wanted" not in control:
+            raise Malformed("a first grant below max-frame")
     return control
 
 
@@ -434,6 +440,8 @@ def encode(envelope):
         body += number(BULK, 1) + text8("")
     if envelope.get("finished"):
         body += number(FINISHED, 1) + text8("")
+    if envelope.get("credit-wanted"):
+        body += number(CREDIT_WANTED, 1) + text8("")
     return enclose(kind, body)
 
 

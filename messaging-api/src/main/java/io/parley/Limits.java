@@ -1,6 +1,7 @@
 package io.parley;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The bounds a peer keeps. Immutable.
@@ -19,6 +20,10 @@ import java.time.Duration;
  *     most as long as its own time limit. It bridges the moment between a peer's start and others' hearing of it. 0 to 1 h
  * @param grace how long an instance that the registry has lost is used if its link lives; while the registry knows no other, for as long
  *     as the link lives. 0 to 1 h; 0 is to believe the registry at once
+ * @param memoryBytes how much heap others can make this peer hold: connections, subscriptions, credit granted, unfinished messages,
+ *     messages that wait to be sent, answers and publications that wait to be read. By default half of the JVM's maximum heap; where
+ *     several peers share a JVM, give each its share. At least 1 MiB; the peer raises its parts to what one of the largest messages
+ *     needs
  */
 public record Limits(
         int maxMessageBytes,
@@ -30,7 +35,8 @@ public record Limits(
         Duration heartbeat,
         Duration connectLimit,
         Duration patience,
-        Duration grace) {
+        Duration grace,
+        long memoryBytes) {
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -47,7 +53,8 @@ public record Limits(
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Math.max(MIB, Runtime.getRuntime().maxMemory() / 2));
 
     public Limits {
         require(maxMessageBytes >= KIB && maxMessageBytes <= 64 * MIB, "maxMessageBytes", maxMessageBytes);
@@ -60,138 +67,114 @@ public record Limits(
         requireWithin(LEAST_INTERVAL, connectLimit, "connectLimit");
         requireWithin(Duration.ZERO, patience, "patience");
         requireWithin(Duration.ZERO, grace, "grace");
+        require(memoryBytes >= MIB, "memoryBytes", memoryBytes);
     }
 
-    /** 4 MiB a message, 16,384 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8. */
+    /**
+     * 4 MiB a message, 16,384 messages or 16 MiB in hand on a link, twice as many handler threads as processors, at least 8, and half
+     * of the maximum heap.
+     */
     public static Limits defaults() {
         return DEFAULTS;
     }
 
     /** With at least two of the largest messages in hand on a link, so that one can be on its way while the other is handled. */
     public Limits withMaxMessageBytes(int bytes) {
-        return new Limits(
-                bytes,
-                windowMessages,
-                Math.max(windowBytes, 2 * bytes),
-                maxQueued,
-                maxWaiting,
-                handlerThreads,
-                heartbeat,
-                connectLimit,
-                patience,
-                grace);
+        return with(draft -> {
+            draft.maxMessageBytes = bytes;
+            draft.windowBytes = Math.max(windowBytes, 2 * bytes);
+        });
     }
 
     public Limits withWindow(int messages, int bytes) {
-        return new Limits(
-                maxMessageBytes,
-                messages,
-                bytes,
-                maxQueued,
-                maxWaiting,
-                handlerThreads,
-                heartbeat,
-                connectLimit,
-                patience,
-                grace);
+        return with(draft -> {
+            draft.windowMessages = messages;
+            draft.windowBytes = bytes;
+        });
     }
 
     public Limits withMaxQueued(int messages) {
-        return new Limits(
-                maxMessageBytes,
-                windowMessages,
-                windowBytes,
-                messages,
-                maxWaiting,
-                handlerThreads,
-                heartbeat,
-                connectLimit,
-                patience,
-                grace);
+        return with(draft -> draft.maxQueued = messages);
     }
 
     public Limits withMaxWaiting(int calls) {
-        return new Limits(
-                maxMessageBytes,
-                windowMessages,
-                windowBytes,
-                maxQueued,
-                calls,
-                handlerThreads,
-                heartbeat,
-                connectLimit,
-                patience,
-                grace);
+        return with(draft -> draft.maxWaiting = calls);
     }
 
     public Limits withHandlerThreads(int threads) {
-        return new Limits(
-                maxMessageBytes,
-                windowMessages,
-                windowBytes,
-                maxQueued,
-                maxWaiting,
-                threads,
-                heartbeat,
-                connectLimit,
-                patience,
-                grace);
+        return with(draft -> draft.handlerThreads = threads);
     }
 
     public Limits withHeartbeat(Duration interval) {
-        return new Limits(
-                maxMessageBytes,
-                windowMessages,
-                windowBytes,
-                maxQueued,
-                maxWaiting,
-                handlerThreads,
-                interval,
-                connectLimit,
-                patience,
-                grace);
+        return with(draft -> draft.heartbeat = interval);
     }
 
     public Limits withConnectLimit(Duration limit) {
-        return new Limits(
-                maxMessageBytes,
-                windowMessages,
-                windowBytes,
-                maxQueued,
-                maxWaiting,
-                handlerThreads,
-                heartbeat,
-                limit,
-                patience,
-                grace);
+        return with(draft -> draft.connectLimit = limit);
     }
 
     public Limits withPatience(Duration limit) {
-        return new Limits(
-                maxMessageBytes,
-                windowMessages,
-                windowBytes,
-                maxQueued,
-                maxWaiting,
-                handlerThreads,
-                heartbeat,
-                connectLimit,
-                limit,
-                grace);
+        return with(draft -> draft.patience = limit);
     }
 
     public Limits withGrace(Duration limit) {
-        return new Limits(
-                maxMessageBytes,
-                windowMessages,
-                windowBytes,
-                maxQueued,
-                maxWaiting,
-                handlerThreads,
-                heartbeat,
-                connectLimit,
-                patience,
-                limit);
+        return with(draft -> draft.grace = limit);
+    }
+
+    /** With {@code bytes} of heap for what others can make this peer hold. */
+    public Limits withMemory(long bytes) {
+        return with(draft -> draft.memoryBytes = bytes);
+    }
+
+    private Limits with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.toLimits();
+    }
+
+    /** The same values, open to change. */
+    private static final class Draft {
+
+        private int maxMessageBytes;
+        private int windowMessages;
+        private int windowBytes;
+        private int maxQueued;
+        private int maxWaiting;
+        private int handlerThreads;
+        private Duration heartbeat;
+        private Duration connectLimit;
+        private Duration patience;
+        private Duration grace;
+        private long memoryBytes;
+
+        Draft(Limits limits) {
+            maxMessageBytes = limits.maxMessageBytes;
+            windowMessages = limits.windowMessages;
+            windowBytes = limits.windowBytes;
+            maxQueued = limits.maxQueued;
+            maxWaiting = limits.maxWaiting;
+            handlerThreads = limits.handlerThreads;
+            heartbeat = limits.heartbeat;
+            connectLimit = limits.connectLimit;
+            patience = limits.patience;
+            grace = limits.grace;
+            memoryBytes = limits.memoryBytes;
+        }
+
+        Limits toLimits() {
+            return new Limits(
+                    maxMessageBytes,
+                    windowMessages,
+                    windowBytes,
+                    maxQueued,
+                    maxWaiting,
+                    handlerThreads,
+                    heartbeat,
+                    connectLimit,
+                    patience,
+                    grace,
+                    memoryBytes);
+        }
     }
 
     private static void requireWithin(Duration least, Duration duration, String name) {

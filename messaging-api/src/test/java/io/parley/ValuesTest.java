@@ -141,6 +141,7 @@ class ValuesTest {
         assertRefused("windowBytes", limits -> limits.withWindow(1, 1024));
         assertRefused("maxQueued", limits -> limits.withMaxQueued(0));
         assertRefused("maxWaiting", limits -> limits.withMaxWaiting(-1));
+        assertRefused("memoryBytes", limits -> limits.withMemory(1000));
         assertRefused("handlerThreads", limits -> limits.withHandlerThreads(0));
         assertRefused("heartbeat", limits -> limits.withHeartbeat(Duration.ofMillis(9)));
         assertRefused("heartbeat", limits -> limits.withHeartbeat(Duration.ofHours(2)));

@@ -39,16 +39,26 @@ final class BulkArrivals {
 
         private final ArrayDeque<Parcel> parcels = new ArrayDeque<>();
         private long octets;
+        private long credit;
 
         void add(Parcel parcel) {
             parcels.add(parcel);
             octets += parcel.octets();
+            credit += parcel.credit();
         }
 
         Parcel remove() {
             Parcel first = parcels.remove();
             octets -= first.octets();
+            credit -= first.credit();
             return first;
+        }
+
+        void clear() {
+            parcels.forEach(Parcel::drop);
+            parcels.clear();
+            octets = 0;
+            credit = 0;
         }
     }
 
@@ -63,6 +73,7 @@ final class BulkArrivals {
      */
     synchronized boolean add(Parcel parcel) {
         if (closed) {
+            parcel.drop();
             return true;
         }
         untold.add(parcel);
@@ -96,10 +107,15 @@ final class BulkArrivals {
         return !untold.parcels.isEmpty();
     }
 
+    /** How many octets of credit lie here. */
+    synchronized long credit() {
+        return untold.credit + told.credit;
+    }
+
     /** Nothing of it will be called for, nor what comes yet. */
     synchronized void close() {
         closed = true;
-        untold.parcels.clear();
-        told.parcels.clear();
+        untold.clear();
+        told.clear();
     }
 }

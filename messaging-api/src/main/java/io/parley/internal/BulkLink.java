@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.Parcel;
@@ -13,6 +14,7 @@ import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
 import io.parley.transport.TransportException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two contexts have to do with it: the link's own, to which most of it is confined, and that of the {@link BulkPort}, in which
  * {@link LinkListener} and {@link Frames.Visitor} are called.
  */
-final class BulkLink implements LinkListener, Frames.Visitor {
+final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
     private final Core core;
     private final PeerLink owner;
@@ -53,11 +55,33 @@ final class BulkLink implements LinkListener, Frames.Visitor {
     private @Nullable LateFrame stalled;
     /** Of how many messages the other side is to be told that they are there; 0 if of none. */
     private long news;
+    /** How many octets have come over this. Written in the bulk port's context only. */
+    private final AtomicLong heard = new AtomicLong();
 
     BulkLink(Core core, PeerLink owner, long mostOctets) {
         this.core = core;
         this.owner = owner;
-        assembly = new Assembly(mostOctets, owner, core.aside, this::reuse);
+        assembly = new Assembly(mostOctets, owner, core.aside, this::reuse, this);
+    }
+
+    /** How many octets have come over this. From any thread. */
+    long heard() {
+        return heard.get();
+    }
+
+    @Override
+    public Assembly.Means meansFor(EnvelopeKind kind, long octets) {
+        return owner.meansFor(kind, octets + arrivals.credit());
+    }
+
+    @Override
+    public boolean take(long octets) {
+        return owner.take(octets);
+    }
+
+    @Override
+    public void give(long octets) {
+        owner.give(octets);
     }
 
     /** The other side has said whether it knows of such links. */
@@ -305,6 +329,7 @@ final class BulkLink implements LinkListener, Frames.Visitor {
     public void onControl(Control control) {
         try {
             if (control instanceof Control.Chunk chunk && isGreeted) {
+                heard.lazySet(heard.getPlain() + chunk.length());
                 Parcel parcel = assembly.gather(chunk);
                 if (parcel != null) {
                     onComplete(parcel);

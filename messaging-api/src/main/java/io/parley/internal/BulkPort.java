@@ -49,7 +49,7 @@ final class BulkPort implements PortListener {
                 QUEUED_FRAMES,
                 Frames.LARGEST,
                 QUEUED_FRAMES,
-                core.memory);
+                core.memory.connections.budget());
         transport = core.settings.transport().forBulk().orElse(null);
     }
 

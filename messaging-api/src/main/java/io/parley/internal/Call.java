@@ -99,6 +99,11 @@ abstract class Call<A> extends Outgoing implements Awaited {
     }
 
     @Override
+    final long bytes() {
+        return request.payloadLength();
+    }
+
+    @Override
     final long target() {
         return target;
     }

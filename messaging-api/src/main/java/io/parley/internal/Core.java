@@ -26,7 +26,9 @@ final class Core {
 
     final Settings settings;
     /** Bounds what others can make this peer hold, over all its links and ports. */
-    final MemoryBudget memory = MemoryBudget.unbounded();
+    final Memory memory;
+    /** What is granted to those who dial. */
+    final CreditPool credit;
 
     /** For one-way messages that are sent and not finished, over all links. */
     final MemoryBudget sentOneWays;
@@ -78,7 +80,6 @@ final class Core {
 
     Core(Settings settings) {
         this.settings = settings;
-        sentOneWays = UnfinishedOneWays.partOf(memory);
         name = new PeerName(settings.service(), settings.instance());
         long random;
         do {
@@ -91,6 +92,9 @@ final class Core {
         uncaught = new Uncaught(complaints);
         environment = new PeerEnvironment(settings.environment(), settings.instance(), uncaught);
         time = environment.timers();
+        memory = new Memory(settings.limits(), complaints);
+        credit = new CreditPool(memory.credit, settings.limits(), time);
+        sentOneWays = UnfinishedOneWays.partOf(memory.whole());
         flows = new Flows(settings, name, time, callbacks);
         traces = Traces.of(settings, name, callbacks);
         pool = settings.handlerExecutor() != null

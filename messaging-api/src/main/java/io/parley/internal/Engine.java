@@ -124,7 +124,7 @@ public final class Engine implements Peer, PortListener {
                 QUEUED_FRAMES,
                 InboundLink.maxFrame(limits) + TOPIC_ROOM,
                 QUEUED_PUBLICATIONS,
-                engine.core.memory);
+                engine.core.memory.connections.budget());
         try {
             engine.lastWill.arm();
             engine.core.bind(settings.transport().open(options, engine));
@@ -175,6 +175,7 @@ public final class Engine implements Peer, PortListener {
         mesh.onBeat(now);
         probes.onBeat(now);
         inbound.onBeat(now);
+        core.credit.onBeat(now);
         feeds.onBeat();
         publications.onBeat();
         elsewhere.onBeat();

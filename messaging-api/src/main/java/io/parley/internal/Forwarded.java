@@ -57,6 +57,12 @@ final class Forwarded extends Outgoing {
         return key;
     }
 
+    @Override
+    long bytes() {
+        WireMessage waiting = message;
+        return waiting == null ? 0 : waiting.payloadLength();
+    }
+
     /** The link on which the answer is awaited; null while it waits for one. */
     @Nullable
     OutboundLink link() {

@@ -1,10 +1,10 @@
 package io.parley.internal;
 
 import io.parley.Limits;
+import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Reject;
 import io.parley.internal.wire.Control.Speaker;
-import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -25,38 +25,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What {@link Origin} asks for is thread-safe, the rest is confined to the I/O context.
  */
-final class InboundLink extends PeerLink implements Origin {
+final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee {
 
     private static final int REMEMBERED_CANCELS = 1024;
     private static final int LONGEST_ADDRESS = 255;
 
-    /** 24 bits for messages, of which there are a million at most in a window, and 40 for their bytes. */
-    private static final long ONE_MESSAGE = 1L << 40;
-
-    private static final long BYTES = ONE_MESSAGE - 1;
-
-    /** Less than one of so many parts of the window is little. */
-    private static final int PARTS = 128;
+    /** So much may wait for the dialler to read it, whatever its window, before it is granted no more. */
+    private static final long UNREAD_ANSWERS = 256 * 1024;
 
     private final Owner owner;
-    private final Terms window;
     private @Nullable Speaker dialler;
     private volatile @Nullable PeerName sender;
+    /** Null until the dialler is welcome. */
+    private volatile @Nullable CreditWindow credit;
 
     /** Null for a dialler that does not want to know. */
     private volatile @Nullable FinishedOneWays finishedOneWays;
 
     private long receivedOneWays;
     private long receivedMessages;
-    private long receivedBytes;
-    /** What was finished since the last grant: messages in the upper bits, their bytes in the lower ones. */
-    private final AtomicLong finished = new AtomicLong();
-    /** Both change under {@link #granting} only. */
-    private volatile long grantedMessages;
+    /** Written in the I/O context only. */
+    private final AtomicLong receivedBytes = new AtomicLong();
 
-    private volatile long grantedBytes;
-    private final Object granting = new Object();
+    private int idleBeats;
+    /** How much had come at the last beat: it moves on as long as the dialler sends anything that uses credit. */
+    private long progress;
 
+    private boolean isRetired;
+    private int beatsRetired;
     private boolean isLeft;
     private boolean isDiallerLeaving;
 
@@ -106,15 +102,6 @@ final class InboundLink extends PeerLink implements Origin {
     InboundLink(Core core, Owner owner, Link link) {
         super(core, link);
         this.owner = owner;
-        window = terms(core);
-        grantedMessages = window.messages();
-        grantedBytes = window.bytes();
-    }
-
-    /** What this peer accepts, and the credit that it grants at first. */
-    static Terms terms(Core core) {
-        Limits limits = core.settings.limits();
-        return new Terms(maxFrame(limits), limits.windowMessages(), Math.max(limits.windowBytes(), maxFrame(limits)));
     }
 
     /** A message of the largest size, with room for its fields and the frame around it. */
@@ -156,48 +143,72 @@ final class InboundLink extends PeerLink implements Origin {
     /** What the messages took is granted anew, by and by. */
     @Override
     public void done(int messages, long bytes) {
-        if (isDue(finished.addAndGet(messages * ONE_MESSAGE + bytes))) {
-            grantIfDue();
+        CreditWindow known = credit;
+        if (known != null) {
+            known.done(messages, bytes);
         }
     }
 
     @Override
     public boolean isLittle(int messages, long bytes) {
-        return isLittle(messages, bytes, window);
+        CreditWindow known = credit;
+        return known != null && known.isLittle(messages, bytes);
     }
 
-    /** A small part of the window, and nothing that the largest message could lack. */
-    static boolean isLittle(int messages, long bytes, Terms window) {
-        return messages < window.messages() / PARTS
-                && bytes < window.bytes() / PARTS
-                && window.bytes() - bytes >= window.maxFrame();
+    @Override
+    public boolean isReading(long window) {
+        return outbox.backlog() <= Math.max(window, UNREAD_ANSWERS);
     }
 
-    /** When half the window is used; or before that, when what is left would not let the largest message through. */
-    private boolean isDue(long finished) {
-        long bytes = finished & BYTES;
-        return finished / ONE_MESSAGE >= (window.messages() + 1) / 2
-                || bytes >= window.bytes() / 2
-                || (bytes > 0 && window.bytes() - bytes < window.maxFrame());
-    }
-
-    /** Grants nothing while answers pile up that the dialler does not read: who does not listen shall not go on asking. */
-    private void grantIfDue() {
-        synchronized (granting) {
-            if (!isDue(finished.get()) || outbox.backlog() > window.bytes()) {
-                return;
-            }
-            long granted = finished.getAndSet(0);
-            grantedMessages += granted / ONE_MESSAGE;
-            grantedBytes += granted & BYTES;
-            tellFinished();
-            outbox.add(new Control.Credit(grantedMessages, grantedBytes));
-        }
+    @Override
+    public void grant(Control.Credit more) {
+        tellFinished();
+        outbox.add(more);
     }
 
     @Override
     void onDrained() {
-        grantIfDue();
+        CreditWindow known = credit;
+        if (known != null) {
+            known.settle();
+        }
+    }
+
+    @Override
+    public Assembly.Means meansFor(EnvelopeKind kind, long octets) {
+        if (kind != EnvelopeKind.REQUEST && kind != EnvelopeKind.ONE_WAY) {
+            return Assembly.Means.MEMORY;
+        }
+        CreditWindow known = credit;
+        return known != null && receivedBytes.getOpaque() + octets <= known.grantedBytes()
+                ? Assembly.Means.CREDIT
+                : Assembly.Means.NONE;
+    }
+
+    /** What this link takes of what is granted to all. */
+    long cost() {
+        CreditWindow known = credit;
+        return known == null ? 0 : known.cost();
+    }
+
+    /**
+     * Counts how often in a row nothing has come since the last call, and nothing was in hand. Once per heartbeat interval. A link that
+     * was retired ends here if its dialler does not say that it knows.
+     */
+    int countIdleBeats() {
+        long now = receivedBytes.getPlain() + gathered();
+        idleBeats = now == progress && isNothingInHand() ? idleBeats + 1 : 0;
+        progress = now;
+        if (isRetired) {
+            beatsRetired++;
+            endIfRetired();
+        }
+        return idleBeats;
+    }
+
+    private boolean isNothingInHand() {
+        CreditWindow known = credit;
+        return known == null || known.inHand(receivedMessages) == 0;
     }
 
     /** Says that this peer goes. What the dialler sent before it heard of that comes before its PONG, and is handled. */
@@ -242,6 +253,7 @@ final class InboundLink extends PeerLink implements Origin {
             onCancel(new MessageId(cancel.incarnation(), cancel.sequence()));
         } else if (control instanceof Control.Pong pong && pong.token() == Farewell.TOKEN) {
             isLeft = true;
+            endIfRetired();
         } else if (control instanceof Control.BulkWanted) {
             bulk.onWanted();
         } else if (control instanceof Control.GoingAway) {
@@ -250,6 +262,8 @@ final class InboundLink extends PeerLink implements Origin {
         } else if (control instanceof Control.Credit) {
             // Nothing is used of it: answers need none.
             return;
+        } else if (control instanceof Control.CreditWanted more) {
+            onCreditWanted(more);
         } else if (control instanceof Reject reject) {
             end(null, "rejected by the dialler: " + PlainText.of(reject.reason()));
         } else if (!onCommonControl(control)) {
@@ -278,16 +292,55 @@ final class InboundLink extends PeerLink implements Origin {
         } else if (core.isClosing() || !owner.hasRoom()) {
             end(new Reject(Reject.OVERLOADED, "no more links here"), "no more links");
         } else {
-            dialler = hello.speaker();
-            sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
-            bulk.onKnown(hello.bulk());
-            if (hello.finished()) {
-                finishedOneWays = new FinishedOneWays(core, outbox);
+            CreditWindow opened = core.credit.open(hello.creditWanted(), this);
+            if (opened == null) {
+                end(new Reject(Reject.OVERLOADED, "no memory for another link"), "no memory for another link");
+            } else {
+                welcome(hello, opened);
             }
-            outbox.open(hello.terms());
-            sendNow(new Control.Welcome(
-                    Frames.VERSION, core.speaker, window, publishAddress(), core.bulk.isPossible(), true));
-            owner.onReady(this);
+        }
+    }
+
+    private void welcome(Control.Hello hello, CreditWindow opened) {
+        credit = opened;
+        dialler = hello.speaker();
+        sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
+        bulk.onKnown(hello.bulk());
+        if (hello.finished()) {
+            finishedOneWays = new FinishedOneWays(core, outbox);
+        }
+        outbox.open(hello.terms());
+        sendNow(new Control.Welcome(
+                Frames.VERSION,
+                core.speaker,
+                opened.terms(),
+                publishAddress(),
+                core.bulk.isPossible(),
+                true,
+                hello.creditWanted()));
+        owner.onReady(this);
+    }
+
+    private void onCreditWanted(Control.CreditWanted more) {
+        CreditWindow known = credit;
+        if (known != null) {
+            known.want(more.bytes());
+        }
+    }
+
+    /** Ends the link in order, so that what it was granted can be granted to others. */
+    void retire() {
+        if (!isRetired) {
+            isRetired = true;
+            goAway(core.settings.limits().heartbeat().toMillis());
+        }
+    }
+
+    /** Ends a link that was retired, once the dialler knows or has had time to, and nothing is in hand of what it has sent by then. */
+    private void endIfRetired() {
+        if (isRetired && (isLeft || beatsRetired > 1) && isNothingInHand()) {
+            String why = "idle, while others need the memory that was granted to it";
+            end(new Reject(Reject.OVERLOADED, why), why);
         }
     }
 
@@ -317,18 +370,23 @@ final class InboundLink extends PeerLink implements Origin {
         }
         switch (message.kind()) {
             case REQUEST, ONE_WAY -> {
-                receivedMessages++;
-                receivedBytes += message.envelopeSize;
+                if (!isCovered(1, message.envelopeSize)) {
+                    return;
+                }
                 ((Received) message).oneWayNumber(nextNumber(message, 1));
-                if (isOverdrawn()) {
-                    violated("credit overdrawn");
-                } else if (isLeft) {
+                if (isLeft) {
                     owner.onLateMessage((Received) message);
                 } else {
                     owner.onMessage((Received) message);
                 }
             }
-            case RESPONSE, FAULT -> owner.onResponse(from, message);
+            case RESPONSE, FAULT -> {
+                if (message.isCut()) {
+                    core.memory.unfinished.refused("A response of " + other() + " was dropped");
+                } else {
+                    owner.onResponse(from, message);
+                }
+            }
             default -> violated(message.kind() + " from a dialler");
         }
     }
@@ -340,11 +398,7 @@ final class InboundLink extends PeerLink implements Origin {
 
     @Override
     public void onRepeats(Repeats repeats) {
-        receivedMessages += repeats.count();
-        receivedBytes += repeats.size();
-        if (isOverdrawn()) {
-            violated("credit overdrawn");
-        } else {
+        if (isCovered(repeats.count(), repeats.size())) {
             long firstNumber = nextNumber(repeats.earlier(), repeats.count());
             owner.onRepeats(this, ((Received) repeats.earlier()).to(), repeats, firstNumber);
         }
@@ -360,8 +414,17 @@ final class InboundLink extends PeerLink implements Origin {
         return first;
     }
 
-    private boolean isOverdrawn() {
-        return receivedMessages > grantedMessages || receivedBytes > grantedBytes;
+    /** Whether the dialler had credit for what has come; if not, that is the end of the link. */
+    private boolean isCovered(int messages, long bytes) {
+        CreditWindow known = credit;
+        long all = receivedBytes.getPlain() + bytes;
+        if (known == null || !known.allows(receivedMessages + messages, all)) {
+            violated("credit overdrawn");
+            return false;
+        }
+        receivedMessages += messages;
+        receivedBytes.lazySet(all);
+        return true;
     }
 
     @Override
@@ -404,6 +467,13 @@ final class InboundLink extends PeerLink implements Origin {
 
     @Override
     void onEnded(String reason, List<WireMessage> unsent) {
+        CreditWindow known = credit;
+        if (known != null) {
+            boolean isInHand = known.close(receivedMessages, receivedBytes.getPlain());
+            if (isInHand) {
+                core.credit.writeOffLater(known);
+            }
+        }
         owner.onEnded(this, reason);
     }
 

@@ -25,12 +25,14 @@ final class InboundLinks implements InboundLink.Owner {
     private final Surveys surveys;
     private final Elsewhere elsewhere;
     private final Set<InboundLink> ready = new LinkedHashSet<>();
+    private final Reclaim reclaim;
 
     InboundLinks(Core core, Handlers handlers, Surveys surveys, Elsewhere elsewhere) {
         this.core = core;
         this.handlers = handlers;
         this.surveys = surveys;
         this.elsewhere = elsewhere;
+        reclaim = new Reclaim(core.credit);
     }
 
     LinkListener accept(Link link) {
@@ -111,6 +113,7 @@ final class InboundLinks implements InboundLink.Owner {
 
     void onBeat(long now) {
         List.copyOf(ready).forEach(link -> link.beat(now));
+        reclaim.onBeat(ready);
     }
 
     void goAway(long millis) {

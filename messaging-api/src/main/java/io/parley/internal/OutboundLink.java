@@ -5,8 +5,11 @@ import io.parley.discovery.Instance;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
+import io.parley.failure.OverloadedException;
 import io.parley.failure.TimedOutException;
+import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
@@ -89,8 +92,9 @@ final class OutboundLink extends PeerLink implements Candidate {
                 Frames.VERSION,
                 core.speaker,
                 instance.incarnation(),
-                InboundLink.terms(core),
+                core.credit.full(),
                 core.bulk.isPossible(),
+                true,
                 true));
         core.time.schedule(core.settings.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
         return dialled;
@@ -360,7 +364,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             if (welcome.finished()) {
                 outbox.keepIn(unfinished);
             }
-            outbox.open(welcome.terms());
+            outbox.open(welcome.terms(), welcome.creditWanted());
             state = State.READY;
             wasReady = true;
             readySince = core.time.nanoTime();
@@ -400,6 +404,10 @@ final class OutboundLink extends PeerLink implements Candidate {
                 return;
             }
             core.answered.add(sequence);
+            if (answer.isCut()) {
+                failCut(call);
+                return;
+            }
             core.counters.received.increment();
             Runnable rest = call.answer(answer);
             if (rest != null) {
@@ -408,6 +416,18 @@ final class OutboundLink extends PeerLink implements Candidate {
         } else {
             owner.onUnawaited(this, answer, whyUnawaited(answer.inReplyTo, call));
         }
+    }
+
+    private void failCut(Awaited call) {
+        core.memory.unfinished.refused("An answer of " + other() + " on " + call.channel() + " was dropped");
+        call.fail(new UndecodableReplyException(
+                "The answer on " + call.channel() + " was dropped as it arrived: " + core.memory.unfinished.describe(),
+                new OverloadedException("No memory for the answer")));
+    }
+
+    @Override
+    public Assembly.Means meansFor(EnvelopeKind kind, long octets) {
+        return Assembly.Means.MEMORY;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
@@ -35,6 +36,10 @@ final class Outbox {
         ACCEPTED,
         /** The other side has granted no more just now. */
         NO_CREDIT,
+        /** The other side has granted little so far, and was asked for enough to let this through. */
+        CREDIT_ASKED,
+        /** Too much waits here already to be read by others. */
+        NO_MEMORY,
         /** The link is not open for messages, or no more. */
         CLOSED
     }
@@ -49,6 +54,7 @@ final class Outbox {
     private final PackedFrame.Tally tally = new PackedFrame.Tally();
 
     private final Transfers transfers = new Transfers();
+    private final Backlog paid;
     private FrameWriter writer = new FrameWriter();
     /** Takes turns with the other one, so that nobody waits while a frame is copied. */
     private FrameWriter spare = new FrameWriter();
@@ -75,6 +81,12 @@ final class Outbox {
     private long grantedMessages;
     private long grantedBytes;
     private long firstGrant;
+    /** Whether the other side may be asked for credit. */
+    private boolean mayAsk;
+    /** The total that it was asked for last. */
+    private long asked;
+    /** What a message that was turned away would have taken; 0 if it was not for want of octets. */
+    private long lacking;
 
     /** How many frames, chunks left out, have been taken from here. */
     private long gone;
@@ -100,6 +112,7 @@ final class Outbox {
         this.link = link;
         this.onDrained = onDrained;
         this.onLarge = onLarge;
+        paid = core.memory.backlogOfLink();
     }
 
     /** Has one-way messages kept until they are finished. Called before {@link #open}. */
@@ -107,9 +120,19 @@ final class Outbox {
         this.unfinished = unfinished;
     }
 
-    /** Begins to accept envelopes. */
-    synchronized void open(Control.Terms terms) {
+    /** As {@link #open(Control.Terms, boolean)}, where the other side cannot be asked for credit. */
+    void open(Control.Terms terms) {
+        open(terms, false);
+    }
+
+    /**
+     * Begins to accept envelopes.
+     *
+     * @param mayAsk whether the other side may be asked for credit
+     */
+    synchronized void open(Control.Terms terms, boolean mayAsk) {
         open = true;
+        this.mayAsk = mayAsk;
         maxFrame = (int) Math.min(terms.maxFrame(), Integer.MAX_VALUE);
         grantedMessages = terms.messages();
         grantedBytes = terms.bytes();
@@ -159,6 +182,7 @@ final class Outbox {
             frames.clear();
             frameBytes = 0;
             inChunks = transfers.clear();
+            paid.close();
         }
         List<WireMessage> unsent = Unsent.messagesIn(unsentFrames, core.time.nanoTime());
         if (completed != null) {
@@ -189,9 +213,12 @@ final class Outbox {
                 starved = true;
                 return Verdict.NO_CREDIT;
             }
+            if (!isPaid(message)) {
+                return Verdict.NO_MEMORY;
+            }
             if (!append(message, grantedBytes - sentBytes)) {
                 starved = true;
-                return Verdict.NO_CREDIT;
+                return ask();
             }
             sentMessages++;
             accepted++;
@@ -205,10 +232,29 @@ final class Outbox {
         return Verdict.ACCEPTED;
     }
 
+    /** Asks for what was lacking, if it was not asked for yet. Called with the lock held. */
+    private Verdict ask() {
+        long total = sentBytes + lacking;
+        if (!mayAsk || total <= grantedBytes) {
+            return Verdict.NO_CREDIT;
+        }
+        if (total > asked) {
+            asked = total;
+            add(new Control.CreditWanted(total));
+        }
+        return lacking > firstGrant ? Verdict.CREDIT_ASKED : Verdict.NO_CREDIT;
+    }
+
+    /** Whether there is memory for what waits here with {@code message}. Called with the lock held. */
+    private boolean isPaid(WireMessage message) {
+        return paid.covers(held() + message.payloadLength());
+    }
+
     /**
      * Adds a message that is not under credit.
      *
      * @return whether the link was open for it
+     * @throws OverloadedException if too much waits already for others to read it, and it is no fault
      * @throws TooLargeException as {@link #offer}
      * @throws io.parley.failure.UnencodableException as {@link #offer}
      */
@@ -217,6 +263,11 @@ final class Outbox {
         synchronized (this) {
             if (!open) {
                 return false;
+            }
+            if (!isPaid(message) && message.kind() != EnvelopeKind.FAULT) {
+                core.memory.outgoing.refused("A " + message.kind() + " was not sent");
+                throw new OverloadedException(
+                        "No memory for the answer beside what waits to be read: " + core.memory.outgoing.describe());
             }
             append(message, Long.MAX_VALUE);
             accepted++;
@@ -327,6 +378,11 @@ final class Outbox {
         return frameBytes + writer.size() + transfers.bytes();
     }
 
+    /** As {@link #backlog}, and what has left over the bulk link without being known to have arrived. */
+    private long held() {
+        return frameBytes + writer.size() + transfers.held();
+    }
+
     synchronized boolean isEmpty() {
         return writer.size() == 0 && frames.isEmpty() && transfers.isEmpty() && !scheduled;
     }
@@ -392,6 +448,7 @@ final class Outbox {
             full = othersWait ? writer : null;
             if (full == null) {
                 scheduled = false;
+                paid.settle(held());
             } else {
                 writer = spare;
                 spare = full;
@@ -429,6 +486,7 @@ final class Outbox {
         }
         if (size > octets) {
             writer.takeBack();
+            lacking = size;
             return false;
         }
         sentBytes += octets == Long.MAX_VALUE ? 0 : size;
@@ -447,7 +505,9 @@ final class Outbox {
         if (size > maxFrame - Frames.OVERHEAD) {
             throw tooLarge(size);
         }
-        if (size > octets - (Transfers.isLarge(message) ? reserve(size) : 0)) {
+        long needed = size + (Transfers.isLarge(message) ? reserve(size) : 0);
+        if (needed > octets) {
+            lacking = needed;
             return false;
         }
         sentBytes += octets == Long.MAX_VALUE ? 0 : size;

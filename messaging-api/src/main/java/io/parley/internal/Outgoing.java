@@ -25,6 +25,10 @@ abstract class Outgoing {
     long waitingSince;
     /** How often it was sent, the time that is under way included. Confined to the I/O context once it was refused. */
     int attempts = 1;
+    /** Whether a link was found that has not granted enough for it, and was asked for more. */
+    volatile boolean awaitsGrant;
+    /** What its place among those who wait has cost. */
+    long paid;
 
     Outgoing(ChannelName channel, Deadline deadline, IfFull ifFull) {
         this.channel = channel;
@@ -52,6 +56,11 @@ abstract class Outgoing {
 
     /** It was refused, or not sent after all, and is tried again. Called in the I/O context. */
     void onAgain(MessagingException why) {}
+
+    /** What it takes while it waits. */
+    long bytes() {
+        return 0;
+    }
 
     /** It has to wait for a link, or for room on one. */
     void onEnqueued() {}

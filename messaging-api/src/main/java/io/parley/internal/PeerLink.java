@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What both ends of a link have in common: reading frames, heartbeats, and the end. Confined to the I/O context, but for the
  * outbox.
  */
-abstract class PeerLink implements LinkListener, Frames.Visitor {
+abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
     private static final int UNANSWERED_PINGS = 3;
     /** While more than this waits for the other side to read, what it gets is proof enough that we live: no PONG is added. */
@@ -40,7 +40,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
         bulk = new BulkLink(core, this, mostOctets);
         outbox = new Outbox(core, link, this::drained, bulk::onLarge);
         owedPong = new OwedPong(outbox);
-        assembly = new Assembly(mostOctets, this, core.aside, link::reuse);
+        assembly = new Assembly(mostOctets, this, core.aside, link::reuse, this);
     }
 
     /** The other side sent something malformed. */
@@ -79,6 +79,21 @@ abstract class PeerLink implements LinkListener, Frames.Visitor {
 
     /** Who is at the other end, for people. */
     abstract String other();
+
+    /** How much has come in chunks of what is not complete, or came over the bulk link at all. */
+    final long gathered() {
+        return assembly.octets() + bulk.heard();
+    }
+
+    @Override
+    public final boolean take(long octets) {
+        return core.memory.unfinished.take(octets);
+    }
+
+    @Override
+    public final void give(long octets) {
+        core.memory.unfinished.give(octets);
+    }
 
     final boolean hasEnded() {
         return ended;

@@ -40,6 +40,7 @@ final class Publications {
     /** The topic of what is in the writer; null if that is empty. */
     private PublishedChannel.@Nullable Subject current;
 
+    private final Backlog paid;
     private long queuedBytes;
     private boolean scheduled;
     /** Confined to the I/O context, as is all that follows. */
@@ -59,6 +60,7 @@ final class Publications {
         this.core = core;
         this.onChange = onChange;
         confirmations = new Confirmations(core);
+        paid = core.memory.backlogOfPublications();
     }
 
     /**
@@ -118,6 +120,10 @@ final class Publications {
             if (queuedBytes > most) {
                 throw new OverloadedException(
                         "More than " + most + " bytes wait to be published; " + channel.name() + " has to wait");
+            }
+            if (!paid.covers(queuedBytes + message.payloadLength())) {
+                core.memory.publications.refused("A publication on " + channel.name() + " was refused");
+                throw new OverloadedException(channel.name() + " has to wait: " + core.memory.publications.describe());
             }
             append(channel, message, isOwn);
             if (scheduled) {
@@ -207,6 +213,7 @@ final class Publications {
             if (frame == null) {
                 queuedBytes = 0;
                 scheduled = false;
+                paid.settle(0);
                 return null;
             }
             queuedBytes -= Math.min(queuedBytes, frame.length);

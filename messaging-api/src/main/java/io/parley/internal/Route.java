@@ -64,6 +64,9 @@ final class Route {
         // The picker can see by now that the first has no room.
         int second = picker.pick(channel, key);
         Verdict others = offerToOthers(message, first, second, offer);
+        if (verdict == Verdict.CREDIT_ASKED && others != Verdict.ACCEPTED) {
+            return verdict;
+        }
         return others == Verdict.CLOSED ? offerToAvoided(message, verdict, offer) : others;
     }
 
@@ -78,7 +81,7 @@ final class Route {
             if (verdict == Verdict.ACCEPTED) {
                 return verdict;
             }
-            if (verdict == Verdict.NO_CREDIT) {
+            if (verdict != Verdict.CLOSED && best != Verdict.CREDIT_ASKED) {
                 best = verdict;
             }
         }

@@ -170,6 +170,11 @@ final class SenderImpl<T> implements Sender<T> {
         }
 
         @Override
+        long bytes() {
+            return message.payloadLength();
+        }
+
+        @Override
         synchronized Verdict offerTo(OutboundLink link) {
             if (settled) {
                 // Taken back a moment ago: nothing is left to send.

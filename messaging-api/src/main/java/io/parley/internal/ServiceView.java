@@ -43,7 +43,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     private final Calls calls;
     private final Retries retries;
     private final ReturnedOneWays oneWays;
-    private final Waiting waiting = new Waiting();
+    private final Waiting waiting;
     /** On the way to those who wait. Thread-safe. */
     private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
 
@@ -54,6 +54,9 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     private final KnownInstances registered;
 
     private volatile boolean known;
+    /** Whether somebody waits for want of memory in an outbox. */
+    private volatile boolean lacksMemory;
+
     private boolean closed;
     private volatile Routes routes;
     private final Object changes = new Object();
@@ -63,6 +66,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     ServiceView(Core core, String service, Feeds feeds, Calls calls) {
         this.core = core;
         this.service = service;
+        waiting = new Waiting(core.memory.waiting);
         this.feeds = feeds;
         this.calls = calls;
         balancing = new Balancing(core, service);
@@ -177,8 +181,10 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         if (!queuesBehindOthers && settle(outgoing)) {
             return;
         }
-        if (!waiting.reserve(core.settings.limits().maxWaiting())) {
-            outgoing.fail(new OverloadedException("Too many messages wait already for an instance of " + service));
+        String refusal = waiting.reserve(outgoing, core.settings.limits().maxWaiting());
+        if (refusal != null) {
+            outgoing.fail(
+                    new OverloadedException("Too much waits already for an instance of " + service + ": " + refusal));
             return;
         }
         outgoing.onEnqueued();
@@ -221,6 +227,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
             return switch (attempt(outgoing)) {
                 case ACCEPTED -> true;
                 case NO_CREDIT -> outgoing.ifFull == Outgoing.IfFull.FAIL && failFull(outgoing);
+                case NO_MEMORY -> onNoMemory(outgoing);
+                case CREDIT_ASKED -> {
+                    outgoing.awaitsGrant = true;
+                    yield false;
+                }
                 case CLOSED -> false;
             };
         } catch (MessagingException e) {
@@ -242,9 +253,21 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         return routes.to(outgoing.channel).offer(outgoing, outgoing.channel, outgoing.key(), Outgoing::offerTo);
     }
 
+    /** Room may come from anywhere, so it is looked for whenever deadlines are looked at. */
+    private boolean onNoMemory(Outgoing outgoing) {
+        lacksMemory = true;
+        if (outgoing.ifFull == Outgoing.IfFull.WAIT) {
+            return false;
+        }
+        core.memory.outgoing.refused("A message on " + outgoing.channel + " was refused");
+        outgoing.fail(new OverloadedException(
+                "Too much waits to be read by instances of " + service + ": " + core.memory.outgoing.describe()));
+        return true;
+    }
+
     private boolean failFull(Outgoing outgoing) {
-        outgoing.fail(
-                new OverloadedException("Every instance of " + service + " has as many messages in hand as it takes"));
+        outgoing.fail(new OverloadedException(
+                "No credit: every instance of " + service + " has granted as much as it takes"));
         return true;
     }
 
@@ -466,12 +489,23 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         return true;
     }
 
+    /** Fails a message for which credit was asked, and not granted for as long as one waits for an instance; true if it did. */
+    private boolean failUngranted(Outgoing outgoing) {
+        boolean patient = core.time.nanoTime() - outgoing.waitingSince
+                < core.settings.limits().patience().toNanos();
+        return !patient && outgoing.awaitsGrant && failFull(outgoing);
+    }
+
     private boolean isKnown(long incarnation) {
         return instances.stream().anyMatch(one -> one.incarnation() == incarnation);
     }
 
     /** Fails what has waited beyond its deadline; answers whether anything is left that has a deadline to watch. */
     boolean sweep() {
+        if (lacksMemory) {
+            lacksMemory = false;
+            waiting.retry(this::isSettled);
+        }
         waiting.sweep(outgoing -> {
             if (outgoing.isAbandoned()) {
                 return true;
@@ -482,7 +516,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
             }
             // Who came to wait for a link does not wait for room, even where others before it do.
             boolean impatient = outgoing.ifFull == Outgoing.IfFull.FAIL && routes.size() > 0;
-            return (impatient && settle(outgoing)) || failHopeless(outgoing);
+            return (impatient && (settle(outgoing) || failUngranted(outgoing))) || failHopeless(outgoing);
         });
         return !waiting.isEmpty();
     }

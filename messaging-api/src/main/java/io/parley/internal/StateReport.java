@@ -73,6 +73,7 @@ final class StateReport {
         JsonText out = core.flows.beginAnswer(core.incarnation);
         writeSelf(out);
         writeLimits(out.name("limits"), core.settings.limits());
+        writeMemory(out.name("memory"));
         writeCounters(out.name("counters"), core.counters.snapshot(mesh.linksUp()));
         out.name("recorder").raw(core.flows.describeRecorder());
         writeChannels(out.name("channels"));
@@ -140,7 +141,25 @@ final class StateReport {
                 .field("heartbeatMillis", limits.heartbeat().toMillis())
                 .field("connectMillis", limits.connectLimit().toMillis())
                 .field("patienceMillis", limits.patience().toMillis())
+                .field("memoryBytes", limits.memoryBytes())
                 .endObject();
+    }
+
+    private void writeMemory(JsonText out) {
+        out.beginObject()
+                .field("capacityBytes", core.memory.capacity())
+                .field("reservedBytes", core.memory.reserved())
+                .name("parts")
+                .beginArray();
+        for (MemoryPart part : core.memory.parts()) {
+            out.beginObject()
+                    .field("name", part.name())
+                    .field("capacityBytes", part.budget().capacity())
+                    .field("reservedBytes", part.budget().reserved())
+                    .field("refusals", part.refusals())
+                    .endObject();
+        }
+        out.endArray().endObject();
     }
 
     private static void writeCounters(JsonText out, PeerCounters counters) {

@@ -32,6 +32,9 @@ final class Transfers {
 
     private boolean hasBulkLink;
     private long bytesInFlight;
+    /** How many octets of those have been sent. */
+    private long sentInFlight;
+
     private long begun;
     private long arrived;
     private final FrameWriter writer = new FrameWriter();
@@ -157,6 +160,11 @@ final class Transfers {
         return bytes;
     }
 
+    /** How many octets lie here: of those on their way over the bulk link all, as they may have to be sent again. */
+    long held() {
+        return bytes + sentInFlight;
+    }
+
     /** Whether there is anything that the link itself could carry now. */
     boolean hasNext() {
         Transfer first = transfers.peek();
@@ -229,7 +237,7 @@ final class Transfers {
     LateFrame nextOfBulk() {
         Transfer latest = inFlight.peekLast();
         if (latest != null && latest.left() > 0) {
-            return cut(latest);
+            return cutForBulk(latest);
         }
         Transfer next = untouched.peek();
         if (next == null
@@ -242,7 +250,13 @@ final class Transfers {
         bytesInFlight += next.size();
         begun++;
         next.number = begun;
-        return cut(next);
+        return cutForBulk(next);
+    }
+
+    private ChunkFrame cutForBulk(Transfer transfer) {
+        ChunkFrame frame = cut(transfer);
+        sentInFlight += frame.octets();
+        return frame;
     }
 
     /**
@@ -261,6 +275,7 @@ final class Transfers {
             }
             inFlight.remove();
             bytesInFlight -= first.size();
+            sentInFlight -= first.size();
             arrived++;
         }
         return true;
@@ -270,6 +285,7 @@ final class Transfers {
     void closeBulkLink() {
         hasBulkLink = false;
         inFlight.clear();
+        sentInFlight = 0;
         untouched.clear();
         for (Transfer transfer : transfers) {
             if (transfer.number > 0) {
@@ -290,6 +306,7 @@ final class Transfers {
         transfers.clear();
         untouched.clear();
         inFlight.clear();
+        sentInFlight = 0;
         bytes = 0;
         return unsent;
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that wait for a link to one service, or for room on it. Those of one channel keep their order. Confined to the I/O context, but
@@ -15,19 +16,46 @@ import java.util.function.Predicate;
  */
 final class Waiting {
 
+    /** What one takes besides its payload. */
+    private static final int EACH = 512;
+
     private final Map<Key, ArrayDeque<Outgoing>> queues = new LinkedHashMap<>();
     private final AtomicInteger places = new AtomicInteger();
+    private final MemoryPart memory;
 
     /** What cannot overtake each other. */
     private record Key(ChannelName channel, long target) {}
 
-    /** Takes a place, unless {@code most} are taken. */
-    boolean reserve(int most) {
+    /** @param memory pays for those who wait */
+    Waiting(MemoryPart memory) {
+        this.memory = memory;
+    }
+
+    /**
+     * Takes a place.
+     *
+     * @return why there is none, if {@code most} are taken or there is no memory; else null
+     */
+    @Nullable
+    String reserve(Outgoing outgoing, int most) {
         if (places.incrementAndGet() > most) {
             places.decrementAndGet();
-            return false;
+            return most + " messages wait already (Limits.withMaxWaiting)";
         }
-        return true;
+        long bytes = EACH + outgoing.bytes();
+        if (!memory.take(bytes)) {
+            places.decrementAndGet();
+            memory.refused("A message on " + outgoing.channel + " was refused");
+            return memory.describe();
+        }
+        outgoing.paid = bytes;
+        return null;
+    }
+
+    private void leave(Outgoing outgoing) {
+        memory.give(outgoing.paid);
+        outgoing.paid = 0;
+        places.decrementAndGet();
     }
 
     int size() {
@@ -63,9 +91,10 @@ final class Waiting {
     void sweep(Predicate<Outgoing> isSettled) {
         queues.values().removeIf(queue -> {
             for (Iterator<Outgoing> all = queue.iterator(); all.hasNext(); ) {
-                if (isSettled.test(all.next())) {
+                Outgoing next = all.next();
+                if (isSettled.test(next)) {
                     all.remove();
-                    places.decrementAndGet();
+                    leave(next);
                 }
             }
             return queue.isEmpty();
@@ -80,14 +109,13 @@ final class Waiting {
         var all = new ArrayList<Outgoing>();
         queues.values().forEach(all::addAll);
         queues.clear();
-        places.addAndGet(-all.size());
+        all.forEach(this::leave);
         return all;
     }
 
     private void advance(ArrayDeque<Outgoing> queue, Predicate<Outgoing> isSettled) {
         while (!queue.isEmpty() && isSettled.test(queue.element())) {
-            queue.remove();
-            places.decrementAndGet();
+            leave(queue.remove());
         }
     }
 }

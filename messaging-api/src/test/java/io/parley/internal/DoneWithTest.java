@@ -2,7 +2,6 @@ package io.parley.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.internal.wire.Control.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -97,19 +96,5 @@ class DoneWithTest {
         add(one, 99);
         assertThat(told).containsExactly("one 4 of 4", "one 2 of 100");
         assertThat(inHand.isNothing()).isTrue();
-    }
-
-    @Test
-    void shouldCallLittleWhatIsLessThanAHundredthOfTheWindowOnly() {
-        var large = new Terms(10_000, 16_384, 1_000_000);
-        assertThat(InboundLink.isLittle(100, 5_000, large)).isTrue();
-        assertThat(InboundLink.isLittle(164, 5_000, large)).isFalse();
-        assertThat(InboundLink.isLittle(100, 10_000, large)).isFalse();
-        var few = new Terms(10_000, 100, 1_000_000);
-        assertThat(InboundLink.isLittle(1, 10, few)).isFalse();
-        var tight = new Terms(1_000_000, 16_384, 1_000_000);
-        assertThat(InboundLink.isLittle(1, 10, tight))
-                .as("the largest message would lack it")
-                .isFalse();
     }
 }

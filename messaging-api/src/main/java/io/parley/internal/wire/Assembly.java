@@ -2,6 +2,7 @@ package io.parley.internal.wire;
 
 import io.parley.internal.wire.Control.Chunk;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,14 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers what arrives in chunks on one link, and puts it together as it arrives. It sets nothing aside for more than eight times what
- * has arrived, a megabyte at least.
+ * has arrived. What no credit pays for is paid in the same proportion; if that cannot be, the rest of the message is dropped.
  *
  * <p>Confined to the I/O context.
  */
 public final class Assembly {
 
-    /** So much more than twice what arrived may be held, in frames with little of it in each; and so much may be set aside at once. */
-    private static final int SPARE = 1024 * 1024;
+    /** Smaller chunks, and those that share a frame with something else, are copied, so that no frame is held for little. */
+    private static final int SMALL = 4 * 1024;
+
+    /** Memory up to this is set aside by the I/O context itself. */
+    private static final int QUICK = 1024 * 1024 + Frames.CHUNK;
 
     /** Room for all of a message is made when such a part of it has arrived: one in so many octets. */
     private static final int PART = 8;
@@ -25,19 +29,74 @@ public final class Assembly {
     /** How many pieces are put in their place when one arrives, so that a link does not keep the others waiting. */
     private static final int AT_ONCE = 4;
 
+    private static final byte[] NOTHING = {};
+
+    /** What pays for an envelope. */
+    public enum Means {
+        /** The credit that was granted for it. */
+        CREDIT,
+        /** Memory that is reserved as it arrives: it needs no credit. */
+        MEMORY,
+        /** Nothing: it needs credit, and not so much has been granted. */
+        NONE
+    }
+
+    /** Pays for what is not complete. */
+    public interface Payer {
+
+        /** Pays for everything, by nothing. */
+        Payer FREE = new Payer() {
+            @Override
+            public Means meansFor(EnvelopeKind kind, long octets) {
+                return Means.CREDIT;
+            }
+
+            @Override
+            public boolean take(long octets) {
+                return true;
+            }
+
+            @Override
+            public void give(long octets) {}
+        };
+
+        /** @param octets what the envelope takes, its length field included */
+        Means meansFor(EnvelopeKind kind, long octets);
+
+        /** Reserves memory; false if there is not so much left. */
+        boolean take(long octets);
+
+        /** Gives it back. From any thread. */
+        void give(long octets);
+    }
+
     private final long most;
     private final Frames.Visitor visitor;
     private final Executor aside;
     private final Consumer<byte[]> spent;
+    private final Payer payer;
     private Deque<Chunk> pieces = new ArrayDeque<>();
     /** Null before it is time for that. */
     private @Nullable Room room;
 
     private long size;
-    /** What the frames take in which the pieces lie. */
-    private long held;
-
     private long rest;
+    /** Small chunks that have come since the last piece. */
+    private byte[] tail = NOTHING;
+
+    private int tailLength;
+    /** Whether what came first does not say where the payload begins. */
+    private boolean isRoomless;
+
+    private boolean isPaidByCredit;
+    private long paid;
+    /** Whether the payload is dropped as it comes. */
+    private boolean isCut;
+
+    /** With nobody to pay. */
+    public Assembly(long most, Frames.Visitor visitor, Executor aside, Consumer<byte[]> spent) {
+        this(most, visitor, aside, spent, Payer.FREE);
+    }
 
     /**
      * @param most how many octets an envelope may have, its length field included
@@ -45,11 +104,12 @@ public final class Assembly {
      * @param aside runs what takes too long for the I/O context. If it rejects or delays that, whoever handles the message does it
      * @param spent is given the frames that held nothing but a chunk, when they are needed no more
      */
-    public Assembly(long most, Frames.Visitor visitor, Executor aside, Consumer<byte[]> spent) {
+    public Assembly(long most, Frames.Visitor visitor, Executor aside, Consumer<byte[]> spent, Payer payer) {
         this.most = most;
         this.visitor = visitor;
         this.aside = aside;
         this.spent = spent;
+        this.payer = payer;
     }
 
     /**
@@ -77,29 +137,47 @@ public final class Assembly {
         }
         rest = chunk.rest();
         size += chunk.length();
-        if (pieces.isEmpty() || pieces.getLast().octets() != chunk.octets()) {
-            held += chunk.octets().length;
+        if (isCut) {
+            skip(chunk);
+            return rest > 0 ? null : complete();
         }
-        pieces.add(chunk);
+        keep(chunk);
+        if (!isPaidByCredit && !pay()) {
+            cut();
+            return rest > 0 ? null : complete();
+        }
         if (room == null) {
             makeRoom();
         }
         Room known = room;
         if (known != null && known.isThere()) {
+            seal();
             settle(known);
-        } else if (held > 2 * size + SPARE) {
-            join();
         }
         return rest > 0 ? null : complete();
     }
 
+    /** How many octets have arrived of what is not complete. */
+    public long octets() {
+        return size;
+    }
+
     /** Drops what has arrived. */
     public void clear() {
+        payer.give(paid);
+        reset();
+    }
+
+    private void reset() {
         pieces = new ArrayDeque<>();
         room = null;
         size = 0;
-        held = 0;
         rest = 0;
+        tail = NOTHING;
+        tailLength = 0;
+        isRoomless = false;
+        paid = 0;
+        isCut = false;
     }
 
     private void begin(Chunk chunk) throws MalformedFrameException {
@@ -108,18 +186,63 @@ public final class Assembly {
             throw new MalformedFrameException(
                     "an envelope of " + announced + " octets in chunks; at most " + most + " are taken");
         }
+        Means means = payer.meansFor(Frames.kindOf(chunk), announced);
+        if (means == Means.NONE) {
+            throw new MalformedFrameException("credit overdrawn");
+        }
+        isPaidByCredit = means == Means.CREDIT;
+    }
+
+    /** Pays for what may be set aside by now. */
+    private boolean pay() {
+        long due = Math.min(size + rest, PART * size);
+        if (due <= paid) {
+            return true;
+        }
+        if (!payer.take(due - paid)) {
+            return false;
+        }
+        paid = due;
+        return true;
+    }
+
+    /** Drops the payload, as far as it is there, and what comes of it. */
+    private void cut() throws MalformedFrameException {
+        Room known = room;
+        seal();
+        if (known == null) {
+            Chunk first = pieces.getFirst();
+            int payload = Frames.payloadBegin(first);
+            if (payload < 0) {
+                throw new MalformedFrameException("no memory for a message that begins with a small chunk");
+            }
+            known = new Room(Frames.kindOf(first), first, payload, 0);
+        }
+        room = known.emptied();
+        pieces.clear();
+        payer.give(paid);
+        paid = 0;
+        isCut = true;
+    }
+
+    private void skip(Chunk chunk) {
+        if (chunk.isAlone()) {
+            spent.accept(chunk.octets());
+        }
     }
 
     /** If it is time for that, and what has arrived tells how much it takes. */
     private void makeRoom() throws MalformedFrameException {
         long all = size + rest;
-        if (rest == 0 || (all > SPARE + Frames.CHUNK && all > PART * size)) {
+        if (rest == 0 || all > PART * size || isRoomless) {
             return;
         }
+        seal();
         Chunk first = pieces.getFirst();
         EnvelopeKind kind = Frames.kindOf(first);
         int payload = Frames.payloadBegin(first);
         if (payload < 0 || kind == EnvelopeKind.FAULT) {
+            isRoomless = true;
             return;
         }
         int before = payload - first.offset();
@@ -127,7 +250,7 @@ public final class Assembly {
         pieces.removeFirst();
         pieces.addFirst(new Chunk(0, first.octets(), payload, first.length() - before));
         room = made;
-        if (all <= SPARE + Frames.CHUNK) {
+        if (all <= QUICK) {
             made.run();
             return;
         }
@@ -142,10 +265,6 @@ public final class Assembly {
         for (int i = 0; i < AT_ONCE && !pieces.isEmpty(); i++) {
             Chunk piece = pieces.removeFirst();
             known.take(piece);
-            Chunk next = pieces.peekFirst();
-            if (next == null || next.octets() != piece.octets()) {
-                held -= piece.octets().length;
-            }
             if (piece.isAlone()) {
                 spent.accept(piece.octets());
             }
@@ -153,17 +272,32 @@ public final class Assembly {
     }
 
     private Parcel complete() {
-        var complete = new Parcel(pieces, room, (int) size, visitor);
-        clear();
+        seal();
+        var complete = new Parcel(pieces, room, (int) size, visitor, isPaidByCredit, paid, payer);
+        reset();
         return complete;
     }
 
-    /** Each piece holds on to the frame that it came in; together they are only as large as they are. */
-    private void join() {
-        int length = pieces.stream().mapToInt(Chunk::length).sum();
-        byte[] joined = Frames.joined(pieces, length);
-        pieces.clear();
-        pieces.add(new Chunk(rest, joined, 0, joined.length));
-        held = joined.length;
+    private void keep(Chunk chunk) {
+        if (chunk.length() >= SMALL && chunk.isAlone()) {
+            seal();
+            pieces.add(chunk);
+            return;
+        }
+        if (tail.length - tailLength < chunk.length()) {
+            tail = Arrays.copyOf(tail, Math.max(2 * tail.length, tailLength + chunk.length()));
+        }
+        chunk.copyTo(tail, tailLength);
+        tailLength += chunk.length();
+        skip(chunk);
+    }
+
+    /** Makes a piece of the small chunks that have come since the last one. */
+    private void seal() {
+        if (tailLength > 0) {
+            pieces.add(new Chunk(rest, tail, 0, tailLength));
+            tail = NOTHING;
+            tailLength = 0;
+        }
     }
 }

@@ -14,10 +14,29 @@ public sealed interface Control {
     /**
      * @param bulk whether the dialler knows of bulk links
      * @param finished whether the dialler wants to be told which one-way messages are finished
+     * @param creditWanted whether the dialler asks for credit that it lacks
      */
     record Hello(
-            int minVersion, int maxVersion, Speaker speaker, long target, Terms terms, boolean bulk, boolean finished)
+            int minVersion,
+            int maxVersion,
+            Speaker speaker,
+            long target,
+            Terms terms,
+            boolean bulk,
+            boolean finished,
+            boolean creditWanted)
             implements Control {
+
+        public Hello(
+                int minVersion,
+                int maxVersion,
+                Speaker speaker,
+                long target,
+                Terms terms,
+                boolean bulk,
+                boolean finished) {
+            this(minVersion, maxVersion, speaker, target, terms, bulk, finished, false);
+        }
 
         public Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms, boolean bulk) {
             this(minVersion, maxVersion, speaker, target, terms, bulk, false);
@@ -32,9 +51,27 @@ public sealed interface Control {
      * @param publishAddress where the acceptor may be subscribed to, as it calls that itself; empty if it does not say
      * @param bulk whether the acceptor knows of bulk links
      * @param finished whether the acceptor tells which one-way messages are finished
+     * @param creditWanted whether the acceptor may be asked for credit, and so may grant less than the largest frame at first
      */
-    record Welcome(int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk, boolean finished)
+    record Welcome(
+            int version,
+            Speaker speaker,
+            Terms terms,
+            String publishAddress,
+            boolean bulk,
+            boolean finished,
+            boolean creditWanted)
             implements Control {
+
+        public Welcome(
+                int version,
+                Speaker speaker,
+                Terms terms,
+                String publishAddress,
+                boolean bulk,
+                boolean finished) {
+            this(version, speaker, terms, publishAddress, bulk, finished, false);
+        }
 
         public Welcome(int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk) {
             this(version, speaker, terms, publishAddress, bulk, false);
@@ -74,6 +111,9 @@ public sealed interface Control {
             counts = List.copyOf(counts);
         }
     }
+
+    /** So many octets would have to be granted, counted from the beginning, to let through a message that waits. */
+    record CreditWanted(long bytes) implements Control {}
 
     record Ping(long token) implements Control {}
 

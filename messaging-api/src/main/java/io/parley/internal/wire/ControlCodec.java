@@ -9,6 +9,7 @@ import io.parley.internal.wire.Control.BulkWanted;
 import io.parley.internal.wire.Control.Cancel;
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.Control.Credit;
+import io.parley.internal.wire.Control.CreditWanted;
 import io.parley.internal.wire.Control.Finished;
 import io.parley.internal.wire.Control.GoingAway;
 import io.parley.internal.wire.Control.Heartbeat;
@@ -31,6 +32,9 @@ final class ControlCodec {
     /** The extension of HELLO and WELCOME that says that bulk links are known; its value is empty. */
     private static final int BULK = 2;
 
+    /** The extension of HELLO and WELCOME that says that credit may be asked for; its value is empty. */
+    private static final int CREDIT_WANTED = 3;
+
     /** The extension of HELLO and WELCOME that says that FINISHED is known; its value is empty. */
     private static final int FINISHED = 4;
 
@@ -46,6 +50,7 @@ final class ControlCodec {
             out.text8(hello.speaker().instance());
             writeTerms(hello.terms(), out);
             writeFlag(BULK, hello.bulk(), out);
+            writeFlag(CREDIT_WANTED, hello.creditWanted(), out);
             writeFlag(FINISHED, hello.finished(), out);
             return EnvelopeKind.HELLO;
         } else if (control instanceof Welcome welcome) {
@@ -57,6 +62,7 @@ final class ControlCodec {
                 out.text8(welcome.publishAddress());
             }
             writeFlag(BULK, welcome.bulk(), out);
+            writeFlag(CREDIT_WANTED, welcome.creditWanted(), out);
             writeFlag(FINISHED, welcome.finished(), out);
             return EnvelopeKind.WELCOME;
         } else if (control instanceof Reject reject) {
@@ -69,6 +75,9 @@ final class ControlCodec {
             out.u64(credit.messages());
             out.u64(credit.bytes());
             return EnvelopeKind.CREDIT;
+        } else if (control instanceof CreditWanted wanted) {
+            out.u64(wanted.bytes());
+            return EnvelopeKind.CREDIT_WANTED;
         } else if (control instanceof Finished finished) {
             return writeFinished(finished, out);
         } else if (control instanceof Ping ping) {
@@ -168,6 +177,7 @@ final class ControlCodec {
                     case WELCOME -> welcome(in);
                     case REJECT -> reject(in);
                     case CREDIT -> new Credit(in.count("messages"), in.count("bytes"));
+                    case CREDIT_WANTED -> new CreditWanted(in.count("bytes"));
                     case FINISHED -> finished(in);
                     case PING -> new Ping(in.u64("token"));
                     case PONG -> new Pong(in.u64("token"));
@@ -196,14 +206,17 @@ final class ControlCodec {
         var speaker = new Speaker(incarnation, Names.service(in), Names.instance(in));
         Terms terms = terms(in);
         boolean bulk = false;
+        boolean creditWanted = false;
         boolean finished = false;
         while (in.remaining() > 0) {
             int extension = in.u8("extension");
             bulk |= extension == BULK;
+            creditWanted |= extension == CREDIT_WANTED;
             finished |= extension == FINISHED;
             in.text8("extension");
         }
-        return new Hello(min, max, speaker, target, terms, bulk, finished);
+        requireEnough(terms, creditWanted);
+        return new Hello(min, max, speaker, target, terms, bulk, finished, creditWanted);
     }
 
     private static Welcome welcome(WireReader in) throws MalformedFrameException {
@@ -212,11 +225,13 @@ final class ControlCodec {
         Terms terms = terms(in);
         String publishAddress = "";
         boolean bulk = false;
+        boolean creditWanted = false;
         boolean finished = false;
         while (in.remaining() > 0) {
             int extension = in.u8("extension");
             String value = in.text8("extension");
             bulk |= extension == BULK;
+            creditWanted |= extension == CREDIT_WANTED;
             finished |= extension == FINISHED;
             if (extension == PUBLISH_ADDRESS) {
                 if (!publishAddress.isEmpty() || value.isEmpty()) {
@@ -225,7 +240,8 @@ final class ControlCodec {
                 publishAddress = value;
             }
         }
-        return new Welcome(version, speaker, terms, publishAddress, bulk, finished);
+        requireEnough(terms, creditWanted);
+        return new Welcome(version, speaker, terms, publishAddress, bulk, finished, creditWanted);
     }
 
     private static Reject reject(WireReader in) throws MalformedFrameException {
@@ -271,10 +287,14 @@ final class ControlCodec {
         if (terms.maxFrame() < 1024) {
             throw new MalformedFrameException("max-frame is below 1024");
         }
-        if (terms.bytes() < terms.maxFrame()) {
+        return terms;
+    }
+
+    /** Who cannot be asked for more must grant enough for the largest message at first. */
+    private static void requireEnough(Terms terms, boolean creditWanted) throws MalformedFrameException {
+        if (!creditWanted && terms.bytes() < terms.maxFrame()) {
             throw new MalformedFrameException("the first grant is below max-frame");
         }
-        return terms;
     }
 
     private static void writeSpeaker(Speaker speaker, WireWriter out) {

@@ -27,6 +27,9 @@ public final class Details {
     @Nullable
     Apart apart;
 
+    /** Whether the payload was dropped as it arrived in chunks. */
+    boolean isCut;
+
     public int fault;
     public @Nullable String faultName;
     public Map<String, String> headers = Map.of();
@@ -50,6 +53,7 @@ public final class Details {
         copy.tracestate = tracestate;
         copy.aggregate = aggregate;
         copy.apart = apart;
+        copy.isCut = isCut;
         copy.fault = fault;
         copy.faultName = faultName;
         copy.headers = headers;

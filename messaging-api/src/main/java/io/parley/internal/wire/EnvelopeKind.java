@@ -28,6 +28,7 @@ public enum EnvelopeKind {
     RESPONSE(0x16, Place.LINK, true),
     REPEAT(0x18, Place.ANYWHERE, false),
     CHUNK(0x19, Place.LINK, false),
+    CREDIT_WANTED(0x1A, Place.LINK, false),
     SUBSCRIBED(0x20, Place.FEED, false),
     HEARTBEAT(0x21, Place.FEED, false);
 

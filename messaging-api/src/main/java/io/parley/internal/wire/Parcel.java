@@ -11,13 +11,27 @@ public final class Parcel {
     private final @Nullable Room room;
     private final int size;
     private final Frames.Visitor visitor;
+    private final boolean isPaidByCredit;
+    private final long paid;
+    private final Assembly.Payer payer;
 
     /**
      * @param pieces those that are not in {@code room}
      * @param size of all pieces
      * @param visitor makes the message to be filled in; it is not handed it
+     * @param paid what {@code payer} has reserved for it
      */
-    Parcel(Deque<Chunk> pieces, @Nullable Room room, int size, Frames.Visitor visitor) {
+    Parcel(
+            Deque<Chunk> pieces,
+            @Nullable Room room,
+            int size,
+            Frames.Visitor visitor,
+            boolean isPaidByCredit,
+            long paid,
+            Assembly.Payer payer) {
+        this.isPaidByCredit = isPaidByCredit;
+        this.paid = paid;
+        this.payer = payer;
         this.pieces = pieces;
         this.room = room;
         this.size = size;
@@ -29,12 +43,23 @@ public final class Parcel {
         return size;
     }
 
+    /** How many octets of credit it uses: what its envelope takes, if it uses any. */
+    public int credit() {
+        return isPaidByCredit ? size + Frames.LENGTH : 0;
+    }
+
+    /** It will not be opened. */
+    public void drop() {
+        payer.give(paid);
+    }
+
     /**
      * Makes the message.
      *
      * @throws MalformedFrameException if it is none
      */
     public WireMessage open(TextCache texts) throws MalformedFrameException {
+        payer.give(paid);
         WireMessage message =
                 room == null ? Frames.read(pieces, size, texts, visitor) : room.message(pieces, texts, visitor);
         message.envelopeSize = size + Frames.LENGTH;

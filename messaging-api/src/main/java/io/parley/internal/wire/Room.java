@@ -18,6 +18,7 @@ final class Room implements Runnable {
     private final byte[] beginning;
 
     private final int length;
+    private final boolean isCut;
     private int filled;
     private volatile byte @Nullable [] whole;
 
@@ -30,12 +31,25 @@ final class Room implements Runnable {
         this.kind = kind;
         beginning = Arrays.copyOfRange(first.octets(), first.offset() + 1, payload);
         this.length = length;
+        isCut = false;
     }
 
     /** Sets the memory aside. If there is not enough, whoever handles the message will find out. */
     @Override
     public void run() {
         whole = new byte[length];
+    }
+
+    /** A room without a place for a payload: what comes of it is dropped. */
+    Room emptied() {
+        return new Room(kind, beginning);
+    }
+
+    private Room(EnvelopeKind kind, byte[] beginning) {
+        this.kind = kind;
+        this.beginning = beginning;
+        length = 0;
+        isCut = true;
     }
 
     boolean isThere() {
@@ -55,6 +69,10 @@ final class Room implements Runnable {
     WireMessage message(Collection<Chunk> rest, TextCache texts, Frames.Visitor visitor)
             throws MalformedFrameException {
         WireMessage message = MessageReader.read(kind, new WireReader(beginning, 0, beginning.length), texts, visitor);
+        if (isCut) {
+            message.details().isCut = true;
+            return message;
+        }
         byte[] there = whole;
         if (there != null && filled == length) {
             message.payload(there);

@@ -86,6 +86,12 @@ public class WireMessage {
         return payloadLength;
     }
 
+    /** Whether its payload was dropped as it arrived in chunks: there was no memory for it. */
+    public final boolean isCut() {
+        Details known = details;
+        return known != null && known.isCut;
+    }
+
     /** The payload, as an array of its own. */
     public final byte[] copyOfPayload() {
         byte[] all = octets();

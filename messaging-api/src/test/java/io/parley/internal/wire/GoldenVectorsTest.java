@@ -254,8 +254,9 @@ class GoldenVectorsTest {
                 said.put("target", hex(hello.target()));
                 speaker(hello.speaker(), said);
                 terms(hello.terms(), said);
-                bulk(hello.bulk(), said);
-                finished(hello.finished(), said);
+                flag("bulk", hello.bulk(), said);
+                flag("credit-wanted", hello.creditWanted(), said);
+                flag("finished", hello.finished(), said);
             } else if (control instanceof Control.Welcome welcome) {
                 said.put("kind", "WELCOME");
                 said.put("chosen-version", welcome.version());
@@ -265,14 +266,18 @@ class GoldenVectorsTest {
                 if (!welcome.publishAddress().isEmpty()) {
                     said.put("publish-address", welcome.publishAddress());
                 }
-                bulk(welcome.bulk(), said);
-                finished(welcome.finished(), said);
+                flag("bulk", welcome.bulk(), said);
+                flag("credit-wanted", welcome.creditWanted(), said);
+                flag("finished", welcome.finished(), said);
             } else if (control instanceof Control.Reject reject) {
                 said.put("kind", "REJECT").put("code", reject.code()).put("reason", reject.reason());
             } else if (control instanceof Control.Credit credit) {
                 said.put("kind", "CREDIT");
                 wide(said, "messages", credit.messages());
                 wide(said, "bytes", credit.bytes());
+            } else if (control instanceof Control.CreditWanted wanted) {
+                said.put("kind", "CREDIT-WANTED");
+                wide(said, "bytes", wanted.bytes());
             } else if (control instanceof Control.Ping ping) {
                 said.put("kind", "PING").put("token", hex(ping.token()));
             } else if (control instanceof Control.Pong pong) {
@@ -398,15 +403,9 @@ class GoldenVectorsTest {
             wide(said, "bytes", terms.bytes());
         }
 
-        private static void finished(boolean isKnown, ObjectNode said) {
-            if (isKnown) {
-                said.put("finished", true);
-            }
-        }
-
-        private static void bulk(boolean isKnown, ObjectNode said) {
-            if (isKnown) {
-                said.put("bulk", true);
+        private static void flag(String name, boolean isSaid, ObjectNode said) {
+            if (isSaid) {
+                said.put(name, true);
             }
         }
 

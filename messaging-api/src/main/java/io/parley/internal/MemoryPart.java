@@ -1,0 +1,60 @@
+package io.parley.internal;
+
+import io.parley.failure.OverloadedException;
+import io.parley.transport.MemoryBudget;
+import java.util.concurrent.atomic.LongAdder;
+
+/** One part of a peer's memory budget, with a count of what it had to refuse. Thread-safe. */
+final class MemoryPart {
+
+    private final String name;
+    private final MemoryBudget budget;
+    private final Complaints complaints;
+    private final LongAdder refusals = new LongAdder();
+
+    /** @param name what the part pays for, for people */
+    MemoryPart(String name, MemoryBudget budget, Complaints complaints) {
+        this.name = name;
+        this.budget = budget;
+        this.complaints = complaints;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The part itself, for those who reserve in it on their own. */
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    /** Reserves {@code bytes}, all or nothing; false if there is not so much left. */
+    boolean take(long bytes) {
+        return budget.tryReserve(bytes);
+    }
+
+    void give(long bytes) {
+        budget.release(bytes);
+    }
+
+    /**
+     * Counts a refusal and tells the error handler, at most once in ten seconds.
+     *
+     * @param what what was refused, to whom
+     */
+    void refused(String what) {
+        refusals.increment();
+        String why = what + ": " + describe();
+        complaints.complain("memory " + name, why, new OverloadedException(why));
+    }
+
+    /** How full this part is, for people. */
+    String describe() {
+        return String.format(
+                "%,d of %,d bytes for %s are reserved (Limits.withMemory)", budget.reserved(), budget.capacity(), name);
+    }
+
+    long refusals() {
+        return refusals.sum();
+    }
+}
