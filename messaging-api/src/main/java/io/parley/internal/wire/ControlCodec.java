@@ -161,7 +161,7 @@ final class ControlCodec {
         do {
             long first = in.u64("first");
             long count = in.u32("count");
-            if (first <= 0 || count == 0 || count > Integer.MAX_VALUE || first + count < 0) {
+            if (first <= 0 || count == 0 || count > Integer.MAX_VALUE || first + count - 1 < 0) {
                 throw new MalformedFrameException("a range of " + count + " from " + Long.toUnsignedString(first));
             }
             firsts.add(first);
