@@ -51,6 +51,11 @@ final class Screen {
         stop.request();
     }
 
+    /** What becomes of a peer that cannot go on. */
+    void fail(String why) {
+        stop.fail(why);
+    }
+
     List<String> lines() {
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }

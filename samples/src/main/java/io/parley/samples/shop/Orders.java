@@ -80,6 +80,7 @@ public final class Orders implements ShopPeer {
             figures.count("repeated");
             return earlier;
         }
+        // tag::stages[]
         // The answer completes in the last step, in which there is nothing that can throw: whatever fails before ends
         // up there.
         CompletableFuture.completedFuture(order)
@@ -97,6 +98,7 @@ public final class Orders implements ShopPeer {
                         answer.completeExceptionally(failure);
                     }
                 });
+        // end::stages[]
         return answer;
     }
 

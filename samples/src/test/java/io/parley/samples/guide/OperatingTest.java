@@ -15,11 +15,14 @@ import io.parley.observe.PeerCounters;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
 import io.parley.testkit.Await;
+import io.parley.transport.PortListener;
+import io.parley.transport.memory.InMemoryTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,30 @@ class OperatingTest {
         release.complete(new OrderPlaced("42", 1));
         assertThat(first).succeedsWithin(Duration.ofSeconds(10));
         assertThat(third).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aPeerThatHasClosedByItselfIsTold() {
+        var listener = new PortListener[1];
+        var transport = InMemoryTransport.create();
+        Peer peer = mesh.builder("orders")
+                .transport((options, told) -> {
+                    listener[0] = told;
+                    return transport.open(options, told);
+                })
+                .onError((what, cause) -> {})
+                .open();
+        var code = new CompletableFuture<Integer>();
+        IntConsumer exit = code::complete;
+        // tag::supervision[]
+        peer.whenClosed().whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                exit.accept(5); // such as System::exit
+            }
+        });
+        // end::supervision[]
+        listener[0].onFailure(new IllegalStateException("no more sockets"));
+        assertThat(code).succeedsWithin(Duration.ofSeconds(50)).isEqualTo(5);
     }
 
     @Test
