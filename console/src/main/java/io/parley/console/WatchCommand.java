@@ -82,7 +82,7 @@ final class WatchCommand extends MeshCommand {
                 }
 
                 @Override
-                public void onTrouble(String what, Exception cause) {
+                public void onTrouble(String what, Throwable cause) {
                     terminal.complain("parley: " + what + ": " + cause.getMessage());
                 }
             });

@@ -39,6 +39,7 @@ class LauncherTest {
         script(directory.resolve("jdk/bin/java"), """
                 [ "$1" != -version ] || { echo 'openjdk version "17.0.1"' >&2; exit; }
                 echo started
+                echo "$@" > "$(dirname "$0")/arguments"
                 """);
         home = directory.resolve("tree");
         write(home.resolve("pom.xml"), "<project/>");
@@ -64,6 +65,12 @@ class LauncherTest {
     void buildsOnceWhatHasNotChanged() throws Exception {
         assertThat(buildsOf(home)).isEqualTo(1);
         assertThat(buildsOf(home)).isZero();
+    }
+
+    @Test
+    void javaEndsWhenItsMemoryIsUsedUp() throws Exception {
+        buildsOf(home);
+        assertThat(Files.readString(directory.resolve("jdk/bin/arguments"))).startsWith("-XX:+ExitOnOutOfMemoryError ");
     }
 
     @Test

@@ -29,8 +29,12 @@ final class Unanswered {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // A request is nothing but itself.
     void remove(AnswerTask<?, ?> request) {
-        places.compareAndSet(place(request), request, null);
+        int place = place(request);
+        if (places.get(place) == request) {
+            places.compareAndSet(place, request, null);
+        }
     }
 
     /**

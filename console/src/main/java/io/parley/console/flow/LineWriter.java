@@ -1,5 +1,6 @@
 package io.parley.console.flow;
 
+import io.parley.environment.Safely;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,11 @@ public final class LineWriter implements AutoCloseable {
         }
     }
 
+    private static void onFailed(Throwable e) {
+        System.getLogger(LineWriter.class.getName())
+                .log(System.Logger.Level.WARNING, "A line could not be written", e);
+    }
+
     private void run() {
         long lastIdle = System.nanoTime();
         try {
@@ -62,13 +68,15 @@ public final class LineWriter implements AutoCloseable {
                 boolean isLast = isClosed;
                 Supplier<String> line = waiting.poll(isLast ? 0 : IDLE_MILLIS, TimeUnit.MILLISECONDS);
                 if (line != null) {
-                    output.accept(line.get());
+                    if (!Safely.run(() -> output.accept(line.get()), LineWriter::onFailed)) {
+                        dropped.incrementAndGet();
+                    }
                 } else if (isLast) {
                     return;
                 }
                 if (System.nanoTime() - lastIdle > TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS)) {
                     lastIdle = System.nanoTime();
-                    whenIdle.run();
+                    Safely.run(whenIdle, LineWriter::onFailed);
                 }
             }
         } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import io.parley.discovery.Discovery;
 import io.parley.discovery.Instance;
 import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
+import io.parley.environment.Safely;
 import io.parley.message.Message;
 import io.parley.observe.ReservedChannels;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +92,7 @@ public final class Observatory implements AutoCloseable {
         default void onLost(String label) {}
 
         /** The registry cannot be read just now. */
-        default void onTrouble(String what, Exception cause) {}
+        default void onTrouble(String what, Throwable cause) {}
     }
 
     private Observatory(Peer peer, Discovery discovery, Goodbyes goodbyes, boolean isToFollow) {
@@ -231,14 +232,14 @@ public final class Observatory implements AutoCloseable {
 
     private void look() {
         while (!isClosed) {
-            try {
-                lookOnce();
-            } catch (RuntimeException e) {
-                if (!isClosed) {
-                    listeners.forEach(listener -> listener.onTrouble("The mesh cannot be looked at", e));
-                }
-            }
+            Safely.run(this::lookOnce, this::onLookFailed);
             pause();
+        }
+    }
+
+    private void onLookFailed(Throwable e) {
+        if (!isClosed) {
+            listeners.forEach(listener -> listener.onTrouble("The mesh cannot be looked at", e));
         }
     }
 

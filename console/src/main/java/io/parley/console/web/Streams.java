@@ -2,6 +2,7 @@ package io.parley.console.web;
 
 import io.parley.console.flow.Flow;
 import io.parley.console.json.Json;
+import io.parley.environment.Safely;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,15 +48,15 @@ final class Streams implements AutoCloseable {
 
     /** Confined to the pace's thread. */
     private void onPace() {
-        try {
-            List<Sight.SeenEdge> edges = sight.edges();
-            picture = MeshPicture.of(sight, edges);
-            if (paces++ % (1000 / PICTURE_MILLIS) == 0) {
-                history.note(edges);
-            }
-        } catch (RuntimeException e) {
-            System.getLogger(Streams.class.getName())
-                    .log(System.Logger.Level.WARNING, "The mesh could not be looked at", e);
+        Safely.run(this::look, e -> System.getLogger(Streams.class.getName())
+                .log(System.Logger.Level.WARNING, "The mesh could not be looked at", e));
+    }
+
+    private void look() {
+        List<Sight.SeenEdge> edges = sight.edges();
+        picture = MeshPicture.of(sight, edges);
+        if (paces++ % (1000 / PICTURE_MILLIS) == 0) {
+            history.note(edges);
         }
     }
 
