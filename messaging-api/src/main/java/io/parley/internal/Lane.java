@@ -204,11 +204,15 @@ final class Lane {
         int working = running.get();
         while (working < concurrency) {
             if (running.compareAndSet(working, working + 1)) {
-                if (handOver()) {
-                    return true;
+                boolean isCalled = false;
+                try {
+                    isCalled = handOver();
+                } finally {
+                    if (!isCalled) {
+                        running.decrementAndGet();
+                    }
                 }
-                running.decrementAndGet();
-                return false;
+                return isCalled;
             }
             working = running.get();
         }
@@ -217,13 +221,19 @@ final class Lane {
 
     private boolean handOver() {
         arriving.incrementAndGet();
+        boolean isTaken = false;
         try {
             pool.execute(work);
-            return true;
+            isTaken = true;
         } catch (RejectedExecutionException e) {
-            arriving.decrementAndGet();
             return false;
+        } finally {
+            // Also if there is no memory for a thread.
+            if (!isTaken) {
+                arriving.decrementAndGet();
+            }
         }
+        return true;
     }
 
     private void lookAgain() {
@@ -232,20 +242,31 @@ final class Lane {
         }
         Batch first = queue.peek();
         int begun = first == null ? 0 : first.begun.get();
-        time.schedule(LOOK_AGAIN, () -> {
-            looking.set(false);
-            if (waiting() <= 0) {
-                return;
+        boolean isScheduled = false;
+        try {
+            time.schedule(LOOK_AGAIN, () -> onLook(first, begun));
+            isScheduled = true;
+        } finally {
+            if (!isScheduled) {
+                looking.set(false);
             }
-            if (first != null && queue.peek() == first && first.begun.get() == begun) {
-                callAnother();
-            } else {
-                haveEnoughThreads();
-            }
-            if (running.get() < concurrency) {
-                lookAgain();
-            }
-        });
+        }
+    }
+
+    /** @param first the batch that was the first one, and {@code begun} how many of it had begun */
+    private void onLook(@Nullable Batch first, int begun) {
+        looking.set(false);
+        if (waiting() <= 0) {
+            return;
+        }
+        if (first != null && queue.peek() == first && first.begun.get() == begun) {
+            callAnother();
+        } else {
+            haveEnoughThreads();
+        }
+        if (running.get() < concurrency) {
+            lookAgain();
+        }
     }
 
     private void work() {
@@ -290,7 +311,19 @@ final class Lane {
             task.run();
             returned = true;
         } finally {
-            if (!returned && !handOver()) {
+            if (!returned) {
+                goOnElsewhere();
+            }
+        }
+    }
+
+    /** This thread has to tell what a task threw; if there is no other one, once all is done. */
+    private void goOnElsewhere() {
+        boolean isHandedOver = false;
+        try {
+            isHandedOver = handOver();
+        } finally {
+            if (!isHandedOver) {
                 arriving.incrementAndGet();
                 work();
             }

@@ -331,4 +331,24 @@ class LaneTest {
         assertThat(most.get()).isLessThanOrEqualTo(2);
         threads.shutdown();
     }
+
+    @Test
+    void poolThatHasNoMemoryForAThreadIsAskedAgainWithTheNextTask() {
+        var hasMemory = new boolean[1];
+        var lane = new Lane(
+                task -> {
+                    if (!hasMemory[0]) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    pool.add(task);
+                },
+                time,
+                1,
+                100);
+        assertThatThrownBy(() -> lane.offer(() -> ran.add("first"))).isInstanceOf(OutOfMemoryError.class);
+        hasMemory[0] = true;
+        assertThat(lane.offer(() -> ran.add("second"))).isTrue();
+        runPool();
+        assertThat(ran).containsExactly("first", "second");
+    }
 }
