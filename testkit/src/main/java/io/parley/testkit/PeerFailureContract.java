@@ -510,7 +510,8 @@ public interface PeerFailureContract {
             caller.start();
             gate.awaitBegun(1);
             caller.interrupt();
-            assertThat(outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(InterruptedCallException.class);
+            assertThat(outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isInstanceOf(InterruptedCallException.class);
             assertThat(flag.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             gate.open.countDown();
             assertThat(requestor.request("again")).isEqualTo("again");

@@ -51,8 +51,8 @@ class UnansweredRequestsTest {
     @Test
     void requestsLongPastTheirDeadlineAreToldOfOnceAMinuteUntilTheyAreAnswered() {
         Peer near = mesh.open("near");
-        Peer far = mesh.open(
-                mesh.builder("far").limits(Limits.defaults().withMaxMessageBytes(64 * 1024).withWindow(WINDOW, 1 << 20)));
+        Peer far = mesh.open(mesh.builder("far")
+                .limits(Limits.defaults().withMaxMessageBytes(64 * 1024).withWindow(WINDOW, 1 << 20)));
         far.replyAsync(ASK, question -> neverAnswered());
         Peer watcher = mesh.open("watcher"); // whose credit is its own
         mesh.settle();

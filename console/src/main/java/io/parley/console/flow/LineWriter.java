@@ -57,8 +57,7 @@ public final class LineWriter implements AutoCloseable {
     }
 
     private static void onFailed(Throwable e) {
-        System.getLogger(LineWriter.class.getName())
-                .log(System.Logger.Level.WARNING, "A line could not be written", e);
+        System.getLogger(LineWriter.class.getName()).log(System.Logger.Level.WARNING, "A line could not be written", e);
     }
 
     private void run() {
