@@ -22,7 +22,7 @@ final class LastWill {
     private static final int RESERVE = 64 * 1024;
 
     /** After so many rounds the end is told, whatever is left to do. */
-    private static final int PATIENT_ROUNDS = 100;
+    private static final int PATIENT_ROUNDS = 400;
 
     private static final int ROUNDS = 600;
     private static final long PAUSE_NANOS = 50_000_000;

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +82,13 @@ class OutOfMemoryTest {
         assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS))
                 .as(() -> "the process ends: " + read(log))
                 .isTrue();
-        assertThat(leases(directory)).isEmpty();
+        try (Peer observer = Peer.named("observer")
+                .transport(ZmqTransport.create())
+                .discovery(LocalDirectoryDiscovery.at(directory))
+                .open()) {
+            Await.until(
+                    () -> "nobody lists it", LONG, () -> observer.instances(SERVICE).isEmpty());
+        }
     }
 
     private static boolean request(Requestor<byte[], String> requestor, byte[] payload, Duration limit) {
@@ -91,14 +96,6 @@ class OutOfMemoryTest {
             return requestor.request(payload, limit).equals("ok");
         } catch (MessagingException e) {
             return false;
-        }
-    }
-
-    private static List<Path> leases(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> file.getFileName().toString().contains(SERVICE))
-                    .toList();
         }
     }
 
