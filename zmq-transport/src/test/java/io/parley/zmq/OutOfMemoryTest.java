@@ -86,8 +86,8 @@ class OutOfMemoryTest {
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(directory))
                 .open()) {
-            Await.until(
-                    () -> "nobody lists it", LONG, () -> observer.instances(SERVICE).isEmpty());
+            Await.until(() -> "nobody lists it", LONG, () -> observer.instances(SERVICE)
+                    .isEmpty());
         }
     }
 

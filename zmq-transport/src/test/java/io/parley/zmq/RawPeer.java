@@ -17,7 +17,8 @@ final class RawPeer {
         try {
             stranger.shakeHands("DEALER").send(message(hello(asksForCredit)));
         } catch (UncheckedIOException e) {
-            // Hung up on before the handshake was over: there is no memory for another connection, which is an answer too.
+            // Hung up on before the handshake was over: there is no memory for another connection, which is an answer
+            // too.
             stranger.send(new byte[0]);
         }
         return stranger;

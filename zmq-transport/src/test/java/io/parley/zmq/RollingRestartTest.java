@@ -88,7 +88,8 @@ class RollingRestartTest {
                 sender.sender(LoadedService.HOLD).send(payload);
             }
             // The answer comes behind all that was sent before the question.
-            assertThat(sender.requestor(LoadedService.ASK).request("there?", LONG)).isEqualTo("there?");
+            assertThat(sender.requestor(LoadedService.ASK).request("there?", LONG))
+                    .isEqualTo("there?");
             assertThat(deadLetters).isEmpty();
             instances.kill();
             Await.until(() -> deadLetters.size() + " dead letters", LONG, () -> deadLetters.size() >= sent.size());

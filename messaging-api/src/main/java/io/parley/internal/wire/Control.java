@@ -64,12 +64,7 @@ public sealed interface Control {
             implements Control {
 
         public Welcome(
-                int version,
-                Speaker speaker,
-                Terms terms,
-                String publishAddress,
-                boolean bulk,
-                boolean finished) {
+                int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk, boolean finished) {
             this(version, speaker, terms, publishAddress, bulk, finished, false);
         }
 
