@@ -25,6 +25,9 @@ class ConnectionMemoryTest {
     /** What a connection takes with buffers of 64 KiB. */
     private static final long CONNECTION = 144 * 1024;
 
+    /** The same with buffers of 8 KiB. */
+    private static final long SMALL = 32 * 1024;
+
     /** An eighth for strangers: eight of them. */
     private static final long MEMORY = 64 * CONNECTION;
 
@@ -65,7 +68,7 @@ class ConnectionMemoryTest {
         awaitReserved(8 * CONNECTION);
         assertThat(stranger(port.port().address()).isHungUpOn()).isTrue();
         Await.until(() -> "the reason is told: " + port.troubles, LIMIT, () -> port.troubles.stream()
-                .anyMatch(trouble -> trouble.contains("find no room")));
+                .anyMatch(trouble -> trouble.contains("there is no room")));
         // They are hung up on one by one, as they have not said anything.
         strangers.forEach(stranger -> assertThat(stranger.isHungUpOn()).isTrue());
         awaitReserved(0);
@@ -86,16 +89,39 @@ class ConnectionMemoryTest {
         awaitReserved(0);
     }
 
-    /** Even those that are heard of do not take what the rest of the peer needs. */
+    /** Once half of what there is for them is used they get small buffers, and even all of them leave a quarter to the rest of the port. */
     @Test
-    void allConnectionsTakeHalfOfTheMemoryAtMost() {
-        for (int i = 1; i <= 32; i++) {
+    void connectionsTakeLessAsMemoryGetsShortAndNeverAll() {
+        int large = 25;
+        int small = (int) ((MEMORY / 4 * 3 - large * CONNECTION) / SMALL);
+        for (int i = 1; i <= large + small; i++) {
+            int count = i;
+            stranger(port.port().address()).shakeHands("DEALER").send(Stranger.frame(0, "hello".getBytes(US_ASCII)));
+            Await.until(() -> count + " are accepted: " + port.troubles, LIMIT, () -> port.accepted.size() == count);
+        }
+        assertThat(memory.reserved()).isEqualTo(large * CONNECTION + small * SMALL);
+        assertThat(stranger(port.port().address()).isHungUpOn()).isTrue();
+        strangers.forEach(Stranger::close);
+        awaitReserved(0);
+        stranger(port.port().address());
+        awaitReserved(CONNECTION);
+    }
+
+    /** What is small in memory is not slow: frames of all sizes pass over a connection with small buffers. */
+    @Test
+    void frameOfAnySizePassesOverAConnectionWithSmallBuffers() {
+        for (int i = 1; i <= 26; i++) {
             int count = i;
             stranger(port.port().address()).shakeHands("DEALER").send(Stranger.frame(0, "hello".getBytes(US_ASCII)));
             Await.until(() -> "it is accepted", LIMIT, () -> port.accepted.size() == count);
         }
-        assertThat(stranger(port.port().address()).isHungUpOn()).isTrue();
-        assertThat(memory.reserved()).isEqualTo(MEMORY / 2);
+        LinkProbe link = open(MemoryBudget.unbounded()).connect(port.port().address());
+        link.send("hello");
+        Await.until(() -> "an answer", LIMIT, () -> link.frames.equals(List.of("hello")));
+        assertThat(memory.reserved()).isEqualTo(25 * CONNECTION + 2 * SMALL);
+        link.pump(500, MAX_FRAME);
+        Await.until(() -> "all came back", LIMIT, () -> link.received.get() == 501);
+        assertThat(link.inOrder()).isTrue();
     }
 
     @Test

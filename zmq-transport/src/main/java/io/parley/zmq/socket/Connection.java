@@ -9,15 +9,20 @@ final class Connection {
 
     private final SocketChannel channel;
     private final String address;
+    private final long bytes;
     private final SubscriptionLedger.Account subscriptions = new SubscriptionLedger.Account();
     private boolean proved;
     private int age;
     private @Nullable String reason;
 
-    /** @param address the remote one, as JeroMQ puts it into metadata */
-    Connection(SocketChannel channel, String address) {
+    /**
+     * @param address the remote one, as JeroMQ puts it into metadata
+     * @param bytes what it takes of memory
+     */
+    Connection(SocketChannel channel, String address, long bytes) {
         this.channel = channel;
         this.address = address;
+        this.bytes = bytes;
     }
 
     SocketChannel channel() {
@@ -26,6 +31,11 @@ final class Connection {
 
     String address() {
         return address;
+    }
+
+    /** What it takes of memory. */
+    long bytes() {
+        return bytes;
     }
 
     /** What it has subscribed to; empty if it is a link. */

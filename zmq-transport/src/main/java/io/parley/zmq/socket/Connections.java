@@ -32,6 +32,7 @@ final class Connections {
     private final Gate gate;
     private final int mostBytes;
     private final ConnectionMemory memory;
+    private final Buffers buffers;
     private final Map<SelectableChannel, Connection> open = new HashMap<>();
     private final Map<String, Connection> byAddress = new HashMap<>();
     private int unproved;
@@ -54,6 +55,7 @@ final class Connections {
         this.gate = gate;
         this.mostBytes = mostBytes;
         memory = loop.connectionMemory();
+        buffers = new Buffers(socket);
     }
 
     /**
@@ -99,17 +101,18 @@ final class Connections {
                     .filter(known -> !known.channel().isOpen())
                     .forEach(this::forget);
         }
-        var connection = new Connection(channel, addressOf(channel));
+        var connection = new Connection(channel, addressOf(channel), buffers.choose(memory.isShort()));
         if (open.size() >= most) {
             refuse(connection, "there are " + most + " already");
         } else if (connection.address().isEmpty() || byAddress.containsKey(connection.address())) {
             refuse(connection, "its address is not its own");
-        } else if (closed || !memory.admit()) {
+        } else if (closed || !memory.admit(connection.bytes())) {
             refuse(connection, memory.describe());
         } else {
             open.put(channel, connection);
             byAddress.put(connection.address(), connection);
             unproved++;
+            buffers.onPaid(connection.bytes(), channel);
             schedule();
             socket.onConnected(channel);
         }
@@ -141,7 +144,8 @@ final class Connections {
         if (!from.isProved()) {
             from.prove();
             unproved--;
-            memory.prove();
+            memory.prove(from.bytes());
+            buffers.onServed(from.bytes());
         }
         return true;
     }
@@ -161,8 +165,9 @@ final class Connections {
         byAddress.remove(gone.address(), gone);
         if (!gone.isProved()) {
             unproved--;
+            buffers.onServed(gone.bytes());
         }
-        memory.release(gone.isProved());
+        memory.release(gone.bytes(), gone.isProved());
         gate.onGone(gone);
     }
 

@@ -101,7 +101,7 @@ abstract class LoopSocket implements IPollEvents {
         if (!base.bind(endpoint.toString())) {
             throw new TransportException("Cannot bind " + endpoint + ": error " + base.errno());
         }
-        applyBuffers(); // setting the send buffer before a bind makes the bind fail
+        setBuffers(loop.settings().bufferBytes()); // setting the send buffer before a bind makes the bind fail
     }
 
     /** The port that it is bound to. */
@@ -132,7 +132,7 @@ abstract class LoopSocket implements IPollEvents {
 
     final void connect(TcpEndpoint endpoint) {
         ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
-        applyBuffers();
+        setBuffers(loop.settings().bufferBytes());
         loop.handshakes().watch(this);
         boolean isBegun;
         try {
@@ -217,9 +217,10 @@ abstract class LoopSocket implements IPollEvents {
         }
     }
 
-    private void applyBuffers() {
-        ZmqContext.set(base, ZMQ.ZMQ_SNDBUF, loop.settings().bufferBytes());
-        ZmqContext.set(base, ZMQ.ZMQ_RCVBUF, loop.settings().bufferBytes());
+    /** Sets the size of the buffers of connections that are greeted from now on. */
+    final void setBuffers(int bytes) {
+        ZmqContext.set(base, ZMQ.ZMQ_SNDBUF, bytes);
+        ZmqContext.set(base, ZMQ.ZMQ_RCVBUF, bytes);
     }
 
     /** Has the system hold more of a bulk link's connection than JeroMQ does, which would set aside as much itself if it were told. */

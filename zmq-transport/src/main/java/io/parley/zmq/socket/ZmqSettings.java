@@ -30,7 +30,7 @@ public record ZmqSettings(
     public static final int NONE = -1;
 
     /** JeroMQ makes no buffers smaller than this. */
-    private static final int LEAST_BUFFER = 8 * 1024;
+    static final int LEAST_BUFFER = 8 * 1024;
 
     /** Session, engine, two queues, greeting, and what the JDK holds for a channel: 9 KiB were measured. */
     private static final int OVERHEAD = 16 * 1024;
@@ -59,5 +59,10 @@ public record ZmqSettings(
     /** Bytes of memory that a connection holds from its greeting on. */
     long connectionBytes() {
         return 2L * Math.max(bufferBytes, LEAST_BUFFER) + OVERHEAD;
+    }
+
+    /** The same of one that comes when memory is short. */
+    long smallConnectionBytes() {
+        return 2L * LEAST_BUFFER + OVERHEAD;
     }
 }
