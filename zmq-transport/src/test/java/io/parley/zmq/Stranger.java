@@ -3,6 +3,7 @@ package io.parley.zmq;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,8 +40,11 @@ final class Stranger implements AutoCloseable {
             InputStream input = socket.getInputStream();
             input.readNBytes(64);
             send(ready(socketType, property, value));
-            int length = input.readNBytes(2)[1];
-            input.readNBytes(length);
+            byte[] header = input.readNBytes(2);
+            if (header.length < 2) {
+                throw new EOFException("hung up on before the handshake was over");
+            }
+            input.readNBytes(header[1]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
