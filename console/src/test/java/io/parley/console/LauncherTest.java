@@ -12,11 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When the launcher builds, with a Maven and a Java that only say that they were run. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "The launcher is a shell script")
 class LauncherTest {
 
@@ -147,7 +149,7 @@ class LauncherTest {
         launcher.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
         launcher.environment().put("BUILDS", builds.toString());
         Process process = launcher.start();
-        assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(Files.readString(output)).endsWith("started\n");
         return Files.exists(builds) ? Files.readAllLines(builds).size() : 0;
     }

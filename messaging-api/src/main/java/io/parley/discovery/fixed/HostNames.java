@@ -51,7 +51,8 @@ final class HostNames {
                 }
             }
             return resolved;
-        } catch (UnknownHostException e) {
+        } catch (UnknownHostException | RuntimeException e) {
+            // Whatever one name makes the resolver throw, the other addresses are told.
             return Set.of(address);
         }
     }

@@ -65,6 +65,32 @@ class FixedDiscoveryTest {
     }
 
     @Test
+    void addressesThatAreNoneHideNobody() {
+        var garbage = List.of(
+                "tcp://127.0.0.1:9003:1",
+                "tcp://1.2.3.4.5:1",
+                "tcp://[::1",
+                "tcp://a\u0000b:1",
+                "tcp://throws:1",
+                "tcp://stands-for-nothing:1",
+                "tcp://" + "x".repeat(10_000) + ":1");
+        var builder = FixedDiscovery.builder().resolver(host -> {
+            if (host.equals("throws")) {
+                throw new IllegalStateException("on purpose");
+            }
+            return new InetAddress[0];
+        });
+        builder.instance("orders", "tcp://10.0.0.7:7001");
+        garbage.forEach(address -> builder.instance("orders", address));
+        builder.instance("orders", "tcp://10.0.0.8:7001");
+        builder.build().open(environment).watch("orders", watcher);
+        settle();
+        assertThat(snapshots).singleElement().satisfies(snapshot -> assertThat(snapshot)
+                .contains(known("orders", "10.0.0.7:7001"), known("orders", "10.0.0.8:7001"))
+                .hasSize(garbage.size() + 2));
+    }
+
+    @Test
     void shouldFallBackOnTheAddressForEveryServiceOrOnNobody() {
         membership.watch("billing", watcher);
         FixedDiscovery.builder().build().open(environment).watch("billing", watcher);
