@@ -36,9 +36,10 @@ final class MemoryPort implements Port {
         return options;
     }
 
-    /** One direction of a new connection from here to {@code receiver}. */
+    /** One direction of a new connection from here to {@code receiver}, by whose clock frames arrive: those of a port that has closed do too. */
     Wire wireTo(MemoryPort receiver, int mostQueued, Runnable onRoom) {
-        return new Wire(options.environment().random(), timers, network::delay, receiver.lane, mostQueued, onRoom);
+        return new Wire(
+                options.environment().random(), receiver.timers, network::delay, receiver.lane, mostQueued, onRoom);
     }
 
     @Override
