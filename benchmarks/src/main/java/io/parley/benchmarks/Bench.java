@@ -2,6 +2,7 @@ package io.parley.benchmarks;
 
 import io.parley.benchmarks.convergence.Convergence;
 import io.parley.benchmarks.footprint.Footprint;
+import io.parley.benchmarks.resilience.Resilience;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ public final class Bench implements Callable<Integer> {
         return new CommandLine(new Bench())
                 .addSubcommand(new Footprint(Bench::here))
                 .addSubcommand(new Convergence(Bench::here))
+                .addSubcommand(new Resilience(Bench::here))
                 .setParameterExceptionHandler((wrong, given) -> {
                     wrong.getCommandLine().getErr().println("parley-bench: " + wrong.getMessage());
                     return CommandLine.ExitCode.USAGE;

@@ -1,6 +1,7 @@
 package io.parley.benchmarks.convergence;
 
 import io.parley.benchmarks.Machine;
+import io.parley.benchmarks.lab.ConsulAgent;
 import io.parley.benchmarks.lab.Lab;
 import io.parley.benchmarks.lab.Reading;
 import io.parley.benchmarks.lab.Summary;
@@ -100,7 +101,7 @@ public final class Convergence implements Callable<Integer> {
         progress.printf("About %d s%n", 25 + 4 * times);
         progress.flush();
         try (var lab = new Lab(jvmArguments)) {
-            Agent agent = consul == null ? Agent.start(lab) : Agent.at(consul);
+            ConsulAgent agent = consul == null ? ConsulAgent.start(lab) : ConsulAgent.at(consul);
             try (var onlooker = new Onlooker(agent, furtherServices)) {
                 List<Reading> readings = new Trials(lab, agent, onlooker, progress).run(quick ? 0 : WARM_UP, times);
                 report(here, agent, times, Summary.of(readings), onlooker);
@@ -113,7 +114,7 @@ public final class Convergence implements Callable<Integer> {
         return furtherServices == 0 ? "" : "; " + furtherServices + " further services are watched";
     }
 
-    private void report(Machine here, Agent agent, int times, List<Summary> summaries, Onlooker onlooker)
+    private void report(Machine here, ConsulAgent agent, int times, List<Summary> summaries, Onlooker onlooker)
             throws IOException {
         long questions = onlooker.questions();
         Map<Long, String> failures = Map.copyOf(onlooker.failures());

@@ -2,6 +2,7 @@ package io.parley.benchmarks.convergence;
 
 import io.parley.Peer;
 import io.parley.Requestor;
+import io.parley.benchmarks.lab.ConsulAgent;
 import io.parley.benchmarks.lab.MeasurementException;
 import io.parley.consul.ConsulDiscovery;
 import io.parley.discovery.Instance;
@@ -49,7 +50,7 @@ final class Onlooker implements AutoCloseable {
     private volatile boolean isOver;
 
     /** @param furtherServices how many it watches besides, of which there is no instance */
-    Onlooker(Agent agent, int furtherServices) {
+    Onlooker(ConsulAgent agent, int furtherServices) {
         peer = Peer.named("onlooker")
                 .transport(ZmqTransport.create())
                 .discovery(ConsulDiscovery.at(agent.url()))

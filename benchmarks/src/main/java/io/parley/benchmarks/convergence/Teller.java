@@ -2,6 +2,7 @@ package io.parley.benchmarks.convergence;
 
 import io.parley.Peer;
 import io.parley.benchmarks.lab.Answer;
+import io.parley.benchmarks.lab.ConsulAgent;
 import io.parley.benchmarks.lab.Lab;
 import io.parley.benchmarks.lab.MeasuredProcess;
 import io.parley.channel.PointToPointChannel;
@@ -43,7 +44,7 @@ final class Teller {
     }
 
     /** A fresh process that does so; nothing is open yet. */
-    static MeasuredProcess start(Lab lab, Agent agent) throws IOException, InterruptedException {
+    static MeasuredProcess start(Lab lab, ConsulAgent agent) throws IOException, InterruptedException {
         MeasuredProcess teller = lab.start(SERVICE, Teller.class, List.of(agent.url()));
         teller.hear("ready", PATIENCE);
         return teller;

@@ -1,5 +1,6 @@
 package io.parley.benchmarks.convergence;
 
+import io.parley.benchmarks.lab.ConsulAgent;
 import io.parley.benchmarks.lab.Lab;
 import io.parley.benchmarks.lab.MeasuredProcess;
 import io.parley.benchmarks.lab.Reading;
@@ -29,12 +30,12 @@ final class Trials {
     private static final long SETTLING_MILLIS = 200;
 
     private final Lab lab;
-    private final Agent agent;
+    private final ConsulAgent agent;
     private final Onlooker onlooker;
     private final PrintWriter progress;
     private final List<Reading> readings = new ArrayList<>();
 
-    Trials(Lab lab, Agent agent, Onlooker onlooker, PrintWriter progress) {
+    Trials(Lab lab, ConsulAgent agent, Onlooker onlooker, PrintWriter progress) {
         this.lab = lab;
         this.agent = agent;
         this.onlooker = onlooker;

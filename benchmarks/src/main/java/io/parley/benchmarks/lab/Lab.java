@@ -36,12 +36,18 @@ public final class Lab implements AutoCloseable {
      * @param role what it is called if it fails
      */
     public MeasuredProcess start(String role, Class<?> main, List<Object> arguments) throws IOException {
+        return start(role, jvmArguments, main, arguments);
+    }
+
+    /** As {@link #start(String, Class, List)}, with arguments of its own for the JVM. */
+    public MeasuredProcess start(String role, List<String> ownJvmArguments, Class<?> main, List<Object> arguments)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current()
                 .info()
                 .command()
                 .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(jvmArguments);
+        command.addAll(ownJvmArguments);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         arguments.forEach(argument -> command.add(argument.toString()));
         return start(role, command);

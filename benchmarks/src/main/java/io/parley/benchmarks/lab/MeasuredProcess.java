@@ -63,6 +63,15 @@ public final class MeasuredProcess implements AutoCloseable {
         return Answer.parse(line);
     }
 
+    /** The operating system's number of the process. */
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Ends it and what it has started at once, and waits a moment for that. From any thread. */
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

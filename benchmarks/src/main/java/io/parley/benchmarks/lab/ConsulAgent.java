@@ -1,7 +1,5 @@
-package io.parley.benchmarks.convergence;
+package io.parley.benchmarks.lab;
 
-import io.parley.benchmarks.lab.Lab;
-import io.parley.benchmarks.lab.MeasurementException;
 import io.parley.consul.ConsulDiscovery;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Membership;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param description for people
  */
-record Agent(String url, String description) {
+public record ConsulAgent(String url, String description) {
 
     private static final Duration OPENING = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 100;
@@ -37,14 +35,14 @@ record Agent(String url, String description) {
             "\"$@\" </dev/null >&2 & agent=$!; while read -r line; do :; done; kill $agent; wait $agent; exit 0";
 
     /** One that is there already. */
-    static Agent at(String url) throws InterruptedException {
-        var agent = new Agent(url, "Consul at " + url);
+    public static ConsulAgent at(String url) throws InterruptedException {
+        var agent = new ConsulAgent(url, "Consul at " + url);
         agent.awaitAnswer();
         return agent;
     }
 
     /** A fresh one in development mode, on this machine, which {@code scripts/consul} brings. It ends with {@code lab}. */
-    static Agent start(Lab lab) throws IOException, InterruptedException {
+    public static ConsulAgent start(Lab lab) throws IOException, InterruptedException {
         String binary = run(List.of(script().toString()));
         String version = run(List.of(binary, "version")).lines().findFirst().orElse("Consul");
         List<Integer> ports = freePorts();
@@ -55,7 +53,7 @@ record Agent(String url, String description) {
         command.addAll(List.of("-serf-wan-port", String.valueOf(ports.get(2))));
         command.addAll(List.of("-server-port", String.valueOf(ports.get(3))));
         lab.start("agent", command);
-        var agent = new Agent("http://127.0.0.1:" + ports.get(0), version + ", one agent in development mode");
+        var agent = new ConsulAgent("http://127.0.0.1:" + ports.get(0), version + ", one agent in development mode");
         agent.awaitAnswer();
         return agent;
     }
@@ -88,7 +86,7 @@ record Agent(String url, String description) {
 
     /** In the clone that this program was built in. */
     private static Path script() throws IOException {
-        CodeSource source = Agent.class.getProtectionDomain().getCodeSource();
+        CodeSource source = ConsulAgent.class.getProtectionDomain().getCodeSource();
         try {
             for (Path folder =
                             source == null ? null : Path.of(source.getLocation().toURI());
