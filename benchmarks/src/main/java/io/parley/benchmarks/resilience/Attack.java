@@ -68,6 +68,7 @@ enum Attack {
     };
 
     private static final int MIB = 1 << 20;
+    private static final long MOST_NANOS = 30_000_000_000L;
     private static final int TOPIC = 1_000;
 
     /** With its fields, as large as a peer takes by default. */
@@ -101,14 +102,15 @@ enum Attack {
     abstract void attack(int port, int publishPort, int number, List<ZmtpConnection> open) throws IOException;
 
     /**
-     * Does it {@code count} times. That the peer refuses some does not end it.
+     * Does it {@code count} times, or as often as it can in half a minute. That the peer refuses some does not end it.
      *
      * @param open what is to stay open, to be closed by the caller
      * @return how often the peer refused or hung up
      */
     int repeat(int port, int publishPort, int count, List<ZmtpConnection> open) {
         var refusals = new ArrayList<IOException>();
-        for (int i = 0; i < count; i++) {
+        long start = System.nanoTime();
+        for (int i = 0; i < count && System.nanoTime() - start < MOST_NANOS; i++) {
             try {
                 attack(port, publishPort, i, open);
             } catch (IOException e) {

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class ZmtpConnection implements Closeable {
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 2_000;
     private static final int GREETING = 64;
     private static final int LONG = 0x02;
     private static final int COMMAND = 0x04;
