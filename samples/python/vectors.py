@@ -377,6 +377,8 @@ def well_formed():
     on_link("hello with bulk", hello(BULK, says_bulk=True))
     on_link("hello with bulk among extensions that are skipped", hello(u8(255) + text8("x") + BULK + extensions, says_bulk=True),
             reencodes=False)
+    for clock in ("1", "999999999999999999", "0", "-1", "soon"):
+        on_link(f'hello with the clock "{clock}", which a codec may skip', hello(u8(5) + text8(clock)), reencodes=False)
     on_link("hello with bulk twice", hello(BULK + BULK, says_bulk=True), reencodes=False)
     on_link("hello with bulk that has a value, which is skipped", hello(u8(2) + text8("later"), says_bulk=True), reencodes=False)
     on_link("hello with credit-wanted", hello(ASKS, says_credit_wanted=True))
@@ -515,6 +517,15 @@ def well_formed():
     on_link("unknown fields from %x80 on, which are skipped",
             message(ONE_WAY, (ALICE, 18), payload=b"hi", channel="a/b", headers=(("h", "v"),), skipped=skipped),
             reencodes=False)
+    sent_at = field(0xA0, u64(1_234_567))
+    on_link("request with sent-at, which a codec may skip",
+            message(REQUEST, (ALICE, 19), payload=b"hi", **SHORT, skipped=(sent_at,)), reencodes=False)
+    on_link("one-way with sent-at after a header",
+            message(ONE_WAY, (ALICE, 19), channel="a/b", remaining=5, headers=(("h", "v"),), skipped=(sent_at,)), reencodes=False)
+    on_link("sent-at that has not 8 octets, which is skipped",
+            message(REQUEST, (ALICE, 19), **SHORT, skipped=(field(0xA0, b"later"),)), reencodes=False)
+    later = message(REQUEST, (ALICE, 20), payload=b"1", **SHORT)
+    on_link("repeated request with sent-at", later, repeat(0, later, 21, b"2", remaining=29_999, skipped=(sent_at,)), reencodes=False)
 
     # Several envelopes in a frame.
     on_link("two envelopes", credit(1, 1024), ping(2))

@@ -21,6 +21,9 @@ final class Core {
 
     private static final long BIND_LIMIT_SECONDS = 5;
 
+    /** A beat that is later than this tells that the I/O context, or the process, stood still. */
+    private static final long STOOD_STILL_NANOS = 100_000_000;
+
     /** How many answered calls are remembered to tell second answers from late ones. */
     private static final int REMEMBERED = 1024;
 
@@ -40,6 +43,10 @@ final class Core {
     /** Ends with the peer. */
     final Timers time;
 
+    /** What this peer counts from when it tells others when it sent something, in nanoseconds by {@link #time}. */
+    final long openedAt;
+
+    private volatile long nextBeat;
     final PeerName name;
     final long incarnation;
     final Speaker speaker;
@@ -92,6 +99,8 @@ final class Core {
         uncaught = new Uncaught(complaints);
         environment = new PeerEnvironment(settings.environment(), settings.instance(), uncaught);
         time = environment.timers();
+        openedAt = time.nanoTime();
+        nextBeat = openedAt + settings.limits().heartbeat().toNanos();
         memory = new Memory(settings.limits(), complaints);
         credit = new CreditPool(memory.credit, settings.limits(), time);
         sentOneWays = UnfinishedOneWays.partOf(memory.whole());
@@ -173,6 +182,20 @@ final class Core {
             }
         }
         throw new IllegalArgumentException("No codec supports " + type);
+    }
+
+    /** The I/O context has had its beat, and is to have the next one at {@code nanoTime}. */
+    void expectBeat(long nanoTime) {
+        nextBeat = nanoTime;
+    }
+
+    /**
+     * Since when the time counts that remains to a message which was read now, if its sender does not say when it was sent: if the I/O
+     * context stood still until a moment ago, it may have waited for as long.
+     */
+    long countsFrom(long now) {
+        long due = nextBeat;
+        return now - due > STOOD_STILL_NANOS ? due : now;
     }
 
     void closing() {

@@ -1,6 +1,8 @@
 package io.parley.internal;
 
+import io.parley.internal.wire.WireMessage;
 import io.parley.time.Deadline;
+import io.parley.time.TimeSource;
 
 /** Deadlines as they travel. Stateless. */
 final class Deadlines {
@@ -8,6 +10,19 @@ final class Deadlines {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private Deadlines() {}
+
+    /**
+     * Has {@code message} say what is left of its deadline, and when that was.
+     *
+     * @param least what it says at least, in milliseconds
+     */
+    static void tell(WireMessage message, Deadline deadline, long least, TimeSource time) {
+        long left = deadline.remainingNanos();
+        boolean isOurs = left > 0 && deadline.isBy(time);
+        message.remaining(
+                Math.max(least, (left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI),
+                isOurs ? deadline.atNanos() - left : time.nanoTime());
+    }
 
     /** What is left in milliseconds, rounded up, so that what has not passed yet does not arrive as 0. */
     static long toMillis(Deadline deadline) {

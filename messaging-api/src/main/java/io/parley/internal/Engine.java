@@ -172,6 +172,7 @@ public final class Engine implements Peer, PortListener {
             return;
         }
         long now = core.time.nanoTime();
+        core.expectBeat(now + core.settings.limits().heartbeat().toNanos());
         mesh.onBeat(now);
         probes.onBeat(now);
         inbound.onBeat(now);

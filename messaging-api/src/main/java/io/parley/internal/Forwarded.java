@@ -84,7 +84,7 @@ final class Forwarded extends Outgoing {
             return Verdict.ACCEPTED;
         }
         if (offered.hasDeadline()) {
-            offered.remaining(Math.max(1, Deadlines.toMillis(deadline)));
+            Deadlines.tell(offered, deadline, 1, core.time);
         }
         Verdict verdict = task.isRequest() ? link.forward(offered) : link.offer(offered);
         if (verdict == Verdict.ACCEPTED) {

@@ -36,6 +36,7 @@ final class Handlers {
     private final TaskBatch gathered = new TaskBatch();
 
     private @Nullable Destination gatheredFor;
+    private final HeldUp backlog;
 
     Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Elsewhere elsewhere) {
         this.core = core;
@@ -44,6 +45,7 @@ final class Handlers {
         this.deadLetters = deadLetters;
         this.onChange = onChange;
         this.elsewhere = elsewhere;
+        backlog = new HeldUp(core);
     }
 
     <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
@@ -175,18 +177,32 @@ final class Handlers {
     private void enqueue(Received received, Destination handler) {
         if (handler.lane == null) {
             core.counters.received.increment();
-            received.run();
+            if (backlog.isHolding()) {
+                backlog.add(received);
+            } else {
+                received.run();
+            }
             return;
         }
         if (gatheredFor != handler) {
-            onFrameRead();
+            handOver();
             gatheredFor = handler;
         }
         gathered.add(received);
     }
 
+    /** What is being read was held up for long. It goes to its handlers once all that is there has been read. */
+    void onHeldUp() {
+        backlog.hold();
+    }
+
     /** The frame has been read: what was in it goes to its handlers. Called in the I/O context. */
     void onFrameRead() {
+        backlog.onFrame();
+        handOver();
+    }
+
+    private void handOver() {
         Destination handler = gatheredFor;
         Lane lane = handler == null ? null : handler.lane;
         gatheredFor = null;
@@ -194,7 +210,12 @@ final class Handlers {
             if (!handler.isReserved) {
                 core.counters.received.add(gathered.size());
             }
-            gathered.offerTo(lane, task -> refuseAsBusy((Received) task));
+            if (backlog.isHolding()) {
+                TaskBatch held = gathered.takeAll();
+                backlog.add(() -> held.offerTo(lane, task -> refuseAsBusy((Received) task)));
+            } else {
+                gathered.offerTo(lane, task -> refuseAsBusy((Received) task));
+            }
         }
     }
 
@@ -204,12 +225,20 @@ final class Handlers {
      * @param firstNumber that of the first among the one-way messages of its link; 0 for others
      */
     void onRepeats(Origin origin, Destination to, Repeats repeats, long firstNumber) {
-        onFrameRead();
+        handOver();
         int count = repeats.count();
         to.inHand.begin(count);
         core.counters.received.add(count);
         var tasks = new Repeated(to, origin, repeats, firstNumber);
         tasks.tellReceived();
+        if (backlog.isHolding()) {
+            backlog.add(() -> offer(tasks, to, count));
+        } else {
+            offer(tasks, to, count);
+        }
+    }
+
+    private void offer(Repeated tasks, Destination to, int count) {
         for (int i = laneOf(to).offer(tasks, count); i < count; i++) {
             refuseAsBusy(tasks.task(i));
         }

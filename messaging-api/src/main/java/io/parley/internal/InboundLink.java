@@ -56,6 +56,11 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     private boolean isLeft;
     private boolean isDiallerLeaving;
 
+    private final LinkClock clock = new LinkClock();
+    /** Whether the message that is being read says when it was sent, and what that is by our clock. */
+    private boolean isSentAtSaid;
+
+    private long saidSentAt;
     private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
     private volatile boolean anyCancelled;
 
@@ -83,6 +88,9 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
          * @param firstNumber that of the first among the link's one-way messages; 0 for others
          */
         void onRepeats(InboundLink link, Destination to, Repeats repeats, long firstNumber);
+
+        /** What is being read was under way for long: much more may be there that was sent since. */
+        default void onHeldUp() {}
 
         /** A frame has been read. */
         void onFrameRead();
@@ -254,6 +262,8 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         } else if (control instanceof Control.Pong pong && pong.token() == Farewell.TOKEN) {
             isLeft = true;
             endIfRetired();
+        } else if (control instanceof Control.Pong pong) {
+            clock.onPong(pong.token());
         } else if (control instanceof Control.BulkWanted) {
             bulk.onWanted();
         } else if (control instanceof Control.GoingAway) {
@@ -305,6 +315,9 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         credit = opened;
         dialler = hello.speaker();
         sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
+        if (hello.clock() != 0) {
+            clock.onHello(hello.clock(), core.time.nanoTime());
+        }
         bulk.onKnown(hello.bulk());
         if (hello.finished()) {
             finishedOneWays = new FinishedOneWays(core, outbox);
@@ -370,6 +383,10 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         }
         switch (message.kind()) {
             case REQUEST, ONE_WAY -> {
+                isSentAtSaid = message.sentAt() != 0;
+                if (isSentAtSaid) {
+                    onSentAt(message.sentAt());
+                }
                 if (!isCovered(1, message.envelopeSize)) {
                     return;
                 }
@@ -391,6 +408,25 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         }
     }
 
+    private void onSentAt(long micros) {
+        long now = core.time.nanoTime();
+        saidSentAt = clock.onSentAt(micros, now);
+        if (now - saidSentAt > LinkClock.HELD_UP) {
+            owner.onHeldUp();
+        }
+        if (clock.wantsPing(now)) {
+            outbox.add(new Control.Ping(now));
+        }
+    }
+
+    @Override
+    public long countsFrom(Core core, long now) {
+        if (isSentAtSaid) {
+            return saidSentAt;
+        }
+        return clock.isSaid() ? clock.lastSentAt() : core.countsFrom(now);
+    }
+
     @Override
     public boolean gathers(WireMessage earlier) {
         return earlier instanceof Received received && received.to().lane != null && !isLeft;
@@ -398,6 +434,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
 
     @Override
     public void onRepeats(Repeats repeats) {
+        isSentAtSaid = false;
         if (isCovered(repeats.count(), repeats.size())) {
             long firstNumber = nextNumber(repeats.earlier(), repeats.count());
             owner.onRepeats(this, ((Received) repeats.earlier()).to(), repeats, firstNumber);

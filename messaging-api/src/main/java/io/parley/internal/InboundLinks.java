@@ -102,6 +102,11 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
+    public void onHeldUp() {
+        handlers.onHeldUp();
+    }
+
+    @Override
     public void onFrameRead() {
         handlers.onFrameRead();
     }

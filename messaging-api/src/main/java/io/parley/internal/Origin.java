@@ -24,6 +24,15 @@ interface Origin {
     boolean isCancelled(MessageId question);
 
     /**
+     * Since when the time counts that remains to the message which was read now. Called in the I/O context.
+     *
+     * @param now when that is
+     */
+    default long countsFrom(Core core, long now) {
+        return core.countsFrom(now);
+    }
+
+    /**
      * Messages are done with, one way or another: what they took may be granted anew, where there is credit. Each is among them once.
      *
      * @param bytes what their envelopes took

@@ -95,7 +95,8 @@ final class OutboundLink extends PeerLink implements Candidate {
                 core.credit.full(),
                 core.bulk.isPossible(),
                 true,
-                true));
+                true,
+                SentAt.micros(core.time.nanoTime(), core.openedAt)));
         core.time.schedule(core.settings.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
         return dialled;
     }

@@ -55,6 +55,7 @@ final class Outbox {
 
     private final Transfers transfers = new Transfers();
     private final Backlog paid;
+    private final SentAt sentAt;
     private FrameWriter writer = new FrameWriter();
     /** Takes turns with the other one, so that nobody waits while a frame is copied. */
     private FrameWriter spare = new FrameWriter();
@@ -110,6 +111,7 @@ final class Outbox {
     Outbox(Core core, Link link, Runnable onDrained, Runnable onLarge) {
         this.core = core;
         this.link = link;
+        sentAt = new SentAt(core.openedAt);
         this.onDrained = onDrained;
         this.onLarge = onLarge;
         paid = core.memory.backlogOfLink();
@@ -474,6 +476,7 @@ final class Outbox {
             seal();
             alone = true;
         }
+        sentAt.before(message);
         int size = writer.append(message);
         if (!alone && isFull() && size <= maxFrame - Frames.OVERHEAD) {
             writer.takeBack();
@@ -489,6 +492,7 @@ final class Outbox {
             lacking = size;
             return false;
         }
+        sentAt.after(message);
         sentBytes += octets == Long.MAX_VALUE ? 0 : size;
         if (unfinished != null && message.kind() == EnvelopeKind.ONE_WAY) {
             if (tally.isEmpty()) {
@@ -500,6 +504,7 @@ final class Outbox {
     }
 
     private boolean transfer(WireMessage message, long octets) {
+        sentAt.beforeTransfer(message);
         byte[] beginning = FrameWriter.beginningOf(message);
         long size = Frames.LENGTH + (long) beginning.length + message.payloadLength();
         if (size > maxFrame - Frames.OVERHEAD) {

@@ -44,19 +44,20 @@ abstract class Received extends WireMessage implements Runnable {
     @Override
     public abstract void run();
 
-    /** All of it is there: its deadline counts from now. */
+    /** All of it is there: its deadline counts from when it was sent, as far as that is known, or else from now. */
     final void onArrived() {
         if (core().flows.wants(id) && !to().isReserved) {
             watch(core().flows.now());
             tell(FlowStep.RECEIVED, arrivedAt, 0, null);
         }
         if (hasDeadline()) {
-            onArrived(to().core.time.nanoTime());
+            Core core = to().core;
+            countFrom(origin.countsFrom(core, core.time.nanoTime()));
         }
     }
 
-    /** As {@link #onArrived()}, at a time that has been looked at already. */
-    final void onArrived(long nanoTime) {
+    /** Its deadline counts from {@code nanoTime}. */
+    final void countFrom(long nanoTime) {
         if (hasDeadline()) {
             deadline = Deadline.afterMillis(remaining(), to().core.time, nanoTime);
         }

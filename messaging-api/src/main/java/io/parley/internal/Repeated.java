@@ -17,6 +17,7 @@ final class Repeated implements Lane.Tasks {
     private final long firstNumber;
 
     private final long arrivedNanos;
+    private final long countsFrom;
     /** Which of them are watched. */
     private final Choice choice;
 
@@ -27,6 +28,7 @@ final class Repeated implements Lane.Tasks {
         this.origin = origin;
         this.repeats = repeats;
         arrivedNanos = to.core.time.nanoTime();
+        countsFrom = origin.countsFrom(to.core, arrivedNanos);
         choice = to.core.flows.choice(to);
     }
 
@@ -51,7 +53,7 @@ final class Repeated implements Lane.Tasks {
         if (choice.keeps(message.id.sequence())) {
             message.watch(arrivedNanos);
         }
-        message.onArrived(arrivedNanos);
+        message.countFrom(countsFrom);
         return message;
     }
 }

@@ -181,7 +181,7 @@ final class SenderImpl<T> implements Sender<T> {
                 return Verdict.ACCEPTED;
             }
             if (expiry != null) {
-                message.remaining(Deadlines.toMillis(expiry));
+                Deadlines.tell(message, expiry, 0, core.time);
             }
             Verdict verdict = offer(message, link, enqueuedAt);
             if (verdict == Verdict.ACCEPTED) {

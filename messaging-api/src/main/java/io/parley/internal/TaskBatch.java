@@ -28,6 +28,16 @@ final class TaskBatch {
         tasks[count++] = task;
     }
 
+    /** Takes all of them into a batch of their own. */
+    TaskBatch takeAll() {
+        var all = new TaskBatch();
+        all.tasks = tasks;
+        all.count = count;
+        tasks = new Runnable[SMALLEST];
+        count = 0;
+        return all;
+    }
+
     /** Offers all of them; what the lane does not take, {@code onRefused} is given. */
     void offerTo(Lane lane, Consumer<Runnable> onRefused) {
         Runnable[] offered = tasks;

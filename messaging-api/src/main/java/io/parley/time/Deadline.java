@@ -39,6 +39,12 @@ public final class Deadline implements Comparable<Deadline> {
         return new Deadline(time, nanoTime + nanos);
     }
 
+    /** Whether this is a point in {@code other}'s time. */
+    @SuppressWarnings("ReferenceEquality") // A source of time is the clock that it is.
+    public boolean isBy(TimeSource other) {
+        return time == other;
+    }
+
     /** What is left, never negative. */
     public Duration remaining() {
         return Duration.ofNanos(remainingNanos());

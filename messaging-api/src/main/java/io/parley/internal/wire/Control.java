@@ -15,6 +15,7 @@ public sealed interface Control {
      * @param bulk whether the dialler knows of bulk links
      * @param finished whether the dialler wants to be told which one-way messages are finished
      * @param creditWanted whether the dialler asks for credit that it lacks
+     * @param clock what the dialler's clock shows, in microseconds; 0 if it does not say
      */
     record Hello(
             int minVersion,
@@ -24,8 +25,21 @@ public sealed interface Control {
             Terms terms,
             boolean bulk,
             boolean finished,
-            boolean creditWanted)
+            boolean creditWanted,
+            long clock)
             implements Control {
+
+        public Hello(
+                int minVersion,
+                int maxVersion,
+                Speaker speaker,
+                long target,
+                Terms terms,
+                boolean bulk,
+                boolean finished,
+                boolean creditWanted) {
+            this(minVersion, maxVersion, speaker, target, terms, bulk, finished, creditWanted, 0);
+        }
 
         public Hello(
                 int minVersion,

@@ -22,6 +22,7 @@ import io.parley.internal.wire.Control.Subscribed;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.Control.Welcome;
 import java.util.ArrayList;
+import java.util.regex.Pattern;
 
 /** Bodies of control envelopes. Stateless. */
 final class ControlCodec {
@@ -38,6 +39,11 @@ final class ControlCodec {
     /** The extension of HELLO and WELCOME that says that FINISHED is known; its value is empty. */
     private static final int FINISHED = 4;
 
+    /** The extension of HELLO that says what the dialler's clock shows. */
+    private static final int CLOCK = 5;
+
+    private static final Pattern MICROS = Pattern.compile("[1-9][0-9]{0,17}");
+
     private ControlCodec() {}
 
     static EnvelopeKind write(Control control, WireWriter out) {
@@ -52,6 +58,10 @@ final class ControlCodec {
             writeFlag(BULK, hello.bulk(), out);
             writeFlag(CREDIT_WANTED, hello.creditWanted(), out);
             writeFlag(FINISHED, hello.finished(), out);
+            if (hello.clock() > 0) {
+                out.u8(CLOCK);
+                out.text8(Long.toString(hello.clock()));
+            }
             return EnvelopeKind.HELLO;
         } else if (control instanceof Welcome welcome) {
             out.u8(welcome.version());
@@ -208,15 +218,19 @@ final class ControlCodec {
         boolean bulk = false;
         boolean creditWanted = false;
         boolean finished = false;
+        long clock = 0;
         while (in.remaining() > 0) {
             int extension = in.u8("extension");
+            String value = in.text8("extension");
             bulk |= extension == BULK;
             creditWanted |= extension == CREDIT_WANTED;
             finished |= extension == FINISHED;
-            in.text8("extension");
+            if (extension == CLOCK && MICROS.matcher(value).matches()) {
+                clock = Long.parseLong(value);
+            }
         }
         requireEnough(terms, creditWanted);
-        return new Hello(min, max, speaker, target, terms, bulk, finished, creditWanted);
+        return new Hello(min, max, speaker, target, terms, bulk, finished, creditWanted, clock);
     }
 
     private static Welcome welcome(WireReader in) throws MalformedFrameException {

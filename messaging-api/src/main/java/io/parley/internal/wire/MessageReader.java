@@ -21,6 +21,7 @@ import static io.parley.internal.wire.Tags.NUMBER;
 import static io.parley.internal.wire.Tags.REMAINING;
 import static io.parley.internal.wire.Tags.RETURN_ADDRESS;
 import static io.parley.internal.wire.Tags.SENDER;
+import static io.parley.internal.wire.Tags.SENT_AT;
 import static io.parley.internal.wire.Tags.TRACEPARENT;
 import static io.parley.internal.wire.Tags.TRACESTATE;
 import static io.parley.internal.wire.Tags.TYPE;
@@ -95,6 +96,7 @@ final class MessageReader {
         if (mayRemain) {
             message.remaining(changes.remaining);
         }
+        message.sentAt(changes.sentAt);
         changes.fillDetails(message);
     }
 
@@ -165,6 +167,13 @@ final class MessageReader {
             case RETURN_ADDRESS -> fields.returnAddress = readName(in);
             case SENDER -> fields.sender = readName(in);
             case HEADER -> readHeader(fields.details(), in);
+            case SENT_AT -> {
+                // Of another length it is a field of somebody else's, to be skipped as any that is not known.
+                if (in.remaining() == Long.BYTES) {
+                    fields.sentAt = in.u64("sent-at");
+                }
+                in.skipRest();
+            }
             default -> {
                 if (tag < FIRST_OPTIONAL) {
                     throw new MalformedFrameException("unknown field " + tag);
@@ -205,6 +214,7 @@ final class MessageReader {
         private int present;
         private @Nullable String channel;
         private long remaining = -1;
+        private long sentAt;
         private @Nullable MessageId inReplyTo;
         private @Nullable String type;
         private @Nullable String contentType;
@@ -228,6 +238,7 @@ final class MessageReader {
             var head = new Head(kind, form, channel, type, contentType, name, returnAddress, sender);
             WireMessage message = visitor.messageOf(head, id);
             message.remaining(remaining);
+            message.sentAt(sentAt);
             message.inReplyTo = inReplyTo;
             if (number != 0) {
                 message.number(number, previous);

@@ -19,6 +19,7 @@ import static io.parley.internal.wire.Tags.NUMBER;
 import static io.parley.internal.wire.Tags.REMAINING;
 import static io.parley.internal.wire.Tags.RETURN_ADDRESS;
 import static io.parley.internal.wire.Tags.SENDER;
+import static io.parley.internal.wire.Tags.SENT_AT;
 import static io.parley.internal.wire.Tags.TRACEPARENT;
 import static io.parley.internal.wire.Tags.TRACESTATE;
 import static io.parley.internal.wire.Tags.TYPE;
@@ -69,6 +70,7 @@ final class MessageWriter {
         writeName(RETURN_ADDRESS, head.returnAddress(), out);
         writeName(SENDER, head.sender(), out);
         writeHeaders(message.applicationHeaders(), out);
+        writeSentAt(message, out);
         closeFields(fields, out);
     }
 
@@ -98,7 +100,7 @@ final class MessageWriter {
         }
         int fields = out.size();
         out.u16(0);
-        if (remains || message.hasDetails()) {
+        if (remains || message.hasDetails() || message.sentAt() != 0) {
             if (remains) {
                 writeRemaining(message, out);
             }
@@ -109,6 +111,7 @@ final class MessageWriter {
             writeText(TRACESTATE, message.tracestate(), MAX_TRACESTATE, out);
             writeAggregate(message, out);
             writeHeaders(message.applicationHeaders(), out);
+            writeSentAt(message, out);
             closeFields(fields, out);
         }
     }
@@ -127,6 +130,14 @@ final class MessageWriter {
             out.u8(REMAINING);
             out.u16(4);
             out.u32(octetsOf(message.remaining()));
+        }
+    }
+
+    private static void writeSentAt(WireMessage message, WireWriter out) {
+        if (message.sentAt() != 0) {
+            out.u8(SENT_AT);
+            out.u16(Long.BYTES);
+            out.u64(message.sentAt());
         }
     }
 

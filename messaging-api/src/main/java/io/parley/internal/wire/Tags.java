@@ -22,6 +22,7 @@ final class Tags {
     static final int SENDER = 0x11;
     static final int HEADER = 0x40;
     static final int FIRST_OPTIONAL = 0x80;
+    static final int SENT_AT = 0xA0;
 
     /** One bit for each of these tags: the fields that any message may have, whatever its kind and form. */
     static final int ANYWHERE = bits(CORRELATION, CAUSATION, TYPE, CONTENT_TYPE, KEY, TRACEPARENT, TRACESTATE, SENDER);

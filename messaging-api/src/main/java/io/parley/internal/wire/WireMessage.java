@@ -35,6 +35,12 @@ public class WireMessage {
 
     private boolean hasDeadline;
 
+    /** When {@link #remaining} was reckoned, in nanoseconds by this process's clock; of a message to be sent. */
+    private long reckonedAt;
+
+    /** As the wire tells; 0 if it does not. */
+    private long sentAt;
+
     private byte[] octets = NOTHING;
     private int payloadOffset;
     private int payloadLength;
@@ -156,6 +162,27 @@ public class WireMessage {
 
     public final boolean hasDeadline() {
         return hasDeadline;
+    }
+
+    /** As {@link #remaining(long)}, reckoned at {@code nanoTime}. */
+    public final void remaining(long millis, long nanoTime) {
+        remaining(millis);
+        reckonedAt = nanoTime;
+    }
+
+    /** When its remaining time was reckoned, if it is to be sent. */
+    public final long reckonedAt() {
+        return reckonedAt;
+    }
+
+    /** When its remaining time was reckoned, in microseconds by its sender's clock; 0 if it does not say. */
+    public final long sentAt() {
+        return sentAt;
+    }
+
+    /** Has it say that, or with 0 not say it. A copy does not say it. */
+    public final void sentAt(long micros) {
+        sentAt = micros;
     }
 
     /** 0 if it has none. */

@@ -1,0 +1,112 @@
+package io.parley.internal;
+
+/**
+ * Tells by a receiver's clock when the messages of one link were sent, from what their sender says by its own. What differs between the
+ * two clocks is taken from the message that was under way for the shortest time: the others were held up by as much as they took longer.
+ *
+ * <p>Clocks drift, and the sender's may have stood still while its machine slept. So the shortest time counts for a little more with all
+ * the time that goes by, up to what clocks drift; and what was sent after a PING was answered cannot be older than the PING.
+ *
+ * <p>Confined to the I/O context. All times are in nanoseconds, if they do not say otherwise.
+ */
+final class LinkClock {
+
+    /** A message that seems to be older is worth a PING. */
+    static final long DOUBTFUL = 10_000_000;
+
+    /** A message that is older was held up: by the link, or because one of the two processes stood still. */
+    static final long HELD_UP = 100_000_000;
+
+    /** Clocks differ in speed by less than one of so many parts: 200 ppm. */
+    private static final long DRIFT_PART = 5_000;
+
+    private static final long BETWEEN_PINGS = 100_000_000;
+    private static final long NANOS_PER_MICRO = 1_000;
+
+    private boolean isKnown;
+    /** Our clock less the sender's. */
+    private long offset;
+
+    private long lastAt;
+    private boolean anySent;
+    private long lastSent;
+    private long lastSentAt;
+    private boolean isPinged;
+    private long pingedAt;
+    private boolean isProved;
+    /** What the sender says from now on, it says after this. */
+    private long provedAt;
+
+    /** Whether a message has ever said when it was sent. */
+    boolean isSaid() {
+        return anySent;
+    }
+
+    /** The link begins. What its first message says would tell nothing if there was none before it. */
+    void onHello(long micros, long now) {
+        isKnown = true;
+        offset = now - micros * NANOS_PER_MICRO;
+        lastAt = now;
+    }
+
+    /** When the message was sent that was sent last, of those that said it. */
+    long lastSentAt() {
+        return lastSentAt;
+    }
+
+    /**
+     * A message says when it was sent, for itself and for those that follow it.
+     *
+     * @param micros by the sender's clock, in microseconds
+     * @param now when it arrived
+     * @return when it was sent; never after {@code now}
+     */
+    long onSentAt(long micros, long now) {
+        long sent = micros * NANOS_PER_MICRO;
+        long difference = now - sent;
+        if (!isKnown) {
+            isKnown = true;
+            offset = difference;
+        } else {
+            offset += (now - lastAt) / DRIFT_PART;
+            if (difference - offset < 0) {
+                offset = difference;
+            }
+        }
+        lastAt = now;
+        if (isProved && sent + offset - provedAt < 0) {
+            offset = Math.min(difference, provedAt - sent);
+        }
+        long sentAt = sent + offset;
+        if (isLaterThanAll(sent)) {
+            lastSent = sent;
+            lastSentAt = sentAt;
+        }
+        return sentAt;
+    }
+
+    /** Whether it was sent after all that came before. What went in chunks may come long after what was sent later. */
+    private boolean isLaterThanAll(long sent) {
+        boolean isFirst = !anySent;
+        anySent = true;
+        return isFirst || sent - lastSent > 0;
+    }
+
+    /** Whether to send a PING, whose token is {@code now}, since the last message seems to have been under way for so long. */
+    boolean wantsPing(long now) {
+        if (now - lastSentAt < DOUBTFUL || (isPinged && now - pingedAt < BETWEEN_PINGS)) {
+            return false;
+        }
+        isPinged = true;
+        pingedAt = now;
+        return true;
+    }
+
+    /** A PONG came. */
+    void onPong(long token) {
+        if (isPinged && token == pingedAt) {
+            isProved = true;
+            provedAt = token;
+        }
+    }
+}

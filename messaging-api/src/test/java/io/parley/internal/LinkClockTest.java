@@ -1,0 +1,113 @@
+package io.parley.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LinkClockTest {
+
+    private static final long MICRO = 1_000;
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000_000_000;
+
+    /** The receiver's clock shows so much more than the sender's. */
+    private static final long APART = -77 * SECOND;
+
+    private final LinkClock clock = new LinkClock();
+
+    /** How old a message is found that was sent at {@code sent}, by the sender's clock, and was under way for so long. */
+    private long age(long sent, long underWay) {
+        long arrived = sent + APART + underWay;
+        return arrived - clock.onSentAt(sent / MICRO, arrived);
+    }
+
+    @Test
+    void whatWasHeldUpIsOlderByAsMuch() {
+        assertThat(age(SECOND, 3 * MILLI)).isZero();
+        assertThat(age(2 * SECOND, 2 * MILLI)).isZero();
+        assertThat(age(3 * SECOND, 2 * MILLI + 5 * SECOND)).isBetween(5 * SECOND - 2 * MILLI, 5 * SECOND);
+        assertThat(age(3 * SECOND + 4 * SECOND, 2 * MILLI + SECOND)).isBetween(SECOND - 2 * MILLI, SECOND);
+        assertThat(age(20 * SECOND, 2 * MILLI)).isZero();
+    }
+
+    @Test
+    void firstMessageIsHeldAgainstTheLinksBeginning() {
+        clock.onHello(SECOND / MICRO, SECOND + APART + 3 * MILLI);
+        assertThat(clock.isSaid()).isFalse();
+        assertThat(age(2 * SECOND, 10 * SECOND)).isBetween(10 * SECOND - 6 * MILLI, 10 * SECOND);
+        assertThat(clock.isSaid()).isTrue();
+    }
+
+    @Test
+    void stopOfHalfAMinuteIsKnownToAHundredthOfASecond() {
+        age(SECOND, MILLI);
+        assertThat(age(2 * SECOND, 30 * SECOND)).isBetween(30 * SECOND - 10 * MILLI, 30 * SECOND);
+    }
+
+    @Test
+    void clocksThatDriftApartMakeNothingLookOld() {
+        long sent = 0;
+        for (int i = 0; i < 10_000; i++) {
+            sent += SECOND;
+            long arrived = sent + APART + MILLI + sent / 10_000;
+            assertThat(arrived - clock.onSentAt(sent / MICRO, arrived)).isLessThan(MILLI);
+        }
+    }
+
+    @Test
+    void idleHourOfClocksThatDriftMakesNothingLookOld() {
+        age(SECOND, MILLI);
+        long sent = 3_600 * SECOND;
+        long arrived = sent + APART + MILLI + sent / 10_000;
+        assertThat(arrived - clock.onSentAt(sent / MICRO, arrived)).isZero();
+    }
+
+    @Test
+    void senderWhoseClockStoodStillIsBelievedOnceAPingIsAnswered() {
+        age(SECOND, MILLI);
+        // Its machine slept for a minute: by its own clock no time went by.
+        long slept = APART + 60 * SECOND;
+        long arrived = 2 * SECOND + slept + MILLI;
+        assertThat(arrived - clock.onSentAt(2 * SECOND / MICRO, arrived)).isGreaterThan(59 * SECOND);
+        assertThat(clock.wantsPing(arrived)).isTrue();
+        assertThat(clock.wantsPing(arrived + MILLI)).as("one at a time").isFalse();
+        clock.onPong(arrived);
+        long next = arrived + 2 * MILLI;
+        assertThat(next - clock.onSentAt((2 * SECOND + 2 * MILLI) / MICRO, next))
+                .isBetween(0L, 2 * MILLI);
+        long later = next + SECOND;
+        assertThat(later - clock.onSentAt((3 * SECOND + 2 * MILLI) / MICRO, later))
+                .isBetween(0L, 3 * MILLI);
+    }
+
+    @Test
+    void pongThatWasHeldUpItselfProvesLittle() {
+        age(SECOND, MILLI);
+        long arrived = 2 * SECOND + APART + 5 * SECOND;
+        clock.onSentAt(2 * SECOND / MICRO, arrived);
+        assertThat(clock.wantsPing(arrived)).isTrue();
+        long answered = arrived + 5 * SECOND;
+        clock.onPong(arrived);
+        // Sent just after the PING had come, and held up with its answer.
+        long sent = arrived - APART;
+        assertThat(answered - clock.onSentAt(sent / MICRO, answered)).isBetween(5 * SECOND - 10 * MILLI, 5 * SECOND);
+    }
+
+    @Test
+    void whatWentInChunksSaysNothingOfThoseThatFollow() {
+        age(SECOND, MILLI);
+        age(9 * SECOND, MILLI);
+        long lastSentAt = clock.lastSentAt();
+        assertThat(age(2 * SECOND, 8 * SECOND)).isGreaterThan(7 * SECOND);
+        assertThat(clock.lastSentAt()).isEqualTo(lastSentAt);
+    }
+
+    @Test
+    void noNumberIsTooLarge() {
+        for (long micros : new long[] {Long.MIN_VALUE, -1, 1, Long.MAX_VALUE, Long.MAX_VALUE / MICRO}) {
+            long now = 5 * SECOND;
+            assertThat(now - new LinkClock().onSentAt(micros, now)).isZero();
+            assertThat(now - clock.onSentAt(micros, now)).isGreaterThanOrEqualTo(0);
+        }
+    }
+}

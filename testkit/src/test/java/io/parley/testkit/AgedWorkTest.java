@@ -1,0 +1,215 @@
+package io.parley.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.Forwarding;
+import io.parley.Handling;
+import io.parley.Peer;
+import io.parley.channel.PointToPointChannel;
+import io.parley.channel.RequestChannel;
+import io.parley.discovery.fixed.FixedDiscovery;
+import io.parley.failure.TimedOutException;
+import io.parley.message.Headers;
+import io.parley.message.Message;
+import io.parley.time.Deadline;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Messages that a network holds back for seconds and then brings at once: those whose deadline has passed are not begun. */
+class AgedWorkTest {
+
+    private static final RequestChannel<String, String> ASK =
+            PointToPointChannel.of("far/ask", String.class).withReply(String.class);
+    private static final PointToPointChannel<String> TELL = PointToPointChannel.of("far/tell", String.class);
+    private static final RequestChannel<byte[], String> SCAN =
+            PointToPointChannel.of("far/scan", byte[].class).withReply(String.class);
+
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final Duration HOLE = Duration.ofSeconds(5);
+    private static final Duration BETWEEN = Duration.ofMillis(20);
+    private static final int LARGE = 200 * 1024;
+
+    /** Remaining time travels in milliseconds, rounded up, and is reckoned to a millisecond; clocks may drift 200 ppm in the hole. */
+    private static final long TOLERANCE_NANOS = 2_000_000 + HOLE.toNanos() / 5_000;
+
+    private final Simulation mesh = new Simulation(11);
+    /** When the network brings what it holds back. */
+    private long holeEnd;
+
+    private final List<Long> lateBy = new ArrayList<>();
+    private int begun;
+
+    enum Place {
+        POOLED(Handling.pooled()),
+        SERIAL(Handling.serial()),
+        INLINE(Handling.inline());
+
+        final Handling handling;
+
+        Place(Handling handling) {
+            this.handling = handling;
+        }
+    }
+
+    private long now() {
+        return mesh.environment.time().nanoTime();
+    }
+
+    private void digHole() {
+        holeEnd = now() + HOLE.toNanos();
+    }
+
+    private void delayInHole() {
+        mesh.network.delayBy(random -> Duration.ofNanos(Math.max(1_000_000, holeEnd - now())));
+    }
+
+    private void begin(long deadline) {
+        begun++;
+        if (now() - deadline > TOLERANCE_NANOS) {
+            lateBy.add(now() - deadline);
+        }
+    }
+
+    private void openFar(Handling handling) {
+        Peer far = mesh.open("far");
+        far.reply(ASK, handling, request -> {
+            begin(Long.parseLong(request.payload()));
+            return "answered";
+        });
+        far.receive(TELL, handling, message -> begin(Long.parseLong(message.payload())));
+        far.reply(SCAN, handling, request -> {
+            begin(ByteBuffer.wrap(request.payload()).getLong());
+            return "answered";
+        });
+    }
+
+    private CompletableFuture<String> ask(Peer near) {
+        return near.requestor(ASK).requestAsync(String.valueOf(now() + LIMIT.toNanos()), LIMIT);
+    }
+
+    private static List<Throwable> failures(List<CompletableFuture<String>> asked) {
+        var failures = new ArrayList<Throwable>();
+        asked.forEach(one -> {
+            try {
+                one.join();
+            } catch (CompletionException e) {
+                failures.add(e.getCause());
+            }
+        });
+        return failures;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void requestsThatWereHeldBackAreNotBegunAfterTheirDeadline(Place place) {
+        delayInHole();
+        openFar(place.handling);
+        Peer near = mesh.open("near");
+        mesh.settle();
+        var before = new ArrayList<CompletableFuture<String>>();
+        for (int i = 0; i < 20; i++) {
+            before.add(ask(near));
+            mesh.run(BETWEEN);
+        }
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(failures(before)).isEmpty();
+        digHole();
+        var within = new ArrayList<CompletableFuture<String>>();
+        while (now() < holeEnd) {
+            within.add(ask(near));
+            mesh.run(BETWEEN);
+        }
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(lateBy).as("begun after their deadline").isEmpty();
+        assertThat(failures(within)).hasSizeGreaterThan(150).allMatch(e -> e instanceof TimedOutException);
+        assertThat(begun).as("those that still had time").isGreaterThan(20 + 40);
+        var after = new ArrayList<CompletableFuture<String>>();
+        for (int i = 0; i < 20; i++) {
+            after.add(near.requestor(ASK).requestAsync(String.valueOf(now() + LIMIT.toNanos()), Duration.ofMillis(20)));
+            mesh.run(BETWEEN);
+        }
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(failures(after)).as("nothing looks old that is not").isEmpty();
+        mesh.closeAll();
+    }
+
+    @Test
+    void oneWaysAndLargeRequestsThatWereHeldBackAreNotBegunAfterTheirDeadline() {
+        delayInHole();
+        openFar(Handling.pooled());
+        Peer near = mesh.open("near");
+        mesh.settle();
+        near.requestor(SCAN).requestAsync(large(now() + LIMIT.toNanos()), LIMIT);
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(begun).isEqualTo(1);
+        digHole();
+        while (now() < holeEnd) {
+            var deadline = Deadline.after(LIMIT, mesh.environment.time());
+            near.sender(TELL)
+                    .sendAsync(Message.document(String.valueOf(deadline.atNanos()))
+                            .withHeaders(Headers.builder().deadline(deadline).build()));
+            near.requestor(SCAN).requestAsync(large(now() + LIMIT.toNanos()), LIMIT);
+            mesh.run(Duration.ofMillis(200));
+        }
+        mesh.run(Duration.ofSeconds(3));
+        assertThat(lateBy).as("begun after their deadline").isEmpty();
+        assertThat(begun).as("those that still had time").isGreaterThan(2);
+        mesh.closeAll();
+    }
+
+    private static byte[] large(long deadline) {
+        return ByteBuffer.allocate(LARGE).putLong(deadline).array();
+    }
+
+    @Test
+    void requestsThatWereCancelledInTheMeantimeAreNotBegun() {
+        delayInHole();
+        openFar(Handling.pooled());
+        Peer near = mesh.open("near");
+        mesh.settle();
+        var first = near.requestor(ASK).requestAsync(String.valueOf(Long.MAX_VALUE), Duration.ofMinutes(1));
+        mesh.until(first::isDone);
+        digHole();
+        for (int i = 0; i < 200; i++) {
+            var asked = near.requestor(ASK).requestAsync(String.valueOf(Long.MAX_VALUE), Duration.ofMinutes(1));
+            mesh.run(BETWEEN);
+            asked.cancel(false);
+        }
+        mesh.run(Duration.ofSeconds(3));
+        assertThat(begun).as("begun").isEqualTo(1);
+        mesh.closeAll();
+    }
+
+    @Test
+    void routerTakesOffWhatTheFirstHopTook() {
+        delayInHole();
+        Peer router = mesh.open(mesh.builder("router").forwarding(Forwarding.defaults()));
+        openFar(Handling.pooled());
+        mesh.settle();
+        Peer near = mesh.open(mesh.builder("near")
+                .discovery(FixedDiscovery.builder()
+                        .everyService(router.self().address())
+                        .build()));
+        mesh.settle();
+        var first = ask(near);
+        mesh.until(first::isDone);
+        assertThat(first).isCompletedWithValue("answered");
+        digHole();
+        var within = new ArrayList<CompletableFuture<String>>();
+        while (now() < holeEnd) {
+            within.add(ask(near));
+            mesh.run(BETWEEN);
+        }
+        mesh.run(Duration.ofSeconds(2));
+        assertThat(lateBy).as("begun after their deadline").isEmpty();
+        assertThat(failures(within)).hasSizeGreaterThan(150);
+        mesh.closeAll();
+    }
+}
