@@ -66,9 +66,10 @@ KINDS = {
     0x08: "CANCEL", 0x09: "BULK-WANTED", 0x0A: "BULK-AT", 0x0B: "BULK-HELLO", 0x0C: "BULK-ARRIVED", 0x0D: "BULK-NEXT",
     0x0E: "BULK-OVER", 0x0F: "FINISHED", 0x10: "REQUEST", 0x11: "REPLY", 0x12: "FAULT", 0x13: "ONE-WAY", 0x14: "EVENT", 0x15: "SURVEY",
     0x16: "RESPONSE", 0x18: "REPEAT", 0x19: "CHUNK", 0x1A: "CREDIT-WANTED", 0x20: "SUBSCRIBED", 0x21: "HEARTBEAT",
+    0x22: "NUMBERS",
 }
 CODES = {name: code for code, name in KINDS.items()}
-ON_FEED = {"EVENT", "SURVEY", "REPEAT", "SUBSCRIBED", "HEARTBEAT"}
+ON_FEED = {"EVENT", "SURVEY", "REPEAT", "SUBSCRIBED", "HEARTBEAT", "NUMBERS"}
 ON_LINK = {kind for kind in CODES if kind not in ON_FEED} | {"REPEAT"}
 MESSAGES = {"REQUEST", "REPLY", "FAULT", "ONE-WAY", "EVENT", "SURVEY", "RESPONSE"}
 IN_CHUNKS = MESSAGES & ON_LINK
@@ -364,6 +365,9 @@ TOKEN = (lambda r: f"{r.number(8):016x}", bytes.fromhex)
 INCARNATION = (Reader.incarnation, bytes.fromhex)
 OCTETS = (lambda r: bytes(r.take(max(1, r.left()))), bytes)
 RANGES = (lambda r: read_ranges(r), lambda v: b"".join(number(int(each["first"]), 8) + number(int(each["count"]), 4) for each in v))
+DECIMAL = (lambda r: str(r.number(8)), lambda v: number(int(v), 8))
+LAST = (lambda r: [{"subject": r.text8(), "number": str(r.number(8))} for _ in iter(r.left, 0)],
+        lambda v: b"".join(text8(each["subject"]) + number(int(each["number"]), 8) for each in v))
 TERMS = [("max-frame", U32), ("messages", COUNT), ("bytes", COUNT)]
 
 CONTROLS = {
@@ -388,6 +392,8 @@ CONTROLS = {
     "SUBSCRIBED": [("incarnation", INCARNATION), ("service", SERVICE), ("instance", INSTANCE), ("channel", TEXT8),
                    ("number", COUNT)],
     "HEARTBEAT": [("incarnation", INCARNATION), ("interval", U32)],
+    "NUMBERS": [("incarnation", INCARNATION), ("service", SERVICE), ("instance", INSTANCE), ("channel", TEXT8), ("flags", U8),
+                ("from", DECIMAL), ("up-to", DECIMAL), ("last", LAST)],
 }
 
 
@@ -422,7 +428,26 @@ def read_control(kind, reader):
                 control["credit-wanted"] = True
         if control["bytes"] < control["max-frame"] and "credit-wanted" not in control:
             raise Malformed("a first grant below max-frame")
+    if kind == "NUMBERS":
+        check_numbers(control)
     return control
+
+
+FLAGS = {"more": 1, "via": 2, "first": 4}  # of NUMBERS
+
+
+def check_numbers(numbers):
+    """They ascend, above `from` and no higher than `up-to`."""
+    before, up_to, flags = int(numbers["from"]), int(numbers["up-to"]), numbers.pop("flags")
+    if flags > 7:
+        raise Malformed(f"flags {flags}")
+    numbers.update({name: flags & bit != 0 for name, bit in FLAGS.items()})
+    if not before <= up_to < 1 << 63:
+        raise Malformed("numbers from above where they end, or beyond 2^63")
+    for each in numbers["last"]:
+        if not before < int(each["number"]) <= up_to:
+            raise Malformed("a number that is not above the one before, or above the end")
+        before = int(each["number"])
 
 
 # --- frames and publications --------------------------------------------------------------------------------------------------------
@@ -433,6 +458,8 @@ def encode(envelope):
     kind = envelope["kind"]
     if kind in MESSAGES:
         return enclose(kind, write_message(envelope))
+    if kind == "NUMBERS":
+        envelope = {**envelope, "flags": sum(bit for name, bit in FLAGS.items() if envelope.get(name))}
     body = b"".join(write(envelope[name]) for name, (_, write) in CONTROLS[kind])
     if "publish-address" in envelope:
         body += number(PUBLISH_ADDRESS, 1) + text8(envelope["publish-address"])
@@ -593,6 +620,8 @@ def check_topic(topic, envelope, before):
         fits = kind in ("EVENT", "SURVEY") and envelope["channel"] == topic["channel"] and subject == topic["subject"]
     elif topic["is"] == "confirm":
         fits = kind == "SUBSCRIBED" and envelope["channel"] == topic["channel"] and not before
+    elif topic["is"] in ("numbers", "ask"):
+        fits = kind == "NUMBERS" and envelope["channel"] == topic["channel"] and not before
     else:
         fits = kind == "HEARTBEAT" and not before
     if not fits:
@@ -604,6 +633,11 @@ def encode_topic(topic):
         return b"\x02"
     if topic["is"] == "confirm":
         return b"\x01" + bytes.fromhex(topic["nonce"]) + text(topic["channel"]) + b"\0"
+    if topic["is"] == "numbers":
+        return b"\x03" + text(topic["channel"]) + b"\0"
+    if topic["is"] == "ask":
+        return (b"\x04" + bytes.fromhex(topic["nonce"]) + bytes.fromhex(topic["incarnation"]) + number(int(topic["after"]), 8)
+                + number(topic["age"], 4) + text(topic["channel"]) + b"\0")
     return text(topic["channel"]) + b"\0" + text(topic["subject"]) + b"\0"
 
 
@@ -633,6 +667,13 @@ def decode_topic(octets):
     elif first == b"\x01":
         reader.take(1)
         topic = {"is": "confirm", "nonce": bytes(reader.take(8)).hex(), "channel": to_nul(1, 191)}
+    elif first == b"\x03":
+        reader.take(1)
+        topic = {"is": "numbers", "channel": to_nul(1, 191)}
+    elif first == b"\x04":
+        reader.take(1)
+        topic = {"is": "ask", "nonce": bytes(reader.take(8)).hex(), "incarnation": bytes(reader.take(8)).hex(),
+                 "after": str(reader.number(8)), "age": reader.number(4), "channel": to_nul(1, 191)}
     else:
         topic = {"is": "channel", "channel": to_nul(1, 191), "subject": to_nul(0, 255)}
     return topic, reader.rest()

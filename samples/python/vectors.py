@@ -21,13 +21,13 @@ BULK_WANTED, BULK_AT, BULK_HELLO, BULK_ARRIVED, BULK_NEXT, BULK_OVER, FINISHED =
 CREDIT_WANTED = 0x1A
 REQUEST, REPLY, FAULT, ONE_WAY, EVENT, SURVEY, RESPONSE, ACK = range(0x10, 0x18)
 REPEAT, CHUNK = 0x18, 0x19
-SUBSCRIBED, HEARTBEAT = 0x20, 0x21
+SUBSCRIBED, HEARTBEAT, NUMBERS = 0x20, 0x21, 0x22
 KINDS = {
     HELLO: "HELLO", WELCOME: "WELCOME", REJECT: "REJECT", CREDIT: "CREDIT", PING: "PING", PONG: "PONG",
     GOING_AWAY: "GOING-AWAY", CANCEL: "CANCEL", BULK_WANTED: "BULK-WANTED", BULK_AT: "BULK-AT", BULK_HELLO: "BULK-HELLO",
     BULK_ARRIVED: "BULK-ARRIVED", BULK_NEXT: "BULK-NEXT", BULK_OVER: "BULK-OVER", CREDIT_WANTED: "CREDIT-WANTED", REQUEST: "REQUEST", REPLY: "REPLY",
     FAULT: "FAULT", ONE_WAY: "ONE-WAY", EVENT: "EVENT", SURVEY: "SURVEY", RESPONSE: "RESPONSE", CHUNK: "CHUNK",
-    SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT", FINISHED: "FINISHED",
+    SUBSCRIBED: "SUBSCRIBED", HEARTBEAT: "HEARTBEAT", NUMBERS: "NUMBERS", FINISHED: "FINISHED",
 }
 DOCUMENT, COMMAND, EVENT_FORM = range(3)
 FORMS = ["document", "command", "event"]
@@ -238,6 +238,29 @@ def chunk(rest, octets):
 
 def heartbeat(interval, incarnation=ALICE):
     return control(HEARTBEAT, u64(incarnation) + u32(interval), incarnation=hexadecimal(incarnation), interval=interval)
+
+
+def numbers_topic(channel):
+    return b"\x03" + utf8(channel) + b"\0"
+
+
+def ask_topic(nonce, after, age, channel, incarnation=ALICE):
+    return b"\x04" + nonce + u64(incarnation) + u64(after) + u32(age) + utf8(channel) + b"\0"
+
+
+def asking(nonce, after, age, channel, incarnation=ALICE):
+    """What an ask-topic says."""
+    return {"is": "ask", "nonce": nonce.hex(), "incarnation": hexadecimal(incarnation), "after": str(after), "age": age,
+            "channel": channel}
+
+
+def numbers(channel, begin, end, *last, flags=0, incarnation=ALICE, service="shop", instance="shop-1"):
+    """The last numbers, each a pair of subject and number."""
+    return control(NUMBERS, u64(incarnation) + text8(service) + text8(instance) + text8(channel) + u8(flags) + u64(begin) + u64(end)
+                   + b"".join(text8(subject) + u64(number) for subject, number in last),
+                   incarnation=hexadecimal(incarnation), service=service, instance=instance, channel=channel,
+                   more=flags & 1 != 0, via=flags & 2 != 0, first=flags & 4 != 0, **{"from": str(begin)}, up_to=str(end),
+                   last=[{"subject": subject, "number": str(number)} for subject, number in last])
 
 
 def identity_octets(identity):
@@ -582,6 +605,24 @@ def well_formed():
         on_feed(name, confirm_topic(nonce, of), {"is": "confirm", "nonce": nonce.hex(), "channel": of}, subscribed(of, number))
     on_feed("heartbeat", b"\x02", {"is": "heartbeat"}, heartbeat(2000))
     on_feed("heartbeat, once in 49 days", b"\x02", {"is": "heartbeat"}, heartbeat((1 << 32) - 1, HIGHEST))
+    highest_number = (1 << 63) - 1
+    for name, of, said in (
+            ("numbers", "orders/events", numbers("orders/events", 38, 44, ("order.created", 41), ("", 43))),
+            ("numbers where nothing has changed", "a/b", numbers("a/b", 7, 7)),
+            ("numbers before any event", "a/b", numbers("a/b", 0, 0)),
+            ("numbers of subjects that are long and not ASCII", "a/b", numbers("a/b", 0, 3, ("n" * 255, 1), ("größe.geändert", 3))),
+            ("numbers as high as they can be", "a/b",
+             numbers("a/b", highest_number - 1, highest_number, ("s", highest_number), incarnation=HIGHEST)),
+            ("numbers from a router", "a/b", numbers("a/b", 1, 2, ("s", 2), flags=2, incarnation=BOB, service="a", instance="a-1"))):
+        on_feed(name, numbers_topic(of), {"is": "numbers", "channel": of}, said)
+    for name, question, said in (
+            ("numbers that were asked for", (nonce, 41, 60_000, "a/b"), numbers("a/b", 41, 43, ("s", 43), flags=4)),
+            ("numbers that were asked for, and more to come", (nonce, 41, 60_000, "a/b"), numbers("a/b", 41, 42, ("s", 42), flags=5)),
+            ("numbers that were asked for, their last part, by way of a router", (nonce, 41, 60_000, "a/b", BOB),
+             numbers("a/b", 42, 43, ("t", 43), flags=2, incarnation=BOB, service="a", instance="a-1")),
+            ("numbers for one who knows nothing", (nonce, HIGHEST, (1 << 32) - 1, "a/b"), numbers("a/b", 0, 1, ("s", 1), flags=4)),
+            ("numbers whose topic holds NULs", (bytes(8), 0, 0, "a/b"), numbers("a/b", 0, 0, flags=4))):
+        on_feed(name, ask_topic(*question), asking(*question), said)
 
     # Large, and therefore last.
     on_link("a header of more than 32,767 octets",
@@ -997,7 +1038,7 @@ def malformed():
     feed("a topic alone", topic, "no frame")
     feed("a topic and no envelope", topic + b"P\x01", "a frame holds at least one envelope")
     feed("a frame without a topic", frame(good_event), "a publication begins with a topic")
-    feed("topic %x03", b"\x03" + frame(heartbeat(1)[0]), "unknown topic")
+    feed("topic %x05", b"\x05" + frame(heartbeat(1)[0]), "unknown topic")
     feed("topic without a channel", b"\x00\x00" + frame(good_event), "a channel has 1 to 191 octets")
     feed("topic with a channel of 192 octets", b"a/" + b"b" * 190 + b"\0\0" + frame(good_event), "1 to 191 octets")
     feed("topic with a subject of 256 octets", b"a/b\0" + b"s" * 256 + b"\0" + frame(good_event), "at most 255 octets")
@@ -1065,6 +1106,38 @@ def malformed():
     feed("heartbeat, one octet more", b"\x02" + frame(envelope(HEARTBEAT, beat[5:] + b"\0")), "an octet too many")
     feed("heartbeat of incarnation 0", b"\x02" + frame(heartbeat(1, incarnation=0)[0]), "an incarnation is not 0")
     feed("heartbeat and an octet", b"\x02" + frame(beat) + b"\0", "cannot be an envelope", [beat_said])
+    told, told_said = numbers("a/b", 1, 3, ("s", 2), ("t", 3))
+    link("numbers on a link", frame(told), "belongs on a feed")
+    to_all, asked_for = numbers_topic("a/b"), ask_topic(nonce, 1, 0, "a/b")
+    for name, of in (("numbers-topic", to_all), ("ask-topic", asked_for)):
+        feed(f"event under a {name}", of + frame(good_event), "only NUMBERS belongs there")
+        feed(f"heartbeat under a {name}", of + frame(beat), "only NUMBERS belongs there")
+        feed(f"numbers of another channel under a {name}", of + frame(numbers("a/c", 1, 3)[0]), "the channels differ")
+        feed(f"numbers twice under a {name}", of + frame(told, told), "one NUMBERS", [told_said])
+    feed("numbers under a channel's topic", topic + frame(told), "only EVENT and SURVEY belong there")
+    feed("numbers under a confirm-topic", confirm + frame(told), "only SUBSCRIBED belongs there")
+    feed("numbers under the heartbeat-topic", b"\x02" + frame(told), "only HEARTBEAT belongs there")
+    feed("numbers-topic without a channel", b"\x03\0" + frame(told), "a channel has 1 to 191 octets")
+    feed("numbers-topic without an end", b"\x03a/b", "a channel ends with NUL")
+    feed("ask-topic cut in its age", asked_for[:27], "an age has four octets")
+    feed("ask-topic without a channel", asked_for[:29] + b"\0" + frame(told), "a channel has 1 to 191 octets")
+    body = told[5:]
+    feed("numbers, one octet short", to_all + frame(envelope(NUMBERS, body[:-1])), "cut")
+    feed("numbers, one octet more", to_all + frame(envelope(NUMBERS, body + b"\0")), "cut")
+    feed("numbers without any", to_all + frame(envelope(NUMBERS, body[: 8 + 5 + 7 + 4 + 1 + 15])), "cut")
+    feed("numbers of incarnation 0", to_all + frame(numbers("a/b", 1, 3, incarnation=0)[0]), "an incarnation is not 0")
+    for which, wrong in WRONG_NAMES:
+        feed(f"numbers with {which}", to_all + frame(numbers("a/b", 1, 3, **wrong)[0]), "the grammar of names in section 8")
+    feed("numbers with an unknown flag", to_all + frame(numbers("a/b", 1, 3, flags=8)[0]), "flags are 0 to 7")
+    feed("numbers that end before they begin", to_all + frame(numbers("a/b", 3, 2)[0]), "from is not above up-to")
+    feed("numbers up to 2^63", to_all + frame(numbers("a/b", 3, 1 << 63)[0]), "below 2^63")
+    feed("numbers from 2^64 - 1", to_all + frame(numbers("a/b", HIGHEST, HIGHEST)[0]), "below 2^63")
+    feed("numbers with one of before", to_all + frame(numbers("a/b", 1, 3, ("s", 1))[0]), "above from")
+    feed("numbers with one of after", to_all + frame(numbers("a/b", 1, 3, ("s", 4))[0]), "no higher than up-to")
+    feed("numbers that do not ascend", to_all + frame(numbers("a/b", 1, 4, ("s", 3), ("t", 2))[0]), "in ascending order")
+    feed("numbers with one twice", to_all + frame(numbers("a/b", 1, 4, ("s", 3), ("t", 3))[0]), "each once")
+    feed("numbers with a subject that is not UTF-8", to_all + frame(numbers("a/b", 1, 4, (b"\xff", 3))[0]), "not UTF-8")
+    feed("numbers with a NUL in a subject", to_all + frame(numbers("a/b", 1, 4, (b"s\0", 3))[0]), "a text has no NUL")
     return vectors
 
 
@@ -1309,7 +1382,7 @@ def chunked():
     for kind in (EVENT, SURVEY):
         octets, said = message(kind, (ALICE, 1), channel="a/b", remaining=1, number=(1, 0))
         bad(f"{said['kind'].lower()} in chunks", apart(*cut(octets, 5)), "belongs on a feed")
-    for octets, said in (subscribed("a/b", 1), heartbeat(1000)):
+    for octets, said in (subscribed("a/b", 1), heartbeat(1000), numbers("a/b", 1, 2, ("s", 2))):
         bad(f"{said['kind'].lower()} in chunks", apart(*cut(octets, 5)), "belongs on a feed")
 
     # Malformed when it is complete, and what stands before and after.
@@ -1344,6 +1417,10 @@ def subscriptions():
         {"name": "confirmation", "hex": confirm_topic(nonce, "orders/events").hex(), "is": "confirm", "nonce": nonce.hex(),
          "channel": "orders/events"},
         {"name": "heartbeats", "hex": "02", "is": "heartbeat"},
+        {"name": "numbers", "hex": numbers_topic("orders/events").hex(), "is": "numbers", "channel": "orders/events"},
+        {"name": "a question", "hex": ask_topic(nonce, 41, 60_000, "orders/events").hex(), **asking(nonce, 41, 60_000, "orders/events")},
+        {"name": "a question of one who knows nothing", "hex": ask_topic(nonce, HIGHEST, 0, "a/b").hex(),
+         **asking(nonce, HIGHEST, 0, "a/b")},
     ]
 
 

@@ -353,6 +353,15 @@ public final class Engine implements Peer, PortListener {
         }
     }
 
+    /** Questions are answered as often as they are asked. */
+    @Override
+    public void onSubscribedAgain(byte[] prefix) {
+        boolean isQuestion = Topics.confirmedChannel(prefix) != null || Topics.asked(prefix) != null;
+        if (isQuestion && !elsewhere.onSubscribed(prefix)) {
+            publications.onSubscribed(prefix);
+        }
+    }
+
     @Override
     public void onUnsubscribed(byte[] prefix) {
         flowFeed.onUnsubscribed(prefix);

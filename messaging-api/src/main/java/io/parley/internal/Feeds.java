@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
+import io.parley.internal.wire.Topics.Ask;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -160,6 +161,16 @@ final class Feeds {
                 || subscription.channel().isReserved()
                 || style == Style.PUBLISH
                 || style == Style.SURVEY;
+    }
+
+    /** Asks a publisher that {@code asker}'s subscription follows for its last numbers; false if that cannot be. */
+    boolean ask(Questions.Asker asker, Ask ask) {
+        for (PublisherFeed feed : feeds.values()) {
+            if (feed.instance().incarnation() == ask.incarnation() && feed.serves(asker.subscription())) {
+                return feed.ask(asker, ask.incarnation(), ask.after(), ask.ageMillis(), ask.channel());
+            }
+        }
+        return false;
     }
 
     List<StateReport.Subscribed> states() {

@@ -12,8 +12,11 @@ import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ final class Publications {
     private final Runnable onChange;
     private final Runnable flush = this::flush;
     private final Map<ChannelName, PublishedChannel> channels = new HashMap<>();
+    private final NumbersTeller numbers;
     private final FrameWriter writer = new FrameWriter();
     private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
     /** The topic of what is in the writer; null if that is empty. */
@@ -61,6 +65,7 @@ final class Publications {
         this.onChange = onChange;
         confirmations = new Confirmations(core);
         paid = core.memory.backlogOfPublications();
+        numbers = new NumbersTeller(core, this);
     }
 
     /**
@@ -139,7 +144,7 @@ final class Publications {
         if (isOwn) {
             message.number(channel.lastNumber() + 1, subject.lastNumber());
         }
-        if (subject != current || writer.size() > PACKED) {
+        if (subject != current || writer.size() + message.payloadLength() > PACKED) {
             seal();
             writer.beginPublication(subject.topic());
             current = subject;
@@ -150,16 +155,20 @@ final class Publications {
             size = writer.append(message);
         } catch (Throwable e) {
             abandonIfBare(subject, before);
+            channel.abandon(subject);
             throw e;
         }
         int most = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
         if (size > most) {
             writer.takeBack();
             abandonIfBare(subject, before);
+            channel.abandon(subject);
             throw new TooLargeException("The event takes " + size + " bytes; at most " + most + " will do");
         }
         if (isOwn) {
-            channel.published(subject);
+            channel.published(subject, channel.lastNumber() == 0 ? core.time.nanoTime() : 0);
+        } else {
+            channel.used(subject);
         }
         queuedBytes += size;
     }
@@ -252,19 +261,44 @@ final class Publications {
             heartbeatWanted = true;
             return;
         }
-        String channel = Topics.confirmedChannel(prefix);
-        if (channel == null) {
+        if (numbers.onSubscribed(prefix)) {
             return;
         }
-        long number;
-        synchronized (this) {
-            number = lastNumber(channel);
+        String channel = Topics.confirmedChannel(prefix);
+        if (channel != null) {
+            long number = withChannel(channel, PublishedChannel::lastNumber);
+            flush();
+            confirmations.confirm(prefix, frame(prefix, new Control.Subscribed(core.speaker, channel, number)));
         }
+    }
+
+    /**
+     * Publishes the only frame under {@code topic}, after what was published before; false if too much is queued. Confined to the I/O
+     * context.
+     */
+    boolean answer(byte[] topic, byte[] frame) {
         flush();
-        var out = new FrameWriter();
-        out.beginPublication(prefix);
-        out.append(new Control.Subscribed(core.speaker, channel, number));
-        confirmations.confirm(prefix, out.take());
+        if (isEmpty() && stalled == null) {
+            confirmations.confirm(topic, frame);
+            return true;
+        }
+        return enqueue(frame);
+    }
+
+    /** Answers what {@code asked} does of a channel, or of an empty one if nothing has been published on that. Thread-safe. */
+    synchronized <T> T withChannel(String name, Function<PublishedChannel, T> asked) {
+        ChannelName channel = ChannelName.parse(name);
+        PublishedChannel known = channels.get(channel);
+        return asked.apply(known != null ? known : new PublishedChannel(channel, Style.PUBLISH));
+    }
+
+    /** Runs what looks at channels. Thread-safe. */
+    synchronized <T> T locked(Supplier<T> look) {
+        return look.get();
+    }
+
+    synchronized List<PublishedChannel> allChannels() {
+        return List.copyOf(channels.values());
     }
 
     /** Confined to the I/O context. */
@@ -274,6 +308,7 @@ final class Publications {
         } else {
             confirmations.forget(prefix);
         }
+        numbers.onUnsubscribed(prefix);
     }
 
     /** There may be room for what waits. Confined to the I/O context. */
@@ -285,32 +320,49 @@ final class Publications {
     /** Once per heartbeat interval. Confined to the I/O context. */
     void onBeat() {
         if (heartbeatWanted) {
-            long interval = core.settings.limits().heartbeat().toMillis();
-            confirm(Topics.heartbeat(), new Control.Heartbeat(core.incarnation, interval));
+            sayHeartbeat(core.settings.limits().heartbeat().toMillis());
         }
+        numbers.onBeat();
     }
 
     /** All has been published that ever will: subscribers need not wait for more. Confined to the I/O context. */
     void sayGoodbye() {
+        flush();
+        numbers.onEnd();
         if (heartbeatWanted) {
-            confirm(Topics.heartbeat(), new Control.Heartbeat(core.incarnation, 0));
+            sayHeartbeat(0);
         }
     }
 
-    /** Publishes {@code control} at once. Confined to the I/O context. */
+    /** At once: it must not wait for a subscriber that does not read. */
+    private void sayHeartbeat(long millis) {
+        core.port().publish(frame(Topics.heartbeat(), new Control.Heartbeat(core.incarnation, millis)));
+    }
+
+    /** Publishes {@code control} after what was published before. Confined to the I/O context. */
     void confirm(byte[] topic, Control control) {
+        enqueue(frame(topic, control));
+    }
+
+    private static byte[] frame(byte[] topic, Control control) {
         var out = new FrameWriter();
         out.beginPublication(topic);
         out.append(control);
-        core.port().publish(out.take());
+        return out.take();
     }
 
-    private long lastNumber(String channel) {
-        for (PublishedChannel published : channels.values()) {
-            if (published.name().toString().equals(channel)) {
-                return published.lastNumber();
+    /** Publishes a frame after what was published before; false if too much is queued. Confined to the I/O context. */
+    boolean enqueue(byte[] frame) {
+        synchronized (this) {
+            if (queuedBytes > core.settings.limits().windowBytes()) {
+                return false;
             }
+            seal();
+            frames.add(frame);
+            queuedBytes += frame.length;
+            scheduled = true;
         }
-        return 0;
+        flush();
+        return true;
     }
 }

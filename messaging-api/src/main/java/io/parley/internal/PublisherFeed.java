@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.discovery.Instance;
+import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -40,6 +41,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     /** Those that hear what is in the frame that is being read. */
     private List<SubscriptionState.AtPublisher> reading = List.of();
 
+    private final Questions questions;
     private Feed feed;
     private boolean heard;
     private boolean lives;
@@ -59,6 +61,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         this.core = core;
         this.instance = instance;
         this.onLeaving = onLeaving;
+        questions = new Questions(core.settings.environment().random());
         feed = open();
     }
 
@@ -94,7 +97,14 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     private void subscribe(SubscriptionState.AtPublisher subscription) {
         SubscriptionState of = subscription.subscription();
         feed.subscribe(Topics.subscription(of.channelText(), of.subjectPrefix()));
+        feed.subscribe(Topics.numbers(of.channelText()));
+        subscription.ask(this, instance.incarnation());
         askForConfirmation(subscription);
+    }
+
+    /** Asks for last numbers; false if too many questions are open. */
+    boolean ask(Questions.Asker asker, long incarnation, long after, long ageMillis, String channel) {
+        return questions.ask(feed, asker, incarnation, after, ageMillis, channel);
     }
 
     private void askForConfirmation(SubscriptionState.AtPublisher subscription) {
@@ -107,8 +117,10 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         for (Map.Entry<Long, SubscriptionState.AtPublisher> entry : List.copyOf(subscriptions.entrySet())) {
             if (entry.getValue().subscription() == subscription) {
                 subscriptions.remove(entry.getKey());
-                entry.getValue().onGone();
+                entry.getValue().onGone(false);
+                questions.forget(feed, subscription);
                 feed.unsubscribe(Topics.subscription(subscription.channelText(), subscription.subjectPrefix()));
+                feed.unsubscribe(Topics.numbers(subscription.channelText()));
                 feed.unsubscribe(Topics.confirmation(entry.getKey(), subscription.channelText()));
             }
         }
@@ -116,12 +128,15 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     void close() {
         feed.close();
-        subscriptions.values().forEach(SubscriptionState.AtPublisher::onGone);
+        questions.onFeedEnded();
+        subscriptions.values().forEach(subscription -> subscription.onGone(!leaving));
         subscriptions.clear();
     }
 
     /** Once per heartbeat interval. */
     void onBeat() {
+        questions.onBeat(feed);
+        subscriptions.values().forEach(each -> each.subscription().onFrameRead());
         if (subscriptions.values().stream().allMatch(SubscriptionState.AtPublisher::isConfirmed)) {
             unconfirmedBeats = 0;
         } else if (++unconfirmedBeats >= QUIET_BEATS) {
@@ -160,6 +175,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         lives = false;
         paused = false;
         feed.close();
+        questions.onFeedEnded();
         try {
             feed = open();
         } catch (RuntimeException e) {
@@ -196,6 +212,17 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         if (crowded) {
             onCrowded();
         }
+    }
+
+    @Override
+    public void onTooLarge(long bytes) {
+        heard = true;
+        lives = true;
+        long most = core.settings.limits().maxMessageBytes();
+        String what = "An event of " + instance.label() + " was dropped: with what is around it, it takes " + bytes
+                + " bytes, and this peer's limit for a message is " + most
+                + " (Limits.maxMessageBytes). It counts as missed";
+        core.complaints.complain("event-too-large", what, new TooLargeException(what));
     }
 
     /**
@@ -244,15 +271,35 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
                 if (subscribed.speaker().incarnation() == instance.incarnation()) {
                     subscription.onConfirmed(subscribed.number());
                 } else {
-                    subscription.onConfirmedFor(subscribed.speaker(), subscribed.number());
+                    subscription.onConfirmedFor(subscribed.speaker(), subscribed.number(), this);
                 }
             }
+        } else if (control instanceof Control.Numbers numbers) {
+            onNumbers(numbers);
         } else if (control instanceof Control.Heartbeat heartbeat) {
             if (heartbeat.millis() == 0 && heartbeat.incarnation() == instance.incarnation()) {
                 leaving = true;
                 core.port().execute(onLeaving);
             } else {
                 theirIntervalMillis = heartbeat.millis();
+            }
+        }
+    }
+
+    private void onNumbers(Control.Numbers numbers) {
+        if (confirming != 0) {
+            questions.onAnswer(feed, confirming, numbers);
+            return;
+        }
+        boolean isOwn = numbers.speaker().incarnation() == instance.incarnation();
+        for (SubscriptionState.AtPublisher subscription : reading) {
+            if (isOwn != numbers.via()
+                    && subscription.subscription().channelText().equals(numbers.channel())) {
+                if (isOwn) {
+                    subscription.onNumbers(numbers, this);
+                } else {
+                    subscription.onPassedOn(numbers, this);
+                }
             }
         }
     }
@@ -286,7 +333,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         if (message.applicationHeaders().containsKey(Forwarder.VIA)) {
             for (SubscriptionState.AtPublisher subscription : reading) {
                 if (subscription.wants(message.head)) {
-                    subscription.onPassedOn(message);
+                    subscription.onPassedOn(message, this);
                 }
             }
         }

@@ -6,9 +6,12 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.failure.NotSentException;
+import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Subscribed;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Topics;
+import io.parley.internal.wire.Topics.Ask;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
@@ -34,6 +37,7 @@ final class Relay implements SubscriptionState.Listener {
     private final PublishedChannel topics;
 
     private final SubscriptionState upstream;
+    private boolean numbersWanted;
     private final Set<ByteBuffer> prefixes = new HashSet<>();
     /** Who wants to be told that the subscription is in force, and whether he was. */
     private final Map<ByteBuffer, Boolean> confirmations = new HashMap<>();
@@ -95,6 +99,48 @@ final class Relay implements SubscriptionState.Listener {
         var key = ByteBuffer.wrap(prefix);
         prefixes.remove(key);
         confirmations.remove(key);
+    }
+
+    /** Somebody wants the publishers' last numbers from now on. */
+    void addNumbers() {
+        numbersWanted = true;
+    }
+
+    /** Somebody asks for a publisher's last numbers: passes the question on, and the answer back. */
+    void ask(Feeds feeds, Ask ask, byte[] topic) {
+        feeds.ask(new Passing(topic), ask);
+    }
+
+    @Override
+    public void onNumbers(Numbers numbers) {
+        if (numbersWanted) {
+            publications.confirm(Topics.numbers(channel.toString()), numbers.passedOn());
+        }
+    }
+
+    /** A question that was passed on. */
+    private final class Passing implements Questions.Asker {
+
+        private final byte[] topic;
+
+        Passing(byte[] topic) {
+            this.topic = topic;
+        }
+
+        @Override
+        public SubscriptionState subscription() {
+            return upstream;
+        }
+
+        @Override
+        public void onAnswer(Ask asked, Numbers numbers) {
+            publications.confirm(topic, numbers.passedOn());
+        }
+
+        @Override
+        public void onNoAnswer(Ask asked, boolean late) {
+            // Whoever asked asks again.
+        }
     }
 
     /** Tells those who wait for it, once all publishers have confirmed to us. */

@@ -56,6 +56,9 @@ final class Relays {
 
     /** Somebody subscribed; false if it is none of ours. */
     boolean onSubscribed(byte[] prefix) {
+        if (onNumbersWanted(prefix)) {
+            return true;
+        }
         String confirmed = Topics.confirmedChannel(prefix);
         String channel = confirmed != null ? confirmed : Topics.subscribedChannel(prefix);
         if (channel == null || !ForeignServices.isForeign(channel, core)) {
@@ -78,6 +81,22 @@ final class Relays {
             relay.addConfirmation(prefix);
         }
         subscriptions += relay.subscriptions();
+        return true;
+    }
+
+    /** Sees to a subscription to last numbers; false if it is to something else, or to this peer's own. */
+    private boolean onNumbersWanted(byte[] prefix) {
+        Topics.Ask ask = Topics.asked(prefix);
+        String channel = ask != null ? ask.channel() : Topics.numbersChannel(prefix);
+        if (channel == null || !ForeignServices.isForeign(channel, core)) {
+            return false;
+        }
+        Relay relay = relays.get(channel);
+        if (relay != null && ask != null) {
+            relay.ask(feeds, ask, prefix);
+        } else if (relay != null) {
+            relay.addNumbers();
+        }
         return true;
     }
 

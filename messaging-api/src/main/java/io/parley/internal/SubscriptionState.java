@@ -4,6 +4,7 @@ import io.parley.Gap;
 import io.parley.SubscribeOptions;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
+import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
@@ -42,6 +43,10 @@ final class SubscriptionState {
 
     private int wanted;
 
+    /** When the application subscribed. */
+    private final long since;
+
+    private final FormerPublishers former;
     /** Those whose events routers pass on, by incarnation. */
     private final Map<Long, AtPublisher> behindRouters = new LinkedHashMap<>(16, 0.75f, true) {
 
@@ -62,6 +67,9 @@ final class SubscriptionState {
         default void onConfirmed(Instance publisher, long number) {}
 
         default void onGone(Instance publisher) {}
+
+        /** The publisher tells its last numbers, after the events that they are of. */
+        default void onNumbers(Numbers numbers) {}
     }
 
     /** @param onRoom run by a thread of the pool when a queue that was full is so no more */
@@ -79,6 +87,8 @@ final class SubscriptionState {
         this.options = options;
         this.originFor = originFor;
         lane = Handlers.lane(core, options.handling(), onRoom);
+        since = core.time.nanoTime();
+        former = new FormerPublishers(core);
     }
 
     ChannelName channel() {
@@ -95,7 +105,12 @@ final class SubscriptionState {
 
     AtPublisher at(Instance publisher) {
         var name = new PeerName(publisher.service(), publisher.name());
-        return new AtPublisher(publisher, name, originFor.apply(publisher));
+        return new AtPublisher(publisher, name, originFor.apply(publisher), former.take(publisher.incarnation()));
+    }
+
+    /** For how long the application has wanted the channel. */
+    long ageMillis() {
+        return (core.time.nanoTime() - since) / 1_000_000;
     }
 
     /** This many publishers are known and followed. */
@@ -170,45 +185,31 @@ final class SubscriptionState {
     }
 
     /** The subscription as one publisher serves it. */
-    final class AtPublisher {
-
-        private static final int MOST_SUBJECTS = 10_000;
+    final class AtPublisher implements SeenNumbers.Gaps {
 
         /** Null for one behind a router. */
         private final @Nullable Instance publisher;
 
         private final PeerName name;
         private final Origin origin;
-        private final Map<String, Subject> subjects = new LinkedHashMap<>(16, 0.75f, true);
-        /** That of the event before, which the next one's is most likely to be. */
-        private @Nullable Subject latest;
+        private final SeenNumbers seen;
+        private final PublisherNumbers numbers;
         /** What the event before said that was wanted. */
         private @Nullable Head wanted;
-        /** For a subject that is not in {@link #subjects}: nothing before this counts as missed. */
-        private long floor;
+        /** The event that is being taken; null between events. */
+        private @Nullable Received taking;
         /** The highest number that came by a router. */
         private long latestNumber;
 
-        private boolean everConfirmed;
         private boolean confirmedNow;
 
-        /** What has been seen of the events of one name. */
-        private static final class Subject {
-
-            private final String name;
-            /** The number of the last one. */
-            private long number;
-
-            Subject(String name, long number) {
-                this.name = name;
-                this.number = number;
-            }
-        }
-
-        private AtPublisher(@Nullable Instance publisher, PeerName name, Origin origin) {
+        private AtPublisher(
+                @Nullable Instance publisher, PeerName name, Origin origin, @Nullable SeenNumbers seenBefore) {
             this.publisher = publisher;
             this.name = name;
             this.origin = origin;
+            seen = seenBefore != null ? seenBefore : new SeenNumbers(options.subjectPrefix());
+            numbers = new PublisherNumbers(SubscriptionState.this, seen, this, publisher == null);
         }
 
         SubscriptionState subscription() {
@@ -218,10 +219,7 @@ final class SubscriptionState {
         /** The publisher confirms; events after {@code number} are ours. */
         void onConfirmed(long number) {
             confirmedNow = true;
-            if (!everConfirmed) {
-                everConfirmed = true;
-                floor = number;
-            }
+            numbers.onConfirmed(number);
             synchronized (monitor) {
                 confirmed.add(this);
                 monitor.notifyAll();
@@ -232,16 +230,38 @@ final class SubscriptionState {
         }
 
         /** This router confirms for somebody whose events it passes on. */
-        void onConfirmedFor(Speaker speaker, long number) {
-            AtPublisher behind = behind(speaker.incarnation(), new PeerName(speaker.service(), speaker.instance()));
-            if (!behind.everConfirmed) {
-                behind.everConfirmed = true;
-                behind.floor = number;
-            }
+        void onConfirmedFor(Speaker speaker, long number, PublisherFeed feed) {
+            behind(speaker.incarnation(), new PeerName(speaker.service(), speaker.instance()), feed)
+                    .numbers
+                    .onConfirmed(number);
         }
 
-        private AtPublisher behind(long incarnation, PeerName publisher) {
-            return behindRouters.computeIfAbsent(incarnation, unseen -> new AtPublisher(null, publisher, origin));
+        private AtPublisher behind(long incarnation, PeerName publisher, PublisherFeed feed) {
+            AtPublisher known = behindRouters.get(incarnation);
+            if (known == null) {
+                known = new AtPublisher(null, publisher, origin, null);
+                behindRouters.put(incarnation, known);
+                known.numbers.ask(feed, incarnation);
+            }
+            return known;
+        }
+
+        /** Asks for the last numbers. */
+        void ask(PublisherFeed feed, long incarnation) {
+            numbers.ask(feed, incarnation);
+        }
+
+        /** The publisher tells its last numbers. */
+        void onNumbers(Numbers told, PublisherFeed feed) {
+            listener.onNumbers(told);
+            numbers.onNumbers(told, feed);
+        }
+
+        /** As {@link #onNumbers}, of what this router passed on. */
+        void onPassedOn(Numbers told, PublisherFeed feed) {
+            Speaker from = told.speaker();
+            AtPublisher behind = behind(from.incarnation(), new PeerName(from.service(), from.instance()), feed);
+            behind.numbers.onNumbers(told, feed);
         }
 
         /** The feed is opened afresh: what is published meanwhile may be missed, and will show as a gap. */
@@ -252,11 +272,15 @@ final class SubscriptionState {
             }
         }
 
-        void onGone() {
+        /** @param mayReturn whether the same incarnation may come back */
+        void onGone(boolean mayReturn) {
             synchronized (monitor) {
                 confirmed.remove(this);
             }
             if (publisher != null) {
+                if (mayReturn) {
+                    former.keep(publisher.incarnation(), seen);
+                }
                 listener.onGone(publisher);
             }
         }
@@ -292,12 +316,13 @@ final class SubscriptionState {
          * As {@link #onEvent}, of an event that this router passed on: it counts among those of its publisher, and is nothing new if
          * another router was quicker.
          */
-        void onPassedOn(WireMessage message) {
+        void onPassedOn(WireMessage message, PublisherFeed feed) {
             PeerName from = message.head.sender();
             if (from == null) {
                 return;
             }
-            AtPublisher behind = behind(message.id.incarnation(), from);
+            AtPublisher behind = behind(message.id.incarnation(), from, feed);
+            behind.numbers.onConfirmed(message.number() - 1);
             if (message.number() > behind.latestNumber && behind.take(toReceive(message))) {
                 behind.latestNumber = message.number();
             }
@@ -314,24 +339,23 @@ final class SubscriptionState {
             return received;
         }
 
-        /** False if there was no room for it. */
+        /** False if it was there before, or there was no room for it. */
         private boolean take(Received message) {
             message.onArrived();
-            Subject subject = subject(message.subject());
-            if (everConfirmed
-                    && message.previous() > subject.number
-                    && !tellGap(message, subject, message.previous())) {
+            taking = message;
+            boolean isNext = seen.isNext(message.subject(), message.number(), message.previous(), this);
+            taking = null;
+            if (!isNext) {
                 return false;
             }
             message.to().inHand.begin();
             if (enqueue(message)) {
                 core.counters.received.increment();
-                subject.number = message.number();
+                seen.onSeen(message.number());
                 return true;
             }
             // Dropped: the next one that finds room shows the gap, which is told always. Of the dropped ones only a
-            // sample
-            // is told, as there are most of them when there is least time.
+            // sample is told, as there are most of them when there is least time.
             if (message.isWatched()) {
                 message.tellTrouble(FlowStep.DROPPED, "no room before the handler");
             }
@@ -339,39 +363,26 @@ final class SubscriptionState {
             return false;
         }
 
-        private Subject subject(String name) {
-            Subject known = latest;
-            if (known == null || !known.name.equals(name)) {
-                known = subjects.get(name);
-                if (known == null) {
-                    known = new Subject(name, floor);
-                    subjects.put(name, known);
-                    forgetEldest();
-                }
-                latest = known;
-            }
-            return known;
-        }
-
-        private void forgetEldest() {
-            if (subjects.size() > MOST_SUBJECTS) {
-                var eldest = subjects.values().iterator();
-                floor = Math.max(floor, eldest.next().number);
-                eldest.remove();
-            }
-        }
-
         /** False if there is no room even for that; then the event cannot have any either. */
-        private boolean tellGap(Received received, Subject subject, long missedUpTo) {
-            var gap = new Gap(channel, name, subject.name, subject.number, missedUpTo);
+        @Override
+        public boolean tell(String subject, long lastSeen, long missedUpTo) {
+            var gap = new Gap(channel, name, subject, lastSeen, missedUpTo);
             boolean told =
                     enqueue(() -> core.callbacks.accept("gap", "The gap listener failed", options.gapListener(), gap));
             if (told) {
                 core.counters.missedEvents.increment();
-                received.tellTrouble(FlowStep.GAP, "missed some after number " + gap.lastSeen());
-                subject.number = missedUpTo;
+                tellFlow("missed some after number " + lastSeen);
             }
             return told;
+        }
+
+        private void tellFlow(String detail) {
+            if (taking != null) {
+                taking.tellTrouble(FlowStep.GAP, detail);
+            } else if (!to.isReserved) {
+                core.flows.tellAnswer(
+                        FlowStep.GAP, channel, to.style, null, core.nextId(), null, name, core.name, detail);
+            }
         }
     }
 }

@@ -17,6 +17,9 @@ public interface PortListener {
     /** The first subscription to exactly {@code prefix} has arrived, from whichever subscriber. */
     void onSubscribed(byte[] prefix);
 
+    /** Another subscriber has subscribed to exactly {@code prefix}, or the same one over another connection. */
+    default void onSubscribedAgain(byte[] prefix) {}
+
     /** The last subscription to exactly {@code prefix} is gone. */
     void onUnsubscribed(byte[] prefix);
 

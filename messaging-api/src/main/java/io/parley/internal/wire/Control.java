@@ -171,4 +171,33 @@ public sealed interface Control {
     record Subscribed(Speaker speaker, String channel, long number) implements Control {}
 
     record Heartbeat(long incarnation, long millis) implements Control {}
+
+    /**
+     * The last numbers of a publisher's subjects on one channel: of all those whose last event has a number above {@code from} and no
+     * higher than {@code upTo}.
+     *
+     * @param first whether it is the first part of an answer
+     * @param more whether another part of the same answer follows
+     * @param via whether a router passes it on
+     * @param last in ascending order of their numbers
+     */
+    record Numbers(
+            Speaker speaker,
+            String channel,
+            boolean first,
+            boolean more,
+            boolean via,
+            long from,
+            long upTo,
+            List<LastNumber> last)
+            implements Control {
+
+        /** The same, passed on by a router. */
+        public Numbers passedOn() {
+            return new Numbers(speaker, channel, first, more, true, from, upTo, last);
+        }
+    }
+
+    /** The number of a subject's last event. */
+    record LastNumber(String subject, long number) {}
 }

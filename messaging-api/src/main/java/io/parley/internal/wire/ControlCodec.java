@@ -14,6 +14,7 @@ import io.parley.internal.wire.Control.Finished;
 import io.parley.internal.wire.Control.GoingAway;
 import io.parley.internal.wire.Control.Heartbeat;
 import io.parley.internal.wire.Control.Hello;
+import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Ping;
 import io.parley.internal.wire.Control.Pong;
 import io.parley.internal.wire.Control.Reject;
@@ -107,7 +108,7 @@ final class ControlCodec {
             out.u32((int) chunk.rest());
             out.bytes(chunk.octets(), chunk.offset(), chunk.length());
             return EnvelopeKind.CHUNK;
-        } else if (control instanceof Subscribed || control instanceof Heartbeat) {
+        } else if (control instanceof Subscribed || control instanceof Heartbeat || control instanceof Numbers) {
             return writeOfFeed(control, out);
         } else {
             return writeOfBulk(control, out);
@@ -120,6 +121,9 @@ final class ControlCodec {
             out.text8(subscribed.channel());
             out.u64(subscribed.number());
             return EnvelopeKind.SUBSCRIBED;
+        } else if (control instanceof Numbers numbers) {
+            NumbersCodec.write(numbers, out);
+            return EnvelopeKind.NUMBERS;
         } else {
             var heartbeat = (Heartbeat) control;
             out.u64(heartbeat.incarnation());
@@ -202,6 +206,7 @@ final class ControlCodec {
                     case BULK_OVER -> new BulkOver();
                     case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.count("number"));
                     case HEARTBEAT -> new Heartbeat(incarnation(in), in.u32("interval"));
+                    case NUMBERS -> NumbersCodec.read(in);
                     default -> throw new IllegalArgumentException(kind + " is no control envelope");
                 };
         in.requireEnd(kind.name());
@@ -284,7 +289,7 @@ final class ControlCodec {
         return cancel;
     }
 
-    private static Speaker speaker(WireReader in) throws MalformedFrameException {
+    static Speaker speaker(WireReader in) throws MalformedFrameException {
         return new Speaker(incarnation(in), Names.service(in), Names.instance(in));
     }
 
@@ -311,7 +316,7 @@ final class ControlCodec {
         }
     }
 
-    private static void writeSpeaker(Speaker speaker, WireWriter out) {
+    static void writeSpeaker(Speaker speaker, WireWriter out) {
         out.u64(speaker.incarnation());
         out.text8(speaker.service());
         out.text8(speaker.instance());

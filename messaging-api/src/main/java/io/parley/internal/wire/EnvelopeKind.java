@@ -30,7 +30,8 @@ public enum EnvelopeKind {
     CHUNK(0x19, Place.LINK, false),
     CREDIT_WANTED(0x1A, Place.LINK, false),
     SUBSCRIBED(0x20, Place.FEED, false),
-    HEARTBEAT(0x21, Place.FEED, false);
+    HEARTBEAT(0x21, Place.FEED, false),
+    NUMBERS(0x22, Place.FEED, false);
 
     /** The two ways by which frames arrive, and either of them. */
     public enum Place {
@@ -39,7 +40,7 @@ public enum EnvelopeKind {
         ANYWHERE
     }
 
-    private static final @Nullable EnvelopeKind[] BY_CODE = new @Nullable EnvelopeKind[0x22];
+    private static final @Nullable EnvelopeKind[] BY_CODE = new @Nullable EnvelopeKind[0x23];
 
     static {
         for (EnvelopeKind kind : values()) {

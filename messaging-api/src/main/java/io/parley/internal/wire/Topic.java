@@ -4,7 +4,7 @@ package io.parley.internal.wire;
  * What a publication begins with, and so what may follow. Immutable.
  *
  * @param end where the frame begins
- * @param nonce of a confirmation
+ * @param nonce of a confirmation, or of numbers that were asked for; 0 if there is none
  * @param channel empty for a heartbeat
  * @param subject empty if the events have no name
  */
@@ -14,7 +14,8 @@ public record Topic(int end, Of of, long nonce, String channel, String subject) 
     public enum Of {
         MESSAGES,
         CONFIRMATION,
-        HEARTBEAT
+        HEARTBEAT,
+        NUMBERS
     }
 
     static Topic publication(int end, String channel, String subject) {
@@ -29,6 +30,11 @@ public record Topic(int end, Of of, long nonce, String channel, String subject) 
         return new Topic(end, Of.HEARTBEAT, 0, "", "");
     }
 
+    /** @param nonce 0 for what is published to all who want numbers */
+    static Topic numbers(int end, long nonce, String channel) {
+        return new Topic(end, Of.NUMBERS, nonce, channel, "");
+    }
+
     void requireFits(WireMessage message) throws MalformedFrameException {
         if (of != Of.MESSAGES || !channel.equals(message.channel()) || !subject.equals(message.subject())) {
             throw new MalformedFrameException(message.kind() + " under the topic of something else");
@@ -36,12 +42,18 @@ public record Topic(int end, Of of, long nonce, String channel, String subject) 
     }
 
     void requireFits(Control control, boolean first) throws MalformedFrameException {
-        boolean fits = control instanceof Control.Subscribed subscribed
-                ? of == Of.CONFIRMATION && channel.equals(subscribed.channel())
-                : of == Of.HEARTBEAT && control instanceof Control.Heartbeat;
-        if (!fits || !first) {
+        if (!fits(control) || !first) {
             throw new MalformedFrameException(
                     control.getClass().getSimpleName() + " under the topic of something else, or not alone");
         }
+    }
+
+    private boolean fits(Control control) {
+        if (control instanceof Control.Subscribed subscribed) {
+            return of == Of.CONFIRMATION && channel.equals(subscribed.channel());
+        } else if (control instanceof Control.Numbers numbers) {
+            return of == Of.NUMBERS && channel.equals(numbers.channel());
+        }
+        return of == Of.HEARTBEAT && control instanceof Control.Heartbeat;
     }
 }

@@ -31,7 +31,8 @@ final class FeedConnection extends Connection {
 
     /** Sends a frame to the subscriber, or drops it. */
     void publish(byte[] frame) {
-        if (passes()) {
+        if (passes()
+                && !far.network.losesPublication(far.options().environment().random())) {
             toFeed.offer(() -> feed.onFrame(this, frame));
         }
     }

@@ -37,6 +37,7 @@ public final class InMemoryNetwork {
     private int ports;
 
     private volatile Function<RandomGenerator, Duration> delay = random -> Duration.ZERO;
+    private volatile Predicate<RandomGenerator> publicationLoss = random -> false;
 
     /** A network without faults. */
     public InMemoryNetwork() {}
@@ -47,6 +48,14 @@ public final class InMemoryNetwork {
      */
     public void delayBy(Function<RandomGenerator, Duration> delay) {
         this.delay = Objects.requireNonNull(delay, "delay");
+    }
+
+    /**
+     * From now on a published frame is lost on its way to a subscriber where {@code loss} says so, which is asked with the publisher's
+     * random numbers for each of them, as if the subscriber's queue had been full.
+     */
+    public void losePublications(Predicate<RandomGenerator> loss) {
+        this.publicationLoss = Objects.requireNonNull(loss, "loss");
     }
 
     /** Breaks all that is connected between two ports: both ends of each link are told. They may connect again at once. */
@@ -145,6 +154,10 @@ public final class InMemoryNetwork {
 
     Duration delay(RandomGenerator random) {
         return delay.apply(random);
+    }
+
+    boolean losesPublication(RandomGenerator random) {
+        return publicationLoss.test(random);
     }
 
     static String requireAddress(String address) {

@@ -80,7 +80,12 @@ final class MemoryFeed implements Feed {
 
     /** A frame that was on its way when its prefix was given up is not for the listener any more. */
     void onFrame(FeedConnection from, byte[] frame) {
-        if (!closed && from == connection && prefixes.keySet().stream().anyMatch(p -> startsWith(frame, p))) {
+        if (closed || from != connection || prefixes.keySet().stream().noneMatch(p -> startsWith(frame, p))) {
+            return;
+        }
+        if (frame.length > port.options().maxPublicationBytes()) {
+            listener.onTooLarge(frame.length);
+        } else {
             listener.onFrame(frame);
         }
     }

@@ -21,9 +21,13 @@ final class Subscribers {
     }
 
     void add(FeedConnection subscriber, ByteBuffer prefix) {
-        if (wanted.computeIfAbsent(subscriber, s -> new LinkedHashSet<>()).add(prefix)
-                && count.merge(prefix, 1, Integer::sum) == 1) {
+        if (!wanted.computeIfAbsent(subscriber, s -> new LinkedHashSet<>()).add(prefix)) {
+            return;
+        }
+        if (count.merge(prefix, 1, Integer::sum) == 1) {
             listener.onSubscribed(prefix.array().clone());
+        } else {
+            listener.onSubscribedAgain(prefix.array().clone());
         }
     }
 

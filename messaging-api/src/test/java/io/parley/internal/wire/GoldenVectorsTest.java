@@ -193,6 +193,16 @@ class GoldenVectorsTest {
         String channel = topic.path("channel").asString("");
         return switch (topic.get("is").stringValue()) {
             case "heartbeat" -> Topics.heartbeat();
+            case "numbers" -> Topics.numbers(channel);
+            case "ask" ->
+                new Topics.Ask(
+                                HexFormat.fromHexDigitsToLong(topic.get("nonce").stringValue()),
+                                HexFormat.fromHexDigitsToLong(
+                                        topic.get("incarnation").stringValue()),
+                                Long.parseUnsignedLong(topic.get("after").stringValue()),
+                                topic.get("age").longValue(),
+                                channel)
+                        .topic();
             case "confirm" ->
                 Topics.confirmation(
                         HexFormat.fromHexDigitsToLong(topic.get("nonce").stringValue()), channel);
@@ -311,10 +321,28 @@ class GoldenVectorsTest {
                     wide(range, "first", finished.firsts().get(i));
                     wide(range, "count", finished.counts().get(i));
                 }
+            } else if (control instanceof Control.Numbers numbers) {
+                numbers(numbers, said);
             } else {
                 ofBulkLink(control, said);
             }
             envelopes.add(asRead(said));
+        }
+
+        private static void numbers(Control.Numbers numbers, ObjectNode said) {
+            said.put("kind", "NUMBERS");
+            said.put("incarnation", hex(numbers.speaker().incarnation()));
+            speaker(numbers.speaker(), said);
+            said.put("channel", numbers.channel());
+            said.put("first", numbers.first());
+            said.put("more", numbers.more());
+            said.put("via", numbers.via());
+            said.put("from", Long.toString(numbers.from()));
+            said.put("up-to", Long.toString(numbers.upTo()));
+            var last = said.putArray("last");
+            numbers.last().forEach(each -> last.addObject()
+                    .put("subject", each.subject())
+                    .put("number", Long.toString(each.number())));
         }
 
         private static void ofBulkLink(Control control, ObjectNode said) {

@@ -118,6 +118,8 @@ final class PublisherSocket extends LoopSocket implements Waiting, Connections.G
         if (data[0] == SUBSCRIBE) {
             if (subscribed.add(ByteBuffer.wrap(prefix.clone()))) {
                 loop.listener().onSubscribed(prefix);
+            } else {
+                loop.listener().onSubscribedAgain(prefix);
             }
         } else if (subscribed.remove(ByteBuffer.wrap(prefix))) {
             loop.listener().onUnsubscribed(prefix);

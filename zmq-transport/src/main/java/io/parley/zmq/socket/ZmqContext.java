@@ -112,7 +112,9 @@ final class ZmqContext {
 
     SocketBase publisher() {
         int queued = options.maxQueuedPublications();
-        return create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES, queued, queued);
+        SocketBase socket = create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES, queued, queued);
+        set(socket, ZMQ.ZMQ_XPUB_VERBOSE, true);
+        return socket;
     }
 
     /** Has the I/O thread look over all it polls, as it does whenever something is bound or closed. */

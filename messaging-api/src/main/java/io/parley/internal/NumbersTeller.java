@@ -1,0 +1,186 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control.LastNumber;
+import io.parley.internal.wire.Control.Numbers;
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.FrameWriter;
+import io.parley.internal.wire.Topics;
+import io.parley.internal.wire.Topics.Ask;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tells subscribers the last numbers of what this peer publishes, so that they hear of what they missed last: with each heartbeat those of
+ * subjects that have gone quiet, and on request. Confined to the I/O context.
+ */
+final class NumbersTeller {
+
+    /** What a frame of numbers holds at most, and one entry more. */
+    private static final int FRAME_BYTES = 32 * 1024;
+
+    /** Of one channel with one heartbeat; the rest comes with the next. */
+    private static final int MOST_FRAMES = 4;
+
+    /** What answers may take within one heartbeat interval; a question beyond that has to be asked again. */
+    private static final long MOST_ANSWER_BYTES = 4L * 1024 * 1024;
+
+    private static final int ENTRY_BYTES = 1 + 8;
+    private static final int MOST_CHANNELS = 10_000;
+
+    private final Core core;
+    private final Publications publications;
+    /** The channels whose numbers somebody wants with each heartbeat. */
+    private final Set<String> wanted = new HashSet<>();
+
+    private long answerBytes;
+
+    NumbersTeller(Core core, Publications publications) {
+        this.core = core;
+        this.publications = publications;
+    }
+
+    /** Sees to a subscription; false if it is not for numbers. */
+    boolean onSubscribed(byte[] prefix) {
+        String channel = Topics.numbersChannel(prefix);
+        if (channel != null) {
+            if (wanted.size() < MOST_CHANNELS) {
+                wanted.add(channel);
+            }
+            return true;
+        }
+        Ask ask = Topics.asked(prefix);
+        if (ask == null) {
+            return false;
+        }
+        if (ask.incarnation() == core.incarnation && answerBytes < MOST_ANSWER_BYTES) {
+            answer(ask, prefix);
+        }
+        return true;
+    }
+
+    void onUnsubscribed(byte[] prefix) {
+        String channel = Topics.numbersChannel(prefix);
+        if (channel != null) {
+            wanted.remove(channel);
+        }
+    }
+
+    private void answer(Ask ask, byte[] topic) {
+        List<Numbers> answer = publications.withChannel(ask.channel(), channel -> answer(ask, channel));
+        for (Numbers part : answer) {
+            byte[] frame = frame(topic, part);
+            answerBytes += frame.length;
+            boolean isQueued = answer.size() == 1 ? publications.answer(topic, frame) : publications.enqueue(frame);
+            if (!isQueued) {
+                return;
+            }
+        }
+    }
+
+    private List<Numbers> answer(Ask ask, PublishedChannel channel) {
+        long last = channel.lastNumber();
+        long after = ask.after();
+        if (after == Ask.NOTHING && channel.isYoungerThan(ask.ageMillis(), core.time.nanoTime())) {
+            after = 0;
+        } else if (after < 0 || after > last) {
+            after = last;
+        }
+        List<Numbers> parts = parts(core.speaker, channel, after, last, Integer.MAX_VALUE);
+        for (int i = 0; i < parts.size(); i++) {
+            Numbers part = parts.get(i);
+            parts.set(
+                    i,
+                    new Numbers(
+                            part.speaker(),
+                            part.channel(),
+                            i == 0,
+                            i < parts.size() - 1,
+                            false,
+                            part.from(),
+                            part.upTo(),
+                            part.last()));
+        }
+        return parts;
+    }
+
+    /** Once per heartbeat interval. */
+    void onBeat() {
+        answerBytes = 0;
+        tell(false);
+    }
+
+    /** No more will be published: tells all that has not been told. */
+    void onEnd() {
+        tell(true);
+    }
+
+    private void tell(boolean all) {
+        for (PublishedChannel channel : publications.allChannels()) {
+            byte[] topic = Topics.numbers(channel.name().toString());
+            boolean isWanted = wanted.contains(channel.name().toString());
+            List<Numbers> parts = publications.locked(() -> due(channel, isWanted, all));
+            for (Numbers part : parts) {
+                byte[] frame = frame(topic, part);
+                if (all) {
+                    core.port().publish(frame);
+                } else if (!publications.enqueue(frame)) {
+                    break; // Who missed it will find that out, and ask.
+                }
+            }
+        }
+    }
+
+    private List<Numbers> due(PublishedChannel channel, boolean isWanted, boolean all) {
+        long before = channel.onBeat();
+        long upTo = all ? channel.lastNumber() : before;
+        if (!isWanted) {
+            channel.toldUpTo(upTo);
+            return List.of();
+        }
+        List<Numbers> parts =
+                parts(core.speaker, channel, channel.toldUpTo(), upTo, all ? Integer.MAX_VALUE : MOST_FRAMES);
+        channel.toldUpTo(parts.get(parts.size() - 1).upTo());
+        return parts;
+    }
+
+    /** The numbers above {@code from}, in parts that a frame holds each; at least one part, even if there are none. */
+    private static List<Numbers> parts(Speaker speaker, PublishedChannel channel, long from, long upTo, int most) {
+        long end = Math.max(from, upTo);
+        long begin = channel.knownFrom(from, end);
+        var parts = new ArrayList<Numbers>();
+        var part = new ArrayList<LastNumber>();
+        int bytes = 0;
+        for (LastNumber each : channel.lastNumbers(begin, end)) {
+            part.add(each);
+            bytes += ENTRY_BYTES + each.subject().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > FRAME_BYTES) {
+                parts.add(part(speaker, channel, begin, each.number(), part));
+                begin = each.number();
+                part = new ArrayList<>();
+                bytes = 0;
+                if (parts.size() == most) {
+                    return parts;
+                }
+            }
+        }
+        if (parts.isEmpty() || begin < end) {
+            parts.add(part(speaker, channel, begin, end, part));
+        }
+        return parts;
+    }
+
+    private static Numbers part(
+            Speaker speaker, PublishedChannel channel, long from, long upTo, List<LastNumber> last) {
+        return new Numbers(speaker, channel.name().toString(), false, false, false, from, upTo, last);
+    }
+
+    private static byte[] frame(byte[] topic, Numbers numbers) {
+        var out = new FrameWriter();
+        out.beginPublication(topic);
+        out.append(numbers);
+        return out.take();
+    }
+}

@@ -1,0 +1,99 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control.Numbers;
+import io.parley.internal.wire.Topics.Ask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the gaps that one publisher's last numbers show to one subscription, and asks for numbers that it has missed. A publisher that
+ * never tells any is taken at its confirmation. Confined to the I/O context.
+ */
+final class PublisherNumbers implements Questions.Asker {
+
+    /** After so many questions without an answer a publisher is taken for one that tells no numbers. */
+    private static final int MOST_UNANSWERED = 3;
+
+    private final SubscriptionState subscription;
+    private final SeenNumbers seen;
+    private final SeenNumbers.Gaps gaps;
+    private final boolean isBehindRouter;
+    /** From which number on events count as missed if the publisher does not say; -1 if that is not known. */
+    private long confirmed = -1;
+
+    private boolean asking;
+    /** Where the question was asked that is open or was the last one. */
+    private @Nullable PublisherFeed askedOn;
+
+    private int unanswered;
+    /** Whether the publisher tells last numbers. */
+    private boolean answers;
+
+    PublisherNumbers(SubscriptionState subscription, SeenNumbers seen, SeenNumbers.Gaps gaps, boolean isBehindRouter) {
+        this.subscription = subscription;
+        this.seen = seen;
+        this.gaps = gaps;
+        this.isBehindRouter = isBehindRouter;
+    }
+
+    @Override
+    public SubscriptionState subscription() {
+        return subscription;
+    }
+
+    /** Events after {@code number} arrive or are missed, as far as the publisher says nothing else. */
+    void onConfirmed(long number) {
+        if (confirmed < 0) {
+            confirmed = number;
+        }
+        settleIfMute();
+    }
+
+    private void settleIfMute() {
+        if (!answers && unanswered >= MOST_UNANSWERED && confirmed >= 0) {
+            seen.settle(confirmed, gaps);
+        }
+    }
+
+    /** Asks for the last numbers, unless an answer is awaited already. */
+    void ask(PublisherFeed feed, long incarnation) {
+        if (!asking) {
+            askedOn = feed;
+            asking = feed.ask(this, incarnation, seen.after(), subscription.ageMillis(), subscription.channelText());
+        }
+    }
+
+    @Override
+    public void onAnswer(Ask asked, Numbers numbers) {
+        asking = numbers.more();
+        if (numbers.via() != isBehindRouter) {
+            return;
+        }
+        answers = true;
+        if (numbers.first() && !seen.isSettled()) {
+            seen.settle(confirmed < 0 ? numbers.from() : Math.min(confirmed, numbers.from()), gaps);
+        } else if (numbers.first() && asked.after() != Ask.NOTHING && numbers.from() > asked.after()) {
+            seen.onForgotten(numbers.from(), gaps);
+        }
+        seen.onNumbers(numbers, gaps);
+    }
+
+    @Override
+    public void onNoAnswer(Ask asked, boolean late) {
+        asking = false;
+        if (late) {
+            unanswered++;
+            settleIfMute();
+        }
+        if (late && !seen.isSettled() && askedOn != null) {
+            ask(askedOn, asked.incarnation());
+        }
+    }
+
+    /** The publisher tells its last numbers to all. */
+    void onNumbers(Numbers numbers, PublisherFeed feed) {
+        answers = true;
+        if (!seen.onNumbers(numbers, gaps)) {
+            ask(feed, numbers.speaker().incarnation());
+        }
+    }
+}
