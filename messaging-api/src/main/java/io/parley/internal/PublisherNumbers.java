@@ -80,7 +80,10 @@ final class PublisherNumbers implements Questions.Asker {
     @Override
     public void onNoAnswer(Ask asked, boolean late) {
         asking = false;
-        if (late) {
+        if (!late) {
+            unanswered = 0;
+        } else if (!isBehindRouter && askedOn != null && askedOn.isAlive()) {
+            // A router that is there may not reach the publisher; that it does not answer says nothing of either.
             unanswered++;
             settleIfMute();
         }
