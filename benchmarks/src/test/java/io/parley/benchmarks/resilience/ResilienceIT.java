@@ -38,7 +38,8 @@ class ResilienceIT {
         assertThat(figures.get(of + "requests")).isPositive();
         assertThat(figures.get(of + "one-way messages")).isPositive();
         assertThat(figures.get(of + "one-way messages lost without a word")).isZero();
-        assertThat(figures.get(of + "requests called not sent or refused, but handled")).isZero();
+        assertThat(figures.get(of + "requests called not sent or refused, but handled"))
+                .isZero();
         assertThat(figures.get(of + "messages handled twice")).isZero();
         assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
                 .isEmpty();
@@ -67,7 +68,9 @@ class ResilienceIT {
 
     private Map<String, Double> figures(String what) throws IOException {
         Path json = directory.resolve("figures.json");
-        assertThat(run(what, "--quick", "--json", json.toString())).as(err::toString).isZero();
+        assertThat(run(what, "--quick", "--json", json.toString()))
+                .as(err::toString)
+                .isZero();
         JsonNode results = JsonMapper.shared().readTree(Files.readString(json));
         var medians = new LinkedHashMap<String, Double>();
         results.get("figures")
