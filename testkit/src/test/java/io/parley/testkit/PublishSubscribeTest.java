@@ -352,4 +352,148 @@ class PublishSubscribeTest {
         assertThat(press.counters().duplicateReplies()).isEqualTo(1);
         assertThat(press.counters().unclaimedReplies()).isEqualTo(2);
     }
+
+    @Test
+    void endOfAGapIsToldThoughNoOtherEventComes() {
+        Peer press = mesh.open("press");
+        var publisher = press.publisher(NEWS);
+        subscribe(mesh.open("reader"), "", heard);
+        List<Object> others = new ArrayList<>();
+        subscribe(mesh.open("reader"), "b", others);
+        mesh.settle();
+        publisher.publish(Message.event("a", "1"));
+        mesh.settle();
+        mesh.network.losePublications(random -> true);
+        publisher.publish(Message.event("a", "2"));
+        publisher.publish(Message.event("b", "3"));
+        mesh.settle();
+        mesh.network.losePublications(random -> false);
+        mesh.run(Duration.ofSeconds(8));
+        assertThat(heard).hasSize(3).startsWith("1");
+        assertThat(heard.subList(1, 3)).map(PublishSubscribeTest::gap).containsExactly("a 1-2", "b 0-3");
+        assertThat(others).map(PublishSubscribeTest::gap).containsExactly("b 0-3");
+        mesh.run(Duration.ofMinutes(1));
+        publisher.publish(Message.event("b", "4"));
+        mesh.settle();
+        assertThat(heard).as("each gap once").hasSize(4).endsWith("4");
+        assertThat(others).hasSize(2).endsWith("4");
+    }
+
+    @Test
+    void whatAPublisherSendsWhileTheRegistryHasLostItIsToldWhenItReturns() {
+        Peer press = mesh.open("press");
+        var publisher = press.publisher(NEWS);
+        var registry = new FickleDiscovery();
+        Peer reader = mesh.open(mesh.builder("reader").discovery(registry.over(mesh.discovery)));
+        Subscription subscription = subscribe(reader, "", heard);
+        mesh.settle();
+        publisher.publish("1");
+        mesh.settle();
+        // As if it stood still: nothing comes of it, and its lease runs out.
+        mesh.network.partition(press.self().address(), reader.self().address());
+        mesh.run(Duration.ofSeconds(10));
+        registry.lose(press.self().name());
+        mesh.run(Duration.ofSeconds(5));
+        assertThat(subscription.publishers()).isZero();
+        publisher.publish("2");
+        publisher.publish("3");
+        mesh.network.heal(press.self().address(), reader.self().address());
+        mesh.run(Duration.ofSeconds(1));
+        registry.find(press.self().name());
+        mesh.run(Duration.ofSeconds(1));
+        publisher.publish("4");
+        mesh.settle();
+        assertThat(heard).hasSize(3).startsWith("1").endsWith("4");
+        assertThat(gap(heard.get(1))).isEqualTo(" 1-3");
+    }
+
+    @Test
+    void firstEventsOfAPublisherThatStartsAfterTheSubscriptionAreTold() {
+        Peer reader = mesh.open("reader");
+        subscribe(reader, "", heard);
+        mesh.run(Duration.ofSeconds(5));
+        var publisher = mesh.open("press").publisher(NEWS);
+        publisher.publish(Message.event("a", "1"));
+        publisher.publish(Message.event("b", "2"));
+        mesh.run(Duration.ofSeconds(2));
+        publisher.publish(Message.event("a", "3"));
+        mesh.settle();
+        assertThat(heard.subList(0, 2)).map(PublishSubscribeTest::gap).containsExactly("a 0-1", "b 0-2");
+        assertThat(heard).hasSize(3).endsWith("3");
+    }
+
+    @Test
+    void firstEventsOfAnEndpointThatIsMadeLaterAreTold() {
+        Peer press = mesh.open("press");
+        press.surveyor(POLL);
+        subscribe(mesh.open("reader"), "", heard);
+        mesh.run(Duration.ofSeconds(30));
+        press.publisher(NEWS).publish("1");
+        mesh.run(Duration.ofSeconds(2));
+        press.publisher(NEWS).publish("2");
+        mesh.settle();
+        assertThat(heard).hasSize(2).endsWith("2");
+        assertThat(gap(heard.get(0))).isEqualTo(" 0-1");
+    }
+
+    @Test
+    void whatWasPublishedBeforeASubscriptionIsNoGap() {
+        var publisher = mesh.open("press").publisher(NEWS);
+        publisher.publish("before");
+        mesh.run(Duration.ofSeconds(1));
+        subscribe(mesh.open("reader"), "", heard);
+        mesh.run(Duration.ofMinutes(1));
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void anEventAboveTheSubscribersLimitIsAGapAndTheOthersGoOn() {
+        var publisher = mesh.open("press").publisher(NEWS);
+        Peer reader = mesh.open(mesh.builder("reader").limits(Limits.defaults().withMaxMessageBytes(64 * 1024)));
+        subscribe(reader, "", heard);
+        mesh.settle();
+        publisher.publish("1");
+        publisher.publish(Message.event("large", "x".repeat(200_000)));
+        publisher.publish("3");
+        mesh.run(Duration.ofSeconds(8));
+        assertThat(heard).hasSize(3).startsWith("1", "3");
+        assertThat(gap(heard.get(2))).isEqualTo("large 0-2");
+        assertThat(mesh.errors)
+                .singleElement()
+                .asString()
+                .contains("An event of press")
+                .contains("65536");
+    }
+
+    @Test
+    void confirmationIsGivenToEachWhoAsksForItAndToNobodyWhoNamesNoChannel() {
+        Peer press = mesh.open("press");
+        var stranger = new WirePeer(mesh, "stranger");
+        List<byte[]> first = new ArrayList<>();
+        List<byte[]> second = new ArrayList<>();
+        byte[] wish = Topics.confirmation(7, "press/news");
+        stranger.port.execute(() ->
+                stranger.port.follow(press.self().publishAddress(), first::add).subscribe(wish));
+        mesh.settle();
+        assertThat(first).hasSize(1);
+        stranger.port.execute(() ->
+                stranger.port.follow(press.self().publishAddress(), second::add).subscribe(wish));
+        mesh.settle();
+        assertThat(second).hasSize(1);
+        List<byte[]> none = new ArrayList<>();
+        for (String name : List.of(
+                "press",
+                "press/",
+                "Press/news",
+                "press/n ws",
+                "press/news\0x",
+                "press/ü",
+                "press/" + "n".repeat(128))) {
+            stranger.port.execute(() -> stranger.port
+                    .follow(press.self().publishAddress(), none::add)
+                    .subscribe(Topics.confirmation(8, name)));
+        }
+        mesh.settle();
+        assertThat(none).isEmpty();
+    }
 }
