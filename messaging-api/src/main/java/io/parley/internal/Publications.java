@@ -354,7 +354,8 @@ final class Publications {
     /** Publishes a frame after what was published before; false if too much is queued. Confined to the I/O context. */
     boolean enqueue(byte[] frame) {
         synchronized (this) {
-            if (queuedBytes > core.settings.limits().windowBytes()) {
+            boolean isTooMuch = queuedBytes > core.settings.limits().windowBytes();
+            if (isTooMuch || !paid.covers(queuedBytes + frame.length)) {
                 return false;
             }
             seal();
