@@ -98,7 +98,8 @@ class RollingRestartTest {
                     .containsExactlyInAnyOrderElementsOf(sent);
             assertThat(deadLetters).allMatch(letter -> letter.outcome() == Outcome.UNKNOWN);
             assertThat(sender.counters().lostOneWays()).isEqualTo(sent.size());
-            assertThat(errors).anyMatch(what -> what.contains("1000 one-way messages"));
+            Await.until(() -> "told " + errors, LONG, () -> errors.stream()
+                    .anyMatch(what -> what.contains("1000 one-way messages")));
         }
     }
 }

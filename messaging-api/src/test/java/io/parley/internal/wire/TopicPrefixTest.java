@@ -42,7 +42,7 @@ class TopicPrefixTest {
     @ValueSource(
             strings = {
                 "\2\2",
-                "\3",
+                "\5",
                 "\0",
                 "/place",
                 "Orders/place",

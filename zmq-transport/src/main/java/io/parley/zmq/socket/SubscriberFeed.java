@@ -57,6 +57,11 @@ final class SubscriberFeed extends LoopSocket implements Feed {
 
     @Override
     void onMessage(Msg message) {
+        if (message instanceof Oversized oversized) {
+            loop.context().oversized().drop(oversized);
+            listener.onTooLarge(oversized.size());
+            return;
+        }
         byte[] frame = message.data();
         if (frame.length == 0 || frame.length > loop.options().maxPublicationBytes() || Arrived.isPart(message)) {
             loop.troubles().add(Troubles.Kind.DROPPED, frame.length + " bytes");

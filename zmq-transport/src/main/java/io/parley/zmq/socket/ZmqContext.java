@@ -44,6 +44,7 @@ final class ZmqContext {
     private final List<Poller> pollers = new CopyOnWriteArrayList<>();
     private volatile @Nullable Poller ioPoller;
     private final SpareFrames spareFrames = new SpareFrames();
+    private final OversizedMemory oversized;
 
     /**
      * @param marker what a socket is to receive when one of its connections is lost
@@ -59,6 +60,7 @@ final class ZmqContext {
             Consumer<Throwable> onDeath,
             Consumer<Throwable> onTrouble) {
         this.options = options;
+        oversized = new OversizedMemory(options.memory());
         this.marker = marker;
         ctx.set(ZMQ.ZMQ_IO_THREADS, 1);
         ctx.set(ZMQ.ZMQ_MAX_SOCKETS, MOST_SOCKETS);
@@ -91,6 +93,11 @@ final class ZmqContext {
         return spareFrames;
     }
 
+    /** Confined to the I/O thread. */
+    OversizedMemory oversized() {
+        return oversized;
+    }
+
     SocketBase router() {
         SocketBase socket = framed(ZMQ.ZMQ_ROUTER);
         set(socket, ZMQ.ZMQ_ROUTER_MANDATORY, true);
@@ -107,7 +114,10 @@ final class ZmqContext {
     SocketBase subscriber() {
         int most = bound(options.maxPublicationBytes());
         // It sends subscriptions alone, all of them at once whenever it connects: none may be dropped for want of room.
-        return create(ZMQ.ZMQ_SUB, most, 0, options.maxQueuedPublications());
+        SocketBase socket = create(ZMQ.ZMQ_SUB, most, 0, options.maxQueuedPublications());
+        set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) Math.max(most, OversizedMemory.MOST_BYTES));
+        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(most, spareFrames, oversized));
+        return socket;
     }
 
     SocketBase publisher() {
@@ -161,7 +171,7 @@ final class ZmqContext {
             throw new TransportException("No socket to be had: error " + e.getErrorCode(), e);
         }
         set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) mostBytes);
-        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes, spareFrames));
+        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes, spareFrames, null));
         set(socket, ZMQ.ZMQ_SNDHWM, mark(toSend));
         set(socket, ZMQ.ZMQ_RCVHWM, mark(received));
         set(socket, ZMQ.ZMQ_HANDSHAKE_IVL, HANDSHAKE_MILLIS);
