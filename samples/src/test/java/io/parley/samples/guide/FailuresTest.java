@@ -15,6 +15,7 @@ import io.parley.failure.RefusedException;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
 import io.parley.samples.guide.Shop.ShipOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -129,7 +130,7 @@ class FailuresTest {
         orders.sender(Shop.SHIP).send(new ShipOrder("42", "teapot", 1));
         DeadLetter letter = shelf.poll(10, TimeUnit.SECONDS);
         assertThat(letter).isNotNull();
-        assertThat(letter.payload()).isEmpty();
+        assertThat(new String(letter.payload(), StandardCharsets.UTF_8)).contains("\"order\":\"42\"");
         assertThat(letter.cause()).isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.code())
                 .isEqualTo(FaultCode.UNKNOWN_CHANNEL));
     }
