@@ -407,7 +407,10 @@ class ObserveTest {
     void aTopWithNoTerminalIsPlainLines() {
         assertThat(run("top", "--count", "2", "--every", "10ms")).isZero();
         assertThat(screen.lines()).filteredOn(line -> line.contains("CHANNEL")).hasSize(2);
-        assertThat(screen.lines().get(0)).contains("peers are up in ").doesNotContain("\033");
+        // How many have told of themselves by then is up to the machine.
+        assertThat(screen.lines().get(0))
+                .matches("\\d+ peers? (is|are) up.* in .+")
+                .doesNotContain("\033");
     }
 
     @SuppressWarnings("unchecked")
