@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pays for publications above the subscriber's limit from the port's memory. A message whose connection ends before it is received is
+ * Pays for publications above the subscriber's limit from a quarter of the port's memory. A message whose connection ends before it is received is
  * never dropped by anybody: what it took is given back when it is found to be collected.
  *
  * <p>Confined to the I/O loop's thread.
@@ -17,13 +17,16 @@ final class OversizedMemory {
     /** The largest publication that is taken in: more than a peer can be set to publish, 64 MiB, its fields and its topic. */
     static final int MOST_BYTES = 65 * 1024 * 1024;
 
+    /** Such a part of the port's memory, so that there is always room for newcomers. */
+    private static final int PART = 4;
+
     private final MemoryBudget memory;
     private final List<Paid> paid = new ArrayList<>();
 
     private record Paid(WeakReference<Oversized> message, int bytes) {}
 
     OversizedMemory(MemoryBudget memory) {
-        this.memory = memory;
+        this.memory = memory.part(memory.capacity() / PART);
     }
 
     /** Room for a message of {@code size} octets; null if there is none. */
@@ -33,9 +36,16 @@ final class OversizedMemory {
         if (!memory.tryReserve(size)) {
             return null;
         }
-        var message = new Oversized(size);
-        paid.add(new Paid(new WeakReference<>(message), size));
-        return message;
+        @Nullable Oversized message = null;
+        try {
+            message = new Oversized(size);
+            paid.add(new Paid(new WeakReference<>(message), size));
+            return message;
+        } finally {
+            if (message == null) {
+                memory.release(size);
+            }
+        }
     }
 
     /** Gives back what {@code message} took. */
