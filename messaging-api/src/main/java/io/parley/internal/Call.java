@@ -175,10 +175,7 @@ abstract class Call<A> extends Outgoing implements Awaited {
             return null;
         }
         if (answer.kind() != EnvelopeKind.FAULT) {
-            if (isWatched) {
-                core.flows.keepAnswer(channel(), request.id, answer);
-            }
-            tell(FlowStep.ANSWERED, link, null);
+            tellAnswered(answer);
             return onAnswer(answer);
         }
         MessagingException failure = Faults.toException(answer, requestChannel.name());
@@ -188,6 +185,22 @@ abstract class Call<A> extends Outgoing implements Awaited {
             onFailure(failure);
         }
         return null;
+    }
+
+    private void tellAnswered(WireMessage answer) {
+        try {
+            if (isWatched) {
+                core.flows.keepAnswer(channel(), request.id, answer);
+            }
+            tell(FlowStep.ANSWERED, link, null);
+        } catch (Throwable e) {
+            // It is settled and awaited no more: the caller must get the answer now or never.
+            Runnable rest = onAnswer(answer);
+            if (rest != null) {
+                core.tell(rest);
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -5,6 +5,10 @@ import io.parley.failure.MessagingException;
 import io.parley.failure.RefusedException;
 import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Sends again what was certainly not begun: messages that an instance refused as busy or because it goes, and those that were never sent as
  * their link broke. Each is sent {@value #MOST_ATTEMPTS} times at most, within its own time limit: once at once to another instance, then after
  * pauses that grow. What was refused as busy is paid from a {@link RetryBudget} from the third time on. If that does not help, the message
- * fails with the latest refusal.
+ * fails with the latest refusal. What pauses is this class's to settle, as nobody else knows of it: it fails when its time is up, or when
+ * {@link #close} ends the pauses.
  *
  * <p>Confined to the I/O context.
  */
@@ -26,6 +31,8 @@ final class Retries {
     private final Core core;
     private final Ways ways;
     private final RetryBudget budget;
+    /** What pauses, and why it was not begun when it was sent last. */
+    private final Map<Outgoing, MessagingException> paused = new LinkedHashMap<>();
 
     /** The ways to the instances of one service. */
     interface Ways {
@@ -40,6 +47,9 @@ final class Retries {
         boolean isUsable(OutboundLink link);
 
         boolean isClosed();
+
+        /** Sees to it that {@link Retries#sweep} is called, until it answers that nothing is left. */
+        void armSweep();
     }
 
     /** @param sent how many messages were sent to the service */
@@ -61,6 +71,16 @@ final class Retries {
      * @param cause why it was not begun there
      */
     void again(Outgoing outgoing, OutboundLink from, MessagingException cause) {
+        try {
+            tryAgain(outgoing, from, cause);
+        } catch (Throwable e) {
+            // Such as no memory: nobody else would ever settle it.
+            outgoing.fail(cause);
+            throw e;
+        }
+    }
+
+    private void tryAgain(Outgoing outgoing, OutboundLink from, MessagingException cause) {
         if (ways.isClosed()
                 || outgoing.target() != 0
                 || outgoing.attempts >= MOST_ATTEMPTS
@@ -78,7 +98,7 @@ final class Retries {
         } else if (isBusy(cause) && !budget.tryTake()) {
             outgoing.fail(cause);
         } else {
-            core.time.schedule(pause(outgoing.attempts), () -> core.port().execute(() -> afterPause(outgoing, cause)));
+            pause(outgoing, cause);
         }
     }
 
@@ -86,16 +106,53 @@ final class Retries {
         return cause instanceof RefusedException refused && refused.code() == FaultCode.BUSY;
     }
 
-    private void afterPause(Outgoing outgoing, MessagingException cause) {
-        if (outgoing.isAbandoned()) {
+    private void pause(Outgoing outgoing, MessagingException cause) {
+        paused.put(outgoing, cause);
+        ways.armSweep();
+        core.time.schedule(pause(outgoing.attempts), () -> core.port().execute(() -> afterPause(outgoing)));
+    }
+
+    private void afterPause(Outgoing outgoing) {
+        MessagingException cause = paused.remove(outgoing);
+        if (cause == null || outgoing.isAbandoned()) {
             return;
         }
         if (ways.isClosed() || outgoing.deadline.hasPassed()) {
             outgoing.fail(cause);
             return;
         }
-        core.counters.resent.increment();
-        ways.dispatch(outgoing);
+        try {
+            core.counters.resent.increment();
+            ways.dispatch(outgoing);
+        } catch (Throwable e) {
+            outgoing.fail(cause);
+            throw e;
+        }
+    }
+
+    /** Whether nothing pauses. */
+    boolean isEmpty() {
+        return paused.isEmpty();
+    }
+
+    /** Fails what pauses beyond its deadline; answers whether anything is left. */
+    boolean sweep() {
+        paused.entrySet().removeIf(each -> isOver(each.getKey(), each.getValue()));
+        return !paused.isEmpty();
+    }
+
+    private static boolean isOver(Outgoing outgoing, MessagingException cause) {
+        if (!outgoing.isAbandoned() && outgoing.deadline.hasPassed()) {
+            outgoing.fail(cause);
+        }
+        return outgoing.isAbandoned();
+    }
+
+    /** Fails what pauses. */
+    void close() {
+        List<Map.Entry<Outgoing, MessagingException>> all = new ArrayList<>(paused.entrySet());
+        paused.clear();
+        all.forEach(each -> each.getKey().fail(each.getValue()));
     }
 
     /** Between nothing and a pause that grows: those who were refused together shall not come back together. */

@@ -424,6 +424,11 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     }
 
     @Override
+    public void armSweep() {
+        calls.armSweep();
+    }
+
+    @Override
     public boolean onRefused(OutboundLink link, Awaited call, WireMessage fault) {
         if (call instanceof Outgoing outgoing && outgoing.target() == 0 && Retries.isRetryable(fault)) {
             retries.again(outgoing, link, Faults.toException(fault, call.channel()));
@@ -518,7 +523,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
             boolean impatient = outgoing.ifFull == Outgoing.IfFull.FAIL && routes.size() > 0;
             return (impatient && (settle(outgoing) || failUngranted(outgoing))) || failHopeless(outgoing);
         });
-        return !waiting.isEmpty();
+        boolean isAnyPaused = retries.sweep();
+        return isAnyPaused || !waiting.isEmpty();
     }
 
     private NotSentException waitedTooLong(Outgoing outgoing) {
@@ -545,7 +551,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     }
 
     boolean isIdle() {
-        return waiting.isEmpty() && dialler.isIdle();
+        return waiting.isEmpty() && retries.isEmpty() && dialler.isIdle();
     }
 
     /**
@@ -561,6 +567,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         dialler.close(orderly);
         routes = Routes.none(balancing);
         waiting.takeAll().forEach(outgoing -> outgoing.fail(closedException()));
+        retries.close();
         failArrived();
     }
 
