@@ -139,18 +139,23 @@ final class UnfinishedOneWays {
     /** Takes out the message with this id, which the other side has refused; null if it is not at hand. */
     @Nullable
     WireMessage takeRefused(MessageId id, long now) {
-        for (int i = 0; i < frames.size(); i++) {
-            SentFrame frame = frames.get(i);
-            if (frame.mayHold(id.sequence())) {
-                Integer index = decode(frame).get(id);
-                if (index != null && !frame.isFinished(index)) {
-                    WireMessage message = frame.message(index, now);
-                    settle(frame, frame.finish(frame.first() + index, frame.first() + index + 1));
-                    return message;
-                }
-            }
+        // Those that stand together are refused together: to decode a frame anew for each would take long.
+        SentFrame latest = decodedFrame;
+        WireMessage message = latest == null ? null : takeRefused(latest, id, now);
+        for (int i = 0; message == null && i < frames.size(); i++) {
+            message = takeRefused(frames.get(i), id, now);
         }
-        return null;
+        return message;
+    }
+
+    private @Nullable WireMessage takeRefused(SentFrame frame, MessageId id, long now) {
+        Integer index = frame.mayHold(id.sequence()) ? decode(frame).get(id) : null;
+        if (index == null || frame.isFinished(index)) {
+            return null;
+        }
+        WireMessage message = frame.message(index, now);
+        settle(frame, frame.finish(frame.first() + index, frame.first() + index + 1));
+        return message;
     }
 
     private Map<MessageId, Integer> decode(SentFrame frame) {
