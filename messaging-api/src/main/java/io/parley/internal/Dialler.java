@@ -224,9 +224,16 @@ final class Dialler {
         links.values().forEach(link -> link.goAway(millis));
     }
 
+    /** Every link is asked: to take leave takes a round trip, and those of all links go on at the same time. */
     boolean isIdle() {
-        return links.values().stream().allMatch(OutboundLink::hasTakenLeave)
-                && retired.stream().allMatch(OutboundLink::hasTakenLeave);
+        boolean isIdle = true;
+        for (OutboundLink link : links.values()) {
+            isIdle &= link.hasTakenLeave();
+        }
+        for (OutboundLink link : retired) {
+            isIdle &= link.hasTakenLeave();
+        }
+        return isIdle;
     }
 
     /** @param orderly whether this is the I/O context and the port still open */

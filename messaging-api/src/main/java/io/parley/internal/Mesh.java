@@ -210,7 +210,11 @@ final class Mesh {
     }
 
     boolean isIdle() {
-        return views.values().stream().allMatch(ServiceView::isIdle);
+        boolean isIdle = true;
+        for (ServiceView view : views.values()) {
+            isIdle &= view.isIdle();
+        }
+        return isIdle;
     }
 
     /** @param orderly whether this is the I/O context and the port still open */
