@@ -186,10 +186,12 @@ final class Outbox {
             inChunks = transfers.clear();
             paid.close();
         }
-        List<WireMessage> unsent = Unsent.messagesIn(unsentFrames, core.time.nanoTime());
+        long now = core.time.nanoTime();
+        List<WireMessage> unsent = Unsent.messagesIn(unsentFrames, now);
         if (completed != null) {
-            unsent.add(completed);
+            inChunks.add(0, completed);
         }
+        inChunks.forEach(message -> SentFrame.age(message, now - reckonedAt(message, now)));
         unsent.addAll(inChunks);
         return unsent;
     }
@@ -417,9 +419,14 @@ final class Outbox {
             if (frame != null && oneWays != null) {
                 keeper.onSent(frame, oneWays);
             } else if (completed != null && completed.kind() == EnvelopeKind.ONE_WAY) {
-                keeper.onSent(completed, core.time.nanoTime());
+                keeper.onSent(completed, reckonedAt(completed, core.time.nanoTime()));
             }
         }
+    }
+
+    /** Since when the remaining time counts of a message that goes in chunks; {@code now} if it has all the time. */
+    private static long reckonedAt(WireMessage message, long now) {
+        return message.hasDeadline() ? message.reckonedAt() : now;
     }
 
     /** Makes the next frame, if there is one, the stalled one. */

@@ -12,7 +12,7 @@ import io.parley.message.Headers;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +27,17 @@ final class ReturnedOneWays {
     /** No more messages than these are sent again at a time; those beyond become dead letters. */
     private static final int MOST = 10_000;
 
+    /** How often those are forgotten that will not come back: to look at all for each that does would take long when many do. */
+    private static final long FORGET_NANOS = 1_000_000_000;
+
     private final Core core;
     private final DeadLetters deadLetters;
     private final Calls calls;
     private final Retries retries;
     /** Those that were sent again of late, by sequence number: they may come back once more. */
-    private final Map<Long, Trial> trials = new LinkedHashMap<>();
+    private final Map<Long, Trial> trials = new HashMap<>();
+
+    private long forgotAt;
 
     /** How often a message was sent, and until when it may be. */
     private record Trial(int attempts, Deadline until) {}
@@ -42,6 +47,7 @@ final class ReturnedOneWays {
         this.deadLetters = deadLetters;
         this.calls = calls;
         this.retries = retries;
+        forgotAt = core.time.nanoTime();
     }
 
     void onRefused(OutboundLink link, WireMessage message, WireMessage fault) {
@@ -78,10 +84,11 @@ final class ReturnedOneWays {
     }
 
     private void again(OutboundLink link, WireMessage message, ChannelName channel, MessagingException cause) {
-        trials.values().removeIf(trial -> trial.until().hasPassed());
+        forgetOverdue();
         Trial before = trials.remove(message.id.sequence());
-        Deadline until = before != null ? before.until() : limitOf(message);
-        var returned = new Returned(message, channel, until);
+        Deadline expiry = message.hasDeadline() ? Deadline.afterMillis(message.remaining(), core.time) : null;
+        Deadline until = before != null ? before.until() : Deadline.after(core.settings.defaultLimit(), core.time);
+        var returned = new Returned(message, channel, expiry, until);
         returned.attempts = before != null ? before.attempts() : 1;
         if (trials.size() >= MOST) {
             returned.fail(cause);
@@ -91,11 +98,12 @@ final class ReturnedOneWays {
         retries.again(returned, link, cause);
     }
 
-    private Deadline limitOf(WireMessage message) {
-        Deadline limit = Deadline.after(core.settings.defaultLimit(), core.time);
-        return message.hasDeadline()
-                ? Deadline.afterMillis(message.remaining(), core.time).earlierOf(limit)
-                : limit;
+    private void forgetOverdue() {
+        long now = core.time.nanoTime();
+        if (now - forgotAt >= FORGET_NANOS) {
+            forgotAt = now;
+            trials.values().removeIf(trial -> trial.until().hasPassed());
+        }
     }
 
     private void tell(
@@ -117,11 +125,19 @@ final class ReturnedOneWays {
     private final class Returned extends Outgoing {
 
         private final WireMessage message;
+        private final @Nullable Deadline expiry;
+        private final Deadline until;
         private boolean isSettled;
 
-        Returned(WireMessage message, ChannelName channel, Deadline deadline) {
-            super(channel, deadline, IfFull.WAIT);
+        /**
+         * @param expiry the message's own deadline, if it has one
+         * @param until no longer than this it is sent again
+         */
+        Returned(WireMessage message, ChannelName channel, @Nullable Deadline expiry, Deadline until) {
+            super(channel, expiry == null ? until : expiry.earlierOf(until), IfFull.WAIT);
             this.message = message;
+            this.expiry = expiry;
+            this.until = until;
         }
 
         @Override
@@ -131,9 +147,15 @@ final class ReturnedOneWays {
         }
 
         @Override
+        long bytes() {
+            return message.payloadLength();
+        }
+
+        @Override
         Verdict offerTo(OutboundLink link) {
-            if (message.hasDeadline()) {
-                message.remaining(Math.max(1, Deadlines.toMillis(deadline)));
+            if (expiry != null) {
+                // Reckoned anew, and from now: what it said when it was sent before counts from then.
+                Deadlines.tell(message, expiry, 1, core.time);
             }
             MessageId id = message.id;
             calls.sentOneWay(id, channel, message.correlation());
@@ -141,7 +163,7 @@ final class ReturnedOneWays {
             Verdict verdict = link.send(message);
             if (verdict == Verdict.ACCEPTED) {
                 isSettled = true;
-                trials.put(id.sequence(), new Trial(attempts, deadline));
+                trials.put(id.sequence(), new Trial(attempts, until));
                 if (isWatched) {
                     tell(FlowStep.SENT, message, channel, link, null);
                 }

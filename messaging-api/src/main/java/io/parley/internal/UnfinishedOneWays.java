@@ -60,11 +60,15 @@ final class UnfinishedOneWays {
         add(new SentFrame(sent + 1, oneWays, kept, null, kept == null ? 0 : octets.length));
     }
 
-    /** The last of a message was handed to the link that went in chunks. */
-    void onSent(WireMessage large, long now) {
+    /**
+     * The last of a message was handed to the link that went in chunks.
+     *
+     * @param since since when its remaining time counts
+     */
+    void onSent(WireMessage large, long since) {
         WireMessage kept = budget.tryReserve(large.payloadLength()) ? large : null;
         long sequence = large.id.sequence();
-        var oneWay = new PackedFrame.OneWays(1, sequence, sequence, now);
+        var oneWay = new PackedFrame.OneWays(1, sequence, sequence, since);
         add(new SentFrame(sent + 1, oneWay, null, kept, kept == null ? 0 : large.payloadLength()));
     }
 
