@@ -13,7 +13,10 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.Headers;
+import io.parley.message.Message;
 import io.parley.message.MessageId;
+import io.parley.time.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +50,8 @@ class ResendTest {
                         "",
                         false,
                         true));
+            } else if (envelope instanceof Control.Ping ping) {
+                wire.send(new Control.Pong(ping.token()));
             } else if (envelope instanceof WireMessage message) {
                 int times = refused.merge(message.id, 1, Integer::sum);
                 WireMessage fault = far.message(Head.of(EnvelopeKind.FAULT).of(null, "text/plain"));
@@ -198,5 +203,75 @@ class ResendTest {
         assertThat(answers.stream().filter(CompletableFuture::isCompletedExceptionally))
                 .as("lost with the link")
                 .hasSizeLessThan(20);
+    }
+
+    @Test
+    void whatPausesHasItsOutcomeByItsDeadline() {
+        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        Peer caller = openCaller();
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int millis = 10; millis <= 600; millis += 10) {
+            Duration limit = Duration.ofMillis(millis);
+            CompletableFuture<String> answer = caller.requestor(PLACE).requestAsync("order", limit);
+            mesh.run(limit.plusMillis(50));
+            answers.add(answer);
+            assertThat(answer).as("limit of " + limit).isDone();
+        }
+        assertThat(answers).allMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    @Test
+    void whatPausesHasAnOutcomeWhenThePeerCloses() {
+        for (Duration limit : List.of(Duration.ZERO, Duration.ofMillis(100), Duration.ofSeconds(8))) {
+            var each = new ResendTest();
+            each.openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+            Peer caller = each.openCaller();
+            List<CompletableFuture<String>> answers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(caller.requestor(PLACE).requestAsync("order " + i));
+                caller.sender(SHIP).sendAsync("ship " + i);
+            }
+            each.mesh.run(Duration.ofMillis(60));
+            assertThat(answers).as("paused").anyMatch(answer -> !answer.isDone());
+            var closed = caller.closeAsync(limit);
+            each.mesh.run(Duration.ofSeconds(10));
+            assertThat(closed).isDone();
+            assertThat(answers).as("closed within " + limit).allMatch(CompletableFuture::isCompletedExceptionally);
+            assertThat(each.mesh.deadLetters.stream()
+                            .map(letter -> new String(letter.payload(), StandardCharsets.UTF_8))
+                            .filter(payload -> payload.startsWith("ship ")))
+                    .as("closed within " + limit)
+                    .hasSize(20);
+        }
+    }
+
+    @Test
+    void oneWayMessagesKeepTheirDeadlineWhenTheyAreSentAgain() {
+        int refusedFirst = 0;
+        for (int seed = 0; seed < 8; seed++) {
+            var each = new ResendTest();
+            each.openRefusing("orders/ship", Style.ONE_WAY, FaultCode.BUSY);
+            List<Duration> left = new ArrayList<>();
+            each.mesh.open("orders").receive(SHIP, message -> message.headers()
+                    .deadline()
+                    .ifPresent(deadline -> left.add(deadline.remaining())));
+            Peer caller = each.openCaller();
+            each.mesh.run(Duration.ofSeconds(90).plusMillis(seed));
+            for (int i = 0; i < seed; i++) {
+                caller.sender(SHIP).sendAsync("without a deadline");
+            }
+            each.mesh.settle();
+            each.refused.clear();
+            Headers headers = Headers.builder()
+                    .deadline(Deadline.after(Duration.ofSeconds(60), each.mesh.environment.time()))
+                    .build();
+            caller.sender(SHIP).sendAsync(Message.document("ship").withHeaders(headers));
+            each.mesh.settle();
+            refusedFirst += each.refused.size();
+            assertThat(each.mesh.deadLetters).isEmpty();
+            assertThat(left).singleElement().satisfies(duration -> assertThat(duration)
+                    .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(61)));
+        }
+        assertThat(refusedFirst).isPositive();
     }
 }
