@@ -32,10 +32,11 @@ final class Handlers {
     private final Runnable onChange;
     private final Elsewhere elsewhere;
     private final ConcurrentHashMap<String, Destination> attached = new ConcurrentHashMap<>();
-    /** What has arrived in the frame that is being read for {@link #gatheredFor}. Confined to the I/O context. */
+    /** What has arrived in the frame that is being read for {@link #gatheredFor}, all by one link. Confined to the I/O context. */
     private final TaskBatch gathered = new TaskBatch();
 
     private @Nullable Destination gatheredFor;
+    private @Nullable Origin gatheredFrom;
     private final HeldUp backlog;
 
     Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Elsewhere elsewhere) {
@@ -177,23 +178,24 @@ final class Handlers {
     private void enqueue(Received received, Destination handler) {
         if (handler.lane == null) {
             core.counters.received.increment();
-            if (backlog.isHolding()) {
+            if (backlog.isHolding(received.origin())) {
                 backlog.add(received);
             } else {
                 received.run();
             }
             return;
         }
-        if (gatheredFor != handler) {
+        if (gatheredFor != handler || gatheredFrom != received.origin()) {
             handOver();
             gatheredFor = handler;
+            gatheredFrom = received.origin();
         }
         gathered.add(received);
     }
 
     /** What is being read was held up for long. It goes to its handlers once all that is there has been read. */
-    void onHeldUp() {
-        backlog.hold();
+    void onHeldUp(Origin from) {
+        backlog.hold(from);
     }
 
     /** The frame has been read: what was in it goes to its handlers. Called in the I/O context. */
@@ -205,12 +207,14 @@ final class Handlers {
     private void handOver() {
         Destination handler = gatheredFor;
         Lane lane = handler == null ? null : handler.lane;
+        Origin from = gatheredFrom;
         gatheredFor = null;
-        if (handler != null && lane != null) {
+        gatheredFrom = null;
+        if (handler != null && lane != null && from != null) {
             if (!handler.isReserved) {
                 core.counters.received.add(gathered.size());
             }
-            if (backlog.isHolding()) {
+            if (backlog.isHolding(from)) {
                 TaskBatch held = gathered.takeAll();
                 backlog.add(() -> held.offerTo(lane, task -> refuseAsBusy((Received) task)));
             } else {
@@ -231,7 +235,7 @@ final class Handlers {
         core.counters.received.add(count);
         var tasks = new Repeated(to, origin, repeats, firstNumber);
         tasks.tellReceived();
-        if (backlog.isHolding()) {
+        if (backlog.isHolding(origin)) {
             backlog.add(() -> offer(tasks, to, count));
         } else {
             offer(tasks, to, count);

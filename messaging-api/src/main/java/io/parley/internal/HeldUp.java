@@ -2,10 +2,16 @@ package io.parley.internal;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
- * Keeps messages from their handlers while much has piled up before the port: until all that is there has been read, the CANCELs among it.
- * Confined to the I/O context.
+ * Keeps the messages of links that were held up from their handlers while much has piled up before the port: until all that is there has
+ * been read, the CANCELs among it. A CANCEL comes by the link of its request: so what other links bring is not kept, and no link can make
+ * others wait by being slow, or by saying that it is.
+ *
+ * <p>Confined to the I/O context.
  */
 final class HeldUp {
 
@@ -19,6 +25,7 @@ final class HeldUp {
     private static final int MOST_LOOKS = 256;
 
     private final Core core;
+    private final Set<Origin> links = Collections.newSetFromMap(new IdentityHashMap<>());
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
     private boolean holding;
     private boolean heard;
@@ -29,13 +36,16 @@ final class HeldUp {
         this.core = core;
     }
 
-    /** Holds what comes, and what comes after it. */
-    void hold() {
+    /** Holds what comes by {@code link}, and what comes by it afterwards. */
+    void hold(Origin link) {
         if (!holding) {
             holding = true;
             looks = 0;
             quiet = 0;
             lookLater();
+        }
+        if (links.add(link)) {
+            quiet = 0;
         }
     }
 
@@ -49,8 +59,8 @@ final class HeldUp {
         held.add(handOver);
     }
 
-    boolean isHolding() {
-        return holding;
+    boolean isHolding(Origin link) {
+        return holding && links.contains(link);
     }
 
     private void lookLater() {
@@ -65,8 +75,18 @@ final class HeldUp {
             return;
         }
         holding = false;
-        for (Runnable handOver = held.poll(); handOver != null; handOver = held.poll()) {
-            handOver.run();
+        links.clear();
+        handOver();
+    }
+
+    private void handOver() {
+        for (Runnable next = held.poll(); next != null; next = held.poll()) {
+            try {
+                next.run();
+            } catch (Throwable e) {
+                // The others are handed over all the same, before anything that comes.
+                core.uncaught.uncaughtException(Thread.currentThread(), e);
+            }
         }
     }
 }

@@ -90,7 +90,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         void onRepeats(InboundLink link, Destination to, Repeats repeats, long firstNumber);
 
         /** What is being read was under way for long: much more may be there that was sent since. */
-        default void onHeldUp() {}
+        default void onHeldUp(InboundLink link) {}
 
         /** A frame has been read. */
         void onFrameRead();
@@ -412,7 +412,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         long now = core.time.nanoTime();
         saidSentAt = clock.onSentAt(micros, now);
         if (now - saidSentAt > LinkClock.HELD_UP) {
-            owner.onHeldUp();
+            owner.onHeldUp(this);
         }
         if (clock.wantsPing(now)) {
             outbox.add(new Control.Ping(now));

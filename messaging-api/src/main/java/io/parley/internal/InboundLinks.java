@@ -102,8 +102,8 @@ final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public void onHeldUp() {
-        handlers.onHeldUp();
+    public void onHeldUp(InboundLink link) {
+        handlers.onHeldUp(link);
     }
 
     @Override

@@ -40,6 +40,11 @@ abstract class Received extends WireMessage implements Runnable {
 
     abstract Destination to();
 
+    /** By what it came. */
+    final Origin origin() {
+        return origin;
+    }
+
     /** Handles it. Runs once, on any thread. */
     @Override
     public abstract void run();

@@ -9,6 +9,8 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.failure.TimedOutException;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.time.Deadline;
@@ -184,6 +186,41 @@ class AgedWorkTest {
         }
         mesh.run(Duration.ofSeconds(3));
         assertThat(begun).as("begun").isEqualTo(1);
+        mesh.closeAll();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void linkWhoseMessagesAreOldHoldsUpNoOther(Place place) {
+        openFar(place.handling);
+        Peer near = mesh.open("near");
+        mesh.settle();
+        var slow = new WirePeer(mesh, "slow");
+        WirePeer.Wire wire = slow.dial(mesh.peers.get(0).self().address());
+        mesh.settle();
+        wire.send(new Control.Hello(
+                1,
+                1,
+                new Control.Speaker(WirePeer.INCARNATION, "slow", "slow-1"),
+                0,
+                new Control.Terms(1 << 20, 1000, 1 << 28),
+                false,
+                false,
+                false,
+                10_000_000));
+        mesh.settle();
+        for (int i = 0; i < 20; i++) {
+            WireMessage request = slow.request("far/ask", String.valueOf(Long.MAX_VALUE));
+            request.sentAt(1);
+            wire.send(request);
+            mesh.run(Duration.ofNanos(100_000));
+            var asked = near.requestor(ASK).requestAsync(String.valueOf(Long.MAX_VALUE));
+            mesh.run(Duration.ofNanos(100_000));
+            assertThat(asked).as("asked beside the slow link").isDone();
+        }
+        int before = begun;
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(begun - before).as("held, and then begun").isEqualTo(20);
         mesh.closeAll();
     }
 
