@@ -83,8 +83,9 @@ final class ThreadTimers implements Timers {
             if (closed) {
                 return entry;
             }
-            if (size == heap.length) {
-                heap = Arrays.copyOf(heap, 2 * size);
+            // One place is left for the task that runs just now, which comes back if it is a periodic one.
+            if (size + 1 >= heap.length) {
+                heap = Arrays.copyOf(heap, 2 * heap.length);
             }
             running = thread;
             if (running == null) {

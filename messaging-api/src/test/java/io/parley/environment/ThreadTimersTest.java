@@ -102,6 +102,17 @@ class ThreadTimersTest {
     }
 
     @Test
+    void periodicTaskRunsAgainHoweverManyOthersAreScheduledMeanwhile() throws Exception {
+        var ran = new CountDownLatch(100);
+        timers.scheduleEvery(Duration.ofNanos(1), () -> {
+            timers.schedule(Duration.ofHours(1), () -> {});
+            ran.countDown();
+        });
+        assertThat(ran.await(LONG, TimeUnit.SECONDS)).isTrue();
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
     void periodMustBePositive() {
         assertThatThrownBy(() -> timers.scheduleEvery(Duration.ZERO, () -> {}))
                 .isInstanceOf(IllegalArgumentException.class);
