@@ -204,8 +204,13 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
         }
     }
 
-    /** The link has ended, or this has. */
-    void end() {
+    /** The link has ended: what has come will not be called for, and is paid for no more. */
+    void close() {
+        end();
+        arrivals.close();
+    }
+
+    private void end() {
         isOver = true;
         isUp = false;
         core.bulk.forget(token);

@@ -126,7 +126,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         if (!ended) {
             ended = true;
             assembly.clear();
-            bulk.end();
+            bulk.close();
             onEnded(reason, outbox.close());
         }
     }

@@ -7,16 +7,22 @@ import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
+import io.parley.observe.ReservedChannels;
 import io.parley.testkit.WirePeer.Wire;
 import io.parley.transport.Port;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -470,6 +476,33 @@ class BulkWireTest {
             chunks(near.oneWay("far/tell", "x".repeat(LARGE))).forEach(link::send);
             mesh.settle();
             assertThat(received).containsExactly(LARGE);
+        }
+
+        @Test
+        void nothingStaysReservedForWhatWasNotCalledForWhenTheLinkEnds() {
+            Peer looker = mesh.open("looker");
+            WireMessage response = near.message(Head.of(EnvelopeKind.RESPONSE).of("String", "text/plain"));
+            response.inReplyTo = response.id;
+            response.payload(new byte[LARGE]);
+            chunks(response).forEach(bulkLink::send);
+            mesh.settle();
+            assertThat(told()).containsExactly(1L);
+            assertThat(unfinished(looker)).isGreaterThanOrEqualTo(LARGE);
+            near.port.execute(link.link::close);
+            mesh.run(Duration.ofSeconds(1));
+            assertThat(unfinished(looker)).isZero();
+        }
+
+        /** What the peer has reserved for answers that are not complete. */
+        private long unfinished(Peer looker) {
+            var state = looker.requestorTo(far.self(), ReservedChannels.state("far"))
+                    .requestAsync(new byte[0]);
+            mesh.until(state::isDone);
+            Matcher part = Pattern.compile(
+                            "\"name\":\"unfinished answers\",\"capacityBytes\":\\d+,\"reservedBytes\":(\\d+)")
+                    .matcher(new String(state.join(), StandardCharsets.UTF_8));
+            assertThat(part.find()).isTrue();
+            return Long.parseLong(part.group(1));
         }
     }
 }
