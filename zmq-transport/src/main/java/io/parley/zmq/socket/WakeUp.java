@@ -53,12 +53,20 @@ final class WakeUp implements IPollEvents {
         if (called.get() || !called.compareAndSet(false, true)) {
             return;
         }
+        boolean isDone = false;
         try {
             pipe.sink().write(ByteBuffer.wrap(OCTET));
+            isDone = true;
         } catch (ClosedChannelException e) {
             // The loop has ended, and there is nothing to call it for.
+            isDone = true;
         } catch (IOException e) {
             throw new TransportException("The I/O loop cannot be woken", e);
+        } finally {
+            // Without memory nothing was written: then the next call has to be heard.
+            if (!isDone) {
+                called.set(false);
+            }
         }
     }
 
