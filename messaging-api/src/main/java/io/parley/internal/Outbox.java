@@ -263,20 +263,25 @@ final class Outbox {
      * @throws io.parley.failure.UnencodableException as {@link #offer}
      */
     boolean add(WireMessage message) {
-        boolean isFirst;
+        boolean isFirst = false;
+        boolean isRefused;
         synchronized (this) {
             if (!open) {
                 return false;
             }
-            if (!isPaid(message) && message.kind() != EnvelopeKind.FAULT) {
-                core.memory.outgoing.refused("A " + message.kind() + " was not sent");
-                throw new OverloadedException(
-                        "No memory for the answer beside what waits to be read: " + core.memory.outgoing.describe());
+            isRefused = !isPaid(message) && message.kind() != EnvelopeKind.FAULT;
+            if (!isRefused) {
+                append(message, Long.MAX_VALUE);
+                accepted++;
+                isFirst = !scheduled && hasForLink();
+                scheduled |= isFirst;
             }
-            append(message, Long.MAX_VALUE);
-            accepted++;
-            isFirst = !scheduled && hasForLink();
-            scheduled |= isFirst;
+        }
+        if (isRefused) {
+            // Without the lock: the application's error handler is told.
+            core.memory.outgoing.refused("A " + message.kind() + " was not sent");
+            throw new OverloadedException(
+                    "No memory for the answer beside what waits to be read: " + core.memory.outgoing.describe());
         }
         onAccepted(message, isFirst);
         return true;

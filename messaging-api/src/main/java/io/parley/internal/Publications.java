@@ -120,23 +120,29 @@ final class Publications {
     }
 
     private void publish(PublishedChannel channel, WireMessage message, boolean isOwn) {
+        boolean isCovered;
+        boolean isFirst = false;
         synchronized (this) {
             long most = core.settings.limits().windowBytes();
             if (queuedBytes > most) {
                 throw new OverloadedException(
                         "More than " + most + " bytes wait to be published; " + channel.name() + " has to wait");
             }
-            if (!paid.covers(queuedBytes + message.payloadLength())) {
-                core.memory.publications.refused("A publication on " + channel.name() + " was refused");
-                throw new OverloadedException(channel.name() + " has to wait: " + core.memory.publications.describe());
+            isCovered = paid.covers(queuedBytes + message.payloadLength());
+            if (isCovered) {
+                append(channel, message, isOwn);
+                isFirst = !scheduled;
+                scheduled = true;
             }
-            append(channel, message, isOwn);
-            if (scheduled) {
-                return;
-            }
-            scheduled = true;
         }
-        core.port().execute(flush);
+        if (!isCovered) {
+            // Without the lock: the application's error handler is told.
+            core.memory.publications.refused("A publication on " + channel.name() + " was refused");
+            throw new OverloadedException(channel.name() + " has to wait: " + core.memory.publications.describe());
+        }
+        if (isFirst) {
+            core.port().execute(flush);
+        }
     }
 
     private void append(PublishedChannel channel, WireMessage message, boolean isOwn) {
