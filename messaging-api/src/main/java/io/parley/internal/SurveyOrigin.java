@@ -56,6 +56,11 @@ final class SurveyOrigin implements Origin {
         }
 
         @Override
+        long bytes() {
+            return answer.payloadLength();
+        }
+
+        @Override
         Verdict offerTo(OutboundLink link) {
             return link.respond(answer) ? Verdict.ACCEPTED : Verdict.CLOSED;
         }
