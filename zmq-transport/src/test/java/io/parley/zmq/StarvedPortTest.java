@@ -9,12 +9,15 @@ import io.parley.testkit.PortProbe.LinkProbe;
 import io.parley.transport.MemoryBudget;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StarvedPortTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** The exit code of a process under attack whose port has failed and is closed. */
+    private static final int FAILED = 3;
 
     private final List<Process> processes = new ArrayList<>();
     private final List<Stranger> strangers = new ArrayList<>();
@@ -38,13 +44,13 @@ class StarvedPortTest {
         here.close();
     }
 
-    private void start(int megabytes) throws IOException {
+    private void start(int megabytes, Class<?> victim) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + megabytes + "m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Victim.class.getName())
+                        victim.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         processes.add(process);
@@ -56,7 +62,7 @@ class StarvedPortTest {
     @ParameterizedTest
     @ValueSource(ints = {96, 256})
     void twoThousandGreetingsDoNotEndIt(int megabytes) throws IOException {
-        start(megabytes);
+        start(megabytes, Victim.class);
         for (int i = 0; i < 2_000; i++) {
             strangers.add(new Stranger(i % 2 == 0 ? address : publishAddress).send(Stranger.greeting()));
         }
@@ -67,7 +73,7 @@ class StarvedPortTest {
     @ParameterizedTest
     @ValueSource(ints = {96, 256})
     void twoThousandHandshakesWithoutAFrameDoNotEndIt(int megabytes) throws IOException {
-        start(megabytes);
+        start(megabytes, Victim.class);
         byte[] handshake = Stranger.join(Stranger.greeting(), Stranger.ready("DEALER", "Identity", ""));
         for (int i = 0; i < 2_000; i++) {
             strangers.add(new Stranger(address).send(handshake));
@@ -78,7 +84,7 @@ class StarvedPortTest {
     @ParameterizedTest
     @ValueSource(ints = {96, 256})
     void sevenThousandRandomSubscriptionsDoNotEndIt(int megabytes) throws IOException {
-        start(megabytes);
+        start(megabytes, Victim.class);
         var random = new Random(megabytes);
         byte[] octets = new byte[1000];
         var stranger = new Stranger(publishAddress).shakeHands("SUB");
@@ -90,6 +96,25 @@ class StarvedPortTest {
         }
         assertThat(stranger.isHungUpOn()).isTrue();
         assertServes();
+    }
+
+    /** Nothing bounds what strangers take here, so JeroMQ's I/O thread runs out of memory in the middle of its work. */
+    @Test
+    void portWhoseIoThreadRanOutOfMemoryIsClosedOrServes() throws Exception {
+        start(64, Unbounded.class);
+        Process victim = processes.get(0);
+        for (int i = 0; i < 1_500 && victim.isAlive(); i++) {
+            try {
+                strangers.add(new Stranger(i % 2 == 0 ? address : publishAddress).send(Stranger.greeting()));
+            } catch (UncheckedIOException e) {
+                break; // the port takes nobody any more
+            }
+        }
+        strangers.forEach(Stranger::close);
+        Await.until(() -> "the port is closed, or serves", LIMIT, () -> !victim.isAlive() || isAnswered());
+        if (!victim.isAlive()) {
+            assertThat(victim.exitValue()).isEqualTo(FAILED);
+        }
     }
 
     private void assertServes() {
@@ -130,6 +155,25 @@ class StarvedPortTest {
             }
             System.err.println("Failed: " + port.failures);
             System.exit(3);
+        }
+    }
+    /** As {@link Victim}, without a bound on memory. It ends when its port has failed and could be closed. */
+    static final class Unbounded {
+
+        private static final long PAUSE_NANOS = 50_000_000;
+
+        private Unbounded() {}
+
+        public static void main(String[] arguments) {
+            PortProbe port = PortProbe.open(ZmqTransport.create(), 256 * 1024, 100, MemoryBudget.unbounded())
+                    .echoing();
+            System.out.println(port.port().address());
+            System.out.println(port.port().publishAddress());
+            while (port.failures.isEmpty()) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            port.close(Duration.ofMillis(100));
+            Runtime.getRuntime().halt(FAILED);
         }
     }
 }
