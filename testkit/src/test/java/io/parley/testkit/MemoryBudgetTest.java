@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.Publisher;
 import io.parley.Receiver;
 import io.parley.Sender;
 import io.parley.channel.PointToPointChannel;
+import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.channel.Style;
+import io.parley.failure.FaultCode;
 import io.parley.failure.OverloadedException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
@@ -36,6 +39,8 @@ class MemoryBudgetTest {
     private static final PointToPointChannel<byte[]> LOAD = PointToPointChannel.of("victim/load", byte[].class);
     private static final RequestChannel<String, String> ASK =
             PointToPointChannel.of("victim/ask", String.class).withReply(String.class);
+    private static final PublishSubscribeChannel<byte[]> NEWS =
+            PublishSubscribeChannel.of("press/news", byte[].class);
     private static final Pattern RESERVED = Pattern.compile(
             "\"name\":\"([^\"]+)\",\"capacityBytes\":(\\d+),\"reservedBytes\":(\\d+),\"refusals\":(\\d+)");
 
@@ -374,5 +379,103 @@ class MemoryBudgetTest {
         mesh.settle();
         assertThat(witness.self().service()).isEqualTo("witness");
         assertThat(part(victim, "credit")[1]).isEqualTo(before);
+    }
+    @Test
+    void answersThatAreNotReadAreBoundedAndBecomeFaults() {
+        Peer victim = victim(little());
+        int[] handled = {0};
+        victim.reply(ASK, question -> {
+            handled[0]++;
+            return "x".repeat(60 * KIB);
+        });
+        mesh.open("witness");
+        int diallers = 4;
+        int each = 20;
+        var peers = new ArrayList<WirePeer>();
+        var wires = new ArrayList<WirePeer.Wire>();
+        for (int i = 0; i < diallers; i++) {
+            peers.add(new WirePeer(mesh, "dialler" + i));
+            wires.add(dial(peers.get(i), victim));
+        }
+        part(victim, "messages to be read by others");
+        for (int i = 0; i < diallers; i++) {
+            var requests = new WireMessage[each];
+            for (int j = 0; j < each; j++) {
+                requests[j] = peers.get(i).request("victim/ask", "?");
+            }
+            wires.get(i).send(requests);
+        }
+        // The requests are there in no time; of the answers none is read for a while.
+        mesh.network.delayBy(random -> handled[0] > 0 ? Duration.ofMillis(500) : Duration.ZERO);
+        mesh.until(() -> handled[0] == diallers * each);
+        mesh.network.delayBy(random -> Duration.ZERO);
+        long[] unread = part(victim, "messages to be read by others");
+        assertThat(unread[1]).isLessThanOrEqualTo(unread[0]);
+        assertThat(unread[2]).isPositive();
+
+        mesh.run(Duration.ofSeconds(2));
+        int faults = 0;
+        for (WirePeer.Wire wire : wires) {
+            assertThat(wire.down).isFalse();
+            var answers = wire.said(WireMessage.class);
+            assertThat(answers).hasSize(each);
+            for (WireMessage answer : answers) {
+                if (answer.kind() == EnvelopeKind.FAULT) {
+                    assertThat(answer.fault()).isEqualTo(FaultCode.UNSENDABLE_REPLY.wireValue());
+                    faults++;
+                }
+            }
+        }
+        unread = part(victim, "messages to be read by others");
+        assertThat(unread[1]).isZero();
+        assertThat(unread[2]).isEqualTo(faults);
+        assertThat(faults).isLessThan(diallers * each);
+        assertThat(ask(mesh.open("honest"))).hasSize(60 * KIB);
+    }
+
+    @Test
+    void publicationsThatWaitAreBoundedByTheirBytes() {
+        Peer press = mesh.open(mesh.builder("press").limits(little()));
+        var publisher = press.publisher(NEWS);
+        int[] heard = {0};
+        mesh.open("reader").subscribe(NEWS, event -> heard[0]++);
+        mesh.run(Duration.ofSeconds(2));
+        // Nothing is handed to the transport before this thread runs the mesh.
+        int accepted = publishUntilRefused(publisher);
+        assertThat(accepted).isBetween(1, 20);
+        mesh.until(() -> heard[0] == accepted);
+        long[] publications = part(press, "publications");
+        assertThat(publications[1]).isZero();
+        assertThat(publications[2]).isEqualTo(1);
+
+        // A subscriber that does not read makes them wait as well.
+        mesh.network.delayBy(random -> Duration.ofMillis(150));
+        int more = 0;
+        for (int i = 0; i < 20; i++) {
+            more += publishUntilRefused(publisher);
+            mesh.run(Duration.ofMillis(1));
+        }
+        int all = accepted + more;
+        assertThat(more).isLessThan(60);
+        mesh.network.delayBy(random -> Duration.ZERO);
+        mesh.until(() -> heard[0] == all);
+        publications = part(press, "publications");
+        assertThat(publications[1]).isZero();
+        assertThat(publications[2]).isEqualTo(21);
+    }
+
+    /** Returns how many events of 60 KiB were accepted. */
+    private static int publishUntilRefused(Publisher<byte[]> publisher) {
+        int accepted = 0;
+        try {
+            while (accepted < 1_000) {
+                publisher.publish(new byte[60 * KIB]);
+                accepted++;
+            }
+        } catch (OverloadedException e) {
+            assertThat(e).hasMessageContaining("bytes for publications are reserved");
+            return accepted;
+        }
+        throw new AssertionError("None of " + accepted + " events was refused");
     }
 }
