@@ -277,12 +277,20 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         } else if (control instanceof Control.Numbers numbers) {
             onNumbers(numbers);
         } else if (control instanceof Control.Heartbeat heartbeat) {
-            if (heartbeat.millis() == 0 && heartbeat.incarnation() == instance.incarnation()) {
-                leaving = true;
-                core.port().execute(onLeaving);
-            } else {
-                theirIntervalMillis = heartbeat.millis();
-            }
+            onHeartbeat(heartbeat);
+        }
+    }
+
+    /** The heartbeat of another incarnation, which has the address by now, says nothing of this one. */
+    private void onHeartbeat(Control.Heartbeat heartbeat) {
+        if (heartbeat.incarnation() != instance.incarnation()) {
+            return;
+        }
+        if (heartbeat.millis() == 0) {
+            leaving = true;
+            core.port().execute(onLeaving);
+        } else {
+            theirIntervalMillis = heartbeat.millis();
         }
     }
 

@@ -81,16 +81,18 @@ final class UnfinishedOneWays {
     /**
      * The other side is done with some.
      *
-     * @return false if it cannot be, as there were not so many
+     * @return false if it cannot be, as there were not so many; then none of them is taken as finished
      */
     boolean onFinished(Control.Finished finished) {
-        for (int i = 0; i < finished.firsts().size(); i++) {
-            long first = finished.firsts().get(i);
-            int count = finished.counts().get(i);
-            if (first + count - 1 > sent) {
+        List<Long> firsts = finished.firsts();
+        List<Integer> counts = finished.counts();
+        for (int i = 0; i < firsts.size(); i++) {
+            if (firsts.get(i) + counts.get(i) - 1 > sent) {
                 return false;
             }
-            finish(first, first + count);
+        }
+        for (int i = 0; i < firsts.size(); i++) {
+            finish(firsts.get(i), firsts.get(i) + counts.get(i));
         }
         // Those before a message that takes its time are all that is left for long.
         if (2 * done >= frames.size()) {

@@ -44,9 +44,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WireConformanceTest {
 
     private static final Path DOCUMENT = Path.of("..", "docs", "wire-protocol.md");
-    private static final String FIRST = "nothing was said";
-    private static final String WELCOMED = "after WELCOME";
-    private static final String HELLO_SAID = "after HELLO";
+    static final String FIRST = "nothing was said";
+    static final String WELCOMED = "after WELCOME";
+    static final String HELLO_SAID = "after HELLO";
     private static final RequestChannel<String, String> ASK =
             PointToPointChannel.of("victim/ask", String.class).withReply(String.class);
     private static final PointToPointChannel<byte[]> TELL = PointToPointChannel.of("victim/tell", byte[].class);
@@ -55,19 +55,25 @@ class WireConformanceTest {
 
     private static final Map<String, Consumer<AtAcceptor>> ACCEPTOR = new LinkedHashMap<>();
     private static final Map<String, Consumer<AtDialler>> DIALLER = new LinkedHashMap<>();
+    private static final Map<String, Consumer<FeedRows.AtSubscriber>> SUBSCRIBER = FeedRows.rows();
 
     /** A peer that is dialled by hand. */
-    private static final class AtAcceptor {
+    static final class AtAcceptor {
 
-        private final Simulation mesh = new Simulation(16);
-        private final Limits limits =
-                Limits.defaults().withMaxMessageBytes(1024).withWindow(10, 1 << 20);
-        private final Peer victim = mesh.open(mesh.builder("victim").limits(limits));
-        private final WirePeer hand = new WirePeer(mesh, "hand");
-        private final List<String> handled = new ArrayList<>();
-        private final Wire wire;
+        final Simulation mesh = new Simulation(16);
+        final WirePeer hand = new WirePeer(mesh, "hand");
+        final List<String> handled = new ArrayList<>();
+        final Wire wire;
+        private final Peer victim;
 
         AtAcceptor() {
+            this(1 << 20);
+        }
+
+        /** @param windowBytes the most octets that it grants one link, if the largest message takes no more */
+        AtAcceptor(int windowBytes) {
+            Limits limits = Limits.defaults().withMaxMessageBytes(1024).withWindow(10, windowBytes);
+            victim = mesh.open(mesh.builder("victim").limits(limits));
             victim.reply(ASK, question -> {
                 handled.add(question.payload());
                 return "answer";
@@ -126,13 +132,13 @@ class WireConformanceTest {
     }
 
     /** A peer that dials one made by hand. */
-    private static final class AtDialler {
+    static final class AtDialler {
 
-        private final Simulation mesh = new Simulation(17);
-        private final WirePeer far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
-        private final Peer near;
+        final Simulation mesh = new Simulation(17);
+        final WirePeer far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        final Peer near;
         /** What to say to each HELLO; by default nothing. */
-        private Consumer<Wire> onHello = wire -> {};
+        Consumer<Wire> onHello = wire -> {};
 
         AtDialler() {
             far.answering((wire, envelope) -> {
@@ -209,7 +215,7 @@ class WireConformanceTest {
         assertThat(wire.down).isTrue();
     }
 
-    private static byte[] frame(Control... controls) {
+    static byte[] frame(Control... controls) {
         var out = new FrameWriter();
         for (Control control : controls) {
             out.append(control);
@@ -217,13 +223,13 @@ class WireConformanceTest {
         return out.take();
     }
 
-    private static byte[] frame(WireMessage message) {
+    static byte[] frame(WireMessage message) {
         var out = new FrameWriter();
         out.append(message);
         return out.take();
     }
 
-    private static byte[] hex(String octets) {
+    static byte[] hex(String octets) {
         return HexFormat.of().parseHex(octets.replace(" ", ""));
     }
 
@@ -232,11 +238,11 @@ class WireConformanceTest {
         return frame(new Control.Credit(1000, Long.MIN_VALUE));
     }
 
-    private static byte[] unknownKind() {
+    static byte[] unknownKind() {
         return hex("5001 00000002 7f 00");
     }
 
-    private static byte[] noFrame() {
+    static byte[] noFrame() {
         return "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -248,7 +254,7 @@ class WireConformanceTest {
         assertThat(DIALLER.put(row(what, "dialler", state), test)).isNull();
     }
 
-    private static String row(String what, String at, String state) {
+    static String row(String what, String at, String state) {
         return what + " | " + at + " | " + state;
     }
 
@@ -261,7 +267,7 @@ class WireConformanceTest {
                 hand.hello(1, 1, 0).terms());
     }
 
-    private static WireMessage event(WirePeer hand) {
+    static WireMessage event(WirePeer hand) {
         WireMessage event = hand.message(Head.of(EnvelopeKind.EVENT).on("victim/ask"));
         event.number(1, 0);
         return event;
@@ -297,6 +303,8 @@ class WireConformanceTest {
         acceptorsMessages();
         diallersFirst();
         diallersLater();
+        CreditRows.acceptors().forEach((what, test) -> acceptor(what, WELCOMED, test));
+        CreditRows.diallers().forEach((what, test) -> dialler(what, WELCOMED, test));
     }
 
     private static void acceptorsFirst() {
@@ -522,13 +530,14 @@ class WireConformanceTest {
             peer.rejects();
             assertThat(peer.requests()).isEmpty();
         });
-        for (Control early : List.of(new Control.Ping(1), new Control.Credit(1, 1))) {
-            String kind = early instanceof Control.Ping ? "PING" : "CREDIT";
-            dialler(kind, HELLO_SAID, peer -> {
-                peer.dialled().say(early);
-                peer.rejects();
-            });
-        }
+        Map<String, Control> early = Map.of(
+                "PING", new Control.Ping(1),
+                "CREDIT", new Control.Credit(1, 1),
+                "FINISHED", new Control.Finished(List.of(1L), List.of(1)));
+        early.forEach((kind, control) -> dialler(kind, HELLO_SAID, peer -> {
+            peer.dialled().say(control);
+            peer.rejects();
+        }));
         dialler("REPLY", HELLO_SAID, peer -> {
             peer.dialled().say(peer.far.reply(new MessageId(7, 7), "x"));
             peer.rejects();
@@ -544,11 +553,11 @@ class WireConformanceTest {
                 peer.onHello = wire -> wire.send(new Reject(code, "no"));
                 peer.dialled();
                 assertThat(peer.wire().down).isTrue();
-                int early = peer.dialledWithin(Duration.ofSeconds(14));
-                assertThat(early).satisfies(often -> assertThat(often > 1).isNotEqualTo(isFinal));
+                int soon = peer.dialledWithin(Duration.ofSeconds(14));
+                assertThat(soon).satisfies(often -> assertThat(often > 1).isNotEqualTo(isFinal));
                 assertThat(peer.dialledWithin(Duration.ofSeconds(20)))
                         .as("it does try again")
-                        .isGreaterThan(early);
+                        .isGreaterThan(soon);
             });
         }
     }
@@ -629,6 +638,10 @@ class WireConformanceTest {
         return DIALLER.keySet().stream();
     }
 
+    static Stream<String> subscriberRows() {
+        return SUBSCRIBER.keySet().stream();
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("acceptorRows")
     void acceptorDoesWhatTheTableSays(String row) {
@@ -639,6 +652,12 @@ class WireConformanceTest {
     @MethodSource("diallerRows")
     void diallerDoesWhatTheTableSays(String row) {
         DIALLER.get(row).accept(new AtDialler());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("subscriberRows")
+    void subscriberDoesWhatTheTableSays(String row) {
+        SUBSCRIBER.get(row).accept(new FeedRows.AtSubscriber());
     }
 
     @Test
@@ -652,8 +671,9 @@ class WireConformanceTest {
                 .toList();
         assertThat(rows)
                 .doesNotHaveDuplicates()
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(acceptorRows(), diallerRows()).toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.of(acceptorRows(), diallerRows(), subscriberRows())
+                        .flatMap(each -> each)
+                        .toList());
     }
 
     @Test
