@@ -34,14 +34,14 @@ class HandlerFaultTest {
         return "\ud834\udd1e".repeat(count);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @MethodSource("codes")
     void codeWithinTheBoundsIsTaken(String code) {
         assertThat(HandlerFault.isCode(code)).isTrue();
         assertThat(new HandlerFault(code, "no stock").code()).isEqualTo(code);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @MethodSource("outOfBounds")
     void codeOutOfBoundsIsRefusedWhenTheFaultIsMade(String code) {
         assertThat(HandlerFault.isCode(code)).isFalse();

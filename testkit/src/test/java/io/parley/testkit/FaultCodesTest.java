@@ -43,7 +43,7 @@ class FaultCodesTest {
         mesh.closeAll();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @MethodSource("codesOutOfBounds")
     void requestIsAnsweredByAFault(String code) {
         shop.reply(ASK, question -> fail(code));
@@ -54,7 +54,7 @@ class FaultCodesTest {
                 .hasMessageContaining("1 to 255 bytes");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @MethodSource("codesOutOfBounds")
     void surveyIsAnsweredByAFault(String code) {
         shop.respond(POLL, question -> fail(code));
@@ -63,10 +63,9 @@ class FaultCodesTest {
         Survey<String> survey = customer.surveyor(POLL).survey("tea", LIMIT, 1);
         mesh.run(Duration.ofSeconds(1));
         assertThat(survey.responses()).isEmpty();
-        assertThat(survey.faults())
-                .singleElement()
-                .satisfies(fault ->
-                        assertThat(fault).isInstanceOf(FaultedException.class).hasMessageContaining("1 to 255 bytes"));
+        assertThat(survey.faults()).singleElement().satisfies(fault -> assertThat(fault)
+                .isInstanceOf(FaultedException.class)
+                .hasMessageContaining("1 to 255 bytes"));
         survey.end();
     }
 }
