@@ -39,8 +39,7 @@ class MemoryBudgetTest {
     private static final PointToPointChannel<byte[]> LOAD = PointToPointChannel.of("victim/load", byte[].class);
     private static final RequestChannel<String, String> ASK =
             PointToPointChannel.of("victim/ask", String.class).withReply(String.class);
-    private static final PublishSubscribeChannel<byte[]> NEWS =
-            PublishSubscribeChannel.of("press/news", byte[].class);
+    private static final PublishSubscribeChannel<byte[]> NEWS = PublishSubscribeChannel.of("press/news", byte[].class);
     private static final Pattern RESERVED = Pattern.compile(
             "\"name\":\"([^\"]+)\",\"capacityBytes\":(\\d+),\"reservedBytes\":(\\d+),\"refusals\":(\\d+)");
 
@@ -380,6 +379,7 @@ class MemoryBudgetTest {
         assertThat(witness.self().service()).isEqualTo("witness");
         assertThat(part(victim, "credit")[1]).isEqualTo(before);
     }
+
     @Test
     void answersThatAreNotReadAreBoundedAndBecomeFaults() {
         Peer victim = victim(little());

@@ -18,6 +18,7 @@ class ComplaintsAreFewTest {
 
     /** Fewer than the failures in a row after which a port gives up. */
     private static final int FRAMES = 900;
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
     private static final long TROUBLE_PAUSE_NANOS = 1_000_000_000L;

@@ -53,7 +53,6 @@ class PageScriptsTest {
                 .hasSizeGreaterThan(10)
                 .containsKeys("dom.js", "mesh-view.js", "messages-view.js", "story-view.js");
         assertThat(scripts)
-                .allSatisfy((name, script) ->
-                        assertThat(script).as(name).doesNotContainPattern(MAKES_HTML_OR_CODE));
+                .allSatisfy((name, script) -> assertThat(script).as(name).doesNotContainPattern(MAKES_HTML_OR_CODE));
     }
 }
