@@ -45,8 +45,16 @@ class TopIT {
     private final EmulatedTerminal terminal = new EmulatedTerminal(6, 90);
 
     @AfterEach
-    void endWhatIsLeft() {
-        started.forEach(Process::destroyForcibly);
+    void endWhatIsLeft() throws Exception {
+        for (Process process : started) {
+            List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+            all.add(process.toHandle());
+            all.forEach(ProcessHandle::destroyForcibly);
+            // They write into the directory that is deleted next.
+            for (ProcessHandle each : all) {
+                each.onExit().get(60, TimeUnit.SECONDS);
+            }
+        }
     }
 
     @Test
