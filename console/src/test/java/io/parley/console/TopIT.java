@@ -65,9 +65,9 @@ class TopIT {
         await("a table that is cut", () -> more() == CHANNELS - 3);
         assertThat(terminal.isOther()).isTrue();
         assertThat(terminal.isCursorShown()).isFalse();
+        await("all peers", () -> terminal.lines().get(0).contains("peers are up in "));
         List<String> small = terminal.lines();
         assertThat(small).hasSize(6);
-        assertThat(small.get(0)).contains("peers are up in ");
         assertThat(small.get(1)).startsWith("CHANNEL").endsWith("99% IN");
         assertThat(small.subList(2, 5)).allSatisfy(line -> assertThat(line).matches("[a-z]+/[a-z]+ .*"));
         await(
