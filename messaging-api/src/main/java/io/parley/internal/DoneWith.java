@@ -18,10 +18,8 @@ final class DoneWith {
     private @Nullable InHand inHand;
     private int messages;
     private long bytes;
-    /** The numbers of one-way messages among them, which follow each other. */
-    private long firstNumber;
-
-    private int numbers;
+    /** The numbers of one-way messages among them. */
+    private final NumberRanges numbers = new NumberRanges();
 
     DoneWith() {}
 
@@ -40,27 +38,17 @@ final class DoneWith {
      * @param number that of a one-way message among those that came from the same origin; 0 for others
      */
     void add(Origin origin, InHand inHand, int size, long number) {
-        if (!gathers) {
-            if (number > 0) {
-                origin.finished(number, 1);
-            }
-            inHand.end(1);
-            origin.done(1, size);
-            return;
-        }
-        boolean follows = number == 0 || numbers == 0 || number == firstNumber + numbers;
-        if (origin != this.origin || inHand != this.inHand || !follows) {
+        if (origin != this.origin || inHand != this.inHand) {
             tellThose();
             this.origin = origin;
             this.inHand = inHand;
         }
         if (number > 0) {
-            firstNumber = numbers == 0 ? number : firstNumber;
-            numbers++;
+            numbers.add(number, 1);
         }
         messages++;
         bytes += size;
-        if (!origin.isLittle(messages, bytes)) {
+        if (!gathers || !origin.isLittle(messages, bytes)) {
             tellThose();
         }
     }
@@ -83,10 +71,12 @@ final class DoneWith {
         inHand = null;
         messages = 0;
         bytes = 0;
-        if (numbers > 0) {
-            int finished = numbers;
-            numbers = 0;
-            from.finished(firstNumber, finished);
+        if (!numbers.isEmpty()) {
+            try {
+                from.finished(numbers);
+            } finally {
+                numbers.clear();
+            }
         }
         counted.end(many);
         from.done(many, size);

@@ -2,11 +2,6 @@ package io.parley.internal;
 
 import io.parley.internal.wire.Control;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +19,9 @@ final class FinishedOneWays {
     /** With more ranges than these the dialler is told at once. */
     private static final int MOST_RANGES = 512;
 
-    private static final int SMALLEST = 8;
-
     private final Core core;
     private final Outbox outbox;
-    private long[] firsts = new long[SMALLEST];
-    private int[] counts = new int[SMALLEST];
-    private int size;
+    private final NumberRanges finished = new NumberRanges();
     private boolean isScheduled;
 
     FinishedOneWays(Core core, Outbox outbox) {
@@ -38,18 +29,13 @@ final class FinishedOneWays {
         this.outbox = outbox;
     }
 
-    /** The messages numbered {@code first} and the {@code count - 1} after it are done with. Each is told once. */
-    void add(long first, int count) {
+    /** Adds messages that are done with, each of which is added once. */
+    void add(NumberRanges numbers) {
         boolean isDue;
         boolean mustSchedule;
         synchronized (this) {
-            int last = size - 1;
-            if (last >= 0 && firsts[last] + counts[last] == first) {
-                counts[last] += count;
-            } else {
-                append(first, count);
-            }
-            isDue = size >= MOST_RANGES;
+            finished.addAll(numbers);
+            isDue = finished.size() >= MOST_RANGES;
             mustSchedule = !isDue && !isScheduled;
             isScheduled |= mustSchedule;
         }
@@ -58,16 +44,6 @@ final class FinishedOneWays {
         } else if (mustSchedule) {
             core.time.schedule(DELAY, this::onDelayOver);
         }
-    }
-
-    private void append(long first, int count) {
-        if (size == firsts.length) {
-            firsts = Arrays.copyOf(firsts, 2 * size);
-            counts = Arrays.copyOf(counts, 2 * size);
-        }
-        firsts[size] = first;
-        counts[size] = count;
-        size++;
     }
 
     private void onDelayOver() {
@@ -86,27 +62,11 @@ final class FinishedOneWays {
     }
 
     private synchronized Control.@Nullable Finished take() {
-        if (size == 0) {
+        if (finished.isEmpty()) {
             return null;
         }
-        Integer[] order = IntStream.range(0, size).boxed().toArray(Integer[]::new);
-        Arrays.sort(order, Comparator.comparingLong(at -> firsts[at]));
-        List<Long> mergedFirsts = new ArrayList<>();
-        List<Integer> mergedCounts = new ArrayList<>();
-        long first = firsts[order[0]];
-        int count = 0;
-        for (int at : order) {
-            if (firsts[at] != first + count) {
-                mergedFirsts.add(first);
-                mergedCounts.add(count);
-                first = firsts[at];
-                count = 0;
-            }
-            count += counts[at];
-        }
-        mergedFirsts.add(first);
-        mergedCounts.add(count);
-        size = 0;
-        return new Control.Finished(mergedFirsts, mergedCounts);
+        var told = new Control.Finished(finished.firsts(), finished.counts());
+        finished.clear();
+        return told;
     }
 }

@@ -134,10 +134,10 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     }
 
     @Override
-    public void finished(long first, int count) {
+    public void finished(NumberRanges numbers) {
         FinishedOneWays told = finishedOneWays;
         if (told != null) {
-            told.add(first, count);
+            told.add(numbers);
         }
     }
 

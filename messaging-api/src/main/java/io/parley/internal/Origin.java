@@ -42,10 +42,9 @@ interface Origin {
     /**
      * One-way messages are done with. Each is among them once, before {@link #done} is called for it.
      *
-     * @param first the number of the first of them, in the order in which they came
-     * @param count how many follow each other from there
+     * @param numbers theirs, in the order in which they came; the caller goes on to use the object
      */
-    default void finished(long first, int count) {}
+    default void finished(NumberRanges numbers) {}
 
     /** Whether so many are of so little account that {@link #done} may be called for them later. */
     default boolean isLittle(int messages, long bytes) {

@@ -1,0 +1,95 @@
+package io.parley.internal;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A set of numbers as ranges, in order and as few as possible. Made for numbers that come nearly in order, from several threads that take
+ * turns: a number that continues the last range, or fills the place before it, is added in a few steps. Not thread-safe.
+ */
+final class NumberRanges {
+
+    private static final int SMALLEST = 8;
+
+    private long[] firsts = new long[SMALLEST];
+    private int[] counts = new int[SMALLEST];
+    private int size;
+
+    /** Adds the numbers from {@code first} to {@code first + count - 1}, none of which is in the set yet. */
+    void add(long first, int count) {
+        int at = size;
+        while (at > 0 && firsts[at - 1] > first) {
+            at--;
+        }
+        boolean joinsLower = at > 0 && firsts[at - 1] + counts[at - 1] == first;
+        boolean joinsUpper = at < size && first + count == firsts[at];
+        if (joinsLower && joinsUpper) {
+            counts[at - 1] += count + counts[at];
+            remove(at);
+        } else if (joinsLower) {
+            counts[at - 1] += count;
+        } else if (joinsUpper) {
+            firsts[at] = first;
+            counts[at] += count;
+        } else {
+            insert(at, first, count);
+        }
+    }
+
+    /** Adds all numbers of {@code others}, none of which is in this set yet. */
+    void addAll(NumberRanges others) {
+        for (int i = 0; i < others.size; i++) {
+            add(others.firsts[i], others.counts[i]);
+        }
+    }
+
+    private void insert(int at, long first, int count) {
+        if (size == firsts.length) {
+            firsts = Arrays.copyOf(firsts, 2 * size);
+            counts = Arrays.copyOf(counts, 2 * size);
+        }
+        System.arraycopy(firsts, at, firsts, at + 1, size - at);
+        System.arraycopy(counts, at, counts, at + 1, size - at);
+        firsts[at] = first;
+        counts[at] = count;
+        size++;
+    }
+
+    private void remove(int at) {
+        size--;
+        System.arraycopy(firsts, at + 1, firsts, at, size - at);
+        System.arraycopy(counts, at + 1, counts, at, size - at);
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Returns the number of ranges. */
+    int size() {
+        return size;
+    }
+
+    /** Returns the first number of each range, in ascending order. */
+    List<Long> firsts() {
+        var all = new ArrayList<Long>(size);
+        for (int i = 0; i < size; i++) {
+            all.add(firsts[i]);
+        }
+        return all;
+    }
+
+    /** Returns how many numbers there are in each range, in the order of {@link #firsts}. */
+    List<Integer> counts() {
+        var all = new ArrayList<Integer>(size);
+        for (int i = 0; i < size; i++) {
+            all.add(counts[i]);
+        }
+        return all;
+    }
+}
