@@ -6,7 +6,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What the measurements ran on. Immutable.
@@ -29,6 +31,22 @@ public record Machine(
                 jdk.description(),
                 Versions.of(contenders),
                 system.getSystemLoadAverage());
+    }
+
+    /** Returns two lines for people: the machine, and what was measured. */
+    public String describe() {
+        return String.format(
+                Locale.ROOT,
+                "%s, %d cores, %.1f GiB; %s; %s%n%s; load before %.2f",
+                cpu,
+                cores,
+                memoryMiB / 1024.0,
+                system,
+                jdk,
+                versions.entrySet().stream()
+                        .map(version -> version.getKey() + " " + version.getValue())
+                        .collect(Collectors.joining(", ")),
+                load);
     }
 
     private static String cpuModel() {

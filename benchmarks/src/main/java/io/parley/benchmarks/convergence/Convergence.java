@@ -2,17 +2,16 @@ package io.parley.benchmarks.convergence;
 
 import io.parley.benchmarks.Machine;
 import io.parley.benchmarks.lab.ConsulAgent;
+import io.parley.benchmarks.lab.JsonFile;
 import io.parley.benchmarks.lab.Lab;
 import io.parley.benchmarks.lab.Reading;
 import io.parley.benchmarks.lab.Summary;
 import io.parley.benchmarks.lab.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -24,7 +23,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code ./parley-bench convergence}. Used once, by one thread. */
 @Command(
@@ -128,25 +126,13 @@ public final class Convergence implements Callable<Integer> {
             all.put("questions", questions);
             all.put("failures", new TreeSet<>(failures.values()));
             all.put("figures", summaries);
-            Files.writeString(
-                    json, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all));
+            JsonFile.write(json, all);
         }
         if (spec == null) {
             return;
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                Locale.ROOT,
-                "%s, %d cores, %.1f GiB; %s; %s%n%s; load before %.2f%n",
-                here.cpu(),
-                here.cores(),
-                here.memoryMiB() / 1024.0,
-                here.system(),
-                here.jdk(),
-                here.versions().entrySet().stream()
-                        .map(version -> version.getKey() + " " + version.getValue())
-                        .collect(Collectors.joining(", ")),
-                here.load());
+        out.println(here.describe());
         out.printf("%s; %d times%s%n%n", agent.description(), times, besides());
         out.print(Table.of(summaries));
         out.printf("%nOf %,d questions %,d failed%n", questions, failures.size());

@@ -1,25 +1,21 @@
 package io.parley.benchmarks.footprint;
 
 import io.parley.benchmarks.Machine;
-import io.parley.benchmarks.lab.Lab;
-import io.parley.benchmarks.lab.MeasurementException;
+import io.parley.benchmarks.lab.Choice;
+import io.parley.benchmarks.lab.JsonFile;
 import io.parley.benchmarks.lab.Reading;
 import io.parley.benchmarks.lab.Summary;
 import io.parley.benchmarks.lab.Table;
+import io.parley.benchmarks.lab.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +23,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code ./parley-bench footprint}. Used once, by one thread. */
 @Command(
@@ -94,7 +89,7 @@ public final class Footprint implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("Not run from the command line");
         }
-        List<Measurement> chosen = chosen(spec);
+        List<Measurement> chosen = Choice.of(Measurement.class, names, spec);
         int times = repetitions != null ? repetitions : quick ? 1 : REPETITIONS;
         if (times < 1) {
             throw new ParameterException(spec.commandLine(), "--repetitions must be at least 1");
@@ -110,18 +105,7 @@ public final class Footprint implements Callable<Integer> {
         if (json != null) {
             write(json, here, times, summaries);
         }
-        out.printf(
-                Locale.ROOT,
-                "%s, %d cores, %.1f GiB; %s; %s%n%s; load before %.2f%n",
-                here.cpu(),
-                here.cores(),
-                here.memoryMiB() / 1024.0,
-                here.system(),
-                here.jdk(),
-                here.versions().entrySet().stream()
-                        .map(version -> version.getKey() + " " + version.getValue())
-                        .collect(Collectors.joining(", ")),
-                here.load());
+        out.println(here.describe());
         out.printf("Fresh processes with %s, %d times%n%n", String.join(" ", jvmArguments), times);
         out.print(Table.of(summaries));
         out.flush();
@@ -135,41 +119,7 @@ public final class Footprint implements Callable<Integer> {
         List<Trial> trials = chosen.stream()
                 .flatMap(measurement -> measurement.trials(scale).stream())
                 .toList();
-        var readings = new ArrayList<Reading>();
-        int done = 0;
-        for (int repetition = 0; repetition < times; repetition++) {
-            for (Trial trial : trials) {
-                progress.printf("[%2d/%d] %s: ", ++done, times * trials.size(), trial.label());
-                progress.flush();
-                try (var lab = new Lab(jvmArguments)) {
-                    List<Reading> read = trial.work().in(lab);
-                    readings.addAll(read);
-                    progress.println(Table.brief(read.get(0)));
-                } catch (MeasurementException e) {
-                    progress.println("failed");
-                    throw e;
-                }
-            }
-        }
-        return readings;
-    }
-
-    private List<Measurement> chosen(CommandSpec spec) {
-        if (names.isEmpty()) {
-            return List.of(Measurement.values());
-        }
-        return names.stream().distinct().map(name -> byName(spec, name)).toList();
-    }
-
-    private static Measurement byName(CommandSpec spec, String name) {
-        for (Measurement measurement : Measurement.values()) {
-            if (measurement.toString().equals(name)) {
-                return measurement;
-            }
-        }
-        String expected = Arrays.toString(Measurement.values()).replaceAll("[\\[\\]]", "");
-        throw new ParameterException(
-                spec.commandLine(), "Nothing to measure: expected one of " + expected + " but was '" + name + "'");
+        return Trial.run(trials, times, jvmArguments, progress);
     }
 
     private void write(Path file, Machine here, int times, List<Summary> summaries) throws IOException {
@@ -178,7 +128,6 @@ public final class Footprint implements Callable<Integer> {
         all.put("jvmArguments", jvmArguments);
         all.put("repetitions", times);
         all.put("figures", summaries);
-        Files.writeString(
-                file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all));
+        JsonFile.write(file, all);
     }
 }

@@ -1,5 +1,6 @@
 package io.parley.benchmarks.footprint;
 
+import io.parley.benchmarks.lab.Trial;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

@@ -30,7 +30,7 @@ public record ConsulAgent(String url, String description) {
     /** HTTP, gossip of two kinds, and the servers' own. */
     private static final int PORTS = 4;
 
-    /** What it says goes where errors do; it ends when standard input does. */
+    /** Sends the agent's output to standard error, and ends the agent when standard input ends. */
     private static final String KEEPER =
             "\"$@\" </dev/null >&2 & agent=$!; while read -r line; do :; done; kill $agent; wait $agent; exit 0";
 
@@ -73,7 +73,7 @@ public record ConsulAgent(String url, String description) {
         throw new MeasurementException("There is no Consul: " + (last == null ? url : last.getMessage()));
     }
 
-    /** What it prints. */
+    /** Runs {@code command} and returns its output. */
     private static String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();

@@ -39,7 +39,7 @@ public final class Lab implements AutoCloseable {
         return start(role, jvmArguments, main, arguments);
     }
 
-    /** As {@link #start(String, Class, List)}, with arguments of its own for the JVM. */
+    /** Starts a fresh JVM with arguments of its own that runs {@code main}. */
     public MeasuredProcess start(String role, List<String> ownJvmArguments, Class<?> main, List<Object> arguments)
             throws IOException {
         var command = new ArrayList<String>();

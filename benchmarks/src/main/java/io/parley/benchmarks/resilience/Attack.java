@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What a stranger does to a peer whose ports it can reach. Immutable. */
+/** Attacks by a stranger on a peer whose ports it can reach. Immutable. */
 enum Attack {
     GREETINGS(4_000, "connections that send the greeting only") {
         @Override

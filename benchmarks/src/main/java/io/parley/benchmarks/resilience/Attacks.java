@@ -5,6 +5,7 @@ import io.parley.benchmarks.lab.Lab;
 import io.parley.benchmarks.lab.MeasuredProcess;
 import io.parley.benchmarks.lab.MeasurementException;
 import io.parley.benchmarks.lab.Reading;
+import io.parley.benchmarks.lab.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

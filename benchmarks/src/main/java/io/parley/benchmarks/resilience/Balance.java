@@ -22,7 +22,7 @@ record Balance(String of, Ledger ledger, int requests, int oneWays, long letters
                 finished.number("dead-letters-without-payload"));
     }
 
-    /** Where everything is to arrive. */
+    /** Returns the readings of a trial in which every message has to arrive. */
     List<Reading> afterOrderlyCloses() {
         var readings = new ArrayList<Reading>();
         readings.add(reading("requests that failed", failedRequests(), 0.5));
@@ -32,7 +32,7 @@ record Balance(String of, Ledger ledger, int requests, int oneWays, long letters
         return readings;
     }
 
-    /** Where an instance died, so that something may be lost, but not without a word. */
+    /** Returns the readings of a trial in which an instance dies: messages may be lost, but not untold. */
     List<Reading> afterKill() {
         var readings = new ArrayList<Reading>();
         readings.add(reading("one-way messages lost without a word", countOneWays(this::isLostUntold), 0.5));
@@ -44,7 +44,7 @@ record Balance(String of, Ledger ledger, int requests, int oneWays, long letters
         return readings;
     }
 
-    /** Where deadlines pass on the way. */
+    /** Returns the readings of a trial in which deadlines pass while requests are under way. */
     List<Reading> afterStall() {
         var readings = new ArrayList<Reading>();
         readings.add(reading("requests begun after their deadline", countRequests(i -> ledger.begunLate(i) > 0), 0.5));

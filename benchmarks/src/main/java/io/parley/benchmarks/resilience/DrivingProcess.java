@@ -113,7 +113,7 @@ final class DrivingProcess {
         return new Answer("drive");
     }
 
-    /** What is behind, because the machine was busy, is caught up with at once. */
+    /** Sends at the given rate. Sends that are overdue because the machine was busy follow at once. */
     private void send(boolean asks, boolean tells, long rate, Duration time, Duration limit, int size) {
         long start = System.nanoTime();
         long count = time.toMillis() * rate / 1_000;

@@ -1,10 +1,11 @@
 package io.parley.benchmarks.resilience;
 
+import io.parley.benchmarks.lab.Trial;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** What can be asked for. Immutable. */
+/** Groups of trials that the command line can name. Immutable. */
 enum Experiment {
     RESTART(scale -> List.of(new Faults(scale).rollingRestart(false), new Faults(scale).rollingRestart(true))),
     KILL(scale -> List.of(new Faults(scale).kill())),
@@ -22,7 +23,7 @@ enum Experiment {
         return trials.apply(scale);
     }
 
-    /** As on the command line. */
+    /** Returns the name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

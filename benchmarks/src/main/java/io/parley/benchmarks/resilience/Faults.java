@@ -4,6 +4,7 @@ import io.parley.benchmarks.lab.Answer;
 import io.parley.benchmarks.lab.ConsulAgent;
 import io.parley.benchmarks.lab.Lab;
 import io.parley.benchmarks.lab.MeasuredProcess;
+import io.parley.benchmarks.lab.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class Ledger {
 
-    /** What a sender was told of a message. */
+    /** Outcome of a message as its sender was told. */
     enum Outcome {
         /** Nothing: it was not sent, or is still awaited. */
         NONE,

@@ -1,24 +1,20 @@
 package io.parley.benchmarks.resilience;
 
 import io.parley.benchmarks.Machine;
-import io.parley.benchmarks.lab.Lab;
-import io.parley.benchmarks.lab.MeasurementException;
+import io.parley.benchmarks.lab.Choice;
+import io.parley.benchmarks.lab.JsonFile;
 import io.parley.benchmarks.lab.Reading;
 import io.parley.benchmarks.lab.Summary;
 import io.parley.benchmarks.lab.Table;
+import io.parley.benchmarks.lab.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +22,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code ./parley-bench resilience}. Used once, by one thread. */
 @Command(
@@ -86,7 +81,7 @@ public final class Resilience implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("Not run from the command line");
         }
-        List<Experiment> chosen = chosen(spec);
+        List<Experiment> chosen = Choice.of(Experiment.class, names, spec);
         if (repetitions < 1) {
             throw new ParameterException(spec.commandLine(), "--repetitions must be at least 1");
         }
@@ -99,18 +94,8 @@ public final class Resilience implements Callable<Integer> {
         if (json != null) {
             write(json, here, summaries);
         }
-        out.printf(
-                Locale.ROOT,
-                "%s, %d cores, %.1f GiB; %s; %s%n%s; load before %.2f%n%n",
-                here.cpu(),
-                here.cores(),
-                here.memoryMiB() / 1024.0,
-                here.system(),
-                here.jdk(),
-                here.versions().entrySet().stream()
-                        .map(version -> version.getKey() + " " + version.getValue())
-                        .collect(Collectors.joining(", ")),
-                here.load());
+        out.println(here.describe());
+        out.println();
         out.print(Table.of(summaries));
         out.flush();
         return 0;
@@ -122,41 +107,7 @@ public final class Resilience implements Callable<Integer> {
         List<Trial> trials = chosen.stream()
                 .flatMap(experiment -> experiment.trials(scale).stream())
                 .toList();
-        var readings = new ArrayList<Reading>();
-        int done = 0;
-        for (int repetition = 0; repetition < repetitions; repetition++) {
-            for (Trial trial : trials) {
-                progress.printf("[%2d/%d] %s: ", ++done, repetitions * trials.size(), trial.label());
-                progress.flush();
-                try (var lab = new Lab(List.of())) {
-                    List<Reading> read = trial.work().in(lab);
-                    readings.addAll(read);
-                    progress.println(Table.brief(read.get(0)));
-                } catch (MeasurementException e) {
-                    progress.println("failed");
-                    throw e;
-                }
-            }
-        }
-        return readings;
-    }
-
-    private List<Experiment> chosen(CommandSpec spec) {
-        if (names.isEmpty()) {
-            return List.of(Experiment.values());
-        }
-        return names.stream().distinct().map(name -> byName(spec, name)).toList();
-    }
-
-    private static Experiment byName(CommandSpec spec, String name) {
-        for (Experiment experiment : Experiment.values()) {
-            if (experiment.toString().equals(name)) {
-                return experiment;
-            }
-        }
-        String expected = Arrays.toString(Experiment.values()).replaceAll("[\\[\\]]", "");
-        throw new ParameterException(
-                spec.commandLine(), "Nothing to try: expected one of " + expected + " but was '" + name + "'");
+        return Trial.run(trials, repetitions, List.of(), progress);
     }
 
     private void write(Path file, Machine here, List<Summary> summaries) throws IOException {
@@ -164,7 +115,6 @@ public final class Resilience implements Callable<Integer> {
         all.put("machine", here);
         all.put("repetitions", repetitions);
         all.put("figures", summaries);
-        Files.writeString(
-                file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all));
+        JsonFile.write(file, all);
     }
 }

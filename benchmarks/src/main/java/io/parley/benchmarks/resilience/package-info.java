@@ -1,3 +1,3 @@
-/** What becomes of messages and of memory when instances restart, die, freeze, or are attacked. */
+/** Counts lost, late and repeated messages, and measures memory, while instances restart, die, freeze or are attacked. */
 @org.jspecify.annotations.NullMarked
 package io.parley.benchmarks.resilience;
