@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -100,7 +101,7 @@ class AgedWorkOverSocketsTest {
                 long deadline = System.nanoTime() + LIMIT.toNanos();
                 asked.add(near.requestor(ASK).requestAsync(String.valueOf(deadline), LIMIT));
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(BETWEEN_NANOS / 4);
+            LockSupport.parkNanos(BETWEEN_NANOS / 4);
         }
         return asked;
     }
