@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one-way messages that were handed to one link and are not known to be finished: whatever becomes of the link, their sender can be told
  * of each. Whole frames are kept, as they were sent, so that nothing is done for the single message. The bytes come from a budget; of what
- * is beyond that only the number is known.
+ * is beyond that only the number is known, so that who never says what is finished costs no more than the budget.
  *
  * <p>Confined to the I/O context.
  */
@@ -23,6 +23,8 @@ final class UnfinishedOneWays {
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     /** and no more than this part of the heap. */
     private static final int PART_OF_HEAP = 16;
+    /** What is known of a frame takes this much besides a bit for each message; those that are done are not left out at once. */
+    private static final int RECORD = 200;
 
     private final MemoryBudget budget;
     /** In the order in which they were sent; those that are finished are left out now and then. */
@@ -32,6 +34,8 @@ final class UnfinishedOneWays {
 
     private long sent;
     private long unfinished;
+    /** How many of these stand in none of {@link #frames}: not even for that was there room. */
+    private long unrecorded;
 
     private @Nullable SentFrame decodedFrame;
     private final Map<MessageId, Integer> decoded = new HashMap<>();
@@ -56,8 +60,7 @@ final class UnfinishedOneWays {
 
     /** A frame was handed to the link. */
     void onSent(byte[] octets, PackedFrame.OneWays oneWays) {
-        byte[] kept = budget.tryReserve(octets.length) ? octets : null;
-        add(new SentFrame(sent + 1, oneWays, kept, null, kept == null ? 0 : octets.length));
+        add(oneWays, octets, null, octets.length);
     }
 
     /**
@@ -66,16 +69,22 @@ final class UnfinishedOneWays {
      * @param since since when its remaining time counts
      */
     void onSent(WireMessage large, long since) {
-        WireMessage kept = budget.tryReserve(large.payloadLength()) ? large : null;
         long sequence = large.id.sequence();
-        var oneWay = new PackedFrame.OneWays(1, sequence, sequence, since);
-        add(new SentFrame(sent + 1, oneWay, null, kept, kept == null ? 0 : large.payloadLength()));
+        add(new PackedFrame.OneWays(1, sequence, sequence, since), null, large, large.payloadLength());
     }
 
-    private void add(SentFrame frame) {
-        frames.add(frame);
-        sent += frame.count();
-        unfinished += frame.count();
+    private void add(PackedFrame.OneWays oneWays, byte @Nullable [] octets, @Nullable WireMessage large, int length) {
+        long first = sent + 1;
+        sent += oneWays.count();
+        unfinished += oneWays.count();
+        int record = RECORD + oneWays.count() / Byte.SIZE;
+        if (budget.tryReserve(record + length)) {
+            frames.add(new SentFrame(first, oneWays, octets, large, record + length));
+        } else if (budget.tryReserve(record)) {
+            frames.add(new SentFrame(first, oneWays, null, null, record));
+        } else {
+            unrecorded += oneWays.count();
+        }
     }
 
     /**
@@ -103,12 +112,17 @@ final class UnfinishedOneWays {
     }
 
     private void finish(long from, long to) {
+        long left = to - from;
         for (int i = find(from); i < frames.size() && frames.get(i).first() < to; i++) {
             SentFrame frame = frames.get(i);
+            left -= Math.min(to, frame.end()) - Math.max(from, frame.first());
             if (!frame.isDone()) {
                 settle(frame, frame.finish(from, to));
             }
         }
+        long ofUnrecorded = Math.min(left, unrecorded);
+        unrecorded -= ofUnrecorded;
+        unfinished -= ofUnrecorded;
     }
 
     private void settle(SentFrame frame, int newlyFinished) {
@@ -148,8 +162,10 @@ final class UnfinishedOneWays {
         // Those that stand together are refused together: to decode a frame anew for each would take long.
         SentFrame latest = decodedFrame;
         WireMessage message = latest == null ? null : takeRefused(latest, id, now);
+        // And mostly in the order in which they were sent.
+        int start = latest == null ? 0 : find(latest.first());
         for (int i = 0; message == null && i < frames.size(); i++) {
-            message = takeRefused(frames.get(i), id, now);
+            message = takeRefused(frames.get((start + i) % frames.size()), id, now);
         }
         return message;
     }
@@ -195,6 +211,7 @@ final class UnfinishedOneWays {
         frames.clear();
         done = 0;
         unfinished = 0;
+        unrecorded = 0;
         decodedFrame = null;
         decoded.clear();
         return rest;

@@ -87,7 +87,7 @@ class UnfinishedOneWaysTest {
                 assertThat(finished(i, 1)).isTrue();
             }
         }
-        assertThat(budget.reserved()).isLessThan(200);
+        assertThat(budget.reserved()).isLessThan(400);
         assertThat(rest()).containsExactly(1L);
     }
 
@@ -101,6 +101,22 @@ class UnfinishedOneWaysTest {
         assertThat(rest.messages()).singleElement().satisfies(message -> assertThat(message.id.sequence())
                 .isEqualTo(1));
         assertThat(rest.beyond()).isEqualTo(1);
+        assertThat(budget.reserved()).isZero();
+    }
+
+    @Test
+    void whoNeverFinishesCostsNoMoreThanTheBudget() {
+        for (int i = 1; i <= 100_000; i++) {
+            send(10, i);
+        }
+        assertThat(budget.reserved()).isLessThanOrEqualTo(budget.capacity());
+        // What there was no record of counts down all the same.
+        assertThat(finished(50_001, 50_000)).isTrue();
+        UnfinishedOneWays.Rest rest = unfinished.end(0);
+        assertThat(rest.messages())
+                .as("as what is known of a frame is paid for too")
+                .hasSizeBetween(1, 50);
+        assertThat(rest.messages().size() + rest.beyond()).isEqualTo(50_000);
         assertThat(budget.reserved()).isZero();
     }
 
