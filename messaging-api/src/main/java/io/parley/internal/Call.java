@@ -110,7 +110,7 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     @Override
     final Verdict offerTo(OutboundLink link) {
-        Deadlines.tell(request, deadline, 1, core.time);
+        Deadlines.tell(request, deadline, 1, core.time, core.openedAt);
         this.link = link;
         if (settled) {
             // Given up a moment ago, by a caller who has not seen the link: nothing is left to send.

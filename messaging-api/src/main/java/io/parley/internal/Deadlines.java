@@ -15,13 +15,13 @@ final class Deadlines {
      * Has {@code message} say what is left of its deadline, and when that was.
      *
      * @param least what it says at least, in milliseconds
+     * @param epoch what the peer's clock counts from, in {@code time}
      */
-    static void tell(WireMessage message, Deadline deadline, long least, TimeSource time) {
+    static void tell(WireMessage message, Deadline deadline, long least, TimeSource time, long epoch) {
         long left = deadline.remainingNanos();
         boolean isOurs = left > 0 && deadline.isBy(time);
-        message.remaining(
-                Math.max(least, (left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI),
-                isOurs ? deadline.atNanos() - left : time.nanoTime());
+        long now = isOurs ? deadline.atNanos() - left : time.nanoTime();
+        message.remaining(Math.max(least, (left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI), SentAt.micros(now, epoch));
     }
 
     /** What is left in milliseconds, rounded up, so that what has not passed yet does not arrive as 0. */

@@ -84,7 +84,7 @@ final class Forwarded extends Outgoing {
             return Verdict.ACCEPTED;
         }
         if (offered.hasDeadline()) {
-            Deadlines.tell(offered, deadline, 1, core.time);
+            Deadlines.tell(offered, deadline, 1, core.time, core.openedAt);
         }
         Verdict verdict = task.isRequest() ? link.forward(offered) : link.offer(offered);
         if (verdict == Verdict.ACCEPTED) {

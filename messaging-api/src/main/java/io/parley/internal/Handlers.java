@@ -37,6 +37,9 @@ final class Handlers {
 
     private @Nullable Destination gatheredFor;
     private @Nullable Origin gatheredFrom;
+    /** Whether this thread is to tell what it is done with once the frame has been read. */
+    private boolean isGatheringDone;
+
     private final HeldUp backlog;
 
     Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Elsewhere elsewhere) {
@@ -181,7 +184,7 @@ final class Handlers {
             if (backlog.isHolding(received.origin())) {
                 backlog.add(received);
             } else {
-                received.run();
+                runHere(received);
             }
             return;
         }
@@ -193,6 +196,15 @@ final class Handlers {
         gathered.add(received);
     }
 
+    /** What the handlers of one frame are done with is told together. */
+    private void runHere(Received received) {
+        if (!isGatheringDone) {
+            isGatheringDone = true;
+            DoneWith.current().gather();
+        }
+        received.run();
+    }
+
     /** What is being read was held up for long. It goes to its handlers once all that is there has been read. */
     void onHeldUp(Origin from) {
         backlog.hold(from);
@@ -201,6 +213,10 @@ final class Handlers {
     /** The frame has been read: what was in it goes to its handlers. Called in the I/O context. */
     void onFrameRead() {
         backlog.onFrame();
+        if (isGatheringDone) {
+            isGatheringDone = false;
+            DoneWith.current().tell();
+        }
         handOver();
     }
 

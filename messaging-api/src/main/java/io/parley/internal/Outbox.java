@@ -28,7 +28,10 @@ final class Outbox {
     /** Above this an envelope begins a new frame: one that fills the transport's buffers and needs no more of them. */
     private static final int PACKED = 64 * 1024 - 32;
 
-    /** Such a part of the first grant is left to what is small. */
+    /** What has at most so many octets is small, */
+    private static final int SMALL = 4 * 1024;
+
+    /** and such a part of the first grant is left to it. */
     private static final int RESERVED_PART = 64;
 
     /** What became of an offer. */
@@ -55,7 +58,7 @@ final class Outbox {
 
     private final Transfers transfers = new Transfers();
     private final Backlog paid;
-    private final SentAt sentAt;
+    private final SentAt sentAt = new SentAt();
     private FrameWriter writer = new FrameWriter();
     /** Takes turns with the other one, so that nobody waits while a frame is copied. */
     private FrameWriter spare = new FrameWriter();
@@ -111,7 +114,6 @@ final class Outbox {
     Outbox(Core core, Link link, Runnable onDrained, Runnable onLarge) {
         this.core = core;
         this.link = link;
-        sentAt = new SentAt(core.openedAt);
         this.onDrained = onDrained;
         this.onLarge = onLarge;
         paid = core.memory.backlogOfLink();
@@ -430,8 +432,8 @@ final class Outbox {
     }
 
     /** Since when the remaining time counts of a message that goes in chunks; {@code now} if it has all the time. */
-    private static long reckonedAt(WireMessage message, long now) {
-        return message.hasDeadline() ? message.reckonedAt() : now;
+    private long reckonedAt(WireMessage message, long now) {
+        return message.hasDeadline() ? SentAt.nanos(message.reckonedAt(), core.openedAt) : now;
     }
 
     /** Makes the next frame, if there is one, the stalled one. */
@@ -499,9 +501,10 @@ final class Outbox {
             writer.takeBack();
             throw tooLarge(size);
         }
-        if (size > octets) {
+        long needed = needed(size);
+        if (needed > octets) {
             writer.takeBack();
-            lacking = size;
+            lacking = needed;
             return false;
         }
         sentAt.after(message);
@@ -522,7 +525,7 @@ final class Outbox {
         if (size > maxFrame - Frames.OVERHEAD) {
             throw tooLarge(size);
         }
-        long needed = size + (Transfers.isLarge(message) ? reserve(size) : 0);
+        long needed = needed(size);
         if (needed > octets) {
             lacking = needed;
             return false;
@@ -536,11 +539,12 @@ final class Outbox {
     }
 
     /**
-     * What a large message leaves of the credit, so that small ones can still be sent until there is more. No more than the other side grants
-     * sooner or later, whose grants are sure to let {@link #maxFrame} through and no more.
+     * The credit that must be there before a message of this size goes. One that is not small leaves some, so that small ones can still be
+     * sent until there is more. No more than the other side grants sooner or later, whose grants are sure to let {@link #maxFrame} through
+     * and no more.
      */
-    private long reserve(long size) {
-        return Math.min(firstGrant / RESERVED_PART, maxFrame - Frames.OVERHEAD - size);
+    private long needed(long size) {
+        return size <= SMALL ? size : size + Math.min(firstGrant / RESERVED_PART, maxFrame - Frames.OVERHEAD - size);
     }
 
     private TooLargeException tooLarge(long size) {

@@ -155,7 +155,7 @@ final class ReturnedOneWays {
         Verdict offerTo(OutboundLink link) {
             if (expiry != null) {
                 // Reckoned anew, and from now: what it said when it was sent before counts from then.
-                Deadlines.tell(message, expiry, 1, core.time);
+                Deadlines.tell(message, expiry, 1, core.time, core.openedAt);
             }
             MessageId id = message.id;
             calls.sentOneWay(id, channel, message.correlation());

@@ -181,7 +181,7 @@ final class SenderImpl<T> implements Sender<T> {
                 return Verdict.ACCEPTED;
             }
             if (expiry != null) {
-                Deadlines.tell(message, expiry, 0, core.time);
+                Deadlines.tell(message, expiry, 0, core.time, core.openedAt);
             }
             Verdict verdict = offer(message, link, enqueuedAt);
             if (verdict == Verdict.ACCEPTED) {

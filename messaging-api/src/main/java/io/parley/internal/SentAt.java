@@ -8,23 +8,16 @@ import io.parley.internal.wire.WireMessage;
  */
 final class SentAt {
 
-    private static final long EVERY_NANOS = 1_000_000;
+    private static final long EVERY_MICROS = 1_000;
     private static final long NANOS_PER_MICRO = 1_000;
 
-    private final long epoch;
     private boolean isSaid;
     private long saidAt;
-
-    /** @param epoch what the clock counts from */
-    SentAt(long epoch) {
-        this.epoch = epoch;
-    }
 
     /** Before a message is encoded that goes in its turn. */
     void before(WireMessage message) {
         if (message.hasDeadline()) {
-            boolean isDue = !isSaid || message.reckonedAt() - saidAt >= EVERY_NANOS;
-            message.sentAt(isDue ? micros(message) : 0);
+            message.saySentAt(!isSaid || message.reckonedAt() - saidAt >= EVERY_MICROS);
         }
     }
 
@@ -39,16 +32,17 @@ final class SentAt {
     /** Before one is encoded that may arrive after what is sent later. */
     void beforeTransfer(WireMessage message) {
         if (message.hasDeadline()) {
-            message.sentAt(micros(message));
+            message.saySentAt(true);
         }
-    }
-
-    private long micros(WireMessage message) {
-        return micros(message.reckonedAt(), epoch);
     }
 
     /** What a clock shows, in microseconds and never 0, that counts from {@code epoch}. */
     static long micros(long nanoTime, long epoch) {
         return Math.max(1, (nanoTime - epoch) / NANOS_PER_MICRO);
+    }
+
+    /** The time by which such a clock shows {@code micros}. */
+    static long nanos(long micros, long epoch) {
+        return epoch + micros * NANOS_PER_MICRO;
     }
 }

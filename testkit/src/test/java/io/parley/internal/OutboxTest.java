@@ -297,6 +297,18 @@ class OutboxTest {
     }
 
     @Test
+    void shouldLeaveCreditToSmallMessagesWhenThoseThatAreNotSmallHaveUsedTheirs() {
+        outbox.open(new Terms(100_000, 1_000, 640_000));
+        while (outbox.offer(message(30_000)) == Verdict.ACCEPTED) {
+            assertThat(sequence).isLessThan(640_000 / 30_000);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(outbox.offer(message(10))).isEqualTo(Verdict.ACCEPTED);
+        }
+        assertThat(outbox.offer(message(30_000))).isEqualTo(Verdict.NO_CREDIT);
+    }
+
+    @Test
     void shouldKeepWhatTheLinkHasNoRoomForAndGoOnInOrder() {
         room = 1;
         outbox.open(new Terms(100_000, 100, 1_000_000));
@@ -447,7 +459,8 @@ class OutboxTest {
         }
         assertThat(sent).as("though there was credit for ten").isEqualTo(9);
         assertThat(outbox.offer(message(100_000))).isEqualTo(Verdict.ACCEPTED);
-        assertThat(outbox.offer(message(100_000))).isEqualTo(Verdict.ACCEPTED);
+        assertThat(outbox.offer(message(100_000))).isEqualTo(Verdict.NO_CREDIT);
+        assertThat(outbox.offer(message(4_000))).isEqualTo(Verdict.ACCEPTED);
     }
 
     @Test

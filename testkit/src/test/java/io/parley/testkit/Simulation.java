@@ -1,6 +1,7 @@
 package io.parley.testkit;
 
 import io.parley.DeadLetter;
+import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.discovery.Discovery;
@@ -16,6 +17,9 @@ import java.util.function.BooleanSupplier;
 
 /** A mesh of real peers in one thread and virtual time. Confined to the thread that made it. */
 final class Simulation {
+
+    /** So that what happens does not depend on how much heap the tests have. */
+    private static final long MEMORY = 1 << 30;
 
     final SimulatedEnvironment environment;
     final InMemoryNetwork network = new InMemoryNetwork();
@@ -33,6 +37,7 @@ final class Simulation {
         return Peer.named(service)
                 .instance(service + '-' + (peers.size() + 1))
                 .environment(environment)
+                .limits(Limits.defaults().withMemory(MEMORY))
                 .transport(InMemoryTransport.on(network))
                 .discovery(discovery)
                 .onError((what, cause) -> errors.add(what))

@@ -35,10 +35,10 @@ public class WireMessage {
 
     private boolean hasDeadline;
 
-    /** When {@link #remaining} was reckoned, in nanoseconds by this process's clock; of a message to be sent. */
-    private long reckonedAt;
+    /** Whether the message says {@link #sentAt}. */
+    private boolean saysSentAt;
 
-    /** As the wire tells; 0 if it does not. */
+    /** When {@link #remaining} was reckoned, in microseconds by its sender's clock; 0 if that is not known. */
     private long sentAt;
 
     private byte[] octets = NOTHING;
@@ -164,25 +164,31 @@ public class WireMessage {
         return hasDeadline;
     }
 
-    /** As {@link #remaining(long)}, reckoned at {@code nanoTime}. */
-    public final void remaining(long millis, long nanoTime) {
+    /** As {@link #remaining(long)}, reckoned at {@code micros}, more than 0, by the clock that the other side is told of. */
+    public final void remaining(long millis, long micros) {
         remaining(millis);
-        reckonedAt = nanoTime;
+        sentAt = micros;
     }
 
-    /** When its remaining time was reckoned, if it is to be sent. */
+    /** When its remaining time was reckoned, in microseconds by its sender's clock; 0 if that is not known. */
     public final long reckonedAt() {
-        return reckonedAt;
-    }
-
-    /** When its remaining time was reckoned, in microseconds by its sender's clock; 0 if it does not say. */
-    public final long sentAt() {
         return sentAt;
     }
 
-    /** Has it say that, or with 0 not say it. A copy does not say it. */
+    /** As {@link #reckonedAt}, but 0 if it does not say so. */
+    public final long sentAt() {
+        return saysSentAt ? sentAt : 0;
+    }
+
+    /** Has it say when its remaining time was reckoned, or not. A copy does not say it. */
+    public final void saySentAt(boolean says) {
+        saysSentAt = says;
+    }
+
+    /** Has it say that its remaining time was reckoned at {@code micros}; 0 for a message that does not say it. */
     public final void sentAt(long micros) {
         sentAt = micros;
+        saysSentAt = micros != 0;
     }
 
     /** 0 if it has none. */
