@@ -8,7 +8,6 @@ import io.parley.transport.Port;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import io.parley.transport.Transport;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -48,53 +47,17 @@ final class RefusingTransport implements Transport {
 
     @Override
     public Port open(PortOptions options, PortListener listener) {
-        Port port = to.open(options, listener);
-        return new Port() {
-            @Override
-            public String address() {
-                return port.address();
-            }
-
-            @Override
-            public String publishAddress() {
-                return port.publishAddress();
-            }
-
-            @Override
-            public void execute(Runnable task) {
-                port.execute(task);
-            }
-
-            @Override
-            public boolean inContext() {
-                return port.inContext();
-            }
-
+        return new ForwardingPort(to.open(options, listener)) {
             @Override
             public Link connect(String address, LinkListener linkListener) {
                 require(address);
-                return port.connect(address, linkListener);
+                return super.connect(address, linkListener);
             }
 
             @Override
             public Feed follow(String publishAddress, FeedListener feedListener) {
                 require(publishAddress);
-                return port.follow(publishAddress, feedListener);
-            }
-
-            @Override
-            public void publish(byte[] frame) {
-                port.publish(frame);
-            }
-
-            @Override
-            public boolean publishIfRoom(byte[] frame) {
-                return port.publishIfRoom(frame);
-            }
-
-            @Override
-            public void close(Duration limit) {
-                port.close(limit);
+                return super.follow(publishAddress, feedListener);
             }
         };
     }

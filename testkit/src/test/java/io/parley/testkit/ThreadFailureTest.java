@@ -10,10 +10,6 @@ import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.PeerFailedException;
 import io.parley.failure.TimedOutException;
-import io.parley.transport.Feed;
-import io.parley.transport.FeedListener;
-import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
@@ -79,51 +75,11 @@ class ThreadFailureTest {
             listener = portListener;
             Port real = InMemoryTransport.on(network).open(options, portListener);
             port = real;
-            return new Port() {
-                @Override
-                public String address() {
-                    return real.address();
-                }
-
-                @Override
-                public String publishAddress() {
-                    return real.publishAddress();
-                }
-
+            return new ForwardingPort(real) {
                 @Override
                 public void execute(Runnable task) {
                     perhapsFail();
-                    real.execute(task);
-                }
-
-                @Override
-                public boolean inContext() {
-                    return real.inContext();
-                }
-
-                @Override
-                public Link connect(String address, LinkListener linkListener) {
-                    return real.connect(address, linkListener);
-                }
-
-                @Override
-                public Feed follow(String publishAddress, FeedListener feedListener) {
-                    return real.follow(publishAddress, feedListener);
-                }
-
-                @Override
-                public void publish(byte[] frame) {
-                    real.publish(frame);
-                }
-
-                @Override
-                public boolean publishIfRoom(byte[] frame) {
-                    return real.publishIfRoom(frame);
-                }
-
-                @Override
-                public void close(Duration limit) {
-                    real.close(limit);
+                    super.execute(task);
                 }
             };
         }

@@ -6,10 +6,6 @@ import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.PeerClosedException;
-import io.parley.transport.Feed;
-import io.parley.transport.FeedListener;
-import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
@@ -36,52 +32,12 @@ class TransportFailureTest {
         public Port open(PortOptions options, PortListener portListener) {
             listener = portListener;
             Port port = InMemoryTransport.on(mesh.network).open(options, portListener);
-            return new Port() {
-                @Override
-                public String address() {
-                    return port.address();
-                }
-
-                @Override
-                public String publishAddress() {
-                    return port.publishAddress();
-                }
-
+            return new ForwardingPort(port) {
                 @Override
                 public void execute(Runnable task) {
                     if (!failed) {
-                        port.execute(task);
+                        super.execute(task);
                     }
-                }
-
-                @Override
-                public boolean inContext() {
-                    return port.inContext();
-                }
-
-                @Override
-                public Link connect(String address, LinkListener linkListener) {
-                    return port.connect(address, linkListener);
-                }
-
-                @Override
-                public Feed follow(String publishAddress, FeedListener feedListener) {
-                    return port.follow(publishAddress, feedListener);
-                }
-
-                @Override
-                public void publish(byte[] frame) {
-                    port.publish(frame);
-                }
-
-                @Override
-                public boolean publishIfRoom(byte[] frame) {
-                    return port.publishIfRoom(frame);
-                }
-
-                @Override
-                public void close(Duration limit) {
-                    port.close(limit);
                 }
             };
         }
