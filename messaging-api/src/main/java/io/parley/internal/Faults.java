@@ -83,7 +83,7 @@ final class Faults {
     }
 
     /** A code that this version does not know is taken for the plainest of its group. */
-    private static FaultCode code(int wireValue) {
+    static FaultCode code(int wireValue) {
         for (FaultCode code : FaultCode.values()) {
             if (code.wireValue() == wireValue) {
                 return code;

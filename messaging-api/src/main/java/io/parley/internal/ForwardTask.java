@@ -2,7 +2,9 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.failure.NotSentException;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,8 @@ final class ForwardTask extends Received {
 
     private final To to;
     private final @Nullable InboundLink from;
+    /** The incarnation of the instance that has it in hand; 0 for none. */
+    private long sentTo;
 
     /** The way on, for messages of one style. Confined to the I/O context. */
     static final class To extends Destination {
@@ -55,5 +59,24 @@ final class ForwardTask extends Received {
 
     boolean isRequest() {
         return to.style == Style.REQUEST;
+    }
+
+    /** The instance of this incarnation has it in hand. */
+    void sentTo(long incarnation) {
+        sentTo = incarnation;
+    }
+
+    /** Whether the instance of this incarnation has it in hand, so that a word of it is that instance's to say. */
+    boolean wasSentTo(long incarnation) {
+        return sentTo == incarnation;
+    }
+
+    /** Passes a fault back as it came; where the sender takes no envelope of that size, its code with as much of the text as fits. */
+    void passFault(WireMessage fault) {
+        try {
+            send(fault);
+        } catch (NotSentException e) {
+            fault(Faults.code(fault.fault()), fault.faultName(), Faults.text(fault));
+        }
     }
 }

@@ -96,7 +96,7 @@ final class Forwarded extends Outgoing {
             } else {
                 over = true;
             }
-            forwarder.onSent(this);
+            forwarder.onSent(this, link);
         }
         return verdict;
     }
@@ -104,10 +104,14 @@ final class Forwarded extends Outgoing {
     /** The answer arrived: it goes back as it is, and says who gave it. */
     void answer(OutboundLink from, WireMessage answer) {
         over = true;
-        WireMessage back = answer.head.sender() == null ? answer.withHead(answer.head.from(from.acceptor())) : answer;
+        WireMessage back = Forwarder.withSender(answer, from);
         long elapsed = core.time.nanoTime() - since;
         try {
-            task.send(back);
+            if (answer.fault() != 0) {
+                task.passFault(back);
+            } else {
+                task.send(back);
+            }
             tell(stepOf(answer), from, elapsed, null);
         } catch (NotSentException e) {
             String text = String.valueOf(e.getMessage());

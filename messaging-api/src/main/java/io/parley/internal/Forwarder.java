@@ -169,9 +169,10 @@ final class Forwarder implements Elsewhere {
     }
 
     /** An instance has it in hand. */
-    void onSent(Forwarded forwarded) {
+    void onSent(Forwarded forwarded, OutboundLink link) {
         held.remove(forwarded.task().envelopeSize);
         ForwardTask task = forwarded.task();
+        task.sentTo(link.incarnation());
         if (!task.isRequest()) {
             sentOneWays.put(task.id, task);
             task.done();
@@ -211,13 +212,19 @@ final class Forwarder implements Elsewhere {
             endIfUnread(forwarded.task().from());
             return true;
         }
-        ForwardTask oneWay = answer.kind() == EnvelopeKind.FAULT ? sentOneWays.remove(question) : null;
-        if (oneWay == null) {
-            core.counters.lateReplies.increment();
+        ForwardTask oneWay = answer.kind() == EnvelopeKind.FAULT ? sentOneWays.get(question) : null;
+        if (oneWay != null && oneWay.wasSentTo(link.incarnation())) {
+            sentOneWays.remove(question);
+            oneWay.passFault(withSender(answer, link));
         } else {
-            oneWay.send(answer.withHead(answer.head.from(link.acceptor())));
+            core.counters.lateReplies.increment();
         }
         return true;
+    }
+
+    /** The answer, saying who gave it. */
+    static WireMessage withSender(WireMessage answer, OutboundLink from) {
+        return answer.head.sender() == null ? answer.withHead(answer.head.from(from.acceptor())) : answer;
     }
 
     /** Who asks and does not listen shall not fill this router with answers. */

@@ -26,6 +26,9 @@ final class Memory {
     /** Publications that wait to be written. */
     final MemoryPart publications;
 
+    /** Responses to surveys that are not over, and what these have got. */
+    final MemoryPart responses;
+
     private final MemoryBudget whole;
     /** What one of the largest messages takes. */
     private final long largest;
@@ -41,6 +44,7 @@ final class Memory {
         long forOutgoing = Math.max(2 * part, 2 * one);
         long forWaiting = Math.max(part, one);
         long forPublications = Math.max(part, one);
+        long forResponses = Math.max(2 * part, 2 * one);
         whole = MemoryBudget.of(Math.max(limits.memoryBytes(), forCredit));
         connections = new MemoryPart("connections and subscriptions", whole.part(forConnections), complaints);
         credit = new MemoryPart("credit", whole.part(forCredit), complaints);
@@ -48,6 +52,8 @@ final class Memory {
         outgoing = new MemoryPart("messages to be read by others", whole.part(forOutgoing), complaints);
         waiting = new MemoryPart("messages that wait for an instance", whole.part(forWaiting), complaints);
         publications = new MemoryPart("publications", whole.part(forPublications), complaints);
+        // Nothing is set aside for it: few peers make surveys.
+        responses = new MemoryPart("responses to surveys", whole.part(forResponses), complaints);
     }
 
     /** Pays for what waits in the outbox of one link. */
@@ -61,7 +67,7 @@ final class Memory {
     }
 
     List<MemoryPart> parts() {
-        return List.of(connections, credit, unfinished, outgoing, waiting, publications);
+        return List.of(connections, credit, unfinished, outgoing, waiting, publications, responses);
     }
 
     /** All of it, for what has a bound of its own. */

@@ -28,11 +28,10 @@ final class NumbersTeller {
     private static final long MOST_ANSWER_BYTES = 4L * 1024 * 1024;
 
     private static final int ENTRY_BYTES = 1 + 8;
-    private static final int MOST_CHANNELS = 10_000;
 
     private final Core core;
     private final Publications publications;
-    /** The channels whose numbers somebody wants with each heartbeat. */
+    /** The channels whose numbers somebody wants with each heartbeat. Bounded by the subscriptions that there are. */
     private final Set<String> wanted = new HashSet<>();
 
     private long answerBytes;
@@ -46,9 +45,7 @@ final class NumbersTeller {
     boolean onSubscribed(byte[] prefix) {
         String channel = Topics.numbersChannel(prefix);
         if (channel != null) {
-            if (wanted.size() < MOST_CHANNELS) {
-                wanted.add(channel);
-            }
+            wanted.add(channel);
             return true;
         }
         Ask ask = Topics.asked(prefix);

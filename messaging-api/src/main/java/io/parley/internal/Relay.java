@@ -37,7 +37,6 @@ final class Relay implements SubscriptionState.Listener {
     private final PublishedChannel topics;
 
     private final SubscriptionState upstream;
-    private boolean numbersWanted;
     private final Set<ByteBuffer> prefixes = new HashSet<>();
     /** Who wants to be told that the subscription is in force, and whether he was. */
     private final Map<ByteBuffer, Boolean> confirmations = new HashMap<>();
@@ -101,11 +100,6 @@ final class Relay implements SubscriptionState.Listener {
         confirmations.remove(key);
     }
 
-    /** Somebody wants the publishers' last numbers from now on. */
-    void addNumbers() {
-        numbersWanted = true;
-    }
-
     /** Somebody asks for a publisher's last numbers: passes the question on, and the answer back. */
     void ask(Feeds feeds, Ask ask, byte[] topic) {
         feeds.ask(new Passing(topic), ask);
@@ -113,7 +107,7 @@ final class Relay implements SubscriptionState.Listener {
 
     @Override
     public void onNumbers(Numbers numbers) {
-        if (numbersWanted) {
+        if (relays.areNumbersWanted(channel)) {
             publications.confirm(Topics.numbers(channel.toString()), numbers.passedOn());
         }
     }

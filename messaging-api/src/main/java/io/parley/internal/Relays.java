@@ -11,8 +11,10 @@ import io.parley.message.PeerName;
 import io.parley.time.Deadline;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a router that passes on what others publish, and responses back to who made a survey. Confined to the I/O context. */
@@ -41,6 +43,9 @@ final class Relays {
             return size() > MOST_SURVEYS;
         }
     };
+    /** The channels whose last numbers somebody wants. Bounded by the subscriptions that there are. */
+    private final Set<String> numbersWanted = new HashSet<>();
+
     private int subscriptions;
 
     /** A survey that was passed on, and who awaits the responses until when. */
@@ -92,12 +97,17 @@ final class Relays {
             return false;
         }
         Relay relay = relays.get(channel);
-        if (relay != null && ask != null) {
-            relay.ask(feeds, ask, prefix);
+        if (ask == null) {
+            numbersWanted.add(channel);
         } else if (relay != null) {
-            relay.addNumbers();
+            relay.ask(feeds, ask, prefix);
         }
         return true;
+    }
+
+    /** Whether somebody wants the last numbers of {@code channel}, since before or after it subscribed to that. */
+    boolean areNumbersWanted(ChannelName channel) {
+        return numbersWanted.contains(channel.toString());
     }
 
     private @Nullable Relay open(String text) {
@@ -124,6 +134,10 @@ final class Relays {
     }
 
     boolean onUnsubscribed(byte[] prefix) {
+        String numbers = Topics.numbersChannel(prefix);
+        if (numbers != null && numbersWanted.remove(numbers)) {
+            return true;
+        }
         String confirmed = Topics.confirmedChannel(prefix);
         String channel = confirmed != null ? confirmed : Topics.subscribedChannel(prefix);
         Relay relay = channel == null ? null : relays.get(channel);
@@ -167,8 +181,13 @@ final class Relays {
         if (question == null || survey == null) {
             return false;
         }
-        if (survey.forgetAt.hasPassed() || !held.hasRoomFor(response.envelopeSize)) {
+        if (survey.forgetAt.hasPassed()) {
             core.counters.lateResponses.increment();
+            return true;
+        }
+        if (!held.hasRoomFor(response.envelopeSize)) {
+            complain(core.name + " holds as many messages as it may; a response of " + from.service() + '/'
+                    + from.instance() + " was dropped");
             return true;
         }
         var responder = new PeerName(from.service(), from.instance());

@@ -25,6 +25,9 @@ import java.util.function.Consumer;
 /** A survey under way. Thread-safe. */
 final class SurveyImpl<A> implements Survey<A> {
 
+    /** What a response in hand takes besides its octets. */
+    private static final int EACH = 512;
+
     private final Core core;
     private final SurveyChannel<?, A> channel;
     private final Codec codec;
@@ -48,6 +51,10 @@ final class SurveyImpl<A> implements Survey<A> {
     private final List<Consumer<Message<A>>> listeners = new ArrayList<>();
     private final List<Consumer<Message<A>>> lateListeners = new ArrayList<>();
     private boolean over;
+    /** What the responses have cost of the peer's memory. */
+    private long paid;
+
+    private boolean forgotten;
 
     SurveyImpl(
             Core core,
@@ -76,15 +83,37 @@ final class SurveyImpl<A> implements Survey<A> {
     void onResponse(Speaker from, WireMessage response) {
         // What a router passes on says who sent it, and has that one's id.
         boolean isPassedOn = response.head.sender() != null;
-        if (!responders.add(isPassedOn ? response.id.incarnation() : from.incarnation())) {
+        long responder = isPassedOn ? response.id.incarnation() : from.incarnation();
+        if (!responders.add(responder)) {
             core.counters.duplicateReplies.increment();
             tell(from, FlowStep.DROPPED, "second response, dropped");
+            return;
+        }
+        if (!pay(EACH + response.envelopeSize)) {
+            responders.remove(responder);
+            core.memory.responses.refused("A response of " + from.service() + '/' + from.instance() + " was dropped");
+            tell(from, FlowStep.DROPPED, "no memory for more responses, dropped");
             return;
         }
         core.counters.received.increment();
         if (!lane.offer(() -> take(from, response))) {
             tell(from, FlowStep.DROPPED, "too many responses wait, dropped");
         }
+    }
+
+    private synchronized boolean pay(long bytes) {
+        if (!forgotten && !core.memory.responses.take(bytes)) {
+            return false;
+        }
+        paid += forgotten ? 0 : bytes;
+        return true;
+    }
+
+    /** Nothing is taken for it any more: what is kept of the responses is the caller's own. */
+    synchronized void forget() {
+        forgotten = true;
+        core.memory.responses.give(paid);
+        paid = 0;
     }
 
     private void take(Speaker from, WireMessage response) {
@@ -128,8 +157,15 @@ final class SurveyImpl<A> implements Survey<A> {
         }
     }
 
-    private synchronized void fault(RuntimeException fault) {
-        faults.add(fault);
+    private void fault(RuntimeException fault) {
+        boolean late;
+        synchronized (this) {
+            late = over;
+            faults.add(fault);
+        }
+        if (late) {
+            core.counters.lateResponses.increment();
+        }
     }
 
     /** Ends the survey if its time has come; answers whether it can be forgotten. */

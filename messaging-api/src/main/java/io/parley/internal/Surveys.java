@@ -28,6 +28,7 @@ final class Surveys {
 
     void remove(SurveyImpl<?> survey) {
         open.remove(survey.id().sequence());
+        survey.forget();
     }
 
     /** A response, or a fault instead of one, arrived. Called in the I/O context. */
@@ -62,15 +63,20 @@ final class Surveys {
     /** Ends what is overdue and forgets what cannot even be late any more; answers whether any is left. */
     boolean sweep() {
         for (Iterator<SurveyImpl<?>> all = open.values().iterator(); all.hasNext(); ) {
-            if (all.next().isOver()) {
+            SurveyImpl<?> next = all.next();
+            if (next.isOver()) {
                 all.remove();
+                next.forget();
             }
         }
         return !open.isEmpty();
     }
 
     void close() {
-        open.values().forEach(SurveyImpl::end);
+        open.values().forEach(survey -> {
+            survey.end();
+            survey.forget();
+        });
         open.clear();
     }
 }
