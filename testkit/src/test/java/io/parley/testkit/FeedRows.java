@@ -93,10 +93,7 @@ final class FeedRows {
         }
 
         void publish(byte[] topic, byte[] frame) {
-            byte[] publication = Arrays.copyOf(topic, topic.length + frame.length);
-            System.arraycopy(frame, 0, publication, topic.length, frame.length);
-            far.port.execute(() -> far.port.publish(publication));
-            mesh.settle();
+            far.publish(topic, frame);
         }
 
         static byte[] topicOf(WireMessage message) {

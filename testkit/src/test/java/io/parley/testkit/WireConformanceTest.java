@@ -56,6 +56,11 @@ class WireConformanceTest {
     private static final Map<String, Consumer<AtAcceptor>> ACCEPTOR = new LinkedHashMap<>();
     private static final Map<String, Consumer<AtDialler>> DIALLER = new LinkedHashMap<>();
     private static final Map<String, Consumer<FeedRows.AtSubscriber>> SUBSCRIBER = FeedRows.rows();
+    private static final Map<String, Consumer<PublisherRows.AtPublisher>> PUBLISHER = PublisherRows.rows();
+    private static final Map<String, Consumer<AtRouter>> ROUTER = RouterRows.rows();
+    private static final Map<String, Consumer<RouterFeedRows.AtRelay>> RELAY = RouterFeedRows.rows();
+    private static final Map<String, Consumer<SurveyRows.AtSurveyor>> SURVEYOR = SurveyRows.surveyors();
+    private static final Map<String, Consumer<SurveyRows.AtResponder>> RESPONDER = SurveyRows.responders();
 
     /** A peer that is dialled by hand. */
     static final class AtAcceptor {
@@ -642,6 +647,26 @@ class WireConformanceTest {
         return SUBSCRIBER.keySet().stream();
     }
 
+    static Stream<String> publisherRows() {
+        return PUBLISHER.keySet().stream();
+    }
+
+    static Stream<String> routerRows() {
+        return ROUTER.keySet().stream();
+    }
+
+    static Stream<String> relayRows() {
+        return RELAY.keySet().stream();
+    }
+
+    static Stream<String> surveyorRows() {
+        return SURVEYOR.keySet().stream();
+    }
+
+    static Stream<String> responderRows() {
+        return RESPONDER.keySet().stream();
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("acceptorRows")
     void acceptorDoesWhatTheTableSays(String row) {
@@ -660,6 +685,36 @@ class WireConformanceTest {
         SUBSCRIBER.get(row).accept(new FeedRows.AtSubscriber());
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("publisherRows")
+    void publisherDoesWhatTheTableSays(String row) {
+        PUBLISHER.get(row).accept(new PublisherRows.AtPublisher());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("routerRows")
+    void routerDoesOnLinksWhatTheTableSays(String row) {
+        ROUTER.get(row).accept(new AtRouter());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("relayRows")
+    void routerDoesOnFeedsWhatTheTableSays(String row) {
+        RELAY.get(row).accept(new RouterFeedRows.AtRelay());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("surveyorRows")
+    void surveyorDoesWhatTheTableSays(String row) {
+        SURVEYOR.get(row).accept(new SurveyRows.AtSurveyor());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("responderRows")
+    void responderDoesWhatTheTableSays(String row) {
+        RESPONDER.get(row).accept(new SurveyRows.AtResponder());
+    }
+
     @Test
     void everyRowOfTheTableHasATestAndEveryTestARow() throws IOException {
         String document = Files.readString(DOCUMENT);
@@ -671,9 +726,10 @@ class WireConformanceTest {
                 .toList();
         assertThat(rows)
                 .doesNotHaveDuplicates()
-                .containsExactlyInAnyOrderElementsOf(Stream.of(acceptorRows(), diallerRows(), subscriberRows())
-                        .flatMap(each -> each)
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(ACCEPTOR, DIALLER, SUBSCRIBER, PUBLISHER, ROUTER, RELAY, SURVEYOR, RESPONDER)
+                                .flatMap(tests -> tests.keySet().stream())
+                                .toList());
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.parley.transport.memory.InMemoryTransport;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -78,9 +79,7 @@ final class WirePeer implements PortListener {
 
     /** Announces itself under a name and incarnation of its own, as one of several. */
     WirePeer announce(Map<ChannelName, Style> channels, int number) {
-        instance = service + "-wire-" + number;
-        incarnation = INCARNATION + number;
-        return announce(channels);
+        return as(number).announce(channels);
     }
 
     private WirePeer announce(Map<ChannelName, Style> announced) {
@@ -97,6 +96,28 @@ final class WirePeer implements PortListener {
                         Instant.EPOCH,
                         Map.of()));
         return this;
+    }
+
+    /** Takes a name and incarnation of its own, as one of several. */
+    WirePeer as(int number) {
+        instance = service + "-wire-" + number;
+        incarnation = INCARNATION + number;
+        return this;
+    }
+
+    /** What others dialled it and said in messages. */
+    List<WireMessage> messages() {
+        return heard.stream()
+                .filter(WireMessage.class::isInstance)
+                .map(WireMessage.class::cast)
+                .toList();
+    }
+
+    void publish(byte[] topic, byte[] frame) {
+        byte[] publication = Arrays.copyOf(topic, topic.length + frame.length);
+        System.arraycopy(frame, 0, publication, topic.length, frame.length);
+        port.execute(() -> port.publish(publication));
+        mesh.settle();
     }
 
     WirePeer answering(BiConsumer<Wire, Object> acceptor) {
@@ -191,7 +212,7 @@ final class WirePeer implements PortListener {
         return new Control.Welcome(1, speaker(), terms());
     }
 
-    private Control.Speaker speaker() {
+    Control.Speaker speaker() {
         return new Control.Speaker(incarnation, service, instance);
     }
 
@@ -220,6 +241,29 @@ final class WirePeer implements PortListener {
 
     WireMessage oneWay(String channel, String payload) {
         return text(EnvelopeKind.ONE_WAY, channel, payload);
+    }
+
+    WireMessage fault(MessageId question, int code, String text) {
+        WireMessage fault = message(Head.of(EnvelopeKind.FAULT).of(null, TEXT)).payload(octets(text));
+        fault.inReplyTo = question;
+        fault.details().fault = code;
+        return fault;
+    }
+
+    WireMessage response(MessageId survey, String payload) {
+        WireMessage response =
+                message(Head.of(EnvelopeKind.RESPONSE).of(null, TEXT)).payload(octets(payload));
+        response.inReplyTo = survey;
+        return response;
+    }
+
+    /** An event or survey; without a subject it is a document. */
+    WireMessage publication(EnvelopeKind kind, String channel, String subject, long number, long previous) {
+        Head head = Head.of(kind).on(channel).of(null, TEXT);
+        WireMessage event =
+                message(kind == EnvelopeKind.EVENT && !subject.isEmpty() ? head.as(WireMessage.EVENT, subject) : head);
+        event.number(number, previous);
+        return event.payload(octets(subject + number));
     }
 
     WireMessage reply(MessageId request, String payload) {
