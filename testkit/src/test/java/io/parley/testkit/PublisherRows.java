@@ -28,7 +28,7 @@ final class PublisherRows {
     private static final String CHANNEL = "victim/events";
     private static final String UNPUBLISHED = "victim/later";
     private static final String FOREIGN = "far/events";
-    private static final String ALIVE = "nothing is closed";
+    private static final String OPEN = "it is open";
     private static final long NONCE = 0x0102_0300_0500_0708L;
     private static final Duration BEAT = Duration.ofSeconds(2);
 
@@ -139,7 +139,7 @@ final class PublisherRows {
     }
 
     private static void channelTopics(Rows rows) {
-        rows.row("a channel-topic, or the beginning of one", ALIVE, peer -> {
+        rows.row("a channel-topic, or the beginning of one", OPEN, peer -> {
             peer.publish("a");
             peer.sub.subscribe(Topics.publication(CHANNEL, "a"));
             var toMore = peer.anotherSub().subscribe(Topics.subscription(CHANNEL, "a"));
@@ -150,7 +150,7 @@ final class PublisherRows {
             assertThat(toMore.events()).containsExactly("a2", "ab3");
             assertThat(toAll.events()).containsExactly("a2", "ab3", "b4");
         });
-        rows.row("a channel-topic of a channel that it does not publish on", ALIVE, peer -> {
+        rows.row("a channel-topic of a channel that it does not publish on", OPEN, peer -> {
             peer.sub.subscribe(Topics.subscription(UNPUBLISHED, ""), Topics.subscription(FOREIGN, ""));
             assertThat(peer.sub.heard).isEmpty();
             peer.victim
@@ -159,13 +159,13 @@ final class PublisherRows {
             peer.mesh.settle();
             assertThat(peer.sub.events()).containsExactly("1");
         });
-        rows.row("a channel-topic of its channel `parley.flows`", ALIVE, peer -> {
+        rows.row("a channel-topic of its channel `parley.flows`", OPEN, peer -> {
             peer.sub.subscribe(Topics.subscription("victim/parley.flows", ""));
             assertThat(peer.sub.heard).as("nothing has flowed").isEmpty();
             peer.publish("a");
             assertThat(peer.sub.events()).containsExactly("1");
         });
-        rows.row("an unsubscription from what another SUB subscribes to as well", ALIVE, peer -> {
+        rows.row("an unsubscription from what another SUB subscribes to as well", OPEN, peer -> {
             byte[] topic = Topics.subscription(CHANNEL, "");
             peer.sub.subscribe(topic, Topics.heartbeat(), Topics.numbers(CHANNEL));
             var other = peer.anotherSub().subscribe(topic, Topics.heartbeat(), Topics.numbers(CHANNEL));
@@ -181,7 +181,7 @@ final class PublisherRows {
             assertThat(other.heard(Control.Heartbeat.class)).hasSize(1);
             assertThat(other.heard(Control.Numbers.class)).hasSize(1);
         });
-        rows.row("an unsubscription from what was not subscribed to", ALIVE, peer -> {
+        rows.row("an unsubscription from what was not subscribed to", OPEN, peer -> {
             peer.sub.unsubscribe(Topics.subscription(CHANNEL, ""));
             peer.sub.unsubscribe(confirmTopic(CHANNEL));
             peer.sub.subscribe(Topics.subscription(CHANNEL, ""));
@@ -191,24 +191,24 @@ final class PublisherRows {
     }
 
     private static void confirmTopics(Rows rows) {
-        rows.row("a confirm-topic", ALIVE, peer -> {
+        rows.row("a confirm-topic", OPEN, peer -> {
             peer.publish("a", "b");
             peer.sub.subscribe(Topics.subscription(CHANNEL, ""), confirmTopic(CHANNEL));
             assertThat(peer.sub.heard).containsExactly(peer.confirmation(CHANNEL, 2));
         });
-        rows.row("a confirm-topic of a channel that it does not publish on", ALIVE, peer -> {
+        rows.row("a confirm-topic of a channel that it does not publish on", OPEN, peer -> {
             peer.sub.subscribe(confirmTopic(UNPUBLISHED), confirmTopic(FOREIGN));
             assertThat(peer.sub.heard)
                     .containsExactly(peer.confirmation(UNPUBLISHED, 0), peer.confirmation(FOREIGN, 0));
         });
-        rows.row("a confirm-topic that another SUB subscribes to as well", ALIVE, peer -> {
+        rows.row("a confirm-topic that another SUB subscribes to as well", OPEN, peer -> {
             peer.sub.subscribe(confirmTopic(CHANNEL));
             peer.publish("a");
             var other = peer.anotherSub().subscribe(confirmTopic(CHANNEL));
             assertThat(other.heard).containsExactly(peer.confirmation(CHANNEL, 1));
             assertThat(peer.sub.heard).containsExactly(peer.confirmation(CHANNEL, 0), peer.confirmation(CHANNEL, 1));
         });
-        rows.row("a confirm-topic that was unsubscribed from", ALIVE, peer -> {
+        rows.row("a confirm-topic that was unsubscribed from", OPEN, peer -> {
             peer.sub.subscribe(confirmTopic(CHANNEL));
             peer.sub.unsubscribe(confirmTopic(CHANNEL));
             peer.sub.subscribe(confirmTopic(CHANNEL));
@@ -217,7 +217,7 @@ final class PublisherRows {
     }
 
     private static void tellings(Rows rows) {
-        rows.row("the heartbeat-topic", ALIVE, peer -> {
+        rows.row("the heartbeat-topic", OPEN, peer -> {
             peer.beat();
             peer.sub.subscribe(Topics.heartbeat());
             assertThat(peer.sub.heard).isEmpty();
@@ -238,7 +238,7 @@ final class PublisherRows {
                     .last()
                     .isEqualTo(new Control.Heartbeat(peer.victim.self().incarnation(), 0));
         });
-        rows.row("a numbers-topic", ALIVE, peer -> {
+        rows.row("a numbers-topic", OPEN, peer -> {
             // However many others there are.
             peer.sub.subscribe(IntStream.range(0, 10_001)
                     .mapToObj(i -> Topics.numbers("victim/x" + i))
@@ -255,7 +255,7 @@ final class PublisherRows {
             peer.beat();
             peer.tells(peer.sub.heard(Control.Numbers.class).get(0), 2, 2);
         });
-        rows.row("a numbers-topic of a channel that it does not publish on", ALIVE, peer -> {
+        rows.row("a numbers-topic of a channel that it does not publish on", OPEN, peer -> {
             peer.sub.subscribe(Topics.numbers(UNPUBLISHED), Topics.numbers(FOREIGN));
             peer.beat();
             assertThat(peer.sub.heard).isEmpty();
@@ -269,7 +269,7 @@ final class PublisherRows {
     }
 
     private static void questions(Rows rows) {
-        rows.row("an ask-topic", ALIVE, peer -> {
+        rows.row("an ask-topic", OPEN, peer -> {
             peer.publish("a", "b", "a");
             long own = peer.victim.self().incarnation();
             Control.Numbers told = Objects.requireNonNull(peer.asked(own, 1, CHANNEL));
@@ -277,24 +277,24 @@ final class PublisherRows {
             assertThat(told.first()).isTrue();
             assertThat(told.more()).isFalse();
         });
-        rows.row("an ask-topic whose `after` is above its last number", ALIVE, peer -> {
+        rows.row("an ask-topic whose `after` is above its last number", OPEN, peer -> {
             peer.publish("a", "b");
             long own = peer.victim.self().incarnation();
             peer.tells(peer.asked(own, 3, CHANNEL), 2, 2);
             peer.tells(peer.asked(own, Long.MIN_VALUE, CHANNEL), 2, 2);
             peer.tells(peer.asked(own, Topics.Ask.NOTHING, CHANNEL), 2, 2);
         });
-        rows.row("an ask-topic of a channel that it does not publish on", ALIVE, peer -> {
+        rows.row("an ask-topic of a channel that it does not publish on", OPEN, peer -> {
             long own = peer.victim.self().incarnation();
             peer.tells(peer.asked(own, Topics.Ask.NOTHING, UNPUBLISHED), 0, 0);
             peer.tells(peer.asked(own, 5, FOREIGN), 0, 0);
         });
-        rows.row("an ask-topic with another incarnation", ALIVE, peer -> {
+        rows.row("an ask-topic with another incarnation", OPEN, peer -> {
             peer.publish("a");
             assertThat(peer.asked(4711, 0, CHANNEL)).isNull();
             assertThat(peer.asked(0, 0, CHANNEL)).isNull();
         });
-        rows.row("more ask-topics than it cares to answer", ALIVE, peer -> {
+        rows.row("more ask-topics than it cares to answer", OPEN, peer -> {
             for (int i = 0; i < 1_000; i++) {
                 peer.publisher.publish(
                         new Event<>(Headers.builder().build(), i + "x".repeat(250), Message.Aggregate.NONE, "payload"));
@@ -313,7 +313,7 @@ final class PublisherRows {
     }
 
     private static void malformed(Rows rows) {
-        rows.row("the beginning of a confirm-topic, numbers-topic or ask-topic", ALIVE, peer -> {
+        rows.row("the beginning of a confirm-topic, numbers-topic or ask-topic", OPEN, peer -> {
             peer.isSilent(
                     true,
                     new byte[] {1},
@@ -327,7 +327,7 @@ final class PublisherRows {
             peer.beat();
             assertThat(peer.sub.heard(Control.Subscribed.class)).isEmpty();
         });
-        rows.row("a confirm-topic, numbers-topic or ask-topic of what can be no channel", ALIVE, peer -> {
+        rows.row("a confirm-topic, numbers-topic or ask-topic of what can be no channel", OPEN, peer -> {
             for (String channel : List.of(
                     "",
                     "victim",
@@ -347,7 +347,7 @@ final class PublisherRows {
         });
         rows.row(
                 "anything else that no topic begins with",
-                ALIVE,
+                OPEN,
                 peer -> peer.isSilent(
                         false,
                         new byte[] {0},

@@ -120,11 +120,17 @@ final class RouterRows {
                 peer.refuses(FaultCode.INVALID_PAYLOAD, message);
             }
         });
-        rows.row("REQUEST or ONE-WAY", "no instance is known", peer -> {
-            for (WireMessage message : List.of(peer.hand.request("nobody/x", "?"), peer.hand.oneWay("nobody/x", "?"))) {
-                peer.wire.said.clear();
+        rows.row("REQUEST or ONE-WAY", "no instance is known, or reached", peer -> {
+            peer.orders.answering((wire, envelope) -> {});
+            for (WireMessage message : List.of(
+                    peer.hand.request("nobody/x", "?"),
+                    peer.hand.oneWay("nobody/x", "?"),
+                    peer.request(),
+                    peer.note())) {
+                message.remaining(5_000);
+                peer.wire = peer.dial(peer.hand, 1 << 20);
                 peer.say(message);
-                peer.mesh.run(Duration.ofSeconds(3));
+                peer.mesh.run(Duration.ofSeconds(6));
                 peer.toldFault(FaultCode.NO_INSTANCE, message.id);
             }
         });
@@ -241,6 +247,20 @@ final class RouterRows {
             peer.say(peer.request());
             assertThat(peer.orders.messages()).hasSize(1);
             assertThat(other.messages()).hasSize(1);
+            peer.answer(peer.orders.reply(asked, "answer"));
+            assertThat(peer.back().inReplyTo).isEqualTo(asked);
+        });
+        rows.row("GOING-AWAY of the only instance", PASSED_ON, peer -> {
+            MessageId asked = peer.passedOn(peer.request());
+            peer.behind().send(new Control.GoingAway(60_000));
+            peer.mesh.settle();
+            WireMessage next = peer.request();
+            next.remaining(5_000);
+            peer.say(next);
+            peer.mesh.run(Duration.ofSeconds(6));
+            assertThat(peer.orders.messages()).hasSize(1);
+            peer.toldFault(FaultCode.NO_INSTANCE, next.id);
+            peer.wire.said.clear();
             peer.answer(peer.orders.reply(asked, "answer"));
             assertThat(peer.back().inReplyTo).isEqualTo(asked);
         });
