@@ -78,6 +78,7 @@ final class Closing {
         boolean isHandler = HandlingContext.isWithinHandlerOf(core);
         if (isHandler) {
             closingHandlers.incrementAndGet();
+            DoneWith.current().tellThose();
         }
         try {
             Waits.join(close(limit));

@@ -1,5 +1,7 @@
 package io.parley.internal;
 
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,11 +9,14 @@ import org.jspecify.annotations.Nullable;
  * gathered, and told together when its thread turns to something else. While the handler of one takes its time, others that were done
  * before it may still be untold: so few, though, that their sender does not miss them.
  *
- * <p>Each thread has one, and it is confined to that.
+ * <p>Each thread has one, and it is confined to that, but for {@link #tellThoseOf}.
  */
 final class DoneWith {
 
-    private static final ThreadLocal<DoneWith> CURRENT = ThreadLocal.withInitial(DoneWith::new);
+    /** Guarded by itself. */
+    private static final Map<Thread, DoneWith> ALL = new WeakHashMap<>();
+
+    private static final ThreadLocal<DoneWith> CURRENT = ThreadLocal.withInitial(DoneWith::ofThisThread);
 
     private boolean gathers;
     private @Nullable Origin origin;
@@ -22,6 +27,25 @@ final class DoneWith {
     private final NumberRanges numbers = new NumberRanges();
 
     DoneWith() {}
+
+    private static DoneWith ofThisThread() {
+        var made = new DoneWith();
+        synchronized (ALL) {
+            ALL.put(Thread.currentThread(), made);
+        }
+        return made;
+    }
+
+    /** Tells what {@code thread} has gathered, which will never run again. */
+    static void tellThoseOf(Thread thread) {
+        DoneWith known;
+        synchronized (ALL) {
+            known = ALL.get(thread);
+        }
+        if (known != null) {
+            known.tellThose();
+        }
+    }
 
     /** This thread's. */
     static DoneWith current() {
@@ -59,7 +83,8 @@ final class DoneWith {
         tellThose();
     }
 
-    private void tellThose() {
+    /** Tells what was gathered so far: what comes next may take its time. */
+    void tellThose() {
         Origin from = origin;
         InHand counted = inHand;
         if (from == null || counted == null) {

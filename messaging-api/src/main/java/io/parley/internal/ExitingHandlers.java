@@ -16,7 +16,8 @@ final class ExitingHandlers {
     private ExitingHandlers() {}
 
     /**
-     * Counts the handlers that have called {@link System#exit} and will not return. It looks at all threads, which takes a moment.
+     * Counts the handlers that have called {@link System#exit} and will not return, and has told what their threads were done with
+     * before. It looks at all threads, which takes a moment.
      *
      * @param threads with which the names of this peer's threads begin; null if handlers run on threads of the application's, and then
      *     those of other peers count as well
@@ -27,6 +28,7 @@ final class ExitingHandlers {
                 Thread.getAllStackTraces().entrySet()) {
             boolean isOurs = threads == null || each.getKey().getName().startsWith(threads + '-');
             if (isOurs && isExiting(each.getValue()) && isHandling(each.getValue())) {
+                DoneWith.tellThoseOf(each.getKey());
                 count++;
             }
         }

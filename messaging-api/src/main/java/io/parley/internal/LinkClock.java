@@ -21,6 +21,9 @@ final class LinkClock {
     private static final long DRIFT_PART = 5_000;
 
     private static final long BETWEEN_PINGS = 100_000_000;
+    /** For how long the answer to a PING is awaited: links do not live longer without. */
+    private static final long PATIENCE = 10_000_000_000L;
+
     private static final long NANOS_PER_MICRO = 1_000;
 
     private boolean isKnown;
@@ -32,6 +35,7 @@ final class LinkClock {
     private long lastSent;
     private long lastSentAt;
     private boolean isPinged;
+    private boolean isAwaited;
     private long pingedAt;
     private boolean isProved;
     /** What the sender says from now on, it says after this. */
@@ -94,10 +98,13 @@ final class LinkClock {
 
     /** Whether to send a PING, whose token is {@code now}, since the last message seems to have been under way for so long. */
     boolean wantsPing(long now) {
-        if (now - lastSentAt < DOUBTFUL || (isPinged && now - pingedAt < BETWEEN_PINGS)) {
+        // To ask again before the answer is there, however far away the sender is, would be to forget the question.
+        long pause = isAwaited ? PATIENCE : BETWEEN_PINGS;
+        if (now - lastSentAt < DOUBTFUL || (isPinged && now - pingedAt < pause)) {
             return false;
         }
         isPinged = true;
+        isAwaited = true;
         pingedAt = now;
         return true;
     }
@@ -105,6 +112,7 @@ final class LinkClock {
     /** A PONG came. */
     void onPong(long token) {
         if (isPinged && token == pingedAt) {
+            isAwaited = false;
             isProved = true;
             provedAt = token;
         }

@@ -31,7 +31,7 @@ final class Outbox {
     /** What has at most so many octets is small, */
     private static final int SMALL = 4 * 1024;
 
-    /** and such a part of the first grant is left to it. */
+    /** and such a part of the credit that there was after the latest grant is left to it. */
     private static final int RESERVED_PART = 64;
 
     /** What became of an offer. */
@@ -39,7 +39,7 @@ final class Outbox {
         ACCEPTED,
         /** The other side has granted no more just now. */
         NO_CREDIT,
-        /** The other side has granted little so far, and was asked for enough to let this through. */
+        /** What the other side granted last is too little for this, whatever else waits; it was asked for enough. */
         CREDIT_ASKED,
         /** Too much waits here already to be read by others. */
         NO_MEMORY,
@@ -84,6 +84,9 @@ final class Outbox {
     private long sentBytes;
     private long grantedMessages;
     private long grantedBytes;
+    /** How much could be sent after the latest grant; no more than after the first. */
+    private long roomAfterGrant;
+
     private long firstGrant;
     /** Whether the other side may be asked for credit. */
     private boolean mayAsk;
@@ -141,6 +144,7 @@ final class Outbox {
         grantedMessages = terms.messages();
         grantedBytes = terms.bytes();
         firstGrant = terms.bytes();
+        roomAfterGrant = firstGrant;
     }
 
     /**
@@ -248,7 +252,7 @@ final class Outbox {
             asked = total;
             add(new Control.CreditWanted(total));
         }
-        return lacking > firstGrant ? Verdict.CREDIT_ASKED : Verdict.NO_CREDIT;
+        return lacking > roomAfterGrant ? Verdict.CREDIT_ASKED : Verdict.NO_CREDIT;
     }
 
     /** Whether there is memory for what waits here with {@code message}. Called with the lock held. */
@@ -379,6 +383,7 @@ final class Outbox {
     synchronized boolean onCredit(Control.Credit credit) {
         grantedMessages = Math.max(grantedMessages, credit.messages());
         grantedBytes = Math.max(grantedBytes, credit.bytes());
+        roomAfterGrant = Math.min(firstGrant, grantedBytes - sentBytes);
         boolean awaited = starved;
         starved = false;
         return awaited;
@@ -544,7 +549,9 @@ final class Outbox {
      * and no more.
      */
     private long needed(long size) {
-        return size <= SMALL ? size : size + Math.min(firstGrant / RESERVED_PART, maxFrame - Frames.OVERHEAD - size);
+        return size <= SMALL
+                ? size
+                : size + Math.min(roomAfterGrant / RESERVED_PART, maxFrame - Frames.OVERHEAD - size);
     }
 
     private TooLargeException tooLarge(long size) {

@@ -464,6 +464,22 @@ class OutboxTest {
     }
 
     @Test
+    void shouldWaitForWhatIsGrantedOnceAWindowHasShrunk() {
+        outbox.open(new Terms(100_000, 1_000, 100_000), true);
+        assertThat(outbox.offer(message(45_000))).isEqualTo(Verdict.ACCEPTED);
+        assertThat(outbox.offer(message(45_000))).isEqualTo(Verdict.ACCEPTED);
+        assertThat(outbox.offer(message(60_000))).as("as others use it all").isEqualTo(Verdict.NO_CREDIT);
+        long sent = 2L * sizeOf(message(45_000));
+        // All is finished, and 24,000 octets are left of the window.
+        outbox.onCredit(new Control.Credit(2_000, sent + 24_000));
+        assertThat(outbox.offer(message(60_000)))
+                .as("as nothing would be gained by waiting for others")
+                .isEqualTo(Verdict.CREDIT_ASKED);
+        assertThat(outbox.offer(message(10_000))).isEqualTo(Verdict.ACCEPTED);
+        assertThat(outbox.offer(message(20_000))).isEqualTo(Verdict.NO_CREDIT);
+    }
+
+    @Test
     void shouldSendTheLargestThatIsTakenThoughNoCreditIsLeftThen() {
         int size = sizeOf(message(200_000));
         outbox.open(new Terms(size + Frames.OVERHEAD, 1_000, size + Frames.OVERHEAD));

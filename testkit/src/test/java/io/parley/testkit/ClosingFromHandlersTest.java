@@ -2,6 +2,7 @@ package io.parley.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.Handling;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -24,6 +25,9 @@ class ClosingFromHandlersTest {
 
     /** Far longer than a test may take: who waits this long has waited for itself. */
     private static final Duration LONG = Duration.ofMinutes(10);
+
+    private static final String END = "end";
+    private static final int QUICK_ONES = 20_000;
 
     private final InMemoryNetwork network = new InMemoryNetwork();
     private final Discovery discovery = InMemoryDiscovery.create();
@@ -53,6 +57,31 @@ class ClosingFromHandlersTest {
             near.sender(TELL).send("close");
             assertThat(closed.await(40, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    @Test
+    void norIsItWaitedForWhatItsThreadWasQuicklyDoneWithBefore() throws Exception {
+        Peer far = open("far");
+        var closed = new CountDownLatch(1);
+        far.receive(TELL, Handling.serial(), message -> {
+            if (message.payload().equals(END)) {
+                far.close(LONG);
+                closed.countDown();
+            }
+        });
+        try (Peer near = open("near")) {
+            sendQuickOnesAndTheEnd(near);
+            assertThat(closed.await(40, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static void sendQuickOnesAndTheEnd(Peer near) {
+        var sender = near.sender(TELL);
+        sender.send("first");
+        for (int i = 0; i < QUICK_ONES; i++) {
+            sender.sendAsync("quick");
+        }
+        sender.sendAsync(END);
     }
 
     @Test
@@ -113,12 +142,16 @@ class ClosingFromHandlersTest {
                     .discovery(discovery)
                     .open();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> far.close(LONG)));
-            far.receive(TELL, message -> System.exit(42));
+            far.receive(TELL, Handling.serial(), message -> {
+                if (message.payload().equals(END)) {
+                    System.exit(42);
+                }
+            });
             Peer near = Peer.named("near")
                     .transport(InMemoryTransport.on(network))
                     .discovery(discovery)
                     .open();
-            near.sender(TELL).send("end");
+            sendQuickOnesAndTheEnd(near);
             new CountDownLatch(1).await();
         }
     }
