@@ -44,12 +44,19 @@ final class Backlog {
         return false;
     }
 
-    /** No more than {@code octets} wait now. */
+    /**
+     * No more than {@code octets} wait now: gives back what is paid beyond that, in steps. Cheap enough to be called for each frame, as most
+     * calls change nothing.
+     */
     void settle(long octets) {
+        if (paid == 0) {
+            return;
+        }
         long needed = Math.max(0, octets - free);
-        if (paid - needed > STEP || (needed == 0 && paid > 0)) {
-            part.give(paid - needed);
-            paid = needed;
+        long kept = (needed + STEP - 1) / STEP * STEP;
+        if (paid - kept >= STEP || kept == 0) {
+            part.give(paid - kept);
+            paid = kept;
         }
     }
 

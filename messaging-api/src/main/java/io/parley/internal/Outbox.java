@@ -450,6 +450,7 @@ final class Outbox {
                 scheduled = false;
                 return false;
             }
+            paid.settle(held());
             boolean othersWait = !frames.isEmpty() || writer.size() > 0;
             if (transfers.hasNext() && (!othersWait || (chunkIsNext && !transfers.mustWait(gone)))) {
                 chunkIsNext = false;
@@ -469,7 +470,6 @@ final class Outbox {
             full = othersWait ? writer : null;
             if (full == null) {
                 scheduled = false;
-                paid.settle(held());
             } else {
                 writer = spare;
                 spare = full;

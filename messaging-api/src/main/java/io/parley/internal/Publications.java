@@ -232,6 +232,7 @@ final class Publications {
                 return null;
             }
             queuedBytes -= Math.min(queuedBytes, frame.length);
+            paid.settle(queuedBytes);
             return frame;
         }
     }
