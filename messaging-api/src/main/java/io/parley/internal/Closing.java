@@ -95,10 +95,10 @@ final class Closing {
         if (other != null) {
             return other.copy();
         }
-        core.closing();
         Deadline deadline = Deadline.after(limit, core.time);
+        core.closing(deadline);
         core.port().execute(() -> {
-            long millis = Math.min(Deadlines.toMillis(deadline), 0xFFFF_FFFFL);
+            long millis = core.millisToClose();
             mesh.goAway(millis);
             inbound.goAway(millis);
             feeds.close();

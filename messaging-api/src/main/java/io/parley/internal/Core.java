@@ -8,6 +8,7 @@ import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.TextCache;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
+import io.parley.time.Deadline;
 import io.parley.time.Timers;
 import io.parley.transport.MemoryBudget;
 import io.parley.transport.Port;
@@ -23,6 +24,9 @@ final class Core {
 
     /** A beat that is later than this tells that the I/O context, or the process, stood still. */
     private static final long STOOD_STILL_NANOS = 100_000_000;
+
+    /** GOING-AWAY says no more. */
+    private static final long MOST_MILLIS = 0xFFFF_FFFFL;
 
     /** How many answered calls are remembered to tell second answers from late ones. */
     private static final int REMEMBERED = 1024;
@@ -82,6 +86,7 @@ final class Core {
     private final AtomicLong sequence = new AtomicLong();
     private final CountDownLatch bound = new CountDownLatch(1);
     private volatile @Nullable Port port;
+    private volatile @Nullable Deadline closesAt;
     private volatile boolean closing;
     private volatile boolean finished;
 
@@ -198,8 +203,16 @@ final class Core {
         return now - due > STOOD_STILL_NANOS ? due : now;
     }
 
-    void closing() {
+    /** Begins to close; links and handlers have until {@code limit}. */
+    void closing(Deadline limit) {
+        closesAt = limit;
         closing = true;
+    }
+
+    /** In how many milliseconds a closing peer ends its links, as GOING-AWAY says it. */
+    long millisToClose() {
+        Deadline limit = closesAt;
+        return limit == null ? 0 : Math.min(Deadlines.toMillis(limit), MOST_MILLIS);
     }
 
     boolean isClosing() {

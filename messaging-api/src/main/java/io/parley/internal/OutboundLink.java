@@ -369,6 +369,9 @@ final class OutboundLink extends PeerLink implements Candidate {
             state = State.READY;
             wasReady = true;
             readySince = core.time.nanoTime();
+            if (core.isClosing()) {
+                goAway(core.millisToClose());
+            }
             owner.onWelcomed(this, welcome);
             core.flows.tellPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
             owner.onLinksChanged();

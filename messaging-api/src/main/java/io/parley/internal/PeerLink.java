@@ -26,7 +26,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     final Outbox outbox;
 
     final BulkLink bulk;
-    private final OwedPong owedPong;
+    private final OwedPongs owedPongs;
     private final Link link;
     private final Assembly assembly;
     private boolean heard;
@@ -39,7 +39,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         long mostOctets = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
         bulk = new BulkLink(core, this, mostOctets);
         outbox = new Outbox(core, link, this::drained, bulk::onLarge);
-        owedPong = new OwedPong(outbox);
+        owedPongs = new OwedPongs(outbox);
         assembly = new Assembly(mostOctets, this, core.aside, link::reuse, this);
     }
 
@@ -67,7 +67,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     void onDrained() {}
 
     private void drained() {
-        owedPong.onDrained();
+        owedPongs.onDrained();
         onDrained();
     }
 
@@ -201,7 +201,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         }
         if (control instanceof Control.Ping ping) {
             if (isOtherLeaving()) {
-                owedPong.owe(ping.token());
+                owedPongs.owe(ping.token());
             } else if (outbox.backlog() <= UNREAD) {
                 outbox.add(new Control.Pong(ping.token()));
             }

@@ -2,9 +2,13 @@ package io.parley.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
+import io.parley.channel.Style;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +24,7 @@ class OrderlyCloseTest {
     private static final RequestChannel<String, String> PLACE =
             PointToPointChannel.of("orders/place", String.class).withReply(String.class);
     private static final Duration ONE_WAY_TIME = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofMinutes(9);
     private static final int LARGE = 300_000;
 
     private final Simulation mesh = new Simulation(5);
@@ -80,6 +85,54 @@ class OrderlyCloseTest {
         assertThat(accepted).allMatch(sent -> sent.isDone() && !sent.isCompletedExceptionally());
         assertThat(handled).hasSize(21);
         assertThat(mesh.deadLetters).isEmpty();
+    }
+
+    /**
+     * While messages are late, the receiver asks for the sender's clock, by PINGs behind the one by which it knows that all has come. The
+     * sender's heartbeat, at which it ends a link that is of no use any more, is too long to help.
+     */
+    @Test
+    void peerThatAsksForClocksMeanwhileClosesOnceAllHasArrived() {
+        mesh.network.delayBy(random -> Duration.ofMillis(50 + random.nextInt(300)));
+        Peer orders = openOrders();
+        Peer caller = mesh.open(mesh.builder("caller").limits(Limits.defaults().withHeartbeat(LONG)));
+        caller.sender(SHIP).sendAsync("first");
+        mesh.until(() -> handled.contains("first"));
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        String large = "x".repeat(LARGE);
+        for (int i = 0; i < 20; i++) {
+            answers.add(caller.requestor(PLACE).requestAsync(large, LONG));
+        }
+        mesh.run(Duration.ofMillis(10));
+        var closed = orders.closeAsync(LONG);
+        long begun = mesh.environment.time().nanoTime();
+        mesh.until(closed::isDone);
+        assertThat(Duration.ofNanos(mesh.environment.time().nanoTime() - begun)).isLessThan(LONG.dividedBy(2));
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+    }
+
+    @Test
+    void linkThatIsReadyOnlyWhileThePeerClosesHearsThatItGoes() {
+        var orders = new WirePeer(mesh, "orders").announce("orders/ship", Style.ONE_WAY);
+        var hello = new ArrayList<WirePeer.Wire>();
+        orders.answering((wire, envelope) -> {
+            if (envelope instanceof Control.Hello) {
+                hello.add(wire);
+            } else if (envelope instanceof Control.Ping ping) {
+                wire.send(new Control.Pong(ping.token()));
+            }
+        });
+        Peer caller = mesh.open("caller");
+        accepted.add(caller.sender(SHIP).sendAsync("ship"));
+        mesh.until(() -> !hello.isEmpty());
+        var closed = caller.closeAsync(Duration.ofSeconds(8));
+        mesh.run(Duration.ofMillis(700));
+        assertThat(closed).isNotDone();
+        hello.get(0).send(orders.welcome());
+        mesh.until(closed::isDone);
+        assertThat(hello.get(0).said(Control.GoingAway.class)).isNotEmpty();
+        assertThat(hello.get(0).said(WireMessage.class)).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,200 @@
+package io.parley.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.Limits;
+import io.parley.balance.LoadBalancer;
+import io.parley.codec.BytesCodec;
+import io.parley.discovery.memory.InMemoryDiscovery;
+import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.Head;
+import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.TextCache;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.testkit.SimulatedEnvironment;
+import io.parley.transport.Link;
+import io.parley.transport.LinkListener;
+import io.parley.transport.PortListener;
+import io.parley.transport.PortOptions;
+import io.parley.transport.memory.InMemoryTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A link whose other end reads slowly: what waits for it is paid for as long as it waits, and no PING is forgotten meanwhile. */
+class FullLinkTest {
+
+    private static final int KIB = 1024;
+    private static final int MESSAGE = 30 * KIB;
+
+    private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
+    private final List<byte[]> frames = new ArrayList<>();
+    private final Core core = core();
+    private int room;
+    private long sequence;
+
+    private final Link link = new Link() {
+        @Override
+        public boolean send(byte[] frame) {
+            return frames.size() < room && frames.add(frame);
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    private final Outbox outbox = new Outbox(core, link, this::onDrained, () -> {});
+    private final OwedPongs pongs = new OwedPongs(outbox);
+
+    private void onDrained() {
+        pongs.onDrained();
+    }
+
+    private Core core() {
+        var transport = InMemoryTransport.create();
+        var core = new Core(new Settings(
+                "service",
+                "instance",
+                transport,
+                InMemoryDiscovery.create(),
+                true,
+                LoadBalancer.roundRobin(),
+                Map.of(),
+                List.of(new BytesCodec()),
+                environment,
+                null,
+                Limits.defaults(),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Map.of(),
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                (what, cause) -> {},
+                letter -> {}));
+        core.bind(transport.open(new PortOptions("port", environment, 1 << 20, 10), new Deaf()));
+        return core;
+    }
+
+    private static final class Deaf implements PortListener {
+
+        @Override
+        public LinkListener onAccepted(Link link) {
+            throw new AssertionError("nobody connects");
+        }
+
+        @Override
+        public void onSubscribed(byte[] prefix) {}
+
+        @Override
+        public void onUnsubscribed(byte[] prefix) {}
+
+        @Override
+        public void onTrouble(String what) {}
+
+        @Override
+        public void onFailure(Throwable cause) {}
+    }
+
+    private void offer() {
+        var message = new WireMessage(Head.of(EnvelopeKind.ONE_WAY).on("a/b"), new MessageId(1, ++sequence));
+        assertThat(outbox.offer(message.payload(new byte[MESSAGE]))).isEqualTo(Verdict.ACCEPTED);
+    }
+
+    private void read(int more) {
+        room += more;
+        outbox.flush();
+        environment.run();
+    }
+
+    private long reserved() {
+        return core.memory.outgoing.budget().reserved();
+    }
+
+    @Test
+    void memoryIsGivenBackThoughTheLinkIsNeverQuiteEmpty() {
+        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        for (int i = 0; i < 100; i++) {
+            offer();
+        }
+        environment.run();
+        long most = reserved();
+        assertThat(most).isGreaterThan(100 * MESSAGE - CreditPool.LINK - 1);
+        while (outbox.backlog() > 10 * MESSAGE) {
+            read(1);
+        }
+        assertThat(reserved()).isLessThan(11 * MESSAGE + 2L * Backlog.STEP);
+        for (int i = 0; i < 100; i++) {
+            offer();
+            offer();
+            read(1);
+            assertThat(outbox.isEmpty()).isFalse();
+            assertThat(reserved()).isBetween(outbox.backlog() - CreditPool.LINK, outbox.backlog() + 2L * Backlog.STEP);
+        }
+        read(Integer.MAX_VALUE - room);
+        assertThat(outbox.isEmpty()).isTrue();
+        assertThat(reserved()).isZero();
+    }
+
+    @Test
+    void everyPingHasItsPongBehindWhatWaited() {
+        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        for (int i = 0; i < 10; i++) {
+            offer();
+        }
+        environment.run();
+        pongs.owe(Farewell.TOKEN);
+        pongs.owe(1);
+        pongs.owe(2);
+        read(1);
+        assertThat(said()).noneMatch(Control.Pong.class::isInstance);
+        read(100);
+        assertThat(said())
+                .hasSize(13)
+                .endsWith(new Control.Pong(Farewell.TOKEN), new Control.Pong(1), new Control.Pong(2));
+    }
+
+    @Test
+    void pingsOfWhoeverDoesNotReadAreBounded() {
+        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        offer();
+        environment.run();
+        for (int i = 0; i < 10_000; i++) {
+            pongs.owe(i);
+        }
+        read(100);
+        assertThat(said()).hasSizeLessThan(100).contains(new Control.Pong(0));
+    }
+
+    private List<Object> said() {
+        var found = new ArrayList<Object>();
+        for (byte[] frame : frames) {
+            try {
+                Frames.read(frame, new TextCache(), new Frames.Visitor() {
+                    @Override
+                    public void onControl(Control control) {
+                        found.add(control);
+                    }
+
+                    @Override
+                    public void onMessage(WireMessage message) {
+                        found.add(message.id.sequence());
+                    }
+                });
+            } catch (MalformedFrameException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return found;
+    }
+}
