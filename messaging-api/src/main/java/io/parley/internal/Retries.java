@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends again what was certainly not begun: messages that an instance refused as busy or because it goes, and those that were never sent as
- * their link broke. Each is sent {@value #MOST_ATTEMPTS} times at most, within its own time limit: once at once to another instance, then after
- * pauses that grow. What was refused as busy is paid from a {@link RetryBudget} from the third time on. If that does not help, the message
- * fails with the latest refusal. What pauses is this class's to settle, as nobody else knows of it: it fails when its time is up, or when
- * {@link #close} ends the pauses.
+ * their link broke. Each is sent {@value #MOST_ATTEMPTS} times at most, within its own time limit. The second time it goes to another instance
+ * at once, if one takes it. In all other cases:
+ *
+ * <ul>
+ *   <li>a message that lost its link, or that an instance refused as it goes, is handed at once to an instance or to those who wait for one;
+ *   <li>a message that an instance refused which stays is sent after a random pause, whose bound grows fourfold from the second time, 25 ms,
+ *       to the fifth. If it was refused as busy, that is paid from a {@link RetryBudget}; where that is used up, the message fails.
+ * </ul>
+ *
+ * <p>A message that fails does so with the latest refusal. What pauses is this class's to settle, as nobody else knows of it: it fails when its
+ * time is up, or when {@link #close} ends the pauses.
  *
  * <p>Confined to the I/O context.
  */

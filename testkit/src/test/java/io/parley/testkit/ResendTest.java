@@ -164,6 +164,40 @@ class ResendTest {
         assertThat(arrived).isGreaterThan(asked).isLessThan(asked * 13 / 10 + 300);
     }
 
+    /** A budget of a hundred and a fifth would not do for half of all messages. */
+    @Test
+    void secondTryAtAnotherInstanceIsNotPaid() {
+        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        openServing();
+        Peer caller = openCaller();
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            answers.add(caller.requestor(PLACE).requestAsync("order " + i));
+            if (i % 10 == 0) {
+                mesh.run(Duration.ofMillis(1));
+            }
+        }
+        mesh.settle();
+        assertThat(refused).hasSizeGreaterThan(800);
+        assertThat(refused.values()).containsOnly(1);
+        assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+    }
+
+    /** Those beyond the budget fail at their first refusal. */
+    @Test
+    void secondTryAtTheOnlyInstanceIsPaid() {
+        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        Peer caller = openCaller();
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            answers.add(caller.requestor(PLACE).requestAsync("order " + i));
+        }
+        mesh.run(Duration.ofSeconds(8));
+        assertThat(answers).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(refused.values().stream().filter(times -> times == 1)).hasSizeGreaterThan(600);
+        assertThat(refused.values().stream().filter(times -> times > 1)).hasSizeGreaterThanOrEqualTo(100);
+    }
+
     @Test
     void otherRefusalsAreNotSentAgain() {
         openRefusing("orders/ship", Style.ONE_WAY, FaultCode.UNKNOWN_CHANNEL);
