@@ -88,7 +88,6 @@ final class WatchLanes implements AutoCloseable {
         }
     }
 
-    /** What is due next; null if this thread is not needed any more. */
     /** What a round throws, as for want of memory, must not end the watch: others go by it. */
     private static @Nullable Duration roundOf(Rounds rounds) {
         var pause = new Duration[] {AFTER_FAILURE};
@@ -98,6 +97,7 @@ final class WatchLanes implements AutoCloseable {
         return pause[0];
     }
 
+    /** What is due next; null if this thread is not needed any more. */
     private synchronized @Nullable Rounds take() throws InterruptedException {
         while (!isClosed && lanes <= Math.min(most, watches)) {
             Due first = due.peek();
