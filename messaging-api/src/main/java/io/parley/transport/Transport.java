@@ -12,7 +12,7 @@ public interface Transport {
     /**
      * Binds a port for one peer. When this returns, the port's addresses are settled and others may connect to them.
      *
-     * @throws TransportException if the port cannot be bound
+     * @throws TransportException if the port cannot be opened, such as for want of an address, threads or memory: nothing of it is left
      */
     Port open(PortOptions options, PortListener listener);
 

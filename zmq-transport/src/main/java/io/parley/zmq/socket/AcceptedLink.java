@@ -71,7 +71,7 @@ final class AcceptedLink implements Link, Waiting {
         }
         try {
             listener.onFrame(frame);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             end("A frame was lost, as its listener failed: " + router.loop.onListenerFailed(e));
         }
     }
@@ -93,8 +93,16 @@ final class AcceptedLink implements Link, Waiting {
         if (!closed) {
             closed = true;
             if (listener != null) {
-                listener.onDown(reason);
+                tellDown(listener, reason);
             }
+        }
+    }
+
+    private void tellDown(LinkListener told, String reason) {
+        try {
+            told.onDown(reason);
+        } catch (Throwable e) {
+            router.loop.onListenerFailed(e);
         }
     }
 

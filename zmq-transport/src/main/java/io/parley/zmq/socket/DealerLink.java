@@ -117,7 +117,7 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
     private void deliver(byte[] frame) {
         try {
             listener.onFrame(frame);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             onDown("A frame was lost, as its listener failed: " + loop.onListenerFailed(e));
         }
     }
@@ -127,10 +127,24 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
         onDown("The transport failed");
     }
 
+    @Override
+    boolean isOfOneLink() {
+        return true;
+    }
+
+    @Override
+    void onBroken(String reason) {
+        onDown(reason);
+    }
+
     private void onDown(String reason) {
         if (!isClosed()) {
             close(0);
-            listener.onDown(reason);
+            try {
+                listener.onDown(reason);
+            } catch (Throwable e) {
+                loop.onListenerFailed(e);
+            }
         }
     }
 }

@@ -54,10 +54,19 @@ final class Guard {
      * @throws OutOfMemoryError if that is what was thrown
      */
     String onListenerFailed(Throwable cause) {
+        return tell("A listener failed in the I/O loop of " + name, cause);
+    }
+
+    /** As {@link #onListenerFailed}, of what a socket threw. */
+    String onSocketFailed(Throwable cause) {
+        return tell("A socket failed in the I/O loop of " + name, cause);
+    }
+
+    private String tell(String what, Throwable cause) {
         if (cause instanceof OutOfMemoryError error) {
             throw error;
         }
-        log.log(Level.ERROR, "A listener failed in the I/O loop of " + name, cause);
+        log.log(Level.ERROR, what, cause);
         troubles.add(Troubles.Kind.LISTENER, cause.getClass().getName());
         return cause.getClass().getName();
     }

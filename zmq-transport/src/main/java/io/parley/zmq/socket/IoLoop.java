@@ -7,7 +7,6 @@ import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import zmq.SocketBase;
 import zmq.poll.Poller;
 
 /**
@@ -31,15 +32,11 @@ final class IoLoop {
 
     private static final int MARKER_BYTES = 16;
     private static final int TASKS_PER_TURN = 256;
-    private static final int FRAMES_PER_TURN = 64;
 
     /** How often the loop looks again for what its own work brought about, before the connections have their turn. */
     private static final int PASSES_PER_TURN = 4;
 
     private static final long GRACE_MILLIS = 700;
-
-    /** After so many failures in a row this is no hiccup. */
-    private static final int MOST_FAILURES = 1_000;
 
     private final ZmqSettings settings;
     private final PortOptions options;
@@ -67,21 +64,19 @@ final class IoLoop {
     /** JeroMQ's poller is given up. */
     private volatile boolean died;
 
-    private volatile @Nullable TransportException notStarted;
+    private volatile @Nullable Throwable notStarted;
 
     private final HandshakeWatch handshakes = new HandshakeWatch(this);
     private final Set<LoopSocket> sockets = new LinkedHashSet<>();
-    private final ArrayDeque<LoopSocket> touched = new ArrayDeque<>();
+    private final Served served = new Served(this);
     private final StalledLinks stalled = new StalledLinks(this);
     private boolean busy;
     private long busyAt;
-    private int failures;
 
     IoLoop(ZmqSettings settings, PortOptions options, PortListener listener) {
         this.settings = settings;
         this.options = options;
         this.listener = listener;
-        timers = options.environment().openTimers("parley-timers-" + options.name());
         spinNanos = Durations.nanos(settings.spin());
         busyAt = System.nanoTime() - spinNanos;
         marker = ByteBuffer.allocate(MARKER_BYTES)
@@ -91,12 +86,30 @@ final class IoLoop {
         failure = new Failure(listener, this::closeFailed);
         guard = new Guard(this, troubles, failure);
         connectionMemory = new ConnectionMemory(options.memory(), settings.connectionBytes());
-        context = new ZmqContext(options, marker, this::run, this::onDeathElsewhere, this::onIoTrouble);
+        timers = options.environment().openTimers("parley-timers-" + options.name());
+        try {
+            context = new ZmqContext(options, marker, this::run, this::onDeathElsewhere, this::onIoTrouble);
+        } catch (Throwable e) {
+            timers.close();
+            throw e;
+        }
     }
 
-    /** Begins to run what was handed over, and what will be. */
+    /** Begins to run what was handed over, and what will be. If this throws, nothing of the loop is left. */
     void start() {
-        context.start();
+        try {
+            context.start();
+        } catch (Throwable e) {
+            if (context.isBegun()) {
+                guard.quietly(() -> stop(Duration.ZERO));
+            } else {
+                stopped = true;
+                tasks.clear();
+                guard.quietly(timers::close);
+                guard.quietly(context::abandon);
+            }
+            throw e;
+        }
     }
 
     void execute(Runnable task) {
@@ -130,15 +143,20 @@ final class IoLoop {
         timers.close();
         var shutdown = new Shutdown(context, options.environment(), options.name(), guard.log());
         if (orderly) {
-            shutdown.begin();
+            boolean isBegun = shutdown.begin();
             wake();
+            if (!isBegun) {
+                shutdown.endHere();
+            }
             shutdown.awaitUntil(end);
         } else {
             // Something inline does not return. Should it do so one day, the connections end, and those at their other
             // ends see it.
             lastWill = () -> {
                 closeSockets(0);
-                shutdown.begin();
+                if (!shutdown.begin()) {
+                    context.abort();
+                }
             };
             wake();
         }
@@ -148,17 +166,25 @@ final class IoLoop {
     private void run(Poller poller) {
         thread = Thread.currentThread();
         WakeUp mine = null;
+        boolean isStarted = false;
         try {
             mine = new WakeUp(poller, this::onCalled);
             wakeUp = mine;
             mine.call();
+            isStarted = true;
             died = !ResumedPoller.run(poller, this::onDeath);
-        } catch (TransportException e) {
-            notStarted = e;
+        } catch (Throwable e) {
+            // Such as no memory, or no descriptor.
+            if (isStarted) {
+                failure.foretell(e);
+            } else {
+                notStarted = e;
+            }
             died = true;
         }
         if (died) {
             runTasksAlone();
+            guard.quietly(() -> ResumedPoller.end(poller));
         }
         stopped = true;
         tasks.clear();
@@ -180,11 +206,14 @@ final class IoLoop {
         }
     }
 
-    /** @throws TransportException if the loop could not begin to work */
-    void requireStarted() {
-        TransportException failed = notStarted;
+    /** @throws TransportException if the loop could not begin to work, or has failed since */
+    void requireWorking() {
+        Throwable failed = notStarted;
         if (failed != null) {
-            throw failed;
+            throw new TransportException("The I/O thread could not begin to work: " + failed.getMessage(), failed);
+        }
+        if (failure.hasHappened()) {
+            throw new TransportException("The transport has failed");
         }
     }
 
@@ -239,16 +268,28 @@ final class IoLoop {
         timers.schedule(delay, () -> execute(task));
     }
 
-    boolean hasFailed() {
-        return failure.hasHappened();
+    boolean isStopped() {
+        return stopped;
     }
 
-    /** Takes a new socket into the loop. */
-    <T extends LoopSocket> T add(T socket) {
-        sockets.add(socket);
-        socket.register(context.poller());
-        touch(socket);
-        return socket;
+    /** Takes a new socket into the loop, or closes it. */
+    <T extends LoopSocket> T add(SocketBase base, Function<SocketBase, T> maker) {
+        T socket = null;
+        boolean isDone = false;
+        try {
+            socket = maker.apply(base);
+            sockets.add(socket);
+            socket.register(context.poller());
+            touch(socket);
+            isDone = true;
+            return socket;
+        } finally {
+            if (!isDone && socket != null) {
+                socket.close(0);
+            } else if (!isDone) {
+                base.close();
+            }
+        }
     }
 
     /** Something arrived. */
@@ -263,10 +304,7 @@ final class IoLoop {
 
     /** Has the socket served before the turn ends, or in the next one, which then follows at once. */
     void touch(LoopSocket socket) {
-        if (!socket.touched && !socket.isClosed()) {
-            socket.touched = true;
-            touched.add(socket);
-        }
+        served.touch(socket);
     }
 
     /** Calls {@code link} when there may be room for another frame. */
@@ -290,9 +328,9 @@ final class IoLoop {
         try {
             failure.look();
             stalled.retry();
-            for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !touched.isEmpty()); i++) {
+            for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !served.isEmpty()); i++) {
                 runTasks();
-                serveTouched();
+                served.serve();
             }
         } catch (Throwable e) {
             failure.happen(e);
@@ -310,7 +348,7 @@ final class IoLoop {
         if (stayAwake) {
             busyAt = System.nanoTime();
         }
-        if (wakeUp != null && (stayAwake || !tasks.isEmpty() || !touched.isEmpty())) {
+        if (wakeUp != null && (stayAwake || !tasks.isEmpty() || !served.isEmpty())) {
             wakeUp.call();
         }
     }
@@ -363,26 +401,9 @@ final class IoLoop {
         return guard.onListenerFailed(cause);
     }
 
-    private void serveTouched() {
-        for (int i = touched.size(); i > 0 && !stopped; i--) {
-            LoopSocket socket = touched.remove();
-            socket.touched = false;
-            try {
-                if (socket.serve(FRAMES_PER_TURN)) {
-                    touch(socket);
-                }
-                failures = 0;
-            } catch (OutOfMemoryError e) {
-                throw e;
-            } catch (RuntimeException | Error e) {
-                // A listener that failed, or JeroMQ. What it was about is lost; the rest goes on.
-                touch(socket);
-                if (++failures > MOST_FAILURES) {
-                    throw e;
-                }
-                onListenerFailed(e);
-            }
-        }
+    /** As {@link #onListenerFailed}, of what a socket threw. */
+    String onSocketFailed(Throwable cause) {
+        return guard.onSocketFailed(cause);
     }
 
     /** From here on the loop only runs tasks, so that the port's owner can tidy up and close. */
@@ -393,7 +414,7 @@ final class IoLoop {
                 guard.quietly(() -> socket.close(0));
             }
         });
-        touched.clear();
+        served.clear();
         stalled.clear();
     }
 

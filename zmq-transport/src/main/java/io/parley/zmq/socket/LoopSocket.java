@@ -38,6 +38,9 @@ abstract class LoopSocket implements IPollEvents {
     /** Whether the loop has it on its list; the loop's business. */
     boolean touched;
 
+    /** How often in a row serving it has failed; the loop's business. */
+    int failures;
+
     private @Nullable Connections connections;
     private long paid;
     private @Nullable Poller poller;
@@ -80,6 +83,14 @@ abstract class LoopSocket implements IPollEvents {
 
     /** The transport has failed: nothing arrives any more. */
     abstract void onFailed();
+
+    /** Whether it has one connection, so that it alone ends where it fails, and not the port. */
+    boolean isOfOneLink() {
+        return false;
+    }
+
+    /** It has failed, and is the only one. */
+    void onBroken(String reason) {}
 
     final void register(Poller poller) {
         this.poller = poller;

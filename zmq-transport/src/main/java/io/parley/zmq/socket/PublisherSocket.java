@@ -100,7 +100,7 @@ final class PublisherSocket extends LoopSocket implements Waiting, Connections.G
     private boolean mayBeTopic(byte[] prefix) {
         try {
             return loop.listener().mayBeTopic(prefix);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             loop.onListenerFailed(e);
             return false;
         }
@@ -114,8 +114,15 @@ final class PublisherSocket extends LoopSocket implements Waiting, Connections.G
     @Override
     void onMessage(Msg message) {
         byte[] data = message.data();
-        byte[] prefix = Arrays.copyOfRange(data, 1, data.length);
-        if (data[0] == SUBSCRIBE) {
+        try {
+            tell(data[0] == SUBSCRIBE, Arrays.copyOfRange(data, 1, data.length));
+        } catch (Throwable e) {
+            loop.onListenerFailed(e);
+        }
+    }
+
+    private void tell(boolean isSubscription, byte[] prefix) {
+        if (isSubscription) {
             if (subscribed.add(ByteBuffer.wrap(prefix.clone()))) {
                 loop.listener().onSubscribed(prefix);
             } else {

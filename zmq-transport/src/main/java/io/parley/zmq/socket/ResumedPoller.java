@@ -33,4 +33,13 @@ final class ResumedPoller {
         }
         return false;
     }
+
+    /**
+     * Ends a poller that was given up, or that was never run: JeroMQ waits for each of its pollers to end before it frees what they hold. Called
+     * in the poller's own thread, or where that was never started.
+     */
+    static void end(Poller poller) {
+        poller.stop();
+        poller.run();
+    }
 }

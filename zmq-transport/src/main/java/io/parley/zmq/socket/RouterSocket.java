@@ -74,7 +74,7 @@ final class RouterSocket extends LoopSocket implements Connections.Gate {
     void onMessage(Msg identity) {
         Msg body = receive();
         if (body == null) {
-            loop.onTrouble("A frame without content from " + identity);
+            loop.troubles().add(Troubles.Kind.PROTOCOL, "a frame without content");
             return;
         }
         byte[] frame = body.data();
@@ -126,7 +126,7 @@ final class RouterSocket extends LoopSocket implements Connections.Gate {
         links.put(identity, link);
         try {
             link.attach(loop.listener().onAccepted(link));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             link.end("It was not accepted: " + loop.onListenerFailed(e));
         }
         latest = link;

@@ -4,6 +4,7 @@ import io.parley.environment.Environment;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a port's ZeroMQ context, whose sockets are closed. That waits for threads of JeroMQ's, which a busy machine may keep from running
@@ -29,25 +30,49 @@ final class Shutdown {
         this.log = log;
     }
 
-    /** Begins to end the context. To be called once. */
-    void begin() {
-        Thread terminator = environment.newThread("parley-close-" + name, () -> {
-            try {
-                context.terminate();
-            } catch (RuntimeException | Error e) {
-                log.log(System.Logger.Level.WARNING, "While closing the port of " + name, e);
-            } finally {
-                ended.countDown();
-            }
-        });
-        Thread watch = environment.newThread("parley-close-late-" + name, () -> {
+    /**
+     * Begins to end the context, in a thread of its own. To be called once.
+     *
+     * @return false if there is no thread to be had: nothing was begun
+     */
+    boolean begin() {
+        Thread terminator = start("parley-close-" + name, () -> end(context::terminate));
+        if (terminator == null) {
+            return false;
+        }
+        start("parley-close-late-" + name, () -> {
             if (!await(ended, System.nanoTime() + PATIENCE.toNanos())) {
                 context.abort();
                 terminator.interrupt();
             }
         });
-        terminator.start();
-        watch.start();
+        return true;
+    }
+
+    private @Nullable Thread start(String thread, Runnable work) {
+        try {
+            Thread made = environment.newThread(thread, work);
+            made.start();
+            return made;
+        } catch (Throwable e) {
+            log.log(System.Logger.Level.WARNING, "No thread to be had to close the port of " + name, e);
+            return null;
+        }
+    }
+
+    /** Ends the context in the caller's thread, which must not be one of the context's. */
+    void endHere() {
+        end(context::terminateDeafly);
+    }
+
+    private void end(Runnable termination) {
+        try {
+            termination.run();
+        } catch (RuntimeException | Error e) {
+            log.log(System.Logger.Level.WARNING, "While closing the port of " + name, e);
+        } finally {
+            ended.countDown();
+        }
     }
 
     /** Waits until the context has ended or {@code end} has come. */

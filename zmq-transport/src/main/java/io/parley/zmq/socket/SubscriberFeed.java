@@ -59,15 +59,43 @@ final class SubscriberFeed extends LoopSocket implements Feed {
     void onMessage(Msg message) {
         if (message instanceof Oversized oversized) {
             loop.context().oversized().drop(oversized);
-            listener.onTooLarge(oversized.size());
+            tellTooLarge(oversized.size());
             return;
         }
         byte[] frame = message.data();
         if (frame.length == 0 || frame.length > loop.options().maxPublicationBytes() || Arrived.isPart(message)) {
             loop.troubles().add(Troubles.Kind.DROPPED, frame.length + " bytes");
         } else {
-            listener.onFrame(frame);
+            deliver(frame);
         }
+    }
+
+    /** A frame whose listener fails is lost, as one may be that the publisher drops; the feed goes on, whatever its publisher sends. */
+    private void deliver(byte[] frame) {
+        try {
+            listener.onFrame(frame);
+        } catch (Throwable e) {
+            loop.onListenerFailed(e);
+        }
+    }
+
+    private void tellTooLarge(long bytes) {
+        try {
+            listener.onTooLarge(bytes);
+        } catch (Throwable e) {
+            loop.onListenerFailed(e);
+        }
+    }
+
+    @Override
+    boolean isOfOneLink() {
+        return true;
+    }
+
+    /** Whoever follows sees that it has fallen silent, as where the publisher is gone. */
+    @Override
+    void onBroken(String reason) {
+        close(0);
     }
 
     @Override

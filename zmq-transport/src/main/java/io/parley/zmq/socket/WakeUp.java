@@ -31,16 +31,26 @@ final class WakeUp implements IPollEvents {
     /** @param onCalled run in the loop, at least once after each call */
     WakeUp(Poller poller, Runnable onCalled) {
         this.onCalled = onCalled;
+        this.poller = poller;
         try {
             pipe = Pipe.open();
-            pipe.source().configureBlocking(false);
-            pipe.sink().configureBlocking(false);
         } catch (IOException e) {
             throw new TransportException("No pipe to be had", e);
         }
-        this.poller = poller;
-        handle = poller.addHandle(pipe.source(), this);
-        renew();
+        boolean isDone = false;
+        try {
+            pipe.source().configureBlocking(false);
+            pipe.sink().configureBlocking(false);
+            handle = poller.addHandle(pipe.source(), this);
+            poller.setPollIn(handle);
+            isDone = true;
+        } catch (IOException e) {
+            throw new TransportException("A pipe cannot be polled", e);
+        } finally {
+            if (!isDone) {
+                close();
+            }
+        }
     }
 
     /** Has the poller look over all that it polls. */
@@ -99,8 +109,11 @@ final class WakeUp implements IPollEvents {
 
     void close() {
         try {
-            pipe.sink().close();
-            pipe.source().close();
+            try {
+                pipe.sink().close();
+            } finally {
+                pipe.source().close();
+            }
         } catch (IOException e) {
             throw new TransportException("The I/O loop's pipe did not close", e);
         }

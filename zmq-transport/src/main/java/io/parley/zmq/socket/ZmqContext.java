@@ -1,17 +1,14 @@
 package io.parley.zmq.socket;
 
-import io.parley.environment.Environment;
 import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQException;
 import zmq.Ctx;
 import zmq.SocketBase;
+import zmq.ZError;
 import zmq.ZMQ;
+import zmq.ZObject;
 import zmq.poll.Poller;
 
 /**
@@ -25,9 +22,6 @@ final class ZmqContext {
     /** A bound on a subscription, and so on the depth to which JeroMQ recurses when a subscriber goes. */
     static final int SUBSCRIPTION_BYTES = 1024;
 
-    /** What JeroMQ calls its I/O thread, with a number behind it; the other one closes sockets. */
-    private static final String IO_THREAD = "iothread";
-
     /** JeroMQ sets some 24 bytes aside for each, whether it is used or not. */
     private static final int MOST_SOCKETS = 4_096;
 
@@ -38,11 +32,11 @@ final class ZmqContext {
     private static final int KEEPALIVE_INTERVAL_SECONDS = 5;
     private static final int KEEPALIVE_COUNT = 3;
 
-    private final Ctx ctx = new Ctx();
+    private final Ctx ctx;
     private final PortOptions options;
     private final byte[] marker;
-    private final List<Poller> pollers = new CopyOnWriteArrayList<>();
-    private volatile @Nullable Poller ioPoller;
+    private final ContextThreads threads;
+    private volatile boolean begun;
     private final SpareFrames spareFrames = new SpareFrames();
     private final OversizedMemory oversized;
 
@@ -60,32 +54,106 @@ final class ZmqContext {
             Consumer<Throwable> onDeath,
             Consumer<Throwable> onTrouble) {
         this.options = options;
-        oversized = new OversizedMemory(options.memory());
         this.marker = marker;
-        ctx.set(ZMQ.ZMQ_IO_THREADS, 1);
-        ctx.set(ZMQ.ZMQ_MAX_SOCKETS, MOST_SOCKETS);
-        ctx.setNotificationExceptionHandler((thread, cause) -> onTrouble.accept(cause));
-        Environment environment = options.environment();
-        ctx.setThreadFactory((made, name) -> {
-            Poller poller = (Poller) made;
-            pollers.add(poller);
-            if (!name.startsWith(IO_THREAD)) {
-                return environment.newThread(
-                        "parley-reaper-" + options.name(), () -> ResumedPoller.run(poller, onDeath));
+        oversized = new OversizedMemory(options.memory());
+        threads = new ContextThreads(
+                options.environment(), options.name(), ioThread, poller -> runReaper(poller, onDeath));
+        ctx = new Ctx();
+        boolean isDone = false;
+        try {
+            ctx.set(ZMQ.ZMQ_IO_THREADS, 1);
+            ctx.set(ZMQ.ZMQ_MAX_SOCKETS, MOST_SOCKETS);
+            ctx.setNotificationExceptionHandler((thread, cause) -> onTrouble.accept(cause));
+            ctx.setThreadFactory(threads::hand);
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                ctx.terminate();
             }
-            ioPoller = poller;
-            return environment.newThread("parley-io-" + options.name(), () -> ioThread.accept(poller));
-        });
+        }
     }
 
-    /** Starts the context's threads. */
+    private static void runReaper(Poller poller, Consumer<Throwable> onDeath) {
+        if (!ResumedPoller.run(poller, onDeath)) {
+            ResumedPoller.end(poller);
+        }
+    }
+
+    /**
+     * Starts the context's threads. If that fails, see {@link #isBegun}.
+     *
+     * @throws RuntimeException or an error, such as that there is no thread to be had
+     */
     void start() {
+        begun = true;
         create(ZMQ.ZMQ_PAIR, Arrivals.HANDSHAKE_BYTES, 1, 1).close();
+    }
+
+    /** Whether the I/O thread was started, and so does what it is handed. */
+    boolean isBegun() {
+        return threads.isIoBegun();
+    }
+
+    /** Frees what {@link #start} has made before it failed. Only where the I/O thread was not started. Deaf to interrupts. */
+    void abandon() {
+        threads.endUnbegun();
+        if (begun && !threads.isReaperBegun()) {
+            abandonWithoutReaper();
+        } else {
+            terminateDeafly();
+        }
+    }
+
+    /** Nobody else would tell the context that all sockets are closed: there are none. It hears that once for each time it is terminated. */
+    private void abandonWithoutReaper() {
+        var teller = new Teller(ctx);
+        teller.tellDone();
+        teller.tellDone();
+        try {
+            terminateDeafly();
+        } catch (RuntimeException e) {
+            // JeroMQ had not come as far as to make what belongs to that thread, and misses it the first time.
+            terminateDeafly();
+        }
+    }
+
+    /** As {@link #terminate}, in a thread whose interrupts are none of this context's; they are passed on afterwards. */
+    void terminateDeafly() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    ctx.terminate();
+                    return;
+                } catch (ZMQException e) {
+                    if (e.getErrorCode() != ZError.EINTR) {
+                        throw e;
+                    }
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Says in the place of the thread that closes sockets that all are closed. */
+    private static final class Teller extends ZObject {
+
+        Teller(Ctx ctx) {
+            super(ctx, 0);
+        }
+
+        void tellDone() {
+            sendDone();
+        }
     }
 
     /** What the I/O thread polls with. Confined to that thread. */
     Poller poller() {
-        return Objects.requireNonNull(ioPoller, "not started");
+        return threads.ioPoller();
     }
 
     /** Confined to the I/O thread. */
@@ -99,32 +167,30 @@ final class ZmqContext {
     }
 
     SocketBase router() {
-        SocketBase socket = framed(ZMQ.ZMQ_ROUTER);
-        set(socket, ZMQ.ZMQ_ROUTER_MANDATORY, true);
-        set(socket, ZMQ.ZMQ_DISCONNECT_MSG, marker);
-        return socket;
+        return with(framed(ZMQ.ZMQ_ROUTER), socket -> {
+            set(socket, ZMQ.ZMQ_ROUTER_MANDATORY, true);
+            set(socket, ZMQ.ZMQ_DISCONNECT_MSG, marker);
+        });
     }
 
     SocketBase dealer() {
-        SocketBase socket = framed(ZMQ.ZMQ_DEALER);
-        set(socket, ZMQ.ZMQ_HICCUP_MSG, marker);
-        return socket;
+        return with(framed(ZMQ.ZMQ_DEALER), socket -> set(socket, ZMQ.ZMQ_HICCUP_MSG, marker));
     }
 
     SocketBase subscriber() {
         int most = bound(options.maxPublicationBytes());
         // It sends subscriptions alone, all of them at once whenever it connects: none may be dropped for want of room.
-        SocketBase socket = create(ZMQ.ZMQ_SUB, most, 0, options.maxQueuedPublications());
-        set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) Math.max(most, OversizedMemory.MOST_BYTES));
-        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(most, spareFrames, oversized));
-        return socket;
+        return with(create(ZMQ.ZMQ_SUB, most, 0, options.maxQueuedPublications()), socket -> {
+            set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) Math.max(most, OversizedMemory.MOST_BYTES));
+            set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(most, spareFrames, oversized));
+        });
     }
 
     SocketBase publisher() {
         int queued = options.maxQueuedPublications();
-        SocketBase socket = create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES, queued, queued);
-        set(socket, ZMQ.ZMQ_XPUB_VERBOSE, true);
-        return socket;
+        return with(
+                create(ZMQ.ZMQ_XPUB, SUBSCRIPTION_BYTES, queued, queued),
+                socket -> set(socket, ZMQ.ZMQ_XPUB_VERBOSE, true));
     }
 
     /** Has the I/O thread look over all it polls, as it does whenever something is bound or closed. */
@@ -144,7 +210,7 @@ final class ZmqContext {
 
     /** Ends the context's threads where {@link #terminate} does not come to an end. Sockets may be left open. */
     void abort() {
-        pollers.forEach(Poller::stop);
+        threads.stop();
     }
 
     static void set(SocketBase socket, int option, Object value) {
@@ -170,19 +236,34 @@ final class ZmqContext {
         } catch (ZMQException e) {
             throw new TransportException("No socket to be had: error " + e.getErrorCode(), e);
         }
-        set(socket, ZMQ.ZMQ_MAXMSGSIZE, (long) mostBytes);
-        set(socket, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes, spareFrames, null));
-        set(socket, ZMQ.ZMQ_SNDHWM, mark(toSend));
-        set(socket, ZMQ.ZMQ_RCVHWM, mark(received));
-        set(socket, ZMQ.ZMQ_HANDSHAKE_IVL, HANDSHAKE_MILLIS);
-        set(socket, ZMQ.ZMQ_RECONNECT_IVL, RECONNECT_MILLIS);
-        set(socket, ZMQ.ZMQ_RECONNECT_IVL_MAX, RECONNECT_MOST_MILLIS);
-        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE, 1);
-        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_SECONDS);
-        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_SECONDS);
-        set(socket, ZMQ.ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT);
-        set(socket, ZMQ.ZMQ_LINGER, 0);
-        return socket;
+        return with(socket, made -> {
+            set(made, ZMQ.ZMQ_MAXMSGSIZE, (long) mostBytes);
+            set(made, ZMQ.ZMQ_MSG_ALLOCATOR, new BoundedAllocator(mostBytes, spareFrames, null));
+            set(made, ZMQ.ZMQ_SNDHWM, mark(toSend));
+            set(made, ZMQ.ZMQ_RCVHWM, mark(received));
+            set(made, ZMQ.ZMQ_HANDSHAKE_IVL, HANDSHAKE_MILLIS);
+            set(made, ZMQ.ZMQ_RECONNECT_IVL, RECONNECT_MILLIS);
+            set(made, ZMQ.ZMQ_RECONNECT_IVL_MAX, RECONNECT_MOST_MILLIS);
+            set(made, ZMQ.ZMQ_TCP_KEEPALIVE, 1);
+            set(made, ZMQ.ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_SECONDS);
+            set(made, ZMQ.ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_SECONDS);
+            set(made, ZMQ.ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT);
+            set(made, ZMQ.ZMQ_LINGER, 0);
+        });
+    }
+
+    /** Sets options of a socket that nobody has yet; if one is refused the socket is closed. */
+    private static SocketBase with(SocketBase socket, Consumer<SocketBase> setter) {
+        boolean isDone = false;
+        try {
+            setter.accept(socket);
+            isDone = true;
+            return socket;
+        } finally {
+            if (!isDone) {
+                socket.close();
+            }
+        }
     }
 
     /** A pipe may look full when it is half so: twice the bound is what holds at least that many. */

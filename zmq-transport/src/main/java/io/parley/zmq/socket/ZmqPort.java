@@ -11,15 +11,18 @@ import io.parley.transport.TransportException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import zmq.ZError;
 
 /** A port over ZeroMQ: a bound ROUTER, a bound XPUB unless it is for bulk links, and its loop. Thread-safe where {@link Port} asks for it. */
 public final class ZmqPort implements Port {
+
+    /** What a port takes from its opening on, and a few more. */
+    private static final int DESCRIPTORS = 40;
 
     private final IoLoop loop;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -44,40 +47,45 @@ public final class ZmqPort implements Port {
     /**
      * Binds both sockets, on the thread that uses them.
      *
-     * @throws TransportException if one cannot be bound
+     * @throws TransportException if the port cannot be opened, with the cause: nothing of it is left then, neither threads nor descriptors
      */
     public static ZmqPort open(ZmqSettings settings, PortOptions options, PortListener listener) {
-        var loop = new IoLoop(settings, options, listener);
+        try {
+            Descriptors.require(DESCRIPTORS);
+            return start(new IoLoop(settings, options, listener), settings);
+        } catch (TransportException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new TransportException("The port could not be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static ZmqPort start(IoLoop loop, ZmqSettings settings) throws Throwable {
         var opened = new CompletableFuture<ZmqPort>();
         loop.execute(() -> {
             try {
-                loop.requireStarted();
+                loop.requireWorking();
                 opened.complete(new ZmqPort(loop, bind(loop, settings)));
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 opened.completeExceptionally(e);
             }
         });
+        loop.start();
         try {
-            loop.start();
             return opened.join();
-        } catch (ZError.IOException e) {
-            throw new TransportException("ZeroMQ could not be started", e);
         } catch (CompletionException e) {
             loop.stop(Duration.ZERO);
-            throw e.getCause() instanceof TransportException known
-                    ? known
-                    : new TransportException("The port could not be opened", e);
+            throw Objects.requireNonNullElse(e.getCause(), e);
         }
     }
 
     private static Bound bind(IoLoop loop, ZmqSettings settings) {
-        RouterSocket router = loop.add(new RouterSocket(loop, loop.context().router()));
+        RouterSocket router = loop.add(loop.context().router(), base -> new RouterSocket(loop, base));
         if (settings.isForBulk()) {
             router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
             return new Bound(router, null);
         }
-        PublisherSocket publisher =
-                loop.add(new PublisherSocket(loop, loop.context().publisher()));
+        PublisherSocket publisher = loop.add(loop.context().publisher(), base -> new PublisherSocket(loop, base));
         router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
         publisher.bind(new TcpEndpoint(settings.bindHost(), settings.publishPort()));
         return new Bound(router, publisher);
@@ -107,8 +115,8 @@ public final class ZmqPort implements Port {
     public Link connect(String remote, LinkListener listener) {
         loop.requireContext();
         TcpEndpoint endpoint = TcpEndpoint.parse(remote);
-        requireWorking();
-        DealerLink link = loop.add(new DealerLink(loop, loop.context().dealer(), listener));
+        loop.requireWorking();
+        DealerLink link = loop.add(loop.context().dealer(), base -> new DealerLink(loop, base, listener));
         begin(link, endpoint, link::onResolved);
         return link;
     }
@@ -117,8 +125,8 @@ public final class ZmqPort implements Port {
     public Feed follow(String remote, FeedListener listener) {
         loop.requireContext();
         TcpEndpoint endpoint = TcpEndpoint.parse(remote);
-        requireWorking();
-        SubscriberFeed feed = loop.add(new SubscriberFeed(loop, loop.context().subscriber(), listener));
+        loop.requireWorking();
+        SubscriberFeed feed = loop.add(loop.context().subscriber(), base -> new SubscriberFeed(loop, base, listener));
         begin(feed, endpoint, feed::onResolved);
         return feed;
     }
@@ -161,12 +169,6 @@ public final class ZmqPort implements Port {
         }
         if (closing.compareAndSet(false, true)) {
             loop.stop(limit);
-        }
-    }
-
-    private void requireWorking() {
-        if (loop.hasFailed()) {
-            throw new TransportException("The transport has failed");
         }
     }
 
