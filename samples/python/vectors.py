@@ -594,6 +594,12 @@ def well_formed():
     on_channel("survey", "shop/quotes", "",
                message(SURVEY, (ALICE, 20), payload=b'{"item":"tea"}', channel="shop/quotes", remaining=2000,
                        type="QuoteWanted", content_type=JSON, number=(6, 5), return_address=("shop", "shop-1")))
+    aged = message(SURVEY, (ALICE, 20), payload=b"1", channel="a/b", remaining=2000, number=(6, 5), skipped=(sent_at,))
+    on_channel("survey with sent-at, which a codec may skip", "a/b", "", aged, reencodes=False)
+    on_channel("repeated survey with sent-at", "a/b", "", aged,
+               repeat(0, aged, 21, b"2", number=(7, 6), remaining=1999, skipped=(sent_at,)), reencodes=False)
+    on_channel("event with remaining and sent-at", "a/b", "",
+               message(EVENT, (ALICE, 48), channel="a/b", remaining=5, number=(5, 4), skipped=(sent_at,)), reencodes=False)
     on_channel("survey, minimal", "a/b", "", message(SURVEY, (ALICE, 21), channel="a/b", remaining=1, number=(1, 0)))
     on_channel("survey, all fields set", "shop/quotes", "quote.wanted",
                message(SURVEY, (ALICE, 22), EVENT_FORM, ORDER, channel="shop/quotes", remaining=2000, name="quote.wanted",
@@ -621,6 +627,8 @@ def well_formed():
             ("numbers that were asked for, their last part, by way of a router", (nonce, 41, 60_000, "a/b", BOB),
              numbers("a/b", 42, 43, ("t", 43), flags=2, incarnation=BOB, service="a", instance="a-1")),
             ("numbers for one who knows nothing", (nonce, HIGHEST, (1 << 32) - 1, "a/b"), numbers("a/b", 0, 1, ("s", 1), flags=4)),
+            ("a clock that was asked for", (nonce, HIGHEST, 0, "shop/parley.clock"),
+             numbers("shop/parley.clock", 1_234_567, 1_234_567, flags=4)),
             ("numbers whose topic holds NULs", (bytes(8), 0, 0, "a/b"), numbers("a/b", 0, 0, flags=4))):
         on_feed(name, ask_topic(*question), asking(*question), said)
 
@@ -1418,6 +1426,8 @@ def subscriptions():
          "channel": "orders/events"},
         {"name": "heartbeats", "hex": "02", "is": "heartbeat"},
         {"name": "numbers", "hex": numbers_topic("orders/events").hex(), "is": "numbers", "channel": "orders/events"},
+        {"name": "a question for a clock", "hex": ask_topic(nonce, HIGHEST, 0, "shop/parley.clock").hex(),
+         **asking(nonce, HIGHEST, 0, "shop/parley.clock")},
         {"name": "a question", "hex": ask_topic(nonce, 41, 60_000, "orders/events").hex(), **asking(nonce, 41, 60_000, "orders/events")},
         {"name": "a question of one who knows nothing", "hex": ask_topic(nonce, HIGHEST, 0, "a/b").hex(),
          **asking(nonce, HIGHEST, 0, "a/b")},

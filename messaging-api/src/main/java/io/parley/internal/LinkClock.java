@@ -1,8 +1,9 @@
 package io.parley.internal;
 
 /**
- * Tells by a receiver's clock when the messages of one link were sent, from what their sender says by its own. What differs between the
- * two clocks is taken from the message that was under way for the shortest time: the others were held up by as much as they took longer.
+ * Tells by a receiver's clock when the messages of one link or feed were sent, from what their sender says by its own. What differs
+ * between the two clocks is taken from the message that was under way for the shortest time: the others were held up by as much as they
+ * took longer.
  *
  * <p>Clocks drift, and the sender's may have stood still while its machine slept. So the shortest time counts for a little more with all
  * the time that goes by, up to what clocks drift; and what was sent after a PING was answered cannot be older than the PING.
@@ -94,6 +95,22 @@ final class LinkClock {
         boolean isFirst = !anySent;
         anySent = true;
         return isFirst || sent - lastSent > 0;
+    }
+
+    /**
+     * A question is answered with what the sender's clock showed: it was read after the question had gone and before the answer came, which
+     * bounds the difference between the clocks from both sides.
+     *
+     * @param micros by the sender's clock, in microseconds
+     * @param askedAt when the question went
+     * @param now when the answer arrived
+     */
+    void onReading(long micros, long askedAt, long now) {
+        onSentAt(micros, now);
+        long least = askedAt - micros * NANOS_PER_MICRO;
+        if (offset - least < 0) {
+            offset = least;
+        }
     }
 
     /** Whether to send a PING, whose token is {@code now}, since the last message seems to have been under way for so long. */

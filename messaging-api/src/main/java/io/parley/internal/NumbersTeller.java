@@ -66,7 +66,9 @@ final class NumbersTeller {
     }
 
     private void answer(Ask ask, byte[] topic) {
-        List<Numbers> answer = publications.withChannel(ask.channel(), channel -> answer(ask, channel));
+        List<Numbers> answer = Topics.isClock(ask.channel())
+                ? List.of(clock(ask))
+                : publications.withChannel(ask.channel(), channel -> answer(ask, channel));
         for (Numbers part : answer) {
             byte[] frame = frame(topic, part);
             answerBytes += frame.length;
@@ -75,6 +77,12 @@ final class NumbersTeller {
                 return;
             }
         }
+    }
+
+    /** What this peer's clock shows, as the last number of a channel on which nothing is published. */
+    private Numbers clock(Ask ask) {
+        long micros = SentAt.micros(core.time.nanoTime(), core.openedAt);
+        return new Numbers(core.speaker, ask.channel(), true, false, false, micros, micros, List.of());
     }
 
     private List<Numbers> answer(Ask ask, PublishedChannel channel) {

@@ -40,6 +40,9 @@ final class Publications {
     private final Map<ChannelName, PublishedChannel> channels = new HashMap<>();
     private final NumbersTeller numbers;
     private final FrameWriter writer = new FrameWriter();
+    /** What the messages of the frame in the writer say of when they were sent. */
+    private final SentAt ages = new SentAt();
+
     private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
     /** The topic of what is in the writer; null if that is empty. */
     private PublishedChannel.@Nullable Subject current;
@@ -155,6 +158,7 @@ final class Publications {
             writer.beginPublication(subject.topic());
             current = subject;
         }
+        ages.before(message);
         int before = writer.size();
         int size;
         try {
@@ -171,6 +175,7 @@ final class Publications {
             channel.abandon(subject);
             throw new TooLargeException("The event takes " + size + " bytes; at most " + most + " will do");
         }
+        ages.after(message);
         if (isOwn) {
             channel.published(subject, channel.lastNumber() == 0 ? core.time.nanoTime() : 0);
         } else {
@@ -196,6 +201,7 @@ final class Publications {
         if (current != null) {
             frames.add(writer.take());
             current = null;
+            ages.forget();
         }
     }
 

@@ -42,6 +42,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     private List<SubscriptionState.AtPublisher> reading = List.of();
 
     private final Questions questions;
+    private final FeedClock clock;
     private Feed feed;
     private boolean heard;
     private boolean lives;
@@ -62,6 +63,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         this.instance = instance;
         this.onLeaving = onLeaving;
         questions = new Questions(core.settings.environment().random());
+        clock = new FeedClock(core, instance.service(), instance.incarnation());
         feed = open();
     }
 
@@ -96,6 +98,9 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private void subscribe(SubscriptionState.AtPublisher subscription) {
         SubscriptionState of = subscription.subscription();
+        if (of.takesSurveys()) {
+            clock.want(feed);
+        }
         feed.subscribe(Topics.subscription(of.channelText(), of.subjectPrefix()));
         feed.subscribe(Topics.numbers(of.channelText()));
         subscription.ask(this, instance.incarnation());
@@ -136,6 +141,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     /** Once per heartbeat interval. */
     void onBeat() {
         questions.onBeat(feed);
+        clock.onBeat(feed);
         subscriptions.values().forEach(each -> each.subscription().onFrameRead());
         if (subscriptions.values().stream().allMatch(SubscriptionState.AtPublisher::isConfirmed)) {
             unconfirmedBeats = 0;
@@ -176,6 +182,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         paused = false;
         feed.close();
         questions.onFeedEnded();
+        clock.onFeedEnded();
         try {
             feed = open();
         } catch (RuntimeException e) {
@@ -196,6 +203,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         heard = true;
         lives = true;
         reading = List.copyOf(subscriptions.values());
+        clock.onFrame();
         try {
             Topic topic = Topics.read(publication, core.texts);
             confirming = topic.nonce();
@@ -284,6 +292,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     /** The heartbeat of another incarnation, which has the address by now, says nothing of this one. */
     private void onHeartbeat(Control.Heartbeat heartbeat) {
         if (heartbeat.incarnation() != instance.incarnation()) {
+            clock.onStranger();
             return;
         }
         if (heartbeat.millis() == 0) {
@@ -296,7 +305,9 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     private void onNumbers(Control.Numbers numbers) {
         if (confirming != 0) {
-            questions.onAnswer(feed, confirming, numbers);
+            if (!clock.onAnswer(feed, confirming, numbers)) {
+                questions.onAnswer(feed, confirming, numbers);
+            }
             return;
         }
         boolean isOwn = numbers.speaker().incarnation() == instance.incarnation();
@@ -326,11 +337,17 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
             onForeign(message);
             return;
         }
+        long countsFrom = countsFrom(message);
         for (SubscriptionState.AtPublisher subscription : reading) {
             if (subscription.wants(message.head)) {
-                subscription.onEvent(message);
+                subscription.onEvent(message, countsFrom);
             }
         }
+    }
+
+    /** What a router passes on says when it was sent by the router's clock, which is that of the feed. */
+    private long countsFrom(WireMessage message) {
+        return message.hasDeadline() ? clock.countsFrom(message, feed) : 0;
     }
 
     /**
@@ -339,9 +356,10 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
      */
     private void onForeign(WireMessage message) {
         if (message.applicationHeaders().containsKey(Forwarder.VIA)) {
+            long countsFrom = countsFrom(message);
             for (SubscriptionState.AtPublisher subscription : reading) {
                 if (subscription.wants(message.head)) {
-                    subscription.onPassedOn(message, this);
+                    subscription.onPassedOn(message, this, countsFrom);
                 }
             }
         }

@@ -34,7 +34,9 @@ final class PublisherImpl<T> implements Publisher<T> {
     @Override
     public MessageId publish(Event<T> event) {
         WireMessage encoded = outbound.encode(event);
-        event.headers().deadline().ifPresent(deadline -> encoded.remaining(Deadlines.toMillis(deadline)));
+        event.headers()
+                .deadline()
+                .ifPresent(deadline -> Deadlines.tell(encoded, deadline, 0, core.time, core.openedAt));
         boolean isWatched = core.flows.wants(encoded.id);
         long now = isWatched ? core.flows.now() : 0;
         try {

@@ -51,13 +51,23 @@ abstract class Received extends WireMessage implements Runnable {
 
     /** All of it is there: its deadline counts from when it was sent, as far as that is known, or else from now. */
     final void onArrived() {
-        if (core().flows.wants(id) && !to().isReserved) {
-            watch(core().flows.now());
-            tell(FlowStep.RECEIVED, arrivedAt, 0, null);
-        }
+        tellArrival();
         if (hasDeadline()) {
             Core core = to().core;
             countFrom(origin.countsFrom(core, core.time.nanoTime()));
+        }
+    }
+
+    /** As {@link #onArrived()}, but its deadline, if it has one, counts from {@code countsFrom}. */
+    final void onArrived(long countsFrom) {
+        tellArrival();
+        countFrom(countsFrom);
+    }
+
+    private void tellArrival() {
+        if (core().flows.wants(id) && !to().isReserved) {
+            watch(core().flows.now());
+            tell(FlowStep.RECEIVED, arrivedAt, 0, null);
         }
     }
 

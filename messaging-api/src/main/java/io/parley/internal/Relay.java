@@ -15,6 +15,7 @@ import io.parley.internal.wire.Topics.Ask;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
+import io.parley.time.Deadline;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -192,6 +193,10 @@ final class Relay implements SubscriptionState.Listener {
         }
         WireMessage onward = task.withHead(task.head.sender() == null ? task.head.from(task.publisher()) : task.head);
         onward.addHeader(Forwarder.VIA, core.name.toString());
+        Deadline deadline = task.deadline();
+        if (deadline != null) {
+            Deadlines.tell(onward, deadline, 0, core.time, core.openedAt);
+        }
         if (task.kind() == EnvelopeKind.SURVEY) {
             relays.onSurvey(channel, task);
         }

@@ -89,11 +89,14 @@ final class Relays {
         return true;
     }
 
-    /** Sees to a subscription to last numbers; false if it is to something else, or to this peer's own. */
+    /**
+     * Sees to a subscription to last numbers; false if it is to something else, or to this peer's own. A clock is this peer's own, whatever
+     * service a subscriber takes it for.
+     */
     private boolean onNumbersWanted(byte[] prefix) {
         Topics.Ask ask = Topics.asked(prefix);
         String channel = ask != null ? ask.channel() : Topics.numbersChannel(prefix);
-        if (channel == null || !ForeignServices.isForeign(channel, core)) {
+        if (channel == null || Topics.isClock(channel) || !ForeignServices.isForeign(channel, core)) {
             return false;
         }
         Relay relay = relays.get(channel);

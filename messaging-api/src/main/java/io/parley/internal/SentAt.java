@@ -3,8 +3,8 @@ package io.parley.internal;
 import io.parley.internal.wire.WireMessage;
 
 /**
- * Has the messages of one link that have a deadline say when their remaining time was reckoned: often enough that it is known of each to a
- * millisecond, and not in each, which would take room. Not thread-safe.
+ * Has the messages of one link or feed that have a deadline say when their remaining time was reckoned: often enough that it is known of
+ * each to a millisecond, and not in each, which would take room. Not thread-safe.
  */
 final class SentAt {
 
@@ -17,16 +17,22 @@ final class SentAt {
     /** Before a message is encoded that goes in its turn. */
     void before(WireMessage message) {
         if (message.hasDeadline()) {
-            message.saySentAt(!isSaid || message.reckonedAt() - saidAt >= EVERY_MICROS);
+            // One that was reckoned earlier may be so by any time: its sender's thread stood still meanwhile.
+            message.saySentAt(!isSaid || Math.abs(message.reckonedAt() - saidAt) >= EVERY_MICROS);
         }
     }
 
     /** After one was encoded that goes in its turn, and was not taken back. */
     void after(WireMessage message) {
-        if (message.hasDeadline() && message.sentAt() != 0) {
+        if (message.hasDeadline() && message.sentAt() != 0 && (!isSaid || message.reckonedAt() - saidAt > 0)) {
             isSaid = true;
             saidAt = message.reckonedAt();
         }
+    }
+
+    /** What was said holds no longer: whoever reads what comes next may not have what came before. */
+    void forget() {
+        isSaid = false;
     }
 
     /** Before one is encoded that may arrive after what is sent later. */

@@ -6,6 +6,7 @@ import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -146,6 +147,11 @@ final class SubscriptionState {
         synchronized (monitor) {
             return wanted > 0 && confirmed.size() >= wanted;
         }
+    }
+
+    /** Whether it is, perhaps among others, to surveys. */
+    boolean takesSurveys() {
+        return to.takes(EnvelopeKind.SURVEY);
     }
 
     /** Whether there is no room for much more. */
@@ -307,23 +313,28 @@ final class SubscriptionState {
             return to.received(origin, head, id);
         }
 
-        /** @param message what {@link #received} made, or what says the same */
-        void onEvent(WireMessage message) {
-            take(toReceive(message));
+        /**
+         * Takes an event or survey.
+         *
+         * @param message what {@link #received} made, or what says the same
+         * @param countsFrom since when its deadline counts, if it has one
+         */
+        void onEvent(WireMessage message, long countsFrom) {
+            take(toReceive(message), countsFrom);
         }
 
         /**
          * As {@link #onEvent}, of an event that this router passed on: it counts among those of its publisher, and is nothing new if
          * another router was quicker.
          */
-        void onPassedOn(WireMessage message, PublisherFeed feed) {
+        void onPassedOn(WireMessage message, PublisherFeed feed, long countsFrom) {
             PeerName from = message.head.sender();
             if (from == null) {
                 return;
             }
             AtPublisher behind = behind(message.id.incarnation(), from, feed);
             behind.numbers.onConfirmed(message.number() - 1);
-            if (message.number() > behind.latestNumber && behind.take(toReceive(message))) {
+            if (message.number() > behind.latestNumber && behind.take(toReceive(message), countsFrom)) {
                 behind.latestNumber = message.number();
             }
         }
@@ -340,8 +351,8 @@ final class SubscriptionState {
         }
 
         /** False if it was there before, or there was no room for it. */
-        private boolean take(Received message) {
-            message.onArrived();
+        private boolean take(Received message, long countsFrom) {
+            message.onArrived(countsFrom);
             taking = message;
             boolean isNext = seen.isNext(message.subject(), message.number(), message.previous(), this);
             taking = null;

@@ -51,7 +51,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         }
         WireMessage question = outbound.encode(message);
         Deadline deadline = HandlingContext.within(Deadline.after(limit, core.time));
-        question.remaining(Deadlines.toMillis(deadline));
+        Deadlines.tell(question, deadline, 0, core.time, core.openedAt);
         Deadline forgetAt = Deadline.after(Durations.twice(limit), core.time);
         var survey = new SurveyImpl<>(core, channel, question, deadline, forgetAt, count);
         surveys.add(survey);

@@ -103,6 +103,30 @@ class LinkClockTest {
     }
 
     @Test
+    void answerBoundsTheClocksFromBothSides() {
+        // The answer takes a second, of which the question took a tenth: the clocks differ by no more than that allows.
+        long asked = SECOND + APART - 100 * MILLI;
+        clock.onReading(SECOND / MICRO, asked, asked + SECOND);
+        assertThat(age(10 * SECOND, 950 * MILLI)).isBetween(50 * MILLI - 2 * MILLI, 50 * MILLI);
+        // The sender's clock stands still for a minute, which the next answer tells.
+        long later = 20 * SECOND + APART + 60 * SECOND;
+        clock.onReading(20 * SECOND / MICRO, later - MILLI, later + MILLI);
+        long sent = 21 * SECOND;
+        long arrived = sent + APART + 60 * SECOND + 5 * SECOND;
+        assertThat(arrived - clock.onSentAt(sent / MICRO, arrived))
+                .isBetween(5 * SECOND - 2 * MILLI, 5 * SECOND + MILLI);
+    }
+
+    @Test
+    void answersThatAreAlwaysLateMakeNothingLookYoung() {
+        clock.onReading(SECOND / MICRO, SECOND + APART - MILLI, SECOND + APART + MILLI);
+        for (long sent = 2 * SECOND; sent < 100 * SECOND; sent += SECOND) {
+            clock.onReading(sent / MICRO, sent + APART - 3 * SECOND, sent + APART + 3 * SECOND);
+        }
+        assertThat(age(100 * SECOND, 3 * SECOND)).isBetween(3 * SECOND - 25 * MILLI, 3 * SECOND);
+    }
+
+    @Test
     void noNumberIsTooLarge() {
         for (long micros : new long[] {Long.MIN_VALUE, -1, 1, Long.MAX_VALUE, Long.MAX_VALUE / MICRO}) {
             long now = 5 * SECOND;

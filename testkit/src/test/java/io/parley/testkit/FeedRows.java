@@ -175,6 +175,21 @@ final class FeedRows {
         return new Control.Numbers(speaker, CHANNEL, true, false, via, from, upTo, List.of(last));
     }
 
+    /** An event of which 100 ms remain, reckoned when the publisher's clock showed {@code sentAt}. */
+    private static WireMessage aged(AtSubscriber peer, long number, long sentAt) {
+        WireMessage event = peer.event("a", number, number - 1);
+        event.remaining(100);
+        event.sentAt(sentAt);
+        return event;
+    }
+
+    private static void tellClock(AtSubscriber peer, long micros) {
+        Topics.Ask question = peer.lastQuestion();
+        peer.publish(
+                question.topic(),
+                new Control.Numbers(peer.speaker, question.channel(), true, false, false, micros, micros, List.of()));
+    }
+
     private static byte[] changed(byte[] frame, int fromEnd, int octet) {
         byte[] other = frame.clone();
         other[other.length - fromEnd] = (byte) octet;
@@ -255,9 +270,13 @@ final class FeedRows {
             peer.goesOn(6);
         });
         rows.row("HEARTBEAT of another incarnation", CONFIRMED, peer -> {
+            peer.confirmed(5).publish(aged(peer, 6, 1_000_000));
+            tellClock(peer, 2_000_000);
             // Long intervals would have it wait long before it takes silence for an end.
-            peer.confirmed(5).publish(Topics.heartbeat(), new Control.Heartbeat(STRANGER.incarnation(), 0xFFFF_FFFFL));
-            peer.goesOn(6);
+            peer.publish(Topics.heartbeat(), new Control.Heartbeat(STRANGER.incarnation(), 0xFFFF_FFFFL));
+            peer.publish(aged(peer, 7, 1));
+            assertThat(peer.heard).as("its age is not known any more").containsExactly("a6", "a7");
+            peer.goesOn(8);
             int subscribed = peer.far.subscribed.size();
             peer.mesh.run(Duration.ofSeconds(30));
             assertThat(peer.far.subscribed).as("opened afresh").hasSizeGreaterThan(subscribed);
@@ -303,6 +322,30 @@ final class FeedRows {
             peer.publish(peer.event("a", 8, 0));
             assertThat(peer.heard).containsExactly("a9");
             peer.toldGap("a", 5, 8);
+        });
+        rows.row(
+                "EVENT whose `remaining` is used up by its age, from a publisher that has told its clock",
+                CONFIRMED,
+                peer -> {
+                    peer.confirmed(5).publish(aged(peer, 6, 1_000_000));
+                    assertThat(peer.heard).as("counts from when it is read").containsExactly("a6");
+                    tellClock(peer, 2_000_000);
+                    peer.publish(aged(peer, 7, 1_500_000));
+                    assertThat(peer.heard).containsExactly("a6");
+                    peer.publish(aged(peer, 8, 2_500_000));
+                    peer.publish(aged(peer, 9, 0));
+                    assertThat(peer.heard).as("its frame says nothing").containsExactly("a6", "a8", "a9");
+                    peer.goesOn(10);
+                });
+        rows.row("EVENT with `sent-at`, from a publisher that has not told its clock", CONFIRMED, peer -> {
+            long questions = peer.confirmed(5).questions();
+            peer.publish(aged(peer, 6, 3_000_000));
+            peer.publish(aged(peer, 7, 1));
+            assertThat(peer.heard).containsExactly("a6", "a7");
+            assertThat(peer.questions()).isEqualTo(questions + 1);
+            assertThat(peer.lastQuestion().channel()).isEqualTo("far/parley.clock");
+            assertThat(peer.lastQuestion().incarnation()).isEqualTo(WirePeer.INCARNATION);
+            peer.goesOn(8);
         });
         rows.row("EVENT of another incarnation, without `parley-via`", CONFIRMED, peer -> {
             peer.confirmed(5).publish(peer.event(STRANGER.incarnation(), "a", 6, 0));
@@ -410,6 +453,15 @@ final class FeedRows {
             assertThat(peer.gaps).isEmpty();
             assertThat(peer.far.unsubscribed).noneMatch(prefix -> Arrays.equals(prefix, topic));
             peer.confirmed(5).goesOn(6);
+        });
+        rows.row("NUMBERS under an ask-topic for a clock, of 0", CONFIRMED, peer -> {
+            peer.confirmed(5).publish(aged(peer, 6, 3_000_000));
+            byte[] topic = peer.lastQuestion().topic();
+            tellClock(peer, 0);
+            assertThat(peer.far.unsubscribed).anyMatch(prefix -> Arrays.equals(prefix, topic));
+            peer.publish(aged(peer, 7, 1));
+            assertThat(peer.heard).containsExactly("a6", "a7");
+            peer.goesOn(8);
         });
         rows.row("NUMBERS under an ask-topic, the last part", ASKING, peer -> {
             byte[] topic = peer.lastQuestion().topic();

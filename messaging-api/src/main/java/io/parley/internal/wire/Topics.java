@@ -12,6 +12,7 @@ public final class Topics {
     private static final byte HEARTBEAT = 0x02;
     private static final byte NUMBERS = 0x03;
     private static final byte ASK = 0x04;
+    private static final String CLOCK = ChannelName.RESERVED + "clock";
     private static final int NONCE = 8;
     /** What a question has before the channel: its topic's first octet, nonce, incarnation, after and age. */
     private static final int ASK_HEAD = 1 + NONCE + 8 + 8 + 4;
@@ -49,6 +50,17 @@ public final class Topics {
     public static byte[] numbers(String channel) {
         byte[] name = channel.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(1 + name.length + 1).put(NUMBERS).put(name).array();
+    }
+
+    /** The channel whose last number is what the clock of a publisher shows, in microseconds. Nothing is published on it. */
+    public static String clock(String service) {
+        return service + '/' + CLOCK;
+    }
+
+    /** Whether a channel's last number is a clock, whoever its owner is. */
+    public static boolean isClock(String channel) {
+        int name = channel.indexOf('/') + 1;
+        return channel.length() == name + CLOCK.length() && channel.endsWith(CLOCK);
     }
 
     /**
