@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.parley.DeadLetter;
 import io.parley.Peer;
 import io.parley.Requestor;
+import io.parley.Sender;
+import io.parley.codec.Codec;
+import io.parley.codec.jackson.JacksonCodec;
 import io.parley.failure.FaultCode;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
 import io.parley.failure.MessagingException;
+import io.parley.failure.NotSentException;
 import io.parley.failure.Outcome;
 import io.parley.failure.RefusedException;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
 import io.parley.samples.guide.Shop.ShipOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -133,6 +138,54 @@ class FailuresTest {
         assertThat(new String(letter.payload(), StandardCharsets.UTF_8)).contains("\"order\":\"42\"");
         assertThat(letter.cause()).isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.code())
                 .isEqualTo(FaultCode.UNKNOWN_CHANNEL));
+    }
+
+    @Test
+    void whatWasNotBegunIsSentAgain() throws InterruptedException {
+        BlockingQueue<DeadLetter> shelf = new LinkedBlockingQueue<>();
+        Peer warehouse = mesh.open("warehouse");
+        Peer orders = mesh.keep(mesh.builder("orders").onDeadLetter(shelf::add).open());
+        Sender<ShipOrder> shipping = orders.sender(Shop.SHIP);
+        var order = new ShipOrder("42", "teapot", 1);
+        shipping.send(order);
+        DeadLetter letter = shelf.poll(10, TimeUnit.SECONDS);
+        assertThat(letter).isNotNull();
+        shelf.add(letter);
+        BlockingQueue<ShipOrder> shipped = new LinkedBlockingQueue<>();
+        warehouse.receive(Shop.SHIP, command -> shipped.add(command.payload()));
+        new SendingAgain(shelf, shipping).sendAgain();
+        assertThat(shipped.poll(10, TimeUnit.SECONDS)).isEqualTo(order);
+    }
+
+    /** Sends dead letters again. */
+    record SendingAgain(BlockingQueue<DeadLetter> shelf, Sender<ShipOrder> shipping) {
+
+        private static final Codec JSON = JacksonCodec.create();
+
+        // tag::again[]
+        /** Called every few seconds, in a thread that may block. {@code shelf} is what onDeadLetter adds to. */
+        void sendAgain() {
+            var letters = new ArrayList<DeadLetter>();
+            shelf.drainTo(letters);
+            for (DeadLetter letter : letters) {
+                boolean isNotBegun = letter.outcome() == Outcome.NOT_SENT || letter.outcome() == Outcome.REFUSED;
+                byte[] payload = letter.payload();
+                if (!isNotBegun || !letter.channel().equals(Shop.SHIP.name()) || payload.length == 0) {
+                    putAside(letter); // for somebody to look at
+                    continue;
+                }
+                try {
+                    shipping.send(JSON.decode(payload, 0, payload.length, ShipOrder.class));
+                } catch (NotSentException e) {
+                    shelf.add(letter); // until the next time
+                }
+            }
+        }
+        // end::again[]
+
+        private static void putAside(DeadLetter letter) {
+            throw new AssertionError(letter);
+        }
     }
 
     @Test

@@ -56,7 +56,7 @@ class FirstPeerTest {
                     .open()) {
                 orders.reply(
                         Shop.PLACE, request -> new OrderPlaced(request.payload().id(), 2450));
-                stopped.await(); // for as long as the program runs
+                stopped.await(); // until another thread counts it down
             }
             // end::peer[]
         } catch (InterruptedException e) {

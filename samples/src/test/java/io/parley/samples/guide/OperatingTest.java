@@ -6,17 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.balance.LoadBalancer;
+import io.parley.discovery.Instance;
 import io.parley.failure.OverloadedException;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
 import io.parley.observe.PeerCounters;
+import io.parley.observe.ReservedChannels;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
 import io.parley.testkit.Await;
 import io.parley.transport.PortListener;
 import io.parley.transport.memory.InMemoryTransport;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,20 @@ class OperatingTest {
     }
 
     @Test
+    void aSmallHeapWantsASmallLargestMessage() {
+        // tag::heap[]
+        // With -Xmx64m:
+        Peer orders = mesh.builder("orders")
+                .limits(Limits.defaults().withMemory(16 * 1024 * 1024).withMaxMessageBytes(256 * 1024))
+                .open();
+        // end::heap[]
+        mesh.keep(orders).reply(Shop.PLACE, request -> new OrderPlaced("42", 1));
+        Peer customer = mesh.open("customer");
+        OrderPlaced placed = customer.requestor(Shop.PLACE).request(new PlaceOrder("42", "alice", "teapot", 1));
+        assertThat(placed.id()).isEqualTo("42");
+    }
+
+    @Test
     void aFullWindowIsToldAtOnceOrWaitedFor() throws InterruptedException {
         var release = new CompletableFuture<OrderPlaced>();
         Peer orders = mesh.keep(mesh.builder("orders")
@@ -69,6 +86,19 @@ class OperatingTest {
         release.complete(new OrderPlaced("42", 1));
         assertThat(first).succeedsWithin(Duration.ofSeconds(10));
         assertThat(third).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aShutdownHookClosesThePeer() throws InterruptedException {
+        Peer orders = mesh.open("orders");
+        // tag::hook[]
+        Thread closing = new Thread(orders::close, "orders-closing");
+        Runtime.getRuntime().addShutdownHook(closing);
+        // end::hook[]
+        assertThat(Runtime.getRuntime().removeShutdownHook(closing)).isTrue();
+        closing.start();
+        closing.join();
+        assertThat(orders.whenClosed()).isCompleted();
     }
 
     @Test
@@ -149,5 +179,21 @@ class OperatingTest {
                 .hasSize(2);
         assertThat(lines.get(lines.size() - 2)).startsWith(FlowStep.SENT + " orders/place");
         assertThat(lines.get(lines.size() - 1)).startsWith(FlowStep.ANSWERED + " orders/place");
+    }
+
+    @Test
+    void aPeerTellsItsState() {
+        mesh.open("orders");
+        Peer customer = mesh.open("customer");
+        Await.until("orders is known", () -> !customer.instances("orders").isEmpty());
+        List<String> states = new CopyOnWriteArrayList<>();
+        // tag::state[]
+        for (Instance instance : customer.instances("orders")) {
+            byte[] state = customer.requestorTo(instance, ReservedChannels.state("orders"))
+                    .request(new byte[0]);
+            states.add(new String(state, StandardCharsets.UTF_8)); // JSON
+        }
+        // end::state[]
+        assertThat(states).singleElement().asString().contains("\"memory\":{\"capacityBytes\":");
     }
 }
