@@ -182,15 +182,26 @@ final class AnswerTask<Q, A> extends Received {
 
     private @Nullable Q decodeInTime() {
         if (!isInTime()) {
-            refuse(FaultCode.TOO_LATE, "the deadline passed before " + channelName() + " could begin");
+            refuseAsLate();
             return null;
         }
+        Q question;
         try {
-            return Inbound.decode(this, to.codec, to.type);
+            question = Inbound.decode(this, to.codec, to.type);
         } catch (CodecException e) {
             refuse(FaultCode.INVALID_PAYLOAD, ThrowableText.messageOrName(e));
             return null;
         }
+        // To decode may have taken long, the first time for instance.
+        if (!isInTime()) {
+            refuseAsLate();
+            return null;
+        }
+        return question;
+    }
+
+    private void refuseAsLate() {
+        refuse(FaultCode.TOO_LATE, "the deadline passed before " + channelName() + " could begin");
     }
 
     /** Called when the replier's stage completes; a second call does nothing. */

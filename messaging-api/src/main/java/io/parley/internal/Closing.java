@@ -126,12 +126,25 @@ final class Closing {
 
     private void awaitIdle(Deadline deadline, CompletableFuture<Void> done) {
         core.port().execute(() -> {
-            if (deadline.hasPassed() || isIdle()) {
+            if (isIdle()) {
+                letGo(done, true);
+            } else if (deadline.hasPassed()) {
+                tellGivenUp();
                 letGo(done, true);
             } else {
                 core.time.schedule(LOOK, () -> awaitIdle(deadline, done));
             }
         });
+    }
+
+    /** The senders of what is given up learn of it by the ends of their links; this is for whoever closes. */
+    private void tellGivenUp() {
+        long inHand = core.inHand.count();
+        String what = "Peer " + core.name + " closed at its limit: "
+                + (inHand > 0
+                        ? "messages that it had in hand and gave up: " + inHand
+                        : "not all that it sent is known to have arrived");
+        core.complaints.complain("close at the limit", what, new IllegalStateException(what));
     }
 
     private boolean isIdle() {

@@ -48,6 +48,16 @@ final class MemoryPart {
         complaints.complain("memory " + name, why, new OverloadedException(why));
     }
 
+    /** As {@link #refused(String)}, where it is known that {@code bytes} were wanted; answers why there was no room, for people. */
+    String refused(String what, long bytes) {
+        String why = String.format(
+                "%,d bytes more do not fit: %,d of %,d bytes for %s are reserved (Limits.withMemory)",
+                bytes, budget.reserved(), budget.capacity(), name);
+        refusals.increment();
+        complaints.complain("memory " + name, what + ": " + why, new OverloadedException(what + ": " + why));
+        return why;
+    }
+
     /** How full this part is, for people. */
     String describe() {
         return String.format(

@@ -140,7 +140,7 @@ final class Publications {
         }
         if (!isCovered) {
             // Without the lock: the application's error handler is told.
-            core.memory.publications.refused("A publication on " + channel.name() + " was refused");
+            core.memory.publications.refused("A publication on " + channel.name() + " was not sent");
             throw new OverloadedException(channel.name() + " has to wait: " + core.memory.publications.describe());
         }
         if (isFirst) {

@@ -88,17 +88,28 @@ final class ReceiveTask<T> extends Received {
     /** The payload; null if the message is not to be handled, which has been told then. */
     private @Nullable T decodeInTime() {
         if (!isInTime()) {
-            refuse(
-                    FaultCode.TOO_LATE,
-                    new RefusedException(FaultCode.TOO_LATE, "The deadline passed before the message was handled"));
+            refuseAsLate();
             return null;
         }
+        T payload;
         try {
-            return Inbound.decode(this, to.codec, to.type);
+            payload = Inbound.decode(this, to.codec, to.type);
         } catch (CodecException e) {
             refuse(FaultCode.INVALID_PAYLOAD, e);
             return null;
         }
+        // To decode may have taken long, the first time for instance.
+        if (!isInTime()) {
+            refuseAsLate();
+            return null;
+        }
+        return payload;
+    }
+
+    private void refuseAsLate() {
+        refuse(
+                FaultCode.TOO_LATE,
+                new RefusedException(FaultCode.TOO_LATE, "The deadline passed before the message was handled"));
     }
 
     /** A one-way message's sender is told and has the dead letter; an event's publisher is not, so it is ours. */

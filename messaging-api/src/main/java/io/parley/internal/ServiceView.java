@@ -259,9 +259,9 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         if (outgoing.ifFull == Outgoing.IfFull.WAIT) {
             return false;
         }
-        core.memory.outgoing.refused("A message on " + outgoing.channel + " was refused");
-        outgoing.fail(new OverloadedException(
-                "Too much waits to be read by instances of " + service + ": " + core.memory.outgoing.describe()));
+        core.memory.outgoing.refused("A message on " + outgoing.channel + " was not sent");
+        outgoing.fail(new OverloadedException("Too much waits to be read by instances of " + service
+                + ", by one of them or by all receivers together: " + core.memory.outgoing.describe()));
         return true;
     }
 
@@ -490,7 +490,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         outgoing.fail(new NoInstanceException(
                 instances.isEmpty()
                         ? "No instance of " + service + " is known"
-                        : "No instance of " + service + " can be reached: " + describe(instances)));
+                        : "No instance of " + service + " can be reached" + describe(instances)));
         return true;
     }
 

@@ -45,8 +45,7 @@ final class Waiting {
         long bytes = EACH + outgoing.bytes();
         if (!memory.take(bytes)) {
             places.decrementAndGet();
-            memory.refused("A message on " + outgoing.channel + " was refused");
-            return memory.describe();
+            return memory.refused("A message on " + outgoing.channel + " cannot wait for an instance", bytes);
         }
         outgoing.paid = bytes;
         return null;

@@ -345,6 +345,7 @@ class MemoryBudgetTest {
         assertThat(refused).hasSizeBetween(85, 99);
         assertThatThrownBy(refused.get(0)::join)
                 .hasCauseInstanceOf(OverloadedException.class)
+                .hasMessageContaining("bytes more do not fit")
                 .hasMessageContaining("bytes for messages that wait for an instance are reserved");
         mesh.until(() -> sent.stream().allMatch(CompletableFuture::isDone));
         assertThat(wire.accepted).isNotEmpty();

@@ -160,5 +160,21 @@ class OrderlyCloseTest {
         assertThat(closed).isNotDone();
         mesh.run(Duration.ofSeconds(2));
         assertThat(closed).isDone();
+        assertThat(mesh.errors).anyMatch(what -> what.contains("closed at its limit"));
+    }
+
+    @Test
+    void whoClosesIsToldWhatWasGivenUp() {
+        Peer orders = mesh.open("orders");
+        orders.replyAsync(PLACE, request -> new CompletableFuture<>());
+        Peer caller = mesh.open("caller");
+        var answer = caller.requestor(PLACE).requestAsync("never placed");
+        mesh.settle();
+        orders.closeAsync(Duration.ofSeconds(3));
+        mesh.run(Duration.ofSeconds(4));
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(mesh.errors)
+                .anySatisfy(
+                        what -> assertThat(what).contains("closed at its limit").endsWith("gave up: 1"));
     }
 }
