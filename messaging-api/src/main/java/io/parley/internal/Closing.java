@@ -144,7 +144,7 @@ final class Closing {
                 + (inHand > 0
                         ? "messages that it had in hand and gave up: " + inHand
                         : "not all that it sent is known to have arrived");
-        core.complaints.complain("close at the limit", what, new IllegalStateException(what));
+        core.complaints.complain("close at the limit", what);
     }
 
     private boolean isIdle() {

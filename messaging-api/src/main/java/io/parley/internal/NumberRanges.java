@@ -11,6 +11,8 @@ import java.util.List;
 final class NumberRanges {
 
     private static final int SMALLEST = 8;
+    /** Of numbers in one range. */
+    private static final int MOST = Integer.MAX_VALUE;
 
     private long[] firsts = new long[SMALLEST];
     private int[] counts = new int[SMALLEST];
@@ -22,9 +24,9 @@ final class NumberRanges {
         while (at > 0 && firsts[at - 1] > first) {
             at--;
         }
-        boolean joinsLower = at > 0 && firsts[at - 1] + counts[at - 1] == first;
-        boolean joinsUpper = at < size && first + count == firsts[at];
-        if (joinsLower && joinsUpper) {
+        boolean joinsLower = at > 0 && firsts[at - 1] + counts[at - 1] == first && counts[at - 1] < MOST - count;
+        boolean joinsUpper = at < size && first + count == firsts[at] && counts[at] < MOST - count;
+        if (joinsLower && joinsUpper && counts[at - 1] < MOST - count - counts[at]) {
             counts[at - 1] += count + counts[at];
             remove(at);
         } else if (joinsLower) {
@@ -42,6 +44,35 @@ final class NumberRanges {
         for (int i = 0; i < others.size; i++) {
             add(others.firsts[i], others.counts[i]);
         }
+    }
+
+    /** Takes out the numbers from {@code from} to before {@code to}; answers how many of them were in the set. */
+    long removeAll(long from, long to) {
+        long removed = 0;
+        int at = 0;
+        while (at < size && firsts[at] + counts[at] <= from) {
+            at++;
+        }
+        while (at < size && firsts[at] < to) {
+            long first = firsts[at];
+            long end = first + counts[at];
+            long cutFrom = Math.max(from, first);
+            long cutTo = Math.min(to, end);
+            removed += cutTo - cutFrom;
+            remove(at);
+            if (cutFrom > first) {
+                insert(at++, first, (int) (cutFrom - first));
+            }
+            if (cutTo < end) {
+                insert(at++, cutTo, (int) (end - cutTo));
+            }
+        }
+        return removed;
+    }
+
+    /** Takes out the lowest range, of which there must be one. */
+    void removeFirst() {
+        remove(0);
     }
 
     private void insert(int at, long first, int count) {

@@ -25,6 +25,8 @@ final class UnfinishedOneWays {
     private static final int PART_OF_HEAP = 16;
     /** What is known of a frame takes this much besides a bit for each message; those that are done are not left out at once. */
     private static final int RECORD = 200;
+    /** Ranges of numbers of which nothing more is known. */
+    private static final int MOST_UNRECORDED = 4096;
 
     private final MemoryBudget budget;
     /** In the order in which they were sent; those that are finished are left out now and then. */
@@ -34,8 +36,8 @@ final class UnfinishedOneWays {
 
     private long sent;
     private long unfinished;
-    /** How many of these stand in none of {@link #frames}: not even for that was there room. */
-    private long unrecorded;
+    /** Those that stand in none of {@link #frames}: not even for that was there room. */
+    private final NumberRanges unrecorded = new NumberRanges();
 
     private @Nullable SentFrame decodedFrame;
     private final Map<MessageId, Integer> decoded = new HashMap<>();
@@ -83,7 +85,11 @@ final class UnfinishedOneWays {
         } else if (budget.tryReserve(record)) {
             frames.add(new SentFrame(first, oneWays, null, null, record));
         } else {
-            unrecorded += oneWays.count();
+            unrecorded.add(first, oneWays.count());
+            if (unrecorded.size() > MOST_UNRECORDED) {
+                // Nobody finishes in such an order; what is left out here counts as unfinished until the link ends.
+                unrecorded.removeFirst();
+            }
         }
     }
 
@@ -112,17 +118,15 @@ final class UnfinishedOneWays {
     }
 
     private void finish(long from, long to) {
-        long left = to - from;
         for (int i = find(from); i < frames.size() && frames.get(i).first() < to; i++) {
             SentFrame frame = frames.get(i);
-            left -= Math.min(to, frame.end()) - Math.max(from, frame.first());
             if (!frame.isDone()) {
                 settle(frame, frame.finish(from, to));
             }
         }
-        long ofUnrecorded = Math.min(left, unrecorded);
-        unrecorded -= ofUnrecorded;
-        unfinished -= ofUnrecorded;
+        if (!unrecorded.isEmpty()) {
+            unfinished -= unrecorded.removeAll(from, to);
+        }
     }
 
     private void settle(SentFrame frame, int newlyFinished) {
@@ -211,7 +215,7 @@ final class UnfinishedOneWays {
         frames.clear();
         done = 0;
         unfinished = 0;
-        unrecorded = 0;
+        unrecorded.clear();
         decodedFrame = null;
         decoded.clear();
         return rest;

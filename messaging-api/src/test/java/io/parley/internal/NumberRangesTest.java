@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +16,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NumberRangesTest {
 
     private final NumberRanges ranges = new NumberRanges();
+
+    @Test
+    void numbersAreTakenOutWhereverTheyStand() {
+        var random = new Random(5);
+        for (int round = 0; round < 2_000; round++) {
+            var some = new NumberRanges();
+            var numbers = new TreeSet<Long>();
+            for (int i = 0; i < 8; i++) {
+                long first = 10L * i + random.nextInt(4);
+                int count = 1 + random.nextInt(6);
+                some.add(first, count);
+                LongStream.range(first, first + count).forEach(numbers::add);
+            }
+            long from = random.nextInt(90);
+            long to = from + 1 + random.nextInt(40);
+            Set<Long> gone = numbers.subSet(from, to);
+            assertThat(some.removeAll(from, to)).isEqualTo(gone.size());
+            gone.clear();
+            assertThat(numbersOf(some)).containsExactlyElementsOf(numbers);
+        }
+    }
+
+    private static List<Long> numbersOf(NumberRanges ranges) {
+        var all = new ArrayList<Long>();
+        for (int i = 0; i < ranges.size(); i++) {
+            long first = ranges.firsts().get(i);
+            LongStream.range(first, first + ranges.counts().get(i)).forEach(all::add);
+        }
+        return all;
+    }
 
     @Test
     void numbersThatFollowEachOtherAreOneRange() {

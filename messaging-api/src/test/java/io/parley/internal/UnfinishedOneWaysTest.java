@@ -121,6 +121,21 @@ class UnfinishedOneWaysTest {
     }
 
     @Test
+    void finishedNumberOfARefusedMessageIsNoneOfThoseWithoutARecord() {
+        send(10, 1);
+        int sent = 1;
+        while (budget.available() >= 200) {
+            send(10, ++sent);
+        }
+        send(10, ++sent, ++sent, ++sent);
+        assertThat(unfinished.takeRefused(new MessageId(SENDER, 1), 0)).isNotNull();
+        assertThat(finished(2, sent - 4)).isTrue();
+        assertThat(finished(1, 1)).as("which was refused and is forgotten").isTrue();
+        assertThat(unfinished.isEmpty()).isFalse();
+        assertThat(unfinished.end(0).beyond()).isEqualTo(3);
+    }
+
+    @Test
     void refusedMessageIsTakenOutOnce() {
         send(10, 1, 3, 2);
         unfinished.onSent(oneWay(4, 20), 0);

@@ -132,6 +132,11 @@ class PythonPeerIT {
                 .open();
     }
 
+    @Test
+    void itPassesItsOwnTests() throws Exception {
+        PythonProcess.requireTestsPass(interpreter);
+    }
+
     // --- from Java to Python
 
     @Test

@@ -60,6 +60,19 @@ final class PythonProcess implements AutoCloseable {
         return new PythonProcess(builder.start());
     }
 
+    /** Runs {@code samples/python/test_peer.py}; what it said is the error's message if a test of it failed. */
+    static void requireTestsPass(String interpreter) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder(
+                        interpreter, ROOT.resolve("samples/python/test_peer.py").toString())
+                .redirectErrorStream(true);
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+        Process tests = builder.start();
+        String said = new String(tests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (tests.waitFor() != 0) {
+            throw new AssertionError(said);
+        }
+    }
+
     private void read() {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             output.lines().map(JSON::readTree).forEach(lines::add);

@@ -166,10 +166,13 @@ class OrderlyCloseTest {
     @Test
     void whoClosesIsToldWhatWasGivenUp() {
         Peer orders = mesh.open("orders");
-        orders.replyAsync(PLACE, request -> new CompletableFuture<>());
+        orders.replyAsync(PLACE, request -> {
+            handled.add(request.payload());
+            return new CompletableFuture<>();
+        });
         Peer caller = mesh.open("caller");
-        var answer = caller.requestor(PLACE).requestAsync("never placed");
-        mesh.settle();
+        var answer = caller.requestor(PLACE).requestAsync("never placed", Duration.ofSeconds(30));
+        mesh.until(() -> !handled.isEmpty());
         orders.closeAsync(Duration.ofSeconds(3));
         mesh.run(Duration.ofSeconds(4));
         assertThat(answer).isCompletedExceptionally();
