@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>A message that fails does so with the latest refusal. What pauses is this class's to settle, as nobody else knows of it: it fails when its
- * time is up, or when {@link #close} ends the pauses.
+ * time is up, or when {@link #close} ends the pauses. It is paid for as what waits for an instance is, and fails if there is no room.
  *
  * <p>Confined to the I/O context.
  */
@@ -114,6 +114,13 @@ final class Retries {
     }
 
     private void pause(Outgoing outgoing, MessagingException cause) {
+        long bytes = Waiting.EACH + outgoing.bytes();
+        if (!core.memory.waiting.take(bytes)) {
+            core.memory.waiting.refused("A message on " + outgoing.channel + " cannot be sent again", bytes);
+            outgoing.fail(cause);
+            return;
+        }
+        outgoing.paid = bytes;
         paused.put(outgoing, cause);
         ways.armSweep();
         core.time.schedule(pause(outgoing.attempts), () -> core.port().execute(() -> afterPause(outgoing)));
@@ -121,7 +128,11 @@ final class Retries {
 
     private void afterPause(Outgoing outgoing) {
         MessagingException cause = paused.remove(outgoing);
-        if (cause == null || outgoing.isAbandoned()) {
+        if (cause == null) {
+            return;
+        }
+        giveBack(outgoing);
+        if (outgoing.isAbandoned()) {
             return;
         }
         if (ways.isClosed() || outgoing.deadline.hasPassed()) {
@@ -148,18 +159,30 @@ final class Retries {
         return !paused.isEmpty();
     }
 
-    private static boolean isOver(Outgoing outgoing, MessagingException cause) {
+    private boolean isOver(Outgoing outgoing, MessagingException cause) {
         if (!outgoing.isAbandoned() && outgoing.deadline.hasPassed()) {
             outgoing.fail(cause);
         }
-        return outgoing.isAbandoned();
+        if (outgoing.isAbandoned()) {
+            giveBack(outgoing);
+            return true;
+        }
+        return false;
+    }
+
+    private void giveBack(Outgoing outgoing) {
+        core.memory.waiting.give(outgoing.paid);
+        outgoing.paid = 0;
     }
 
     /** Fails what pauses. */
     void close() {
         List<Map.Entry<Outgoing, MessagingException>> all = new ArrayList<>(paused.entrySet());
         paused.clear();
-        all.forEach(each -> each.getKey().fail(each.getValue()));
+        for (Map.Entry<Outgoing, MessagingException> each : all) {
+            giveBack(each.getKey());
+            each.getKey().fail(each.getValue());
+        }
     }
 
     /** Between nothing and a pause that grows: those who were refused together shall not come back together. */

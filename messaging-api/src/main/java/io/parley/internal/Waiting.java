@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Waiting {
 
     /** What one takes besides its payload. */
-    private static final int EACH = 512;
+    static final int EACH = 512;
 
     private final Map<Key, ArrayDeque<Outgoing>> queues = new LinkedHashMap<>();
     private final AtomicInteger places = new AtomicInteger();

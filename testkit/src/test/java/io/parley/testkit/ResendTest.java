@@ -2,6 +2,7 @@ package io.parley.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -162,6 +163,21 @@ class ResendTest {
         assertThat(answers).allMatch(CompletableFuture::isCompletedExceptionally);
         int arrived = refused.values().stream().mapToInt(Integer::intValue).sum();
         assertThat(arrived).isGreaterThan(asked).isLessThan(asked * 13 / 10 + 300);
+    }
+
+    @Test
+    void whatPausesIsPaidForAndFailsWhereThereIsNoRoom() {
+        openRefusing("orders/ship", Style.ONE_WAY, FaultCode.BUSY);
+        Peer caller = mesh.open(mesh.builder("caller")
+                .limits(Limits.defaults().withMaxMessageBytes(128 * 1024).withMemory(16 << 20)));
+        String large = "x".repeat(100_000);
+        for (int i = 0; i < 40; i++) {
+            caller.sender(SHIP).sendAsync(large);
+            mesh.run(Duration.ofMillis(1));
+        }
+        mesh.run(Duration.ofSeconds(10));
+        assertThat(mesh.errors).anyMatch(what -> what.contains("cannot be sent again"));
+        assertThat(mesh.deadLetters).hasSize(40).allMatch(letter -> letter.outcome() == Outcome.REFUSED);
     }
 
     /** A budget of a hundred and a fifth would not do for half of all messages. */
