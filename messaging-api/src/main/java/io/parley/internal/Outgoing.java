@@ -25,8 +25,6 @@ abstract class Outgoing {
     long waitingSince;
     /** How often it was sent, the time that is under way included. Confined to the I/O context once it was refused. */
     int attempts = 1;
-    /** Whether a link was found that has not granted enough for it, and was asked for more. */
-    volatile boolean awaitsGrant;
     /** What its place among those who wait has cost. */
     long paid;
 

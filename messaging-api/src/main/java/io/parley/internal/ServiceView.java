@@ -228,11 +228,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
                 case ACCEPTED -> true;
                 case NO_CREDIT -> outgoing.ifFull == Outgoing.IfFull.FAIL && failFull(outgoing);
                 case NO_MEMORY -> onNoMemory(outgoing);
-                case CREDIT_ASKED -> {
-                    outgoing.awaitsGrant = true;
-                    yield false;
-                }
-                case CLOSED -> false;
+                case CREDIT_ASKED, CLOSED -> false;
             };
         } catch (MessagingException e) {
             outgoing.fail(e);
@@ -494,13 +490,6 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         return true;
     }
 
-    /** Fails a message for which credit was asked, and not granted for as long as one waits for an instance; true if it did. */
-    private boolean failUngranted(Outgoing outgoing) {
-        boolean patient = core.time.nanoTime() - outgoing.waitingSince
-                < core.settings.limits().patience().toNanos();
-        return !patient && outgoing.awaitsGrant && failFull(outgoing);
-    }
-
     private boolean isKnown(long incarnation) {
         return instances.stream().anyMatch(one -> one.incarnation() == incarnation);
     }
@@ -521,7 +510,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
             }
             // Who came to wait for a link does not wait for room, even where others before it do.
             boolean impatient = outgoing.ifFull == Outgoing.IfFull.FAIL && routes.size() > 0;
-            return (impatient && (settle(outgoing) || failUngranted(outgoing))) || failHopeless(outgoing);
+            return (impatient && settle(outgoing)) || failHopeless(outgoing);
         });
         boolean isAnyPaused = retries.sweep();
         return isAnyPaused || !waiting.isEmpty();
