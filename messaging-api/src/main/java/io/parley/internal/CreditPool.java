@@ -26,6 +26,9 @@ final class CreditPool {
 
     private static final int LEAST_BYTES = 24 * 1024;
 
+    /** The least that a newcomer takes. */
+    private static final long NEWCOMER = LINK + cost(LEAST_MESSAGES, LEAST_BYTES);
+
     /** A newcomer gets one in so many parts of what may be granted at first and is not. */
     private static final int SHARE = 8;
 
@@ -97,7 +100,7 @@ final class CreditPool {
 
     /** Takes {@code bytes} for a window that grows because it has been used. */
     boolean takeToGrow(long bytes) {
-        return take(bytes, Math.max(largest, capacity / 4));
+        return take(bytes, spared());
     }
 
     /** Takes {@code bytes} for a message that cannot be sent without. */
@@ -115,7 +118,12 @@ final class CreditPool {
 
     /** Whether windows should shrink by what is finished on them, down to the least. */
     boolean isPressed() {
-        return isDemanded || part.budget().available() < Math.max(largest, capacity / 4);
+        return isDemanded || part.budget().available() < spared();
+    }
+
+    /** What windows that grow leave: enough for those who ask, and for a newcomer besides. */
+    private long spared() {
+        return Math.max(largest + NEWCOMER, capacity / 4);
     }
 
     /** Whether others wait already for more. */
@@ -132,6 +140,13 @@ final class CreditPool {
             }
         }
         serve();
+    }
+
+    /** Whether {@code window} is the first of those that wait for more. */
+    boolean isFirst(CreditWindow window) {
+        synchronized (demands) {
+            return demands.peek() == window;
+        }
     }
 
     /** There may be room for those who wait. */

@@ -41,6 +41,8 @@ final class CreditWindow {
     private volatile boolean isClosed;
     /** Whether the other side has asked for more than is granted. */
     private volatile boolean isWanting;
+    /** Whether the link is about to end, in order: nothing more is granted. */
+    private volatile boolean isLapsing;
     /** All that was finished. */
     private long doneMessages;
 
@@ -128,7 +130,7 @@ final class CreditWindow {
         boolean isShort;
         boolean isSmaller;
         synchronized (this) {
-            if (isClosed || !grantee.isReading(bytes)) {
+            if (isClosed || isLapsing || !grantee.isReading(bytes)) {
                 return;
             }
             long before = CreditPool.cost(messages, bytes);
@@ -144,7 +146,7 @@ final class CreditWindow {
 
     /** It is this window's turn; false if there is still too little for what is wanted. Called with the pool's lock held. */
     synchronized boolean serveDemand() {
-        return isClosed || regrant(true);
+        return isClosed || isLapsing || regrant(true);
     }
 
     /**
@@ -262,6 +264,26 @@ final class CreditWindow {
     /** Pays no more for what is in hand of a link that has ended: whoever has it does not say so any more. */
     synchronized void writeOff() {
         giveRest(restMessages, restBytes);
+    }
+
+    /** Grants nothing more: the link is about to end, and what it waits for is for others. */
+    void lapse() {
+        isLapsing = true;
+    }
+
+    /** What the other side may still send, as the pool pays for it. */
+    long unused(long receivedMessages, long receivedBytes) {
+        return CreditPool.cost(grantedMessages - receivedMessages, grantedBytes - receivedBytes);
+    }
+
+    /** What the window takes of the pool when it has shrunk as far as it does. */
+    long leastCost() {
+        return CreditPool.cost(least.messages(), least.bytes());
+    }
+
+    /** Whether the other side is the first of those who wait for more, and its credit may be too little for its next message. */
+    boolean isNextInTurn(long receivedBytes) {
+        return isWanting && grantedBytes - receivedBytes < least.maxFrame() && pool.isFirst(this);
     }
 
     /** How many messages are in hand of those that came. */

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Holds one link to each instance of a service: dials, and dials again after growing pauses when a link has ended. Confined to the
- * I/O context, but for {@link #isWanted}.
+ * I/O context, but for {@link #isWanted} and {@link #isAnyoneResting}.
  */
 final class Dialler {
 
@@ -30,6 +30,7 @@ final class Dialler {
     /** What those have told that the registry does not tell all of. */
     private final Map<Entry, Acquaintance> acquaintances = new HashMap<>();
 
+    private final RestingInstances<Entry> resting;
     private final Grace<OutboundLink> grace;
     private final Claims claims;
     private final UnusableInstances unusable;
@@ -56,6 +57,7 @@ final class Dialler {
         this.claims = claims;
         this.unusable = unusable;
         grace = new Grace<>(core, this::onGraceOver);
+        resting = new RestingInstances<>(core, this::redial);
     }
 
     boolean isWanted() {
@@ -64,6 +66,16 @@ final class Dialler {
 
     void want() {
         wanted = true;
+    }
+
+    /** Whether {@link #wake} may have something to do. From any thread. */
+    boolean isAnyoneResting() {
+        return resting.isAnyoneHere();
+    }
+
+    /** Something is to be sent: dials the instances that have ended their links for want of room while nothing was. */
+    void wake() {
+        resting.wake();
     }
 
     /** Of the instances of which the registry does not tell all that a subscriber needs. */
@@ -118,6 +130,7 @@ final class Dialler {
         Set<Entry> present = new HashSet<>();
         snapshot.forEach(instance -> present.add(Entry.of(instance)));
         failures.keySet().retainAll(present);
+        resting.forgetAllBut(present);
         acquaintances.keySet().retainAll(present);
         unusable.forgetAllBut(key -> !(key instanceof Entry entry) || present.contains(entry));
         for (Map.Entry<Entry, OutboundLink> each : List.copyOf(links.entrySet())) {
@@ -173,7 +186,25 @@ final class Dialler {
         if (!links.remove(entry, link) || closed) {
             return;
         }
-        dialLater(entry, link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1, link.rejectedWith());
+        int failed = link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1;
+        if (mayRest(entry, link)) {
+            failures.put(entry, failed);
+            resting.rest(entry, RedialPauses.next(failed, link.rejectedWith(), core.settings.environment()));
+        } else {
+            resting.forget(entry);
+            dialLater(entry, failed, link.rejectedWith());
+        }
+    }
+
+    /** Whether an instance has no room for a link, and none is needed at present. */
+    private boolean mayRest(Entry entry, OutboundLink link) {
+        Instance instance = link.instance();
+        boolean isKnown = !acquaintanceWanted || !Acquaintance.isNeeded(instance) || acquaintances.containsKey(entry);
+        return link.rejectedWith() == Control.Reject.OVERLOADED
+                && (link.wasReady() || resting.has(entry))
+                && isKnown
+                && !claims.isContested(instance)
+                && !owner.needsLink();
     }
 
     /** @param rejectedWith the code of REJECT if that was why, else 0 */

@@ -33,6 +33,9 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     /** So much may wait for the dialler to read it, whatever its window, before it is granted no more. */
     private static final long UNREAD_ANSWERS = 256 * 1024;
 
+    /** For so many heartbeat intervals a link that was retired may go on with a message that is under way. */
+    private static final int BEATS_TO_END = 15;
+
     private final Owner owner;
     private @Nullable Speaker dialler;
     private volatile @Nullable PeerName sender;
@@ -47,10 +50,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     /** Written in the I/O context only. */
     private final AtomicLong receivedBytes = new AtomicLong();
 
-    private int idleBeats;
-    /** How much had come at the last beat: it moves on as long as the dialler sends anything that uses credit. */
-    private long progress;
-
+    private final CreditUse use = new CreditUse();
     private boolean isRetired;
     private int beatsRetired;
     private boolean isLeft;
@@ -200,18 +200,29 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     }
 
     /**
-     * Counts how often in a row nothing has come since the last call, and nothing was in hand. Once per heartbeat interval. A link that
-     * was retired ends here if its dialler does not say that it knows.
+     * Watches how much of its credit the dialler uses. Once per heartbeat interval. A link that was retired ends here if its dialler does
+     * not say that it knows.
      */
-    int countIdleBeats() {
-        long now = receivedBytes.getPlain() + gathered();
-        idleBeats = now == progress && isNothingInHand() ? idleBeats + 1 : 0;
-        progress = now;
+    void onReclaimBeat() {
+        CreditWindow known = credit;
+        if (known != null) {
+            use.onBeat(known, receivedMessages, receivedBytes.getPlain(), gathered());
+        }
         if (isRetired) {
             beatsRetired++;
             endIfRetired();
         }
-        return idleBeats;
+    }
+
+    /** Whether others may have the credit, which is not used, or hardly. The dialler that is next to be granted more keeps its turn. */
+    boolean isReclaimable() {
+        CreditWindow known = credit;
+        return !isRetired && known != null && use.isReclaimable() && !known.isNextInTurn(receivedBytes.getPlain());
+    }
+
+    /** Whether it was retired a moment ago, so that what it takes is free soon, most likely. */
+    boolean isEndingSoon() {
+        return isRetired && beatsRetired <= 2;
     }
 
     private boolean isNothingInHand() {
@@ -345,16 +356,27 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     void retire() {
         if (!isRetired) {
             isRetired = true;
+            CreditWindow known = credit;
+            if (known != null) {
+                known.lapse();
+            }
             goAway(core.settings.limits().heartbeat().toMillis());
         }
     }
 
-    /** Ends a link that was retired, once the dialler knows or has had time to, and nothing is in hand of what it has sent by then. */
+    /**
+     * Ends a link that was retired, once the dialler knows or has had time to, and nothing is in hand or under way of what it has sent
+     * by then.
+     */
     private void endIfRetired() {
-        if (isRetired && (isLeft || beatsRetired > 1) && isNothingInHand()) {
-            String why = "idle, while others need the memory that was granted to it";
+        if (isRetired && (isLeft || hasHadTimeToLeave()) && isNothingInHand()) {
+            String why = "its credit was hardly used, while others need the memory";
             end(new Reject(Reject.OVERLOADED, why), why);
         }
+    }
+
+    private boolean hasHadTimeToLeave() {
+        return beatsRetired > (use.isStill() ? 1 : BEATS_TO_END);
     }
 
     @Override

@@ -172,6 +172,7 @@ final class Mesh {
         boolean linked = channel.style() == Style.ONE_WAY || channel.style() == Style.REQUEST;
         if (linked) {
             view.wantLinks();
+            view.wakeLinks();
         }
         long end = core.time.nanoTime() + Durations.nanos(limit);
         while (!(linked ? view.isReachable(channel.name()) : view.isAnnounced(channel.name()))) {

@@ -463,6 +463,11 @@ final class OutboundLink extends PeerLink implements Candidate {
     /** What a link tells whoever dialled it. Called in the I/O context. */
     interface Owner {
 
+        /** Whether something is to be sent, or a link is needed all the time. */
+        default boolean needsLink() {
+            return true;
+        }
+
         /** The transport could not even begin to connect; that is tried again after a pause. */
         default void onUnreachable(Instance instance, String reason) {}
 

@@ -6,14 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Takes back credit that is granted and not used, when others need the memory: a grant cannot be revoked, so idle links are ended, in
- * order, those first that hold most. Their diallers may come again, and are granted what there is for a newcomer then. Confined to the
- * I/O context.
+ * Takes back credit that is granted and not used, or hardly, when others need the memory: a grant cannot be revoked, so such links are
+ * ended, in order, those first that hold most. Their diallers may come again, and are granted what there is for a newcomer then.
+ * Confined to the I/O context.
  */
 final class Reclaim {
-
-    /** Nothing has come on an idle link for so many heartbeat intervals. */
-    private static final int IDLE_BEATS = 2;
 
     private final CreditPool pool;
 
@@ -23,18 +20,22 @@ final class Reclaim {
 
     /** Once per heartbeat interval. */
     void onBeat(Collection<InboundLink> links) {
-        List<InboundLink> idle = new ArrayList<>();
+        List<InboundLink> reclaimable = new ArrayList<>();
+        long leaving = 0;
         for (InboundLink link : List.copyOf(links)) {
-            if (link.countIdleBeats() >= IDLE_BEATS) {
-                idle.add(link);
+            link.onReclaimBeat();
+            if (link.hasEnded()) {
+                continue;
+            }
+            if (link.isEndingSoon()) {
+                leaving += link.cost();
+            } else if (link.isReclaimable()) {
+                reclaimable.add(link);
             }
         }
-        long need = pool.takeNeed();
-        if (need == 0) {
-            return;
-        }
-        idle.sort(Comparator.comparingLong(InboundLink::cost).reversed());
-        for (InboundLink link : idle) {
+        long need = pool.takeNeed() - leaving;
+        reclaimable.sort(Comparator.comparingLong(InboundLink::cost).reversed());
+        for (InboundLink link : reclaimable) {
             if (need <= 0) {
                 return;
             }

@@ -92,6 +92,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     void introduceWith(Introduction introduction) {
         core.port().execute(() -> {
             this.introduction = introduction;
+            dialler.wake();
             introduce();
         });
         wantLinks();
@@ -206,6 +207,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
             waiting.add(outgoing, this::isSettled);
         }
         if (!waiting.isEmpty()) {
+            dialler.wake();
             calls.armSweep();
         }
     }
@@ -261,7 +263,20 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         return true;
     }
 
+    @Override
+    public boolean needsLink() {
+        return introduction != null || !waiting.isEmpty() || !arrived.isEmpty() || !retries.isEmpty();
+    }
+
+    /** Links are needed, though nothing waits for one: dials those that rest. From any thread. */
+    void wakeLinks() {
+        if (dialler.isAnyoneResting()) {
+            core.port().execute(dialler::wake);
+        }
+    }
+
     private boolean failFull(Outgoing outgoing) {
+        wakeLinks();
         outgoing.fail(new OverloadedException(
                 "No credit: every instance of " + service + " has granted as much as it takes"));
         return true;
