@@ -370,6 +370,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
      */
     private void endIfRetired() {
         if (isRetired && (isLeft || hasHadTimeToLeave()) && isNothingInHand()) {
+            tellFinished();
             String why = "its credit was hardly used, while others need the memory";
             end(new Reject(Reject.OVERLOADED, why), why);
         }

@@ -629,6 +629,14 @@ class WireConformanceTest {
             assertThat(peer.requests()).hasSize(1);
             peer.isAlive();
         });
+        dialler("REJECT 5", WELCOMED, peer -> {
+            peer.welcomed().say(new Reject(Reject.OVERLOADED, "others need the memory"));
+            assertThat(peer.wire().down).isTrue();
+            assertThat(peer.dialledWithin(Duration.ofSeconds(3))).isEqualTo(1);
+            peer.near.requestor(FAR_ASK).requestAsync("another", Duration.ofSeconds(1));
+            assertThat(peer.dialledWithin(Duration.ofSeconds(1))).isEqualTo(2);
+            assertThat(peer.far.messages()).hasSize(2);
+        });
         dialler("octets that are no frame", WELCOMED, peer -> {
             peer.welcomed().say(noFrame());
             peer.rejects();
