@@ -172,13 +172,15 @@ final class Mesh {
         boolean linked = channel.style() == Style.ONE_WAY || channel.style() == Style.REQUEST;
         if (linked) {
             view.wantLinks();
-            view.wakeLinks();
         }
         long end = core.time.nanoTime() + Durations.nanos(limit);
         while (!(linked ? view.isReachable(channel.name()) : view.isAnnounced(channel.name()))) {
             long left = end - core.time.nanoTime();
             if (left <= 0 || core.isClosing()) {
                 return false;
+            }
+            if (linked) {
+                view.wakeLinks();
             }
             view.awaitChange(Math.min(left, LOOK_AGAIN.toNanos()));
         }
