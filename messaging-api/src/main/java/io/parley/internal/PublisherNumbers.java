@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the gaps that one publisher's last numbers show to one subscription, and asks for numbers that it has missed. A publisher that
- * never tells any is taken at its confirmation. Confined to the I/O context.
+ * tells none is taken at its confirmation until it tells some after all: its answers may have been lost. Confined to the I/O context.
  */
 final class PublisherNumbers implements Questions.Asker {
 
-    /** After so many questions without an answer a publisher is taken for one that tells no numbers. */
-    private static final int MOST_UNANSWERED = 3;
+    /**
+     * After so many questions without an answer a publisher is taken for one that tells no numbers: enough that not all answers are lost
+     * because there is more for this peer than the publisher can send.
+     */
+    private static final int MOST_UNANSWERED = 10;
 
     private final SubscriptionState subscription;
     private final SeenNumbers seen;
@@ -50,7 +53,7 @@ final class PublisherNumbers implements Questions.Asker {
 
     private void settleIfMute() {
         if (!answers && unanswered >= MOST_UNANSWERED && confirmed >= 0) {
-            seen.settle(confirmed, gaps);
+            seen.settleForNow(confirmed, gaps);
         }
     }
 
@@ -68,13 +71,22 @@ final class PublisherNumbers implements Questions.Asker {
         if (numbers.via() != isBehindRouter) {
             return;
         }
-        answers = true;
-        if (numbers.first() && !seen.isSettled()) {
+        onTold();
+        boolean isOfAll = asked.after() == Ask.NOTHING;
+        if (numbers.first() && isOfAll && !seen.isSettled()) {
             seen.settle(confirmed < 0 ? numbers.from() : Math.min(confirmed, numbers.from()), gaps);
-        } else if (numbers.first() && asked.after() != Ask.NOTHING && numbers.from() > asked.after()) {
+        } else if (numbers.first() && !isOfAll && numbers.from() > asked.after()) {
             seen.onForgotten(numbers.from(), gaps);
         }
         seen.onNumbers(numbers, gaps);
+        if (!isOfAll && !seen.isSettled() && askedOn != null) {
+            ask(askedOn, asked.incarnation());
+        }
+    }
+
+    private void onTold() {
+        answers = true;
+        seen.reopen();
     }
 
     @Override
@@ -94,7 +106,7 @@ final class PublisherNumbers implements Questions.Asker {
 
     /** The publisher tells its last numbers to all. */
     void onNumbers(Numbers numbers, PublisherFeed feed) {
-        answers = true;
+        onTold();
         if (!seen.onNumbers(numbers, gaps)) {
             ask(feed, numbers.speaker().incarnation());
         }

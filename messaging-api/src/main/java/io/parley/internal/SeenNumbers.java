@@ -41,9 +41,11 @@ final class SeenNumbers {
     /** Whether gaps before first events could not all be told when it settled. */
     private boolean owing;
     /** From which number on events count as missed. */
-    private long base;
-    /** For a subject that is not in {@link #subjects}: nothing up to this counts as missed. */
-    private long floor;
+    private long base = NONE;
+    /** Whether {@link #base} may prove too high. */
+    private boolean isForNow;
+    /** The highest number of a subject that was forgotten. */
+    private long forgotten;
     /** Subjects whose last events had numbers up to this, when the publisher told so, are accounted for. */
     private long knownUpTo;
     /** Every number above this and up to {@link #runEnd} was seen. */
@@ -57,7 +59,7 @@ final class SeenNumbers {
         private final String name;
         /** The number of the last one. */
         private long number;
-        /** Until it is settled what counts: what the first one said of the one before it. */
+        /** Until it is settled for good what counts: what the first one said of the one before it, if that is not told as missed. */
         private long before;
 
         Subject(String name, long number, long before) {
@@ -89,7 +91,7 @@ final class SeenNumbers {
     boolean isNext(String name, long number, long previous, Gaps gaps) {
         Subject known = find(name);
         if (known == null) {
-            known = settled ? new Subject(name, floor, NONE) : new Subject(name, previous, previous);
+            known = settled ? added(name, previous) : new Subject(name, previous, previous);
             add(known);
         } else if (number <= known.number) {
             return false;
@@ -102,6 +104,15 @@ final class SeenNumbers {
             known.number = previous;
         }
         return true;
+    }
+
+    private Subject added(String name, long previous) {
+        return new Subject(name, floor(), isForNow && previous <= base ? previous : NONE);
+    }
+
+    /** For a subject that is not in {@link #subjects}: nothing up to this counts as missed. */
+    private long floor() {
+        return Math.max(forgotten, base);
     }
 
     /** The event that {@link #isNext} was last asked about was handed on. */
@@ -125,7 +136,7 @@ final class SeenNumbers {
         subjects.put(subject.name, subject);
         if (subjects.size() > MOST_SUBJECTS) {
             var eldest = subjects.values().iterator();
-            floor = Math.max(floor, eldest.next().number);
+            forgotten = Math.max(forgotten, eldest.next().number);
             eldest.remove();
         }
     }
@@ -136,21 +147,37 @@ final class SeenNumbers {
             return;
         }
         settled = true;
-        base = from;
-        floor = Math.max(floor, from);
-        knownUpTo = from;
+        base = base == NONE ? from : Math.min(base, from);
+        knownUpTo = base;
         payDebts(gaps);
+    }
+
+    /** As {@link #settle}, unless the publisher says something else later: see {@link #reopen}. */
+    void settleForNow(long from, Gaps gaps) {
+        isForNow |= !settled;
+        settle(from, gaps);
+    }
+
+    /** If it was settled for now only, it is to be settled anew, and tells what else was missed then. */
+    void reopen() {
+        if (isForNow) {
+            isForNow = false;
+            settled = false;
+        }
     }
 
     /** Tells the gaps before the first events that came before it was settled. */
     private void payDebts(Gaps gaps) {
         owing = false;
         for (Subject subject : subjects.values()) {
-            if (subject.before > base && !gaps.tell(subject.name, base, subject.before)) {
+            boolean isMissed = subject.before > base;
+            if (isMissed && !gaps.tell(subject.name, base, subject.before)) {
                 owing = true;
                 return;
             }
-            subject.before = NONE;
+            if (isMissed || !isForNow) {
+                subject.before = NONE;
+            }
         }
     }
 
@@ -179,7 +206,7 @@ final class SeenNumbers {
 
     private boolean isAccountedFor(LastNumber last, Gaps gaps) {
         Subject known = subjects.get(last.subject());
-        long seen = known == null ? floor : known.number;
+        long seen = known == null ? floor() : known.number;
         if (last.number() <= seen) {
             return true;
         }

@@ -117,6 +117,37 @@ class SeenNumbersTest {
     }
 
     @Test
+    void whatWasSettledForNowIsToldAsMissedOnceItIsSettledAnew() {
+        event("a", 6, 3);
+        event("b", 7, 0);
+        event("c", 8, 5);
+        seen.settleForNow(4, this::tell);
+        event("d", 9, 2);
+        event("e", 10, 0);
+        event("f", 12, 11);
+        assertThat(told).containsExactly("c 4-5", "f 4-11");
+        seen.reopen();
+        assertThat(seen.after()).isEqualTo(Ask.NOTHING);
+        event("g", 13, 1);
+        seen.settle(0, this::tell);
+        assertThat(told).hasSize(5).contains("a 0-3", "d 0-2", "g 0-1");
+        assertThat(numbers(0, 13, new LastNumber("h", 4), new LastNumber("g", 13)))
+                .isTrue();
+        seen.reopen();
+        seen.settle(0, this::tell);
+        assertThat(told).hasSize(6).contains("h 0-4");
+    }
+
+    @Test
+    void whatIsSettledAnewCountsFromNoLaterThanBefore() {
+        seen.settleForNow(4, this::tell);
+        seen.reopen();
+        seen.settle(9, this::tell);
+        assertThat(numbers(4, 6, new LastNumber("a", 6))).isTrue();
+        assertThat(told).containsExactly("a 4-6");
+    }
+
+    @Test
     void nothingIsKnownBeforeItIsSettled() {
         assertThat(seen.after()).isEqualTo(Ask.NOTHING);
         assertThat(numbers(0, 3, new LastNumber("a", 3))).isFalse();
