@@ -107,6 +107,11 @@ final class BulkArrivals {
         return !untold.parcels.isEmpty();
     }
 
+    /** Whether any has come that was not called for. */
+    synchronized boolean isAnyThere() {
+        return !untold.parcels.isEmpty() || !told.parcels.isEmpty();
+    }
+
     /** How many octets of credit lie here. */
     synchronized long credit() {
         return untold.credit + told.credit;

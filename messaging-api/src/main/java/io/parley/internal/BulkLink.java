@@ -57,11 +57,18 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     private long news;
     /** How many octets have come over this. Written in the bulk port's context only. */
     private final AtomicLong heard = new AtomicLong();
+    /** Whether the last chunk that came was not the last of its message. Written in the bulk port's context only. */
+    private volatile boolean isHalfWay;
 
     BulkLink(Core core, PeerLink owner, long mostOctets) {
         this.core = core;
         this.owner = owner;
         assembly = new Assembly(mostOctets, owner, core.aside, this::reuse, this);
+    }
+
+    /** Whether a message has come over this in part, or is not called for yet. From any thread. */
+    boolean hasUnderWay() {
+        return isHalfWay || arrivals.isAnyThere();
     }
 
     /** How many octets have come over this. From any thread. */
@@ -179,7 +186,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
             known.execute(this::tellNews);
         }
         try {
-            owner.onMessage(parcel.open(core.texts));
+            owner.onCompleted(parcel.open(core.texts));
         } catch (MalformedFrameException e) {
             owner.onMalformed(String.valueOf(e.getMessage()));
         }
@@ -270,6 +277,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
         stalled = null;
         news = 0;
         assembly.clear();
+        isHalfWay = false;
     }
 
     private void reuse(byte[] frame) {
@@ -338,6 +346,9 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
                 Parcel parcel = assembly.gather(chunk);
                 if (parcel != null) {
                     onComplete(parcel);
+                }
+                if (isHalfWay != (parcel == null)) {
+                    isHalfWay = parcel == null;
                 }
             } else if (control instanceof Control.BulkArrived arrived
                     && isGreeted

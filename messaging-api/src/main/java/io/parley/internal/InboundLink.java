@@ -274,7 +274,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
             isLeft = true;
             endIfRetired();
         } else if (control instanceof Control.Pong pong) {
-            clock.onPong(pong.token());
+            clock.onPong(pong.token(), inChunks().isQuietSinceMark());
         } else if (control instanceof Control.BulkWanted) {
             bulk.onWanted();
         } else if (control instanceof Control.GoingAway) {
@@ -433,11 +433,12 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
 
     private void onSentAt(long micros) {
         long now = core.time.nanoTime();
-        saidSentAt = clock.onSentAt(micros, now);
+        saidSentAt = inChunks().isReading() ? clock.onSentAtInChunks(micros, now) : clock.onSentAt(micros, now);
         if (now - saidSentAt > LinkClock.HELD_UP) {
             owner.onHeldUp(this);
         }
         if (clock.wantsPing(now)) {
+            inChunks().mark();
             outbox.add(new Control.Ping(now));
         }
     }

@@ -6,7 +6,10 @@ package io.parley.internal;
  * took longer.
  *
  * <p>Clocks drift, and the sender's may have stood still while its machine slept. So the shortest time counts for a little more with all
- * the time that goes by, up to what clocks drift; and what was sent after a PING was answered cannot be older than the PING.
+ * the time that goes by, up to what clocks drift; and what was sent after a PING was answered cannot be older than the PING. A message in
+ * chunks may have been packed before the PING and come after the PONG, so a PONG proves nothing of such a message unless nothing went in
+ * chunks since the PING. Nor does it prove anything of a message that was reckoned earlier than one before it: its sender's thread stood
+ * still meanwhile.
  *
  * <p>Confined to the I/O context. All times are in nanoseconds, if they do not say otherwise.
  */
@@ -39,8 +42,12 @@ final class LinkClock {
     private boolean isAwaited;
     private long pingedAt;
     private boolean isProved;
-    /** What the sender says from now on, it says after this. */
+    /** What is packed in its turn from now on is sent after this. */
     private long provedAt;
+
+    private boolean isProvedOfChunks;
+    /** What goes in chunks from now on is sent after this. */
+    private long chunksProvedAt;
 
     /** Whether a message has ever said when it was sent. */
     boolean isSaid() {
@@ -60,13 +67,22 @@ final class LinkClock {
     }
 
     /**
-     * A message says when it was sent, for itself and for those that follow it.
+     * A message that came in its turn says when it was sent, for itself and for those that follow it.
      *
      * @param micros by the sender's clock, in microseconds
      * @param now when it arrived
      * @return when it was sent; never after {@code now}
      */
     long onSentAt(long micros, long now) {
+        return onSentAt(micros, now, isProved, provedAt);
+    }
+
+    /** As {@link #onSentAt(long, long)}, of a message that came in chunks, and maybe after what was sent later. */
+    long onSentAtInChunks(long micros, long now) {
+        return onSentAt(micros, now, isProvedOfChunks, chunksProvedAt);
+    }
+
+    private long onSentAt(long micros, long now, boolean isSentAfter, long earliest) {
         long sent = micros * NANOS_PER_MICRO;
         long difference = now - sent;
         if (!isKnown) {
@@ -79,11 +95,12 @@ final class LinkClock {
             }
         }
         lastAt = now;
-        if (isProved && sent + offset - provedAt < 0) {
-            offset = Math.min(difference, provedAt - sent);
+        boolean isLatest = isLaterThanAll(sent);
+        if (isLatest && isSentAfter && sent + offset - earliest < 0) {
+            offset = Math.min(difference, earliest - sent);
         }
         long sentAt = sent + offset;
-        if (isLaterThanAll(sent)) {
+        if (isLatest) {
             lastSent = sent;
             lastSentAt = sentAt;
         }
@@ -126,12 +143,20 @@ final class LinkClock {
         return true;
     }
 
-    /** A PONG came. */
-    void onPong(long token) {
+    /**
+     * A PONG came.
+     *
+     * @param provesChunks whether nothing went in chunks since the PING
+     */
+    void onPong(long token, boolean provesChunks) {
         if (isPinged && token == pingedAt) {
             isAwaited = false;
             isProved = true;
             provedAt = token;
+            if (provesChunks) {
+                isProvedOfChunks = true;
+                chunksProvedAt = token;
+            }
         }
     }
 }

@@ -399,6 +399,16 @@ final class Outbox {
         return frameBytes + writer.size() + transfers.held();
     }
 
+    /** The number of the frame, chunks left out, in which what was added last goes. */
+    synchronized long lastFrame() {
+        return gone + frames.size() + (writer.size() > 0 ? 1 : 0);
+    }
+
+    /** Whether the link has been offered that frame. */
+    synchronized boolean hasTaken(long frame) {
+        return frame <= gone;
+    }
+
     synchronized boolean isEmpty() {
         return writer.size() == 0 && frames.isEmpty() && transfers.isEmpty() && !scheduled;
     }

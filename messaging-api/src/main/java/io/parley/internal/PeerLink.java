@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
     private static final int UNANSWERED_PINGS = 3;
-    /** While more than this waits for the other side to read, what it gets is proof enough that we live: no PONG is added. */
-    private static final long UNREAD = 64 * 1024;
-
     final Core core;
     /** Thread-safe. */
     final Outbox outbox;
@@ -29,6 +26,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     private final OwedPongs owedPongs;
     private final Link link;
     private final Assembly assembly;
+    private final InChunks inChunks;
     private boolean heard;
     private int unansweredPings;
     private volatile boolean ended;
@@ -41,6 +39,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         outbox = new Outbox(core, link, this::drained, bulk::onLarge);
         owedPongs = new OwedPongs(outbox);
         assembly = new Assembly(mostOctets, this, core.aside, link::reuse, this);
+        inChunks = new InChunks(assembly, bulk);
     }
 
     /** The other side sent something malformed. */
@@ -83,6 +82,21 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     /** How much has come in chunks of what is not complete, or came over the bulk link at all. */
     final long gathered() {
         return assembly.octets() + bulk.heard();
+    }
+
+    /** Tells what comes in chunks, on this link or the bulk link. */
+    final InChunks inChunks() {
+        return inChunks;
+    }
+
+    /** A message is complete that came in chunks. */
+    final void onCompleted(WireMessage message) {
+        inChunks.beginReading();
+        try {
+            onMessage(message);
+        } finally {
+            inChunks.endReading();
+        }
     }
 
     @Override
@@ -202,8 +216,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         if (control instanceof Control.Ping ping) {
             if (isOtherLeaving()) {
                 owedPongs.owe(ping.token());
-            } else if (outbox.backlog() <= UNREAD) {
-                outbox.add(new Control.Pong(ping.token()));
+            } else {
+                owedPongs.answer(ping.token());
             }
             return true;
         }
@@ -223,9 +237,10 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
 
     private void onChunk(Control.Chunk chunk) {
         try {
+            inChunks.onChunk(chunk.length());
             WireMessage complete = assembly.add(chunk, core.texts);
             if (complete != null) {
-                onMessage(complete);
+                onCompleted(complete);
             }
         } catch (MalformedFrameException e) {
             onMalformed(String.valueOf(e.getMessage()));

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages on their way over one link in chunks, one after the other, and those that must not overtake them. Their payloads are
- * copied only as they leave.
+ * Messages on their way over one link in chunks, one after the other, and those that must not overtake them, which go in chunks as well,
+ * whatever their size: so the other side knows of each that it may come after what was sent later. Their payloads are copied only as they
+ * leave.
  *
  * <p>While there is a bulk link, the chunks go over that; once they have arrived, the link itself carries a word in the message's
  * place, so that it comes in its turn.
@@ -37,7 +38,6 @@ final class Transfers {
 
     private long begun;
     private long arrived;
-    private final FrameWriter writer = new FrameWriter();
     private long bytes;
     private @Nullable WireMessage completed;
 
@@ -188,7 +188,7 @@ final class Transfers {
         return completed;
     }
 
-    /** The next frame for the link itself: a chunk, a message that is not large, or the word for one. Null if there is none. */
+    /** The next frame for the link itself: a chunk, or the word for a message that came over the bulk link. Null if there is none. */
     @Nullable
     LateFrame next() {
         completed = null;
@@ -200,13 +200,7 @@ final class Transfers {
             complete(first);
             return new Made(Frames.of(new Control.BulkNext(first.number)));
         }
-        if (!first.isLarge()) {
-            bytes -= first.left();
-            complete(first);
-            writer.append(first.message);
-            return new Made(writer.take());
-        }
-        if (first.sent == 0) {
+        if (first.isLarge() && first.sent == 0) {
             untouched.remove();
         }
         ChunkFrame frame = cut(first);

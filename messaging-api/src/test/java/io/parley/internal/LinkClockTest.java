@@ -71,7 +71,7 @@ class LinkClockTest {
         assertThat(arrived - clock.onSentAt(2 * SECOND / MICRO, arrived)).isGreaterThan(59 * SECOND);
         assertThat(clock.wantsPing(arrived)).isTrue();
         assertThat(clock.wantsPing(arrived + MILLI)).as("one at a time").isFalse();
-        clock.onPong(arrived);
+        clock.onPong(arrived, true);
         long next = arrived + 2 * MILLI;
         assertThat(next - clock.onSentAt((2 * SECOND + 2 * MILLI) / MICRO, next))
                 .isBetween(0L, 2 * MILLI);
@@ -87,10 +87,83 @@ class LinkClockTest {
         clock.onSentAt(2 * SECOND / MICRO, arrived);
         assertThat(clock.wantsPing(arrived)).isTrue();
         long answered = arrived + 5 * SECOND;
-        clock.onPong(arrived);
+        clock.onPong(arrived, true);
         // Sent just after the PING had come, and held up with its answer.
         long sent = arrived - APART;
         assertThat(answered - clock.onSentAt(sent / MICRO, answered)).isBetween(5 * SECOND - 10 * MILLI, 5 * SECOND);
+    }
+
+    private long sleepOfSender() {
+        age(SECOND, MILLI);
+        long arrived = 2 * SECOND + APART + 60 * SECOND + MILLI;
+        clock.onSentAt(2 * SECOND / MICRO, arrived);
+        assertThat(clock.wantsPing(arrived)).isTrue();
+        return arrived;
+    }
+
+    @Test
+    void answerIsAwaitedHoweverFarAwayTheSenderIs() {
+        long asked = sleepOfSender();
+        for (long time = asked; time < asked + 3 * SECOND; time += 20 * MILLI) {
+            clock.onSentAt((2 * SECOND + time - asked) / MICRO, time);
+            assertThat(clock.wantsPing(time)).as("another PING").isFalse();
+        }
+        clock.onPong(asked, false);
+        long next = asked + 3 * SECOND + MILLI;
+        assertThat(next - clock.onSentAt((5 * SECOND + MILLI) / MICRO, next)).isBetween(0L, 3 * SECOND + MILLI);
+    }
+
+    @Test
+    void answerThatIsLostIsNotAwaitedForEver() {
+        long asked = sleepOfSender();
+        long again = asked + 10 * SECOND;
+        clock.onSentAt(12 * SECOND / MICRO, again);
+        assertThat(clock.wantsPing(again - 1)).isFalse();
+        assertThat(clock.wantsPing(again)).isTrue();
+        clock.onPong(asked, false);
+        assertThat(clock.wantsPing(again + SECOND))
+                .as("awaits the answer to the latest")
+                .isFalse();
+        clock.onPong(again, false);
+        long next = again + 2 * MILLI;
+        assertThat(next - clock.onSentAt((12 * SECOND + 2 * MILLI) / MICRO, next))
+                .isBetween(0L, 2 * MILLI);
+    }
+
+    /** How old one is found that came in chunks. */
+    private long ageInChunks(long sent, long underWay) {
+        long arrived = sent + APART + underWay;
+        return arrived - clock.onSentAtInChunks(sent / MICRO, arrived);
+    }
+
+    @Test
+    void pongProvesNothingOfWhatWasPackedBeforeAndComesInChunks() {
+        age(SECOND, MILLI);
+        assertThat(age(2 * SECOND, SECOND)).isBetween(SECOND - 2 * MILLI, SECOND);
+        long asked = 3 * SECOND + APART;
+        assertThat(clock.wantsPing(asked)).isTrue();
+        clock.onPong(asked, false);
+        assertThat(ageInChunks(2_500 * MILLI, 2 * SECOND)).isBetween(2 * SECOND - 2 * MILLI, 2 * SECOND);
+        assertThat(age(6 * SECOND, 500 * MILLI)).as("in its turn").isBetween(500 * MILLI - 3 * MILLI, 500 * MILLI);
+    }
+
+    @Test
+    void pongProvesNothingOfWhatWasPackedByAThreadThatStoodStill() {
+        age(SECOND, MILLI);
+        assertThat(age(2 * SECOND, SECOND)).isBetween(SECOND - 2 * MILLI, SECOND);
+        long asked = 3 * SECOND + APART;
+        assertThat(clock.wantsPing(asked)).isTrue();
+        clock.onPong(asked, false);
+        assertThat(age(1_900 * MILLI, 2 * SECOND)).isBetween(2 * SECOND - 2 * MILLI, 2 * SECOND);
+    }
+
+    @Test
+    void senderWhoseClockStoodStillIsBelievedThoughAllOfItsMessagesGoInChunks() {
+        long asked = sleepOfSender();
+        clock.onPong(asked, true);
+        long next = asked + 2 * MILLI;
+        assertThat(next - clock.onSentAtInChunks((2 * SECOND + 2 * MILLI) / MICRO, next))
+                .isBetween(0L, 2 * MILLI);
     }
 
     @Test
@@ -98,7 +171,7 @@ class LinkClockTest {
         age(SECOND, MILLI);
         age(9 * SECOND, MILLI);
         long lastSentAt = clock.lastSentAt();
-        assertThat(age(2 * SECOND, 8 * SECOND)).isGreaterThan(7 * SECOND);
+        assertThat(ageInChunks(2 * SECOND, 8 * SECOND)).isGreaterThan(7 * SECOND);
         assertThat(clock.lastSentAt()).isEqualTo(lastSentAt);
     }
 

@@ -128,6 +128,32 @@ class TransfersTest {
     }
 
     @Test
+    void whatFollowsALargeOneOfItsChannelGoesInOneChunkWhereItFits() throws MalformedFrameException {
+        add(message("a/b", 200_000));
+        add(message("a/b", 10));
+        add(message("a/b", 100_000));
+        List<byte[]> frames = frames();
+        assertThat(frames).hasSize(4 + 1 + 2);
+        var whole = new ArrayList<Boolean>();
+        for (byte[] frame : frames) {
+            Frames.read(frame, new TextCache(), new Frames.Visitor() {
+                @Override
+                public void onControl(Control control) {
+                    whole.add(((Chunk) control).rest() == 0);
+                }
+
+                @Override
+                public void onMessage(WireMessage message) {
+                    throw new AssertionError("not in chunks");
+                }
+            });
+        }
+        assertThat(whole).containsExactly(false, false, false, true, true, false, true);
+        assertThat(read(frames)).hasSize(3);
+        assertThat(transfers.bytes()).isZero();
+    }
+
+    @Test
     void shouldSendOneAfterTheOtherAndWhatIsSmallInOnePiece() throws MalformedFrameException {
         WireMessage first = add(message("a/b", 200_000));
         WireMessage small = add(message("a/b", 0));

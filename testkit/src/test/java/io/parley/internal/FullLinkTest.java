@@ -176,6 +176,45 @@ class FullLinkTest {
         assertThat(said()).hasSizeLessThan(100).contains(new Control.Pong(0));
     }
 
+    @Test
+    void pingIsAnsweredThoughMuchWaitsAndAlwaysMoreComes() {
+        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        for (int ping = 1; ping <= 100; ping++) {
+            for (int i = 0; i < 10; i++) {
+                offer();
+            }
+            environment.run();
+            assertThat(outbox.backlog()).isGreaterThan(64 * KIB);
+            pongs.answer(ping);
+            for (int i = 0; i < 10; i++) {
+                offer();
+                read(1);
+            }
+            assertThat(said()).contains(new Control.Pong(ping));
+            room = frames.size();
+        }
+        assertThat(said()).filteredOn(Control.Pong.class::isInstance).hasSize(100);
+    }
+
+    @Test
+    void pingsThatAreEverNewMakeNothingGrow() {
+        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        for (int i = 0; i < 10; i++) {
+            offer();
+        }
+        environment.run();
+        long before = outbox.backlog();
+        for (int i = 0; i < 10_000; i++) {
+            pongs.answer(i);
+        }
+        assertThat(outbox.backlog()).isLessThan(before + KIB);
+        read(100);
+        assertThat(said()).hasSizeLessThan(10 + 100).contains(new Control.Pong(0));
+        pongs.answer(20_000);
+        read(0);
+        assertThat(said()).endsWith(new Control.Pong(20_000));
+    }
+
     private List<Object> said() {
         var found = new ArrayList<Object>();
         for (byte[] frame : frames) {

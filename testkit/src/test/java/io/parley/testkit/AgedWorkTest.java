@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Forwarding;
 import io.parley.Handling;
+import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.PeerBuilder;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.fixed.FixedDiscovery;
@@ -14,6 +16,9 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.time.Deadline;
+import io.parley.transport.PortOptions;
+import io.parley.transport.Transport;
+import io.parley.transport.memory.InMemoryTransport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages that a network holds back for seconds and then brings at once: those whose deadline has passed are not begun. */
 class AgedWorkTest {
@@ -47,6 +53,7 @@ class AgedWorkTest {
 
     private final List<Long> lateBy = new ArrayList<>();
     private int begun;
+    private boolean isBusy;
 
     enum Place {
         POOLED(Handling.pooled()),
@@ -80,7 +87,11 @@ class AgedWorkTest {
     }
 
     private void openFar(Handling handling) {
-        Peer far = mesh.open("far");
+        openFar(mesh.builder("far"), handling);
+    }
+
+    private void openFar(PeerBuilder builder, Handling handling) {
+        Peer far = mesh.open(builder);
         far.reply(ASK, handling, request -> {
             begin(Long.parseLong(request.payload()));
             return "answered";
@@ -222,6 +233,129 @@ class AgedWorkTest {
         mesh.run(Duration.ofSeconds(1));
         assertThat(begun - before).as("held, and then begun").isEqualTo(20);
         mesh.closeAll();
+    }
+
+    /** What a caller that sleeps has on its link beside the requests that are looked at. */
+    enum Load {
+        LIGHT,
+        /** More than 64 KiB wait at all times. */
+        HEAVY,
+        /** All requests go in chunks, with nothing beside them. */
+        CHUNKS
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callerWhoseClockStoodStillIsBelievedAgain(Load load) {
+        mesh.network.delayBy(random -> Duration.ofMillis(load == Load.LIGHT ? 80 : 5));
+        openFar(Handling.pooled());
+        var machine = new Machine(mesh.environment);
+        Peer near = mesh.open(mesh.builder("near")
+                .environment(machine)
+                .limits(Limits.defaults().withMemory(1 << 30).withHeartbeat(Duration.ofSeconds(30)))
+                .transport(narrow()));
+        mesh.run(Duration.ofSeconds(1));
+        var scans = new ArrayList<CompletableFuture<String>>();
+        if (load == Load.HEAVY) {
+            keepBusy(near, scans);
+        }
+        assertThat(failures(asked(near, load, 50))).isEmpty();
+        machine.sleep();
+        mesh.run(HOLE);
+        machine.goOn();
+        assertThat(failures(asked(near, load, 50))).as("just after its sleep").isNotEmpty();
+        assertThat(failures(asked(near, load, 100))).isEmpty();
+        isBusy = false;
+        mesh.closeAll();
+    }
+
+    /** Keeps six messages of 900 kB on the way. */
+    private void keepBusy(Peer near, List<CompletableFuture<String>> scans) {
+        isBusy = true;
+        mesh.environment.openTimers("load").scheduleEvery(Duration.ofMillis(1), () -> {
+            scans.removeIf(CompletableFuture::isDone);
+            while (isBusy && scans.size() < 6) {
+                byte[] all =
+                        ByteBuffer.allocate(900_000).putLong(Long.MAX_VALUE).array();
+                scans.add(near.requestor(SCAN).requestAsync(all, Duration.ofMinutes(5)));
+            }
+        });
+    }
+
+    private List<CompletableFuture<String>> asked(Peer near, Load load, int count) {
+        var asked = new ArrayList<CompletableFuture<String>>();
+        for (int i = 0; i < count; i++) {
+            asked.add(
+                    load == Load.CHUNKS
+                            ? near.requestor(SCAN).requestAsync(large(Long.MAX_VALUE), LIMIT)
+                            : near.requestor(ASK).requestAsync(String.valueOf(Long.MAX_VALUE), LIMIT));
+            mesh.run(load == Load.CHUNKS ? Duration.ofMillis(200) : BETWEEN);
+        }
+        mesh.run(LIMIT);
+        return asked;
+    }
+
+    /** A transport whose links hold but two frames, so that large messages take their time. */
+    private Transport narrow() {
+        return (options, listener) -> InMemoryTransport.on(mesh.network)
+                .open(new PortOptions(options.name(), options.environment(), options.maxFrameBytes(), 2), listener);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void largeMessageThatTakesLongerThanItsDeadlineIsNotBegun(boolean isOverBulkLink) {
+        Peer near = openOnNarrowLinks(isOverBulkLink);
+        tell(near, Duration.ofMillis(900), 4_000_000);
+        var beside = new ArrayList<CompletableFuture<String>>();
+        for (int i = 0; i < 60; i++) {
+            // Each looks old, so that there are PINGs.
+            beside.add(near.requestor(ASK).requestAsync(String.valueOf(Long.MAX_VALUE), HOLE));
+            mesh.run(Duration.ofMillis(50));
+        }
+        mesh.run(HOLE);
+        assertThat(failures(beside)).isEmpty();
+        assertThat(lateBy).as("begun after their deadline").isEmpty();
+        mesh.closeAll();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void smallOnesThatWaitBehindALargeOneOfTheirChannelAreNotBegunAfterTheirDeadline(boolean isOverBulkLink) {
+        Peer near = openOnNarrowLinks(isOverBulkLink);
+        begun = 0;
+        tell(near, HOLE, 4_000_000);
+        for (int i = 0; i < 40; i++) {
+            mesh.run(Duration.ofMillis(10));
+            tell(near, Duration.ofMillis(700), 20);
+        }
+        mesh.run(HOLE);
+        assertThat(begun).isGreaterThan(0);
+        assertThat(lateBy).as("begun after their deadline").isEmpty();
+        mesh.closeAll();
+    }
+
+    /** Sends one that has its deadline in that many digits. */
+    private void tell(Peer near, Duration limit, int digits) {
+        var deadline = Deadline.after(limit, mesh.environment.time());
+        String text = String.valueOf(deadline.atNanos());
+        near.sender(TELL)
+                .sendAsync(Message.document("0".repeat(digits - text.length()) + text)
+                        .withHeaders(Headers.builder().deadline(deadline).build()));
+    }
+
+    private Peer openOnNarrowLinks(boolean haveBulkLinks) {
+        Transport transport = haveBulkLinks ? new BulkTransport(mesh, port -> {}) : narrow();
+        openFar(mesh.builder("far").transport(transport), Handling.pooled());
+        Peer near = mesh.open(
+                mesh.builder("near").transport(haveBulkLinks ? new BulkTransport(mesh, port -> {}) : narrow()));
+        mesh.settle();
+        var first = ask(near);
+        // The bulk link is there from then on.
+        var scanned = near.requestor(SCAN).requestAsync(large(Long.MAX_VALUE), HOLE);
+        mesh.run(Duration.ofSeconds(1));
+        assertThat(failures(List.of(first, scanned))).isEmpty();
+        mesh.network.delayBy(random -> Duration.ofMillis(40));
+        return near;
     }
 
     @Test

@@ -136,8 +136,12 @@ class BulkWireTest {
             mesh.settle();
             assertThat(link.said.get(before + 1)).isEqualTo(new Control.BulkNext(1));
             assertThat(link.said.get(before + 2))
-                    .isInstanceOfSatisfying(WireMessage.class, message -> assertThat(message.channel())
-                            .isEqualTo("far/tell"));
+                    .as("what waited behind it, in one chunk")
+                    .isInstanceOfSatisfying(Control.Chunk.class, chunk -> {
+                        assertThat(chunk.rest()).isZero();
+                        assertThat(new String(chunk.octets(), StandardCharsets.ISO_8859_1))
+                                .contains("far/tell");
+                    });
         }
 
         @Test
