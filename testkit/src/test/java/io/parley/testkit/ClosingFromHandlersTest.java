@@ -27,7 +27,7 @@ class ClosingFromHandlersTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private static final String END = "end";
-    private static final int QUICK_ONES = 20_000;
+    private static final int QUICK_ONES = 5_000;
 
     private final InMemoryNetwork network = new InMemoryNetwork();
     private final Discovery discovery = InMemoryDiscovery.create();
@@ -81,7 +81,7 @@ class ClosingFromHandlersTest {
         for (int i = 0; i < QUICK_ONES; i++) {
             sender.sendAsync("quick");
         }
-        sender.sendAsync(END);
+        sender.sendAsync(END).join();
     }
 
     @Test
