@@ -33,8 +33,10 @@ final class Closing {
     private final AtomicReference<@Nullable CompletableFuture<Void>> begun = new AtomicReference<>();
 
     private final AtomicBoolean lettingGo = new AtomicBoolean();
-    /** Completes when all is let go of. */
+    /** Completes when all is let go of, before {@link #close}'s stages do. Nothing of the application hangs on it. */
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    /** Completes after {@link #close}'s stages: what the application does then may take long, or end the process. */
+    private final CompletableFuture<Void> endTold = new CompletableFuture<>();
     /** In place of what a call of {@link #close} makes, where there is none. */
     private final CompletableFuture<Void> superseded = new CompletableFuture<>();
 
@@ -185,15 +187,16 @@ final class Closing {
             }
             closePools();
             closer.close();
-            done.complete(null);
             ended.complete(null);
+            done.complete(null);
+            endTold.complete(null);
         });
     }
 
     /** Completes when all is let go of, exceptionally if that was not asked for. */
     CompletableFuture<Void> whenEnded() {
         var told = new CompletableFuture<Void>();
-        ended.whenComplete((nothing, failure) -> {
+        (ended.isDone() ? ended : endTold).whenComplete((nothing, failure) -> {
             if (failure == null) {
                 told.complete(null);
             } else {
@@ -214,12 +217,13 @@ final class Closing {
     void endFailed(Throwable cause) {
         var failure = new PeerFailedException(
                 "Peer " + core.name + " closed by itself: " + ThrowableText.describe(cause), cause);
+        ended.completeExceptionally(failure);
         CompletableFuture<Void> done = begun.get();
         if (done != null) {
             // Before the application is told: it may end the process, and then wait for this in a shutdown hook.
             done.complete(null);
         }
-        ended.completeExceptionally(failure);
+        endTold.completeExceptionally(failure);
     }
 
     private void endAll(boolean orderly) {

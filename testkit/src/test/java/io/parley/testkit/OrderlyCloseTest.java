@@ -72,6 +72,15 @@ class OrderlyCloseTest {
     }
 
     @Test
+    void whoHasClosedThePeerFindsItClosed() {
+        Peer orders = openOrders();
+        var found = orders.closeAsync(Duration.ofSeconds(1))
+                .thenApply(nothing -> orders.whenClosed().isDone());
+        mesh.until(found::isDone);
+        assertThat(found).isCompletedWithValue(true);
+    }
+
+    @Test
     void largeMessagesThatCrossTheWordOfGoingAreHandled() {
         Peer orders = openOrders();
         Peer caller = openCaller(orders);

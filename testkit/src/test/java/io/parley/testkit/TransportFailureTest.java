@@ -67,7 +67,10 @@ class TransportFailureTest {
         mesh.settle();
         assertThat(asked).isNotDone();
         transport.fail();
+        var failureFound = near.closeAsync(Duration.ofMinutes(1))
+                .thenApply(nothing -> near.whenClosed().isCompletedExceptionally());
         mesh.run(Duration.ofSeconds(3));
+        assertThat(failureFound).isCompletedWithValue(true);
         assertFailed(LinkLostException.class, asked);
         assertFailed(PeerClosedException.class, waiting);
         assertThat(near.closeAsync(Duration.ZERO)).isCompleted();
