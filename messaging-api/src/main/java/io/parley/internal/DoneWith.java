@@ -19,7 +19,7 @@ final class DoneWith {
     private static final ThreadLocal<DoneWith> CURRENT = ThreadLocal.withInitial(DoneWith::ofThisThread);
 
     private boolean gathers;
-    private @Nullable Origin origin;
+    private @Nullable CreditReturn origin;
     private @Nullable InHand inHand;
     private int messages;
     private long bytes;
@@ -61,7 +61,7 @@ final class DoneWith {
      * @param inHand where the message counts
      * @param number that of a one-way message among those that came from the same origin; 0 for others
      */
-    void add(Origin origin, InHand inHand, int size, long number) {
+    void add(CreditReturn origin, InHand inHand, int size, long number) {
         if (origin != this.origin || inHand != this.inHand) {
             tellThose();
             this.origin = origin;
@@ -85,7 +85,7 @@ final class DoneWith {
 
     /** Tells what was gathered so far: what comes next may take its time. */
     void tellThose() {
-        Origin from = origin;
+        CreditReturn from = origin;
         InHand counted = inHand;
         if (from == null || counted == null) {
             return;

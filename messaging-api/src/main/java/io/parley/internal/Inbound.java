@@ -13,6 +13,7 @@ import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.time.Deadline;
+import io.parley.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /** From what came over the wire to what the application sees. Stateless. */
@@ -24,8 +25,13 @@ final class Inbound {
 
     /** An answer belongs to the conversation of its question, and was caused by that, without having to say so. */
     static <T> Message<T> answer(
-            WireMessage answer, WireMessage question, Codec codec, Class<T> type, Core core, @Nullable PeerName from) {
-        Deadline deadline = !answer.hasDeadline() ? null : Deadline.afterMillis(answer.remaining(), core.time);
+            WireMessage answer,
+            WireMessage question,
+            Codec codec,
+            Class<T> type,
+            TimeSource time,
+            @Nullable PeerName from) {
+        Deadline deadline = !answer.hasDeadline() ? null : Deadline.afterMillis(answer.remaining(), time);
         MessageId cause = answer.causation() != null ? answer.causation() : question.id;
         Headers headers = filled(answer, headersOf(answer.head, from), deadline)
                 .correlationId(answer.correlation() != null ? answer.correlation() : question.correlation())

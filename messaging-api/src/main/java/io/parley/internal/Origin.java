@@ -6,7 +6,7 @@ import io.parley.message.PeerName;
 import org.jspecify.annotations.Nullable;
 
 /** Where messages came from, as far as their handling needs to know: the way back. Thread-safe. */
-interface Origin {
+interface Origin extends CreditReturn {
 
     /** Who sent them, unless they say otherwise. */
     @Nullable
@@ -32,21 +32,13 @@ interface Origin {
         return core.countsFrom(now);
     }
 
-    /**
-     * Messages are done with, one way or another: what they took may be granted anew, where there is credit. Each is among them once.
-     *
-     * @param bytes what their envelopes took
-     */
+    @Override
     default void done(int messages, long bytes) {}
 
-    /**
-     * One-way messages are done with. Each is among them once, before {@link #done} is called for it.
-     *
-     * @param numbers theirs, in the order in which they came; the caller goes on to use the object
-     */
+    @Override
     default void finished(NumberRanges numbers) {}
 
-    /** Whether so many are of so little account that {@link #done} may be called for them later. */
+    @Override
     default boolean isLittle(int messages, long bytes) {
         return true;
     }

@@ -126,7 +126,7 @@ final class SurveyImpl<A> implements Survey<A> {
         Message<A> message;
         try {
             var responder = new PeerName(from.service(), from.instance());
-            message = Inbound.answer(response, question, codec, channel.responseType(), core, responder);
+            message = Inbound.answer(response, question, codec, channel.responseType(), core.time, responder);
         } catch (CodecException e) {
             tell(from, FlowStep.FAULTED, ThrowableText.messageOrName(e));
             fault(new UndecodableReplyException("A response on " + channel.name() + " cannot be decoded", e));
