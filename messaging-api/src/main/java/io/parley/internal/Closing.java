@@ -161,7 +161,7 @@ final class Closing {
         long now = core.time.nanoTime();
         if (now - lookedForExitAt >= LOOK_FOR_EXIT_NANOS) {
             lookedForExitAt = now;
-            exitingHandlers = core.exitingHandlers();
+            exitingHandlers = ExitingHandlers.count(core.ownHandlerThreads());
         }
         return false;
     }

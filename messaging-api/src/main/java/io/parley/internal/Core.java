@@ -126,9 +126,10 @@ final class Core {
         return "parley-handlers-" + name.instance();
     }
 
-    /** How many handlers have ended the process, and wait for that. It looks at all threads, which takes a moment. */
-    int exitingHandlers() {
-        return ExitingHandlers.count(settings.handlerExecutor() == null ? handlerThreads() : null);
+    /** With what the names of the threads begin on which handlers run; null if those are the application's own. */
+    @Nullable
+    String ownHandlerThreads() {
+        return settings.handlerExecutor() == null ? handlerThreads() : null;
     }
 
     /** Called once. */

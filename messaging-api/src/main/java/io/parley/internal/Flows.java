@@ -64,11 +64,8 @@ final class Flows {
         return tap != null || isTraced || recorder.keeps(id);
     }
 
-    /** As {@link #wants}, of messages for {@code to} at this moment. */
-    Choice choice(Destination to) {
-        if (to.isReserved) {
-            return Choice.NONE;
-        }
+    /** As {@link #wants}, of the messages of a channel that is no reserved one, at this moment. */
+    Choice choice() {
         return tap != null ? Choice.ALL : recorder.choice();
     }
 

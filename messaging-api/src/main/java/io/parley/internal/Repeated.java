@@ -29,7 +29,7 @@ final class Repeated implements Lane.Tasks {
         this.repeats = repeats;
         arrivedNanos = to.core.time.nanoTime();
         countsFrom = origin.countsFrom(to.core, arrivedNanos);
-        choice = to.core.flows.choice(to);
+        choice = to.isReserved ? Choice.NONE : to.core.flows.choice();
     }
 
     /** They have arrived, and wait for their handler. Called in the I/O context. */
