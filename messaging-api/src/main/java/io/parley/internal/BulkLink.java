@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
     private final Core core;
+    private final BulkPort bulkPort;
     private final PeerLink owner;
     private final Runnable pump = this::pump;
     private final AtomicBoolean wanted = new AtomicBoolean();
@@ -60,8 +61,9 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     /** Whether the last chunk that came was not the last of its message. Written in the bulk port's context only. */
     private volatile boolean isHalfWay;
 
-    BulkLink(Core core, PeerLink owner, long mostOctets) {
-        this.core = core;
+    BulkLink(LinkContext links, PeerLink owner, long mostOctets) {
+        core = links.core;
+        bulkPort = links.bulk;
         this.owner = owner;
         assembly = new Assembly(mostOctets, owner, core.aside, this::reuse, this);
     }
@@ -93,7 +95,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
     /** The other side has said whether it knows of such links. */
     void onKnown(boolean known) {
-        isKnown = known && core.bulk.isPossible();
+        isKnown = known && bulkPort.isPossible();
     }
 
     /** Something large is to be sent. From any thread. */
@@ -116,13 +118,13 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
     /** Tells the dialler where to dial, and waits for it there. */
     void await() {
-        core.bulk.whenOpen(opened -> {
+        bulkPort.whenOpen(opened -> {
             port = opened;
             token = core.settings.environment().random().nextLong();
-            core.bulk.expect(token, this);
+            bulkPort.expect(token, this);
             core.port().execute(() -> {
                 if (isOver) {
-                    core.bulk.forget(token);
+                    bulkPort.forget(token);
                 } else {
                     owner.outbox.add(new Control.BulkAt(token, opened.address()));
                 }
@@ -138,7 +140,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
         }
         isDialled = true;
         this.token = token;
-        core.bulk.whenOpen(opened -> {
+        bulkPort.whenOpen(opened -> {
             port = opened;
             try {
                 if (!isOver) {
@@ -220,7 +222,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     private void end() {
         isOver = true;
         isUp = false;
-        core.bulk.forget(token);
+        bulkPort.forget(token);
         Port known = port;
         if (known != null) {
             known.execute(this::hangUp);
@@ -332,7 +334,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     @Override
     public void onFrame(byte[] frame) {
         try {
-            Frames.read(frame, core.bulk.texts, this);
+            Frames.read(frame, bulkPort.texts, this);
         } catch (MalformedFrameException e) {
             onMalformed(String.valueOf(e.getMessage()));
         }

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.failure.MessagingException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -50,6 +51,14 @@ final class CallTable {
             }
         }
         beside.values().forEach(each);
+    }
+
+    /** Fails all calls. Each is failed before it is taken out, so that none is forgotten half-way if that throws. */
+    void failAll(MessagingException why) {
+        forEach(call -> {
+            call.fail(why);
+            remove(call);
+        });
     }
 
     /** Calls {@code onOverdue} with the calls whose deadline has passed; answers whether calls are left. */

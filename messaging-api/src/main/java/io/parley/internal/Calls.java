@@ -130,7 +130,7 @@ final class Calls {
         String what = all + " one-way messages may or may not have been handled, as the link to " + link.other()
                 + " was lost: " + reason;
         if (rest.beyond() > 0) {
-            what += "; " + rest.beyond() + " of them are no dead letters, as more than " + core.sentOneWays.capacity()
+            what += "; " + rest.beyond() + " of them are no dead letters, as more than " + rest.capacity()
                     + " bytes were on their way";
         }
         core.complaints.complain("lost-one-ways", what, new LinkLostException(what));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The end of a peer, in order: no new work, word to registry and links, time for what is under way, and then the rest, whether or
  * not everything got done. Thread-safe.
  */
-final class Closing {
+final class Closing implements LastWill.Takeover {
 
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final Duration FLUSH = Duration.ofMillis(500);
@@ -24,6 +24,7 @@ final class Closing {
     private static final long LOOK_FOR_EXIT_NANOS = 100_000_000;
 
     private final Core core;
+    private final BulkPort bulk;
     private final Mesh mesh;
     private final Probes probes;
     private final InboundLinks inbound;
@@ -50,6 +51,7 @@ final class Closing {
 
     Closing(
             Core core,
+            BulkPort bulk,
             Mesh mesh,
             Probes probes,
             InboundLinks inbound,
@@ -57,6 +59,7 @@ final class Closing {
             Surveys surveys,
             Feeds feeds) {
         this.core = core;
+        this.bulk = bulk;
         this.mesh = mesh;
         this.probes = probes;
         this.inbound = inbound;
@@ -71,7 +74,7 @@ final class Closing {
         if (core.isBound()) {
             core.port().close(Duration.ZERO);
         }
-        core.bulk.close(Duration.ZERO);
+        bulk.close(Duration.ZERO);
         closePools();
     }
 
@@ -181,7 +184,7 @@ final class Closing {
         Pool closer = core.environment.openPool("parley-closer-" + core.name.instance(), 1);
         closer.execute(() -> {
             quietly("close the port", () -> core.port().close(FLUSH));
-            quietly("close the port for what is large", () -> core.bulk.close(Duration.ZERO));
+            quietly("close the port for what is large", () -> bulk.close(Duration.ZERO));
             if (!orderly) {
                 endAll(false);
             }
@@ -206,15 +209,15 @@ final class Closing {
         return told;
     }
 
-    /** Somebody else sees to the end, all of it, from here on. Allocates nothing. */
-    void supersede() {
+    @Override
+    public void supersede() {
         core.finish();
         lettingGo.set(true);
         begun.compareAndSet(null, superseded);
     }
 
-    /** All is let go of, as {@link LastWill} wanted it. */
-    void endFailed(Throwable cause) {
+    @Override
+    public void endFailed(Throwable cause) {
         var failure = new PeerFailedException(
                 "Peer " + core.name + " closed by itself: " + ThrowableText.describe(cause), cause);
         ended.completeExceptionally(failure);

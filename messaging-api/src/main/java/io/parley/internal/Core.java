@@ -10,7 +10,6 @@ import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.time.Deadline;
 import io.parley.time.Timers;
-import io.parley.transport.MemoryBudget;
 import io.parley.transport.Port;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,17 +27,9 @@ final class Core {
     /** GOING-AWAY says no more. */
     private static final long MOST_MILLIS = 0xFFFF_FFFFL;
 
-    /** How many answered calls are remembered to tell second answers from late ones. */
-    private static final int REMEMBERED = 1024;
-
     final Settings settings;
     /** Bounds what others can make this peer hold, over all its links and ports. */
     final Memory memory;
-    /** What is granted to those who dial. */
-    final CreditPool credit;
-
-    /** For one-way messages that are sent and not finished, over all links. */
-    final MemoryBudget sentOneWays;
 
     /** What the peer, its ports and its pools get time and threads from. */
     final PeerEnvironment environment;
@@ -68,17 +59,11 @@ final class Core {
     final Pool aside;
     /** The way to the threads for what callers wait for. */
     final Lane callers;
-    /** For what is large. */
-    final BulkPort bulk;
     /** Messages that a handler has not finished, without those of reserved channels: who looks at a peer does not change what there is to see. */
     final InHand inHand = new InHand();
 
     final InHand inHandReserved = new InHand();
     final OverdueRequests overdue = new OverdueRequests(this);
-    /** Requests that await an answer. */
-    final CallTable awaited = new CallTable();
-    /** Requests that were answered of late. */
-    final RecentIds answered = new RecentIds(REMEMBERED);
 
     /** Confined to the I/O context. */
     final TextCache texts = new TextCache();
@@ -107,8 +92,6 @@ final class Core {
         openedAt = time.nanoTime();
         nextBeat = openedAt + settings.limits().heartbeat().toNanos();
         memory = new Memory(settings.limits(), complaints);
-        credit = new CreditPool(memory.credit, settings.limits(), time);
-        sentOneWays = UnfinishedOneWays.partOf(memory.whole());
         flows = new Flows(settings, name, time, callbacks);
         traces = Traces.of(settings, name, callbacks);
         pool = settings.handlerExecutor() != null
@@ -117,7 +100,6 @@ final class Core {
         answers = environment.openPool(
                 "parley-answers-" + name.instance(), settings.limits().handlerThreads());
         aside = environment.openPool("parley-aside-" + name.instance(), 1);
-        bulk = new BulkPort(this);
         callers = new Lane(answers, time, settings.limits().handlerThreads(), Integer.MAX_VALUE);
     }
 

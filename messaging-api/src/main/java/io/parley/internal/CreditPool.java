@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.Limits;
 import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.FrameLimits;
 import io.parley.time.TimeSource;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +19,13 @@ final class CreditPool {
     /** What a message in hand takes besides its octets. */
     static final int MESSAGE = 256;
 
-    /** What a link takes besides its credit: what may wait in its outbox without being paid for, and the CANCELs that it remembers. */
-    static final int LINK = 32 * 1024;
-
     /** The least that a link is granted. */
     private static final int LEAST_MESSAGES = 32;
 
     private static final int LEAST_BYTES = 24 * 1024;
 
     /** The least that a newcomer takes. */
-    private static final long NEWCOMER = LINK + cost(LEAST_MESSAGES, LEAST_BYTES);
+    private static final long NEWCOMER = Memory.LINK + cost(LEAST_MESSAGES, LEAST_BYTES);
 
     /** A newcomer gets one in so many parts of what may be granted at first and is not. */
     private static final int SHARE = 8;
@@ -57,7 +55,7 @@ final class CreditPool {
     CreditPool(MemoryPart part, Limits limits, TimeSource time) {
         this.time = time;
         this.part = part;
-        int maxFrame = InboundLink.maxFrame(limits);
+        int maxFrame = FrameLimits.maxFrame(limits.maxMessageBytes());
         full = new Terms(maxFrame, limits.windowMessages(), Math.max(limits.windowBytes(), maxFrame));
         capacity = part.budget().capacity();
         largest = cost(1, maxFrame);
@@ -88,9 +86,9 @@ final class CreditPool {
         double share = Math.min(1, room / (double) cost(full.messages(), full.bytes()));
         long messages = Math.max(least.messages(), (long) (full.messages() * share));
         long bytes = Math.max(least.bytes(), (long) (full.bytes() * share));
-        if (take(LINK + cost(messages, bytes), largest)) {
+        if (take(Memory.LINK + cost(messages, bytes), largest)) {
             return new CreditWindow(this, least, asks, grantee, messages, bytes);
-        } else if (take(LINK + cost(least.messages(), least.bytes()), largest)) {
+        } else if (take(Memory.LINK + cost(least.messages(), least.bytes()), largest)) {
             return new CreditWindow(this, least, asks, grantee, least.messages(), least.bytes());
         }
         hasRefused = true;

@@ -257,7 +257,7 @@ final class CreditWindow {
         pool.give(CreditPool.cost(counted, octetsCounted));
         if (restMessages == 0 && isLinkPaid) {
             isLinkPaid = false;
-            pool.give(CreditPool.LINK);
+            pool.give(Memory.LINK);
         }
     }
 
@@ -293,6 +293,6 @@ final class CreditWindow {
 
     /** What this link takes of the pool. */
     long cost() {
-        return CreditPool.LINK + CreditPool.cost(messages, bytes);
+        return Memory.LINK + CreditPool.cost(messages, bytes);
     }
 }

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  */
 final class Dialler {
 
+    private final LinkContext context;
     private final Core core;
     private final OutboundLink.Owner owner;
     private final Supplier<List<Instance>> instances;
@@ -46,12 +47,13 @@ final class Dialler {
      * @param unusable is told of instances that cannot be dialled
      */
     Dialler(
-            Core core,
+            LinkContext context,
             OutboundLink.Owner owner,
             Supplier<List<Instance>> instances,
             Claims claims,
             UnusableInstances unusable) {
-        this.core = core;
+        this.context = context;
+        core = context.core;
         this.owner = owner;
         this.instances = instances;
         this.claims = claims;
@@ -232,7 +234,7 @@ final class Dialler {
     private void dial(Instance instance) {
         Entry entry = Entry.of(instance);
         try {
-            links.put(entry, OutboundLink.dial(core, owner, instance));
+            links.put(entry, OutboundLink.dial(context, owner, instance));
             unusable.forget(entry);
         } catch (RuntimeException e) {
             unusable.onUnreachable(entry, instance, instance.address(), e);

@@ -22,6 +22,7 @@ import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameLimits;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Topics;
 import io.parley.message.PeerName;
@@ -32,6 +33,7 @@ import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +59,7 @@ public final class Engine implements Peer, PortListener {
     private static final int QUEUED_PUBLICATIONS = 16;
 
     private final Core core;
+    private final LinkContext links;
     private final DeadLetters deadLetters;
     private final Elsewhere elsewhere;
     private final Handlers handlers;
@@ -74,21 +77,36 @@ public final class Engine implements Peer, PortListener {
 
     private Engine(Settings settings) {
         core = new Core(settings);
+        links = new LinkContext(core);
         deadLetters = new DeadLetters(core);
         publications = new Publications(core, this::onOwnChannelsChanged);
         feeds = new Feeds(core);
         elsewhere = elsewhere(settings.forwarding());
         handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged, elsewhere);
         surveys = new Surveys(core, elsewhere);
-        inbound = new InboundLinks(core, handlers, surveys, elsewhere);
+        inbound = new InboundLinks(links, handlers, surveys, elsewhere);
         calls = new Calls(core, deadLetters, this::sweep, elsewhere);
-        mesh = new Mesh(core, feeds, calls, this::ownChannels);
-        probes = new Probes(core);
+        mesh = new Mesh(links, feeds, calls, this::ownChannels);
+        probes = new Probes(links);
         flowFeed = new FlowFeed(core, publications);
         new Reserved(core, new StateReport(core, handlers, publications, mesh, inbound, feeds)).serve(handlers);
-        closing = new Closing(core, mesh, probes, inbound, publications, surveys, feeds);
-        lastWill = new LastWill(core, closing, mesh, probes, inbound, surveys);
+        closing = new Closing(core, links.bulk, mesh, probes, inbound, publications, surveys, feeds);
+        lastWill = new LastWill(core, closing, parts(), closing::closePools);
         core.uncaught.onFatal(lastWill::execute);
+    }
+
+    /** The parts, as what ends them when the peer cannot go on, in order. Calls that were made meanwhile are failed at the end. */
+    private List<Runnable> parts() {
+        return List.of(
+                links::failCalls,
+                mesh::withdraw,
+                () -> core.port().close(Duration.ZERO),
+                () -> links.bulk.close(Duration.ZERO),
+                surveys::close,
+                () -> probes.close(false),
+                () -> mesh.close(false),
+                () -> inbound.close(false),
+                links::failCalls);
     }
 
     private Elsewhere elsewhere(@Nullable Forwarding forwarding) {
@@ -122,7 +140,7 @@ public final class Engine implements Peer, PortListener {
                 engine.core.environment,
                 Frames.LARGEST,
                 QUEUED_FRAMES,
-                InboundLink.maxFrame(limits) + TOPIC_ROOM,
+                FrameLimits.maxFrame(limits.maxMessageBytes()) + TOPIC_ROOM,
                 QUEUED_PUBLICATIONS,
                 engine.core.memory.connections.budget());
         try {
@@ -176,7 +194,7 @@ public final class Engine implements Peer, PortListener {
         mesh.onBeat(now);
         probes.onBeat(now);
         inbound.onBeat(now);
-        core.credit.onBeat(now);
+        links.credit.onBeat(now);
         feeds.onBeat();
         publications.onBeat();
         elsewhere.onBeat();
@@ -188,7 +206,7 @@ public final class Engine implements Peer, PortListener {
     }
 
     private boolean sweep(long now) {
-        return core.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep() | elsewhere.sweep(now);
+        return links.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep() | elsewhere.sweep(now);
     }
 
     private static void onOverdue(Awaited call) {

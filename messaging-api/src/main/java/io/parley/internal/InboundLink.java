@@ -1,6 +1,5 @@
 package io.parley.internal;
 
-import io.parley.Limits;
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Reject;
@@ -107,14 +106,9 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         void onEnded(InboundLink link, String reason);
     }
 
-    InboundLink(Core core, Owner owner, Link link) {
-        super(core, link);
+    InboundLink(LinkContext links, Owner owner, Link link) {
+        super(links, link);
         this.owner = owner;
-    }
-
-    /** A message of the largest size, with room for its fields and the frame around it. */
-    static int maxFrame(Limits limits) {
-        return limits.maxMessageBytes() + 66 * 1024;
     }
 
     /** Who dialled; null until it has said so. */
@@ -313,7 +307,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         } else if (core.isClosing() || !owner.hasRoom()) {
             end(new Reject(Reject.OVERLOADED, "no more links here"), "no more links");
         } else {
-            CreditWindow opened = core.credit.open(hello.creditWanted(), this);
+            CreditWindow opened = links.credit.open(hello.creditWanted(), this);
             if (opened == null) {
                 end(new Reject(Reject.OVERLOADED, "no memory for another link"), "no memory for another link");
             } else {
@@ -339,7 +333,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
                 core.speaker,
                 opened.terms(),
                 publishAddress(),
-                core.bulk.isPossible(),
+                links.bulk.isPossible(),
                 true,
                 hello.creditWanted()));
         owner.onReady(this);
@@ -532,7 +526,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         if (known != null) {
             boolean isInHand = known.close(receivedMessages, receivedBytes.getPlain());
             if (isInHand) {
-                core.credit.writeOffLater(known);
+                links.credit.writeOffLater(known);
             }
         }
         owner.onEnded(this, reason);

@@ -20,6 +20,7 @@ final class InboundLinks implements InboundLink.Owner {
     /** More than this many links are rejected: each may hold a window's worth of messages. */
     private static final int MOST = 10_000;
 
+    private final LinkContext links;
     private final Core core;
     private final Handlers handlers;
     private final Surveys surveys;
@@ -27,16 +28,17 @@ final class InboundLinks implements InboundLink.Owner {
     private final Set<InboundLink> ready = new LinkedHashSet<>();
     private final Reclaim reclaim;
 
-    InboundLinks(Core core, Handlers handlers, Surveys surveys, Elsewhere elsewhere) {
-        this.core = core;
+    InboundLinks(LinkContext links, Handlers handlers, Surveys surveys, Elsewhere elsewhere) {
+        this.links = links;
+        core = links.core;
         this.handlers = handlers;
         this.surveys = surveys;
         this.elsewhere = elsewhere;
-        reclaim = new Reclaim(core.credit);
+        reclaim = new Reclaim(links.credit);
     }
 
     LinkListener accept(Link link) {
-        return new InboundLink(core, this, link);
+        return new InboundLink(links, this, link);
     }
 
     @Override

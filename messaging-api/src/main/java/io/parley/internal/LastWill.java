@@ -2,8 +2,8 @@ package io.parley.internal;
 
 import io.parley.environment.Alarm;
 import io.parley.environment.Safely;
-import io.parley.failure.LinkLostException;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -28,7 +28,7 @@ final class LastWill {
     private static final long PAUSE_NANOS = 50_000_000;
 
     private final Core core;
-    private final Closing closing;
+    private final Takeover closing;
     private final Runnable[] steps;
     private final Runnable end = this::end;
     private final Consumer<Throwable> onFailure = this::onFailure;
@@ -39,22 +39,28 @@ final class LastWill {
     /** Why the latest step failed. Confined to the alarm's thread. */
     private boolean isWithoutMemory;
 
-    LastWill(Core core, Closing closing, Mesh mesh, Probes probes, InboundLinks inbound, Surveys surveys) {
+    /** Takes the end of a peer out of the hands of its orderly close. */
+    interface Takeover {
+
+        /** Leaves the end to the caller from here on, all of it. Allocates nothing. */
+        void supersede();
+
+        /** Completes the futures of the peer's end: all is let go of. */
+        void endFailed(Throwable cause);
+    }
+
+    /**
+     * @param closing the orderly close that is superseded
+     * @param parts the parts of the peer, each as the step that ends it, in order
+     * @param last the step that is taken after the error handler was told
+     */
+    LastWill(Core core, Takeover closing, List<Runnable> parts, Runnable last) {
         this.core = core;
         this.closing = closing;
-        steps = new Runnable[] {
-            this::failCalls,
-            mesh::withdraw,
-            () -> core.port().close(Duration.ZERO),
-            () -> core.bulk.close(Duration.ZERO),
-            surveys::close,
-            () -> probes.close(false),
-            () -> mesh.close(false),
-            () -> inbound.close(false),
-            this::failCalls,
-            this::tell,
-            closing::closePools
-        };
+        var all = new ArrayList<>(parts);
+        all.add(this::tell);
+        all.add(last);
+        steps = all.toArray(new Runnable[0]);
         taken = new boolean[steps.length];
     }
 
@@ -122,15 +128,6 @@ final class LastWill {
         if (!isWithoutMemory) {
             core.complaints.complain("close", "Peer " + core.name + " failed to end in order", failure);
         }
-    }
-
-    /** A call is settled before it is taken out, so that none is forgotten half-way. */
-    private void failCalls() {
-        var why = new LinkLostException("Peer " + core.name + " has closed by itself, and awaits no answer");
-        core.awaited.forEach(call -> {
-            call.fail(why);
-            core.awaited.remove(call);
-        });
     }
 
     private void tell() {

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.Limits;
+import io.parley.internal.wire.FrameLimits;
 import io.parley.transport.MemoryBudget;
 import java.util.List;
 
@@ -9,6 +10,9 @@ import java.util.List;
  * beside the largest message the parts overlap. Immutable; the parts are thread-safe.
  */
 final class Memory {
+
+    /** Bytes that a link takes besides its credit: for what may wait in its outbox unpaid, and for the CANCELs that it remembers. */
+    static final int LINK = 32 * 1024;
 
     private static final int SIXTEENTHS = 16;
     private static final long MIB = 1024 * 1024;
@@ -36,7 +40,7 @@ final class Memory {
     Memory(Limits limits, Complaints complaints) {
         long part = limits.memoryBytes() / SIXTEENTHS;
         // A part that does not hold one of the largest messages would never let it through.
-        long one = CreditPool.LINK + InboundLink.maxFrame(limits) + Backlog.STEP;
+        long one = LINK + FrameLimits.maxFrame(limits.maxMessageBytes()) + Backlog.STEP;
         largest = one;
         long forConnections = Math.max(6 * part, MIB);
         long forCredit = Math.max(5 * part, 3 * one);
@@ -58,7 +62,7 @@ final class Memory {
 
     /** Pays for what waits in the outbox of one link. */
     Backlog backlogOfLink() {
-        return new Backlog(outgoing, CreditPool.LINK, Math.max(outgoing.budget().capacity() / 4, largest));
+        return new Backlog(outgoing, LINK, Math.max(outgoing.budget().capacity() / 4, largest));
     }
 
     /** Pays for the publications that wait. */

@@ -29,6 +29,7 @@ final class Mesh {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
+    private final LinkContext links;
     private final Core core;
     private final Feeds feeds;
     private final Calls calls;
@@ -44,8 +45,9 @@ final class Mesh {
     /** The routers that are told of this peer. */
     private volatile @Nullable ServiceView introducing;
 
-    Mesh(Core core, Feeds feeds, Calls calls, Supplier<Map<ChannelName, Style>> ownChannels) {
-        this.core = core;
+    Mesh(LinkContext links, Feeds feeds, Calls calls, Supplier<Map<ChannelName, Style>> ownChannels) {
+        this.links = links;
+        core = links.core;
         this.feeds = feeds;
         this.calls = calls;
         this.ownChannels = ownChannels;
@@ -141,7 +143,7 @@ final class Mesh {
         if (known != null) {
             return known;
         }
-        var view = new ServiceView(core, service, feeds, calls);
+        var view = new ServiceView(links, service, feeds, calls);
         ServiceView other = views.putIfAbsent(service, view);
         if (other != null) {
             return other;

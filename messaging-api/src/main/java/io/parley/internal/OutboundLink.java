@@ -68,8 +68,8 @@ final class OutboundLink extends PeerLink implements Candidate {
     private long readySince;
     private int rejectedWith;
 
-    private OutboundLink(Core core, Owner owner, Instance instance, Link link) {
-        super(core, link);
+    private OutboundLink(LinkContext links, Owner owner, Instance instance, Link link) {
+        super(links, link);
         this.owner = owner;
         this.instance = instance;
         acceptor = new PeerName(instance.service(), instance.name());
@@ -77,23 +77,24 @@ final class OutboundLink extends PeerLink implements Candidate {
         standing = owner.standingOf(instance);
         sent = core.counters.beginPart();
         farewell = new Farewell(outbox);
-        unfinished = new UnfinishedOneWays(core.sentOneWays);
+        unfinished = new UnfinishedOneWays(links.sentOneWays);
     }
 
-    static OutboundLink dial(Core core, Owner owner, Instance instance) {
+    static OutboundLink dial(LinkContext links, Owner owner, Instance instance) {
+        Core core = links.core;
         // The transport wants the listener before there is a link to make it of.
         var late = new LateListener();
         Port port = core.port();
         Link link = port.connect(instance.address(), late);
-        var dialled = new OutboundLink(core, owner, instance, link);
+        var dialled = new OutboundLink(links, owner, instance, link);
         late.to = dialled;
         dialled.sendNow(new Control.Hello(
                 Frames.VERSION,
                 Frames.VERSION,
                 core.speaker,
                 instance.incarnation(),
-                core.credit.full(),
-                core.bulk.isPossible(),
+                links.credit.full(),
+                links.bulk.isPossible(),
                 true,
                 true,
                 SentAt.micros(core.time.nanoTime(), core.openedAt)));
@@ -219,7 +220,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             return Verdict.CLOSED;
         }
         outstanding.incrementAndGet();
-        core.awaited.put(call);
+        links.awaited.put(call);
         Verdict verdict;
         try {
             verdict = outbox.offer(request);
@@ -264,7 +265,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     }
 
     private boolean remove(Awaited call) {
-        if (!core.awaited.remove(call)) {
+        if (!links.awaited.remove(call)) {
             return false;
         }
         // A caller that gives up may be a moment behind a call that has gone to another link meanwhile.
@@ -402,12 +403,12 @@ final class OutboundLink extends PeerLink implements Candidate {
         }
         onAnswered();
         long sequence = answer.inReplyTo.sequence();
-        Awaited call = core.awaited.get(sequence);
+        Awaited call = links.awaited.get(sequence);
         if (call != null && call.link() == this && remove(call)) {
             if (answer.kind() == EnvelopeKind.FAULT && owner.onRefused(this, call, answer)) {
                 return;
             }
-            core.answered.add(sequence);
+            links.answered.add(sequence);
             if (answer.isCut()) {
                 failCut(call);
                 return;
@@ -457,7 +458,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         if (awaited != null || !core.hasGivenOut(question)) {
             return Unawaited.UNCLAIMED;
         }
-        return core.answered.contains(question.sequence()) ? Unawaited.DUPLICATE : Unawaited.LATE;
+        return links.answered.contains(question.sequence()) ? Unawaited.DUPLICATE : Unawaited.LATE;
     }
 
     /** What a link tells whoever dialled it. Called in the I/O context. */
@@ -534,7 +535,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {
                 owner.onUnsent(this, message, reason);
             } else if (message.kind() == EnvelopeKind.REQUEST) {
-                Awaited call = core.awaited.get(message.id.sequence());
+                Awaited call = links.awaited.get(message.id.sequence());
                 if (call != null && call.link() == this && remove(call)) {
                     owner.onUnsent(
                             this,
@@ -544,7 +545,7 @@ final class OutboundLink extends PeerLink implements Candidate {
                 }
             }
         }
-        core.awaited.forEach(call -> {
+        links.awaited.forEach(call -> {
             if (call.link() == this && remove(call)) {
                 call.fail(new LinkLostException("The link to " + other() + " was lost before it answered on "
                         + call.channel() + ": " + reason));

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameLimits;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.WireMessage;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
     private static final int UNANSWERED_PINGS = 3;
+    final LinkContext links;
     final Core core;
     /** Thread-safe. */
     final Outbox outbox;
@@ -31,11 +33,12 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     private int unansweredPings;
     private volatile boolean ended;
 
-    PeerLink(Core core, Link link) {
-        this.core = core;
+    PeerLink(LinkContext links, Link link) {
+        this.links = links;
+        core = links.core;
         this.link = link;
-        long mostOctets = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
-        bulk = new BulkLink(core, this, mostOctets);
+        long mostOctets = FrameLimits.maxEnvelope(core.settings.limits().maxMessageBytes());
+        bulk = new BulkLink(links, this, mostOctets);
         outbox = new Outbox(core, link, this::drained, bulk::onLarge);
         owedPongs = new OwedPongs(outbox);
         assembly = new Assembly(mostOctets, this, core.aside, link::reuse, this);

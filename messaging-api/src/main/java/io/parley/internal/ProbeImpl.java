@@ -24,12 +24,12 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     private boolean toldDown;
     private volatile boolean closed;
 
-    ProbeImpl(Core core, Probes probes, Instance instance, Listener listener) {
-        this.core = core;
+    ProbeImpl(LinkContext links, Probes probes, Instance instance, Listener listener) {
+        core = links.core;
         this.probes = probes;
         this.listener = listener;
         this.instance = List.of(instance);
-        dialler = new Dialler(core, this, () -> this.instance, new Claims(core), new UnusableInstances(core));
+        dialler = new Dialler(links, this, () -> this.instance, new Claims(core), new UnusableInstances(core));
         lane = new Lane(core.answers, core.time, 1, Integer.MAX_VALUE);
     }
 

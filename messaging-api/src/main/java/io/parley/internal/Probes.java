@@ -9,15 +9,17 @@ import java.util.Set;
 /** The instances that are looked after. Confined to the I/O context, but for {@link #open}, which is thread-safe. */
 final class Probes {
 
+    private final LinkContext links;
     private final Core core;
     private final Set<ProbeImpl> probes = new LinkedHashSet<>();
 
-    Probes(Core core) {
-        this.core = core;
+    Probes(LinkContext links) {
+        this.links = links;
+        core = links.core;
     }
 
     Probe open(Instance instance, Probe.Listener listener) {
-        var probe = new ProbeImpl(core, this, instance, listener);
+        var probe = new ProbeImpl(links, this, instance, listener);
         core.port().execute(() -> {
             if (!core.isFinished()) {
                 probes.add(probe);

@@ -5,6 +5,7 @@ import io.parley.channel.Style;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameLimits;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Topics;
@@ -168,7 +169,7 @@ final class Publications {
             channel.abandon(subject);
             throw e;
         }
-        int most = InboundLink.maxFrame(core.settings.limits()) - Frames.OVERHEAD;
+        int most = FrameLimits.maxEnvelope(core.settings.limits().maxMessageBytes());
         if (size > most) {
             writer.takeBack();
             abandonIfBare(subject, before);

@@ -63,8 +63,8 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     private @Nullable Watch watch;
     private @Nullable Introduction introduction;
 
-    ServiceView(Core core, String service, Feeds feeds, Calls calls) {
-        this.core = core;
+    ServiceView(LinkContext links, String service, Feeds feeds, Calls calls) {
+        core = links.core;
         this.service = service;
         waiting = new Waiting(core.memory.waiting);
         this.feeds = feeds;
@@ -74,7 +74,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         outliers = new Outliers(core, this::onLinksChanged);
         unusable = new UnusableInstances(core);
         registered = new KnownInstances(service, claims, unusable);
-        dialler = new Dialler(core, this, registered::dialled, claims, unusable);
+        dialler = new Dialler(links, this, registered::dialled, claims, unusable);
         routes = Routes.none(balancing);
         retries = new Retries(core, this, this::accepted);
         oneWays = calls.returnedOneWays(retries);

@@ -47,8 +47,9 @@ final class UnfinishedOneWays {
      *
      * @param messages those that are at hand
      * @param beyond how many more there were
+     * @param capacity the bytes that all links of the peer may keep
      */
-    record Rest(List<WireMessage> messages, long beyond) {}
+    record Rest(List<WireMessage> messages, long beyond, long capacity) {}
 
     /** @param budget what is kept is paid from it */
     UnfinishedOneWays(MemoryBudget budget) {
@@ -211,7 +212,7 @@ final class UnfinishedOneWays {
             frame.addUnfinishedTo(messages, now);
             budget.release(frame.drop());
         }
-        var rest = new Rest(messages, unfinished - messages.size());
+        var rest = new Rest(messages, unfinished - messages.size(), budget.capacity());
         frames.clear();
         done = 0;
         unfinished = 0;

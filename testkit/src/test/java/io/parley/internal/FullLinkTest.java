@@ -129,7 +129,7 @@ class FullLinkTest {
         }
         environment.run();
         long most = reserved();
-        assertThat(most).isGreaterThan(100 * MESSAGE - CreditPool.LINK - 1);
+        assertThat(most).isGreaterThan(100 * MESSAGE - Memory.LINK - 1);
         while (outbox.backlog() > 10 * MESSAGE) {
             read(1);
         }
@@ -139,7 +139,7 @@ class FullLinkTest {
             offer();
             read(1);
             assertThat(outbox.isEmpty()).isFalse();
-            assertThat(reserved()).isBetween(outbox.backlog() - CreditPool.LINK, outbox.backlog() + 2L * Backlog.STEP);
+            assertThat(reserved()).isBetween(outbox.backlog() - Memory.LINK, outbox.backlog() + 2L * Backlog.STEP);
         }
         read(Integer.MAX_VALUE - room);
         assertThat(outbox.isEmpty()).isTrue();

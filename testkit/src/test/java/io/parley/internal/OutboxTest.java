@@ -335,7 +335,7 @@ class OutboxTest {
     void shouldGrantNothingToADiallerThatDoesNotReadItsAnswers() {
         var requests = new ArrayList<WireMessage>();
         var inbound = new InboundLink(
-                core,
+                new LinkContext(core),
                 new InboundLink.Owner() {
                     @Override
                     public boolean hasRoom() {
