@@ -305,9 +305,32 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
 
         @Override
         public void onControl(Control control) {
-            if (control instanceof Control.BulkHello hello) {
-                token = hello.token();
-            }
+            token = tokenOf(control);
+        }
+
+        private static @Nullable Long tokenOf(Control control) {
+            return switch (control.kind()) {
+                case BULK_HELLO -> ((Control.BulkHello) control).token();
+                case HELLO,
+                        WELCOME,
+                        REJECT,
+                        CREDIT,
+                        CREDIT_WANTED,
+                        FINISHED,
+                        PING,
+                        PONG,
+                        GOING_AWAY,
+                        CANCEL,
+                        CHUNK,
+                        BULK_WANTED,
+                        BULK_AT,
+                        BULK_ARRIVED,
+                        BULK_NEXT,
+                        BULK_OVER,
+                        SUBSCRIBED,
+                        HEARTBEAT,
+                        NUMBERS -> null;
+            };
         }
 
         @Override
@@ -343,28 +366,66 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     @Override
     public void onControl(Control control) {
         try {
-            if (control instanceof Control.Chunk chunk && isGreeted) {
-                heard.lazySet(heard.getPlain() + chunk.length());
-                Parcel parcel = assembly.gather(chunk);
-                if (parcel != null) {
-                    onComplete(parcel);
-                }
-                if (isHalfWay != (parcel == null)) {
-                    isHalfWay = parcel == null;
-                }
-            } else if (control instanceof Control.BulkArrived arrived
-                    && isGreeted
-                    && owner.outbox.onArrived(arrived.count())) {
-                pump();
-            } else if (control instanceof Control.BulkHello hello && !isGreeted && hello.token() == token) {
-                isGreeted = true;
-                core.port().execute(this::onUp);
-            } else {
+            boolean isExpected =
+                    switch (control.kind()) {
+                        case CHUNK -> isGreeted && onChunk((Control.Chunk) control);
+                        case BULK_ARRIVED -> isGreeted && onArrived((Control.BulkArrived) control);
+                        case BULK_HELLO -> !isGreeted && onGreeting((Control.BulkHello) control);
+                        case HELLO,
+                                WELCOME,
+                                REJECT,
+                                CREDIT,
+                                CREDIT_WANTED,
+                                FINISHED,
+                                PING,
+                                PONG,
+                                GOING_AWAY,
+                                CANCEL,
+                                BULK_WANTED,
+                                BULK_AT,
+                                BULK_NEXT,
+                                BULK_OVER,
+                                SUBSCRIBED,
+                                HEARTBEAT,
+                                NUMBERS -> false;
+                    };
+            if (!isExpected) {
                 onMalformed(control.getClass().getSimpleName() + " out of place on a bulk link");
             }
         } catch (MalformedFrameException e) {
             onMalformed(String.valueOf(e.getMessage()));
         }
+    }
+
+    private boolean onChunk(Control.Chunk chunk) throws MalformedFrameException {
+        heard.lazySet(heard.getPlain() + chunk.length());
+        Parcel parcel = assembly.gather(chunk);
+        if (parcel != null) {
+            onComplete(parcel);
+        }
+        if (isHalfWay != (parcel == null)) {
+            isHalfWay = parcel == null;
+        }
+        return true;
+    }
+
+    /** Returns false if more arrived than was sent. */
+    private boolean onArrived(Control.BulkArrived arrived) {
+        if (!owner.outbox.onArrived(arrived.count())) {
+            return false;
+        }
+        pump();
+        return true;
+    }
+
+    /** Returns false if the token is not that of this link. */
+    private boolean onGreeting(Control.BulkHello hello) {
+        if (hello.token() != token) {
+            return false;
+        }
+        isGreeted = true;
+        core.port().execute(this::onUp);
+        return true;
     }
 
     private void onComplete(Parcel parcel) {

@@ -34,13 +34,11 @@ final class Farewell {
         return arrived >= messages;
     }
 
-    /** Whether this is the answer that was asked for. */
-    boolean isAnsweredBy(Control.Pong pong) {
-        if (pong.token() != TOKEN || askedFor == NOBODY) {
-            return false;
+    /** Takes note of the answer, if it is the one that was asked for. */
+    void onPong(Control.Pong pong) {
+        if (pong.token() == TOKEN && askedFor != NOBODY) {
+            arrived = askedFor;
+            askedFor = NOBODY;
         }
-        arrived = askedFor;
-        askedFor = NOBODY;
-        return true;
     }
 }

@@ -258,35 +258,86 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
 
     @Override
     public void onControl(Control control) {
-        if (control instanceof Control.Hello hello && dialler == null) {
-            onHello(hello);
-        } else if (dialler == null) {
+        boolean isExpected = dialler == null ? onFirst(control) : onNext(control);
+        if (!isExpected && dialler == null) {
             endUnknown();
-        } else if (control instanceof Control.Cancel cancel) {
-            onCancel(new MessageId(cancel.incarnation(), cancel.sequence()));
-        } else if (control instanceof Control.Pong pong && pong.token() == Farewell.TOKEN) {
-            isLeft = true;
-            endIfRetired();
-        } else if (control instanceof Control.Pong pong) {
-            clock.onPong(pong.token(), inChunks().isQuietSinceMark());
-        } else if (control instanceof Control.BulkWanted) {
-            bulk.onWanted();
-        } else if (control instanceof Control.GoingAway) {
-            isDiallerLeaving = true;
-            owner.onLeaving(this);
-        } else if (control instanceof Control.Credit) {
-            // Nothing is used of it: answers need none.
-            return;
-        } else if (control instanceof Control.CreditWanted more) {
-            onCreditWanted(more);
-        } else if (control instanceof Reject reject) {
-            end(null, "rejected by the dialler: " + PlainText.of(reject.reason()));
-        } else if (!onCommonControl(control)) {
+        } else if (!isExpected) {
             violated(control.getClass().getSimpleName() + " out of place");
         }
     }
 
-    private void onCancel(MessageId request) {
+    /** Handles the first envelope. Returns false if it is not HELLO. */
+    private boolean onFirst(Control control) {
+        return switch (control.kind()) {
+            case HELLO -> onHello((Control.Hello) control);
+            case WELCOME,
+                    REJECT,
+                    CREDIT,
+                    CREDIT_WANTED,
+                    FINISHED,
+                    PING,
+                    PONG,
+                    GOING_AWAY,
+                    CANCEL,
+                    CHUNK,
+                    BULK_WANTED,
+                    BULK_AT,
+                    BULK_HELLO,
+                    BULK_ARRIVED,
+                    BULK_NEXT,
+                    BULK_OVER,
+                    SUBSCRIBED,
+                    HEARTBEAT,
+                    NUMBERS -> false;
+        };
+    }
+
+    /** Handles envelopes after HELLO. Returns false if the envelope is not expected. CREDIT is of no use: answers need none. */
+    private boolean onNext(Control control) {
+        return switch (control.kind()) {
+            case CHUNK -> onChunk((Control.Chunk) control);
+            case CANCEL -> onCancel((Control.Cancel) control);
+            case CREDIT -> true;
+            case CREDIT_WANTED -> onCreditWanted((Control.CreditWanted) control);
+            case PING -> onPing((Control.Ping) control);
+            case PONG -> onPong((Control.Pong) control);
+            case BULK_WANTED -> onBulkWanted();
+            case BULK_NEXT -> onBulkNext((Control.BulkNext) control);
+            case BULK_OVER -> onBulkOver();
+            case GOING_AWAY -> onGoingAway();
+            case REJECT -> onReject((Reject) control);
+            case HELLO, WELCOME, FINISHED, BULK_AT, BULK_HELLO, BULK_ARRIVED, SUBSCRIBED, HEARTBEAT, NUMBERS -> false;
+        };
+    }
+
+    private boolean onPong(Control.Pong pong) {
+        if (pong.token() == Farewell.TOKEN) {
+            isLeft = true;
+            endIfRetired();
+        } else {
+            clock.onPong(pong.token(), inChunks().isQuietSinceMark());
+        }
+        return true;
+    }
+
+    private boolean onBulkWanted() {
+        bulk.onWanted();
+        return true;
+    }
+
+    private boolean onGoingAway() {
+        isDiallerLeaving = true;
+        owner.onLeaving(this);
+        return true;
+    }
+
+    private boolean onReject(Reject reject) {
+        end(null, "rejected by the dialler: " + PlainText.of(reject.reason()));
+        return true;
+    }
+
+    private boolean onCancel(Control.Cancel cancel) {
+        var request = new MessageId(cancel.incarnation(), cancel.sequence());
         synchronized (cancelled) {
             if (cancelled.size() == REMEMBERED_CANCELS) {
                 cancelled.remove();
@@ -295,9 +346,10 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
             anyCancelled = true;
         }
         owner.onCancelled(this, request);
+        return true;
     }
 
-    private void onHello(Control.Hello hello) {
+    private boolean onHello(Control.Hello hello) {
         if (hello.minVersion() > Frames.VERSION || hello.maxVersion() < Frames.VERSION) {
             end(
                     new Reject(Reject.VERSION, "only version " + Frames.VERSION + " is spoken here"),
@@ -314,6 +366,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
                 welcome(hello, opened);
             }
         }
+        return true;
     }
 
     private void welcome(Control.Hello hello, CreditWindow opened) {
@@ -339,11 +392,12 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         owner.onReady(this);
     }
 
-    private void onCreditWanted(Control.CreditWanted more) {
+    private boolean onCreditWanted(Control.CreditWanted more) {
         CreditWindow known = credit;
         if (known != null) {
             known.want(more.bytes());
         }
+        return true;
     }
 
     /** Ends the link in order, so that what it was granted can be granted to others. */

@@ -306,52 +306,106 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     @Override
     public void onControl(Control control) {
-        if (state == State.CONNECTING) {
-            onFirst(control);
-        } else if ((control instanceof Control.Pong pong && farewell.isAnsweredBy(pong)) || onCommonControl(control)) {
-            return;
-        } else if (control instanceof Control.Credit credit) {
-            if (outbox.isBelowGrant(credit)) {
-                violated("credit that falls");
-            } else if (outbox.onCredit(credit)) {
-                owner.onRoom();
-            }
-        } else if (control instanceof Control.Finished finished) {
-            if (!unfinished.onFinished(finished)) {
-                violated("FINISHED of more than was sent");
-            }
-        } else if (control instanceof Control.BulkAt at) {
-            bulk.dial(Acquaintance.onHostOf(instance.address(), at.address()), at.token());
-        } else if (control instanceof Control.GoingAway) {
-            state = State.LEAVING;
-            outbox.leave();
-            isAcceptorLeaving = true;
-            owner.onLinksChanged();
-        } else if (control instanceof Control.Reject reject) {
-            onReject(reject);
-        } else {
-            violated(control.getClass().getSimpleName() + " out of place");
+        boolean isConnecting = state == State.CONNECTING;
+        if (!(isConnecting ? onFirst(control) : onNext(control))) {
+            violated(control.getClass().getSimpleName() + (isConnecting ? " before WELCOME" : " out of place"));
         }
     }
 
-    /** HELLO was said, and has not been answered. */
-    private void onFirst(Control control) {
-        if (control instanceof Control.Welcome welcome) {
-            onWelcome(welcome);
-        } else if (control instanceof Control.Reject reject) {
-            onReject(reject);
-        } else {
-            violated(control.getClass().getSimpleName() + " before WELCOME");
-        }
+    /** HELLO was said, and has not been answered. Returns false if the envelope is not expected. */
+    private boolean onFirst(Control control) {
+        return switch (control.kind()) {
+            case WELCOME -> onWelcome((Control.Welcome) control);
+            case REJECT -> onReject((Control.Reject) control);
+            case HELLO,
+                    CREDIT,
+                    CREDIT_WANTED,
+                    FINISHED,
+                    PING,
+                    PONG,
+                    GOING_AWAY,
+                    CANCEL,
+                    CHUNK,
+                    BULK_WANTED,
+                    BULK_AT,
+                    BULK_HELLO,
+                    BULK_ARRIVED,
+                    BULK_NEXT,
+                    BULK_OVER,
+                    SUBSCRIBED,
+                    HEARTBEAT,
+                    NUMBERS -> false;
+        };
     }
 
-    private void onReject(Control.Reject reject) {
+    /** Handles envelopes after WELCOME. Returns false if the envelope is not expected. */
+    private boolean onNext(Control control) {
+        return switch (control.kind()) {
+            case CHUNK -> onChunk((Control.Chunk) control);
+            case CREDIT -> onCredit((Control.Credit) control);
+            case FINISHED -> onFinished((Control.Finished) control);
+            case PING -> onPing((Control.Ping) control);
+            case PONG -> onPong((Control.Pong) control);
+            case BULK_AT -> onBulkAt((Control.BulkAt) control);
+            case BULK_NEXT -> onBulkNext((Control.BulkNext) control);
+            case BULK_OVER -> onBulkOver();
+            case GOING_AWAY -> onGoingAway();
+            case REJECT -> onReject((Control.Reject) control);
+            case HELLO,
+                    WELCOME,
+                    CREDIT_WANTED,
+                    CANCEL,
+                    BULK_WANTED,
+                    BULK_HELLO,
+                    BULK_ARRIVED,
+                    SUBSCRIBED,
+                    HEARTBEAT,
+                    NUMBERS -> false;
+        };
+    }
+
+    private boolean onPong(Control.Pong pong) {
+        farewell.onPong(pong);
+        return true;
+    }
+
+    private boolean onCredit(Control.Credit credit) {
+        if (outbox.isBelowGrant(credit)) {
+            violated("credit that falls");
+        } else if (outbox.onCredit(credit)) {
+            owner.onRoom();
+        }
+        return true;
+    }
+
+    private boolean onFinished(Control.Finished finished) {
+        if (!unfinished.onFinished(finished)) {
+            violated("FINISHED of more than was sent");
+        }
+        return true;
+    }
+
+    private boolean onBulkAt(Control.BulkAt at) {
+        bulk.dial(Acquaintance.onHostOf(instance.address(), at.address()), at.token());
+        return true;
+    }
+
+    private boolean onGoingAway() {
+        state = State.LEAVING;
+        outbox.leave();
+        isAcceptorLeaving = true;
+        owner.onLinksChanged();
+        return true;
+    }
+
+    private boolean onReject(Control.Reject reject) {
         rejectedWith = reject.code();
         owner.onRejected(this, reject);
         end(null, "rejected with code " + reject.code() + ": " + PlainText.of(reject.reason()));
+        return true;
     }
 
-    private void onWelcome(Control.Welcome welcome) {
+    private boolean onWelcome(Control.Welcome welcome) {
         if (welcome.version() != Frames.VERSION) {
             violated("WELCOME with version " + welcome.version());
         } else if (instance.incarnation() != 0 && welcome.speaker().incarnation() != instance.incarnation()) {
@@ -377,6 +431,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             core.flows.tellPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
             owner.onLinksChanged();
         }
+        return true;
     }
 
     @Override

@@ -207,38 +207,26 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         }
     }
 
-    /** What both ends answer alike; true if {@code control} was such. */
-    final boolean onCommonControl(Control control) {
-        if (control instanceof Control.Chunk chunk) {
-            onChunk(chunk);
-            return true;
-        }
-        if (isOfBulkLink(control)) {
-            return true;
-        }
-        if (control instanceof Control.Ping ping) {
-            if (isOtherLeaving()) {
-                owedPongs.owe(ping.token());
-            } else {
-                owedPongs.answer(ping.token());
-            }
-            return true;
-        }
-        return control instanceof Control.Pong;
-    }
-
-    private boolean isOfBulkLink(Control control) {
-        if (control instanceof Control.BulkNext next) {
-            bulk.onNext(next.number());
-        } else if (control instanceof Control.BulkOver) {
-            bulk.onOver();
+    final boolean onPing(Control.Ping ping) {
+        if (isOtherLeaving()) {
+            owedPongs.owe(ping.token());
         } else {
-            return false;
+            owedPongs.answer(ping.token());
         }
         return true;
     }
 
-    private void onChunk(Control.Chunk chunk) {
+    final boolean onBulkNext(Control.BulkNext next) {
+        bulk.onNext(next.number());
+        return true;
+    }
+
+    final boolean onBulkOver() {
+        bulk.onOver();
+        return true;
+    }
+
+    final boolean onChunk(Control.Chunk chunk) {
         try {
             inChunks.onChunk(chunk.length());
             WireMessage complete = assembly.add(chunk, core.texts);
@@ -248,6 +236,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         } catch (MalformedFrameException e) {
             onMalformed(String.valueOf(e.getMessage()));
         }
+        return true;
     }
 
     /** Carries what was wrong to the error handler. */

@@ -272,28 +272,49 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     @Override
     public void onControl(Control control) {
-        if (control instanceof Control.Subscribed subscribed) {
-            SubscriptionState.AtPublisher subscription = subscriptions.get(confirming);
-            if (subscription != null
-                    && subscription.subscription().channelText().equals(subscribed.channel())) {
-                if (subscribed.speaker().incarnation() == instance.incarnation()) {
-                    subscription.onConfirmed(subscribed.number());
-                } else {
-                    subscription.onConfirmedFor(subscribed.speaker(), subscribed.number(), this);
-                }
+        boolean isOfFeed =
+                switch (control.kind()) {
+                    case SUBSCRIBED -> onConfirmed((Control.Subscribed) control);
+                    case NUMBERS -> onNumbers((Control.Numbers) control);
+                    case HEARTBEAT -> onHeartbeat((Control.Heartbeat) control);
+                    case HELLO,
+                            WELCOME,
+                            REJECT,
+                            CREDIT,
+                            CREDIT_WANTED,
+                            FINISHED,
+                            PING,
+                            PONG,
+                            GOING_AWAY,
+                            CANCEL,
+                            CHUNK,
+                            BULK_WANTED,
+                            BULK_AT,
+                            BULK_HELLO,
+                            BULK_ARRIVED,
+                            BULK_NEXT,
+                            BULK_OVER -> false;
+                };
+        assert isOfFeed : control;
+    }
+
+    private boolean onConfirmed(Control.Subscribed subscribed) {
+        SubscriptionState.AtPublisher subscription = subscriptions.get(confirming);
+        if (subscription != null && subscription.subscription().channelText().equals(subscribed.channel())) {
+            if (subscribed.speaker().incarnation() == instance.incarnation()) {
+                subscription.onConfirmed(subscribed.number());
+            } else {
+                subscription.onConfirmedFor(subscribed.speaker(), subscribed.number(), this);
             }
-        } else if (control instanceof Control.Numbers numbers) {
-            onNumbers(numbers);
-        } else if (control instanceof Control.Heartbeat heartbeat) {
-            onHeartbeat(heartbeat);
         }
+        return true;
     }
 
     /** The heartbeat of another incarnation, which has the address by now, says nothing of this one. */
-    private void onHeartbeat(Control.Heartbeat heartbeat) {
+    private boolean onHeartbeat(Control.Heartbeat heartbeat) {
         if (heartbeat.incarnation() != instance.incarnation()) {
             clock.onStranger();
-            return;
+            return true;
         }
         if (heartbeat.millis() == 0) {
             leaving = true;
@@ -301,14 +322,15 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         } else {
             theirIntervalMillis = heartbeat.millis();
         }
+        return true;
     }
 
-    private void onNumbers(Control.Numbers numbers) {
+    private boolean onNumbers(Control.Numbers numbers) {
         if (confirming != 0) {
             if (!clock.onAnswer(feed, confirming, numbers)) {
                 questions.onAnswer(feed, confirming, numbers);
             }
-            return;
+            return true;
         }
         boolean isOwn = numbers.speaker().incarnation() == instance.incarnation();
         for (SubscriptionState.AtPublisher subscription : reading) {
@@ -321,6 +343,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
                 }
             }
         }
+        return true;
     }
 
     @Override

@@ -2,8 +2,49 @@ package io.parley.internal.wire;
 
 import java.util.List;
 
-/** Envelopes by which peers steer links and feeds. Immutable. */
+/**
+ * Envelopes that control links and feeds. Immutable.
+ *
+ * <p>To take one apart, use a switch expression over {@link #kind} that has no default: it does not compile until a new kind is handled.
+ */
 public sealed interface Control {
+
+    /** Kinds of control envelopes, one for each implementation of {@link Control}. */
+    enum Kind {
+        HELLO(EnvelopeKind.HELLO),
+        WELCOME(EnvelopeKind.WELCOME),
+        REJECT(EnvelopeKind.REJECT),
+        CREDIT(EnvelopeKind.CREDIT),
+        CREDIT_WANTED(EnvelopeKind.CREDIT_WANTED),
+        FINISHED(EnvelopeKind.FINISHED),
+        PING(EnvelopeKind.PING),
+        PONG(EnvelopeKind.PONG),
+        GOING_AWAY(EnvelopeKind.GOING_AWAY),
+        CANCEL(EnvelopeKind.CANCEL),
+        CHUNK(EnvelopeKind.CHUNK),
+        BULK_WANTED(EnvelopeKind.BULK_WANTED),
+        BULK_AT(EnvelopeKind.BULK_AT),
+        BULK_HELLO(EnvelopeKind.BULK_HELLO),
+        BULK_ARRIVED(EnvelopeKind.BULK_ARRIVED),
+        BULK_NEXT(EnvelopeKind.BULK_NEXT),
+        BULK_OVER(EnvelopeKind.BULK_OVER),
+        SUBSCRIBED(EnvelopeKind.SUBSCRIBED),
+        HEARTBEAT(EnvelopeKind.HEARTBEAT),
+        NUMBERS(EnvelopeKind.NUMBERS);
+
+        private final EnvelopeKind envelope;
+
+        Kind(EnvelopeKind envelope) {
+            this.envelope = envelope;
+        }
+
+        EnvelopeKind envelope() {
+            return envelope;
+        }
+    }
+
+    /** Returns the kind, which tells the class. */
+    Kind kind();
 
     /** Who speaks: a peer's incarnation, service and instance. */
     record Speaker(long incarnation, String service, String instance) {}
@@ -59,6 +100,11 @@ public sealed interface Control {
         public Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms) {
             this(minVersion, maxVersion, speaker, target, terms, false);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.HELLO;
+        }
     }
 
     /**
@@ -93,6 +139,11 @@ public sealed interface Control {
         public Welcome(int version, Speaker speaker, Terms terms) {
             this(version, speaker, terms, "");
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.WELCOME;
+        }
     }
 
     record Reject(int code, String reason) implements Control {
@@ -103,9 +154,20 @@ public sealed interface Control {
         public static final int UNAUTHORIZED = 4;
         public static final int OVERLOADED = 5;
         public static final int QUIET = 6;
+
+        @Override
+        public Kind kind() {
+            return Kind.REJECT;
+        }
     }
 
-    record Credit(long messages, long bytes) implements Control {}
+    record Credit(long messages, long bytes) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.CREDIT;
+        }
+    }
 
     /**
      * One-way messages that the acceptor is done with, by their numbers on the link.
@@ -119,18 +181,53 @@ public sealed interface Control {
             firsts = List.copyOf(firsts);
             counts = List.copyOf(counts);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.FINISHED;
+        }
     }
 
     /** So many octets would have to be granted, counted from the beginning, to let through a message that waits. */
-    record CreditWanted(long bytes) implements Control {}
+    record CreditWanted(long bytes) implements Control {
 
-    record Ping(long token) implements Control {}
+        @Override
+        public Kind kind() {
+            return Kind.CREDIT_WANTED;
+        }
+    }
 
-    record Pong(long token) implements Control {}
+    record Ping(long token) implements Control {
 
-    record GoingAway(long millis) implements Control {}
+        @Override
+        public Kind kind() {
+            return Kind.PING;
+        }
+    }
 
-    record Cancel(long incarnation, long sequence) implements Control {}
+    record Pong(long token) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.PONG;
+        }
+    }
+
+    record GoingAway(long millis) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.GOING_AWAY;
+        }
+    }
+
+    record Cancel(long incarnation, long sequence) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.CANCEL;
+        }
+    }
 
     /**
      * A part of an envelope too large for one frame.
@@ -148,29 +245,82 @@ public sealed interface Control {
         boolean isAlone() {
             return offset == Frames.CHUNK_OVERHEAD && octets.length == offset + length;
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.CHUNK;
+        }
     }
 
     /** The dialler has something large to send, and would dial a bulk link if it knew where. */
-    record BulkWanted() implements Control {}
+    record BulkWanted() implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.BULK_WANTED;
+        }
+    }
 
     /** Where the acceptor takes the bulk link, and what is to be said first on it. */
-    record BulkAt(long token, String address) implements Control {}
+    record BulkAt(long token, String address) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.BULK_AT;
+        }
+    }
 
     /** The first word on a bulk link, from either side. */
-    record BulkHello(long token) implements Control {}
+    record BulkHello(long token) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.BULK_HELLO;
+        }
+    }
 
     /** So many messages have come over the bulk link in whole, since it was made. */
-    record BulkArrived(long count) implements Control {}
+    record BulkArrived(long count) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.BULK_ARRIVED;
+        }
+    }
 
     /** Here, among what comes over the link, belongs the message that came over the bulk link with this number. */
-    record BulkNext(long number) implements Control {}
+    record BulkNext(long number) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.BULK_NEXT;
+        }
+    }
 
     /** Nothing more comes over the bulk link, and what came and was not called for is to be dropped. */
-    record BulkOver() implements Control {}
+    record BulkOver() implements Control {
 
-    record Subscribed(Speaker speaker, String channel, long number) implements Control {}
+        @Override
+        public Kind kind() {
+            return Kind.BULK_OVER;
+        }
+    }
 
-    record Heartbeat(long incarnation, long millis) implements Control {}
+    record Subscribed(Speaker speaker, String channel, long number) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.SUBSCRIBED;
+        }
+    }
+
+    record Heartbeat(long incarnation, long millis) implements Control {
+
+        @Override
+        public Kind kind() {
+            return Kind.HEARTBEAT;
+        }
+    }
 
     /**
      * The last numbers of a publisher's subjects on one channel: of all those whose last event has a number above {@code from} and no
@@ -195,6 +345,11 @@ public sealed interface Control {
         /** The same, passed on by a router. */
         public Numbers passedOn() {
             return new Numbers(speaker, channel, first, more, true, from, upTo, last);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.NUMBERS;
         }
     }
 

@@ -47,111 +47,115 @@ final class ControlCodec {
 
     private ControlCodec() {}
 
-    static EnvelopeKind write(Control control, WireWriter out) {
-        if (control instanceof Hello hello) {
-            out.u8(hello.minVersion());
-            out.u8(hello.maxVersion());
-            out.u64(hello.speaker().incarnation());
-            out.u64(hello.target());
-            out.text8(hello.speaker().service());
-            out.text8(hello.speaker().instance());
-            writeTerms(hello.terms(), out);
-            writeFlag(BULK, hello.bulk(), out);
-            writeFlag(CREDIT_WANTED, hello.creditWanted(), out);
-            writeFlag(FINISHED, hello.finished(), out);
-            if (hello.clock() > 0) {
-                out.u8(CLOCK);
-                out.text8(Long.toString(hello.clock()));
-            }
-            return EnvelopeKind.HELLO;
-        } else if (control instanceof Welcome welcome) {
-            out.u8(welcome.version());
-            writeSpeaker(welcome.speaker(), out);
-            writeTerms(welcome.terms(), out);
-            if (!welcome.publishAddress().isEmpty()) {
-                out.u8(PUBLISH_ADDRESS);
-                out.text8(welcome.publishAddress());
-            }
-            writeFlag(BULK, welcome.bulk(), out);
-            writeFlag(CREDIT_WANTED, welcome.creditWanted(), out);
-            writeFlag(FINISHED, welcome.finished(), out);
-            return EnvelopeKind.WELCOME;
-        } else if (control instanceof Reject reject) {
-            out.u8(reject.code());
-            int at = out.size();
-            out.u16(0);
-            out.putU16(at, out.text(reject.reason()));
-            return EnvelopeKind.REJECT;
-        } else if (control instanceof Credit credit) {
-            out.u64(credit.messages());
-            out.u64(credit.bytes());
-            return EnvelopeKind.CREDIT;
-        } else if (control instanceof CreditWanted wanted) {
-            out.u64(wanted.bytes());
-            return EnvelopeKind.CREDIT_WANTED;
-        } else if (control instanceof Finished finished) {
-            return writeFinished(finished, out);
-        } else if (control instanceof Ping ping) {
-            out.u64(ping.token());
-            return EnvelopeKind.PING;
-        } else if (control instanceof Pong pong) {
-            out.u64(pong.token());
-            return EnvelopeKind.PONG;
-        } else if (control instanceof GoingAway goingAway) {
-            out.u32((int) goingAway.millis());
-            return EnvelopeKind.GOING_AWAY;
-        } else if (control instanceof Cancel cancel) {
-            out.u64(cancel.incarnation());
-            out.u64(cancel.sequence());
-            return EnvelopeKind.CANCEL;
-        } else if (control instanceof Chunk chunk) {
-            out.u32((int) chunk.rest());
-            out.bytes(chunk.octets(), chunk.offset(), chunk.length());
-            return EnvelopeKind.CHUNK;
-        } else if (control instanceof Subscribed || control instanceof Heartbeat || control instanceof Numbers) {
-            return writeOfFeed(control, out);
-        } else {
-            return writeOfBulk(control, out);
-        }
+    /** Writes the body, and returns {@code out}. */
+    static WireWriter write(Control control, WireWriter out) {
+        return switch (control.kind()) {
+            case HELLO -> writeHello((Hello) control, out);
+            case WELCOME -> writeWelcome((Welcome) control, out);
+            case REJECT -> writeReject((Reject) control, out);
+            case CREDIT -> writeCredit((Credit) control, out);
+            case CREDIT_WANTED -> writeNumber(((CreditWanted) control).bytes(), out);
+            case FINISHED -> writeFinished((Finished) control, out);
+            case PING -> writeNumber(((Ping) control).token(), out);
+            case PONG -> writeNumber(((Pong) control).token(), out);
+            case GOING_AWAY -> writeMillis(((GoingAway) control).millis(), out);
+            case CANCEL -> writeCancel((Cancel) control, out);
+            case CHUNK -> writeChunk((Chunk) control, out);
+            case BULK_AT -> writeBulkAt((BulkAt) control, out);
+            case BULK_HELLO -> writeNumber(((BulkHello) control).token(), out);
+            case BULK_ARRIVED -> writeNumber(((BulkArrived) control).count(), out);
+            case BULK_NEXT -> writeNumber(((BulkNext) control).number(), out);
+            case BULK_WANTED, BULK_OVER -> out;
+            case SUBSCRIBED -> writeSubscribed((Subscribed) control, out);
+            case HEARTBEAT -> writeHeartbeat((Heartbeat) control, out);
+            case NUMBERS -> NumbersCodec.write((Numbers) control, out);
+        };
     }
 
-    private static EnvelopeKind writeOfFeed(Control control, WireWriter out) {
-        if (control instanceof Subscribed subscribed) {
-            writeSpeaker(subscribed.speaker(), out);
-            out.text8(subscribed.channel());
-            out.u64(subscribed.number());
-            return EnvelopeKind.SUBSCRIBED;
-        } else if (control instanceof Numbers numbers) {
-            NumbersCodec.write(numbers, out);
-            return EnvelopeKind.NUMBERS;
-        } else {
-            var heartbeat = (Heartbeat) control;
-            out.u64(heartbeat.incarnation());
-            out.u32((int) heartbeat.millis());
-            return EnvelopeKind.HEARTBEAT;
-        }
+    private static WireWriter writeNumber(long number, WireWriter out) {
+        out.u64(number);
+        return out;
     }
 
-    private static EnvelopeKind writeOfBulk(Control control, WireWriter out) {
-        if (control instanceof BulkWanted) {
-            return EnvelopeKind.BULK_WANTED;
-        } else if (control instanceof BulkAt at) {
-            out.u64(at.token());
-            out.text8(at.address());
-            return EnvelopeKind.BULK_AT;
-        } else if (control instanceof BulkHello hello) {
-            out.u64(hello.token());
-            return EnvelopeKind.BULK_HELLO;
-        } else if (control instanceof BulkArrived arrived) {
-            out.u64(arrived.count());
-            return EnvelopeKind.BULK_ARRIVED;
-        } else if (control instanceof BulkNext next) {
-            out.u64(next.number());
-            return EnvelopeKind.BULK_NEXT;
-        } else if (control instanceof BulkOver) {
-            return EnvelopeKind.BULK_OVER;
+    private static WireWriter writeMillis(long millis, WireWriter out) {
+        out.u32((int) millis);
+        return out;
+    }
+
+    private static WireWriter writeHello(Hello hello, WireWriter out) {
+        out.u8(hello.minVersion());
+        out.u8(hello.maxVersion());
+        out.u64(hello.speaker().incarnation());
+        out.u64(hello.target());
+        out.text8(hello.speaker().service());
+        out.text8(hello.speaker().instance());
+        writeTerms(hello.terms(), out);
+        writeFlag(BULK, hello.bulk(), out);
+        writeFlag(CREDIT_WANTED, hello.creditWanted(), out);
+        writeFlag(FINISHED, hello.finished(), out);
+        if (hello.clock() > 0) {
+            out.u8(CLOCK);
+            out.text8(Long.toString(hello.clock()));
         }
-        throw new IllegalArgumentException("No way to write " + control);
+        return out;
+    }
+
+    private static WireWriter writeWelcome(Welcome welcome, WireWriter out) {
+        out.u8(welcome.version());
+        PeerIdCodec.write(welcome.speaker(), out);
+        writeTerms(welcome.terms(), out);
+        if (!welcome.publishAddress().isEmpty()) {
+            out.u8(PUBLISH_ADDRESS);
+            out.text8(welcome.publishAddress());
+        }
+        writeFlag(BULK, welcome.bulk(), out);
+        writeFlag(CREDIT_WANTED, welcome.creditWanted(), out);
+        writeFlag(FINISHED, welcome.finished(), out);
+        return out;
+    }
+
+    private static WireWriter writeReject(Reject reject, WireWriter out) {
+        out.u8(reject.code());
+        int at = out.size();
+        out.u16(0);
+        out.putU16(at, out.text(reject.reason()));
+        return out;
+    }
+
+    private static WireWriter writeCredit(Credit credit, WireWriter out) {
+        out.u64(credit.messages());
+        out.u64(credit.bytes());
+        return out;
+    }
+
+    private static WireWriter writeCancel(Cancel cancel, WireWriter out) {
+        out.u64(cancel.incarnation());
+        out.u64(cancel.sequence());
+        return out;
+    }
+
+    private static WireWriter writeChunk(Chunk chunk, WireWriter out) {
+        out.u32((int) chunk.rest());
+        out.bytes(chunk.octets(), chunk.offset(), chunk.length());
+        return out;
+    }
+
+    private static WireWriter writeBulkAt(BulkAt at, WireWriter out) {
+        out.u64(at.token());
+        out.text8(at.address());
+        return out;
+    }
+
+    private static WireWriter writeSubscribed(Subscribed subscribed, WireWriter out) {
+        PeerIdCodec.write(subscribed.speaker(), out);
+        out.text8(subscribed.channel());
+        out.u64(subscribed.number());
+        return out;
+    }
+
+    private static WireWriter writeHeartbeat(Heartbeat heartbeat, WireWriter out) {
+        out.u64(heartbeat.incarnation());
+        return writeMillis(heartbeat.millis(), out);
     }
 
     private static void writeFlag(int extension, boolean isSaid, WireWriter out) {
@@ -161,12 +165,12 @@ final class ControlCodec {
         }
     }
 
-    private static EnvelopeKind writeFinished(Finished finished, WireWriter out) {
+    private static WireWriter writeFinished(Finished finished, WireWriter out) {
         for (int i = 0; i < finished.firsts().size(); i++) {
             out.u64(finished.firsts().get(i));
             out.u32(finished.counts().get(i));
         }
-        return EnvelopeKind.FINISHED;
+        return out;
     }
 
     private static Finished finished(WireReader in) throws MalformedFrameException {
@@ -204,10 +208,12 @@ final class ControlCodec {
                     case BULK_ARRIVED -> new BulkArrived(in.count("count"));
                     case BULK_NEXT -> new BulkNext(in.count("place"));
                     case BULK_OVER -> new BulkOver();
-                    case SUBSCRIBED -> new Subscribed(speaker(in), in.text8("channel-name"), in.count("number"));
-                    case HEARTBEAT -> new Heartbeat(incarnation(in), in.u32("interval"));
+                    case SUBSCRIBED ->
+                        new Subscribed(PeerIdCodec.read(in), in.text8("channel-name"), in.count("number"));
+                    case HEARTBEAT -> new Heartbeat(PeerIdCodec.readIncarnation(in), in.u32("interval"));
                     case NUMBERS -> NumbersCodec.read(in);
-                    default -> throw new IllegalArgumentException(kind + " is no control envelope");
+                    case REQUEST, REPLY, FAULT, ONE_WAY, EVENT, SURVEY, RESPONSE, REPEAT ->
+                        throw new IllegalArgumentException(kind + " is no control envelope");
                 };
         in.requireEnd(kind.name());
         return control;
@@ -216,7 +222,7 @@ final class ControlCodec {
     private static Hello hello(WireReader in) throws MalformedFrameException {
         int min = in.u8("min-version");
         int max = in.u8("max-version");
-        long incarnation = incarnation(in);
+        long incarnation = PeerIdCodec.readIncarnation(in);
         long target = in.u64("target");
         var speaker = new Speaker(incarnation, Names.service(in), Names.instance(in));
         Terms terms = terms(in);
@@ -240,7 +246,7 @@ final class ControlCodec {
 
     private static Welcome welcome(WireReader in) throws MalformedFrameException {
         int version = in.u8("chosen-version");
-        Speaker speaker = speaker(in);
+        Speaker speaker = PeerIdCodec.read(in);
         Terms terms = terms(in);
         String publishAddress = "";
         boolean bulk = false;
@@ -282,23 +288,11 @@ final class ControlCodec {
     }
 
     private static Cancel cancel(WireReader in) throws MalformedFrameException {
-        var cancel = new Cancel(incarnation(in), in.u64("id"));
+        var cancel = new Cancel(PeerIdCodec.readIncarnation(in), in.u64("id"));
         if (cancel.sequence() == 0) {
             throw new MalformedFrameException("sequence is 0");
         }
         return cancel;
-    }
-
-    static Speaker speaker(WireReader in) throws MalformedFrameException {
-        return new Speaker(incarnation(in), Names.service(in), Names.instance(in));
-    }
-
-    private static long incarnation(WireReader in) throws MalformedFrameException {
-        long incarnation = in.u64("incarnation");
-        if (incarnation == 0) {
-            throw new MalformedFrameException("incarnation is 0");
-        }
-        return incarnation;
     }
 
     private static Terms terms(WireReader in) throws MalformedFrameException {
@@ -314,12 +308,6 @@ final class ControlCodec {
         if (!creditWanted && terms.bytes() < terms.maxFrame()) {
             throw new MalformedFrameException("the first grant is below max-frame");
         }
-    }
-
-    static void writeSpeaker(Speaker speaker, WireWriter out) {
-        out.u64(speaker.incarnation());
-        out.text8(speaker.service());
-        out.text8(speaker.instance());
     }
 
     private static void writeTerms(Terms terms, WireWriter out) {

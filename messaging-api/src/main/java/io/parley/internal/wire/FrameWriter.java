@@ -61,7 +61,8 @@ public final class FrameWriter {
         mark();
         beginIfEmpty();
         int at = openEnvelope();
-        closeEnvelope(at, ControlCodec.write(control, out));
+        ControlCodec.write(control, out);
+        closeEnvelope(at, control.kind().envelope());
     }
 
     /**

@@ -15,8 +15,8 @@ final class NumbersCodec {
 
     private NumbersCodec() {}
 
-    static void write(Numbers numbers, WireWriter out) {
-        ControlCodec.writeSpeaker(numbers.speaker(), out);
+    static WireWriter write(Numbers numbers, WireWriter out) {
+        PeerIdCodec.write(numbers.speaker(), out);
         out.text8(numbers.channel());
         out.u8((numbers.more() ? MORE : 0) | (numbers.via() ? VIA : 0) | (numbers.first() ? FIRST : 0));
         out.u64(numbers.from());
@@ -25,10 +25,11 @@ final class NumbersCodec {
             out.text8(each.subject());
             out.u64(each.number());
         }
+        return out;
     }
 
     static Numbers read(WireReader in) throws MalformedFrameException {
-        Speaker speaker = ControlCodec.speaker(in);
+        Speaker speaker = PeerIdCodec.read(in);
         String channel = in.text8("channel-name");
         int flags = in.u8("flags");
         long from = in.count("from");

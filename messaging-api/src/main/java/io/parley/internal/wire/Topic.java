@@ -49,11 +49,27 @@ public record Topic(int end, Of of, long nonce, String channel, String subject) 
     }
 
     private boolean fits(Control control) {
-        if (control instanceof Control.Subscribed subscribed) {
-            return of == Of.CONFIRMATION && channel.equals(subscribed.channel());
-        } else if (control instanceof Control.Numbers numbers) {
-            return of == Of.NUMBERS && channel.equals(numbers.channel());
-        }
-        return of == Of.HEARTBEAT && control instanceof Control.Heartbeat;
+        return switch (control.kind()) {
+            case SUBSCRIBED -> of == Of.CONFIRMATION && channel.equals(((Control.Subscribed) control).channel());
+            case NUMBERS -> of == Of.NUMBERS && channel.equals(((Control.Numbers) control).channel());
+            case HEARTBEAT -> of == Of.HEARTBEAT;
+            case HELLO,
+                    WELCOME,
+                    REJECT,
+                    CREDIT,
+                    CREDIT_WANTED,
+                    FINISHED,
+                    PING,
+                    PONG,
+                    GOING_AWAY,
+                    CANCEL,
+                    CHUNK,
+                    BULK_WANTED,
+                    BULK_AT,
+                    BULK_HELLO,
+                    BULK_ARRIVED,
+                    BULK_NEXT,
+                    BULK_OVER -> false;
+        };
     }
 }
