@@ -167,7 +167,7 @@ final class Dialler {
         if (!Acquaintance.isNeeded(instance)) {
             return false;
         }
-        var acquaintance = Acquaintance.of(welcome, instance.address());
+        var acquaintance = Acquaintance.of(welcome, instance.address(), core.port());
         return !acquaintance.equals(acquaintances.put(Entry.of(instance), acquaintance));
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a peer does with what arrives and is neither for it nor an answer to something of its own: nothing, unless it is a router. It
  * is asked only once that is clear. Confined to the I/O context.
  */
-interface Elsewhere {
+interface Elsewhere extends DiallerListener {
 
     /** For peers that are no routers. */
     Elsewhere NOWHERE = new Elsewhere() {};
@@ -41,12 +41,13 @@ interface Elsewhere {
 
     default void onLinkEnded(OutboundLink link, String reason) {}
 
-    /** Nobody awaits the answer to this request of a dialler any more. */
+    @Override
     default void onCancelled(InboundLink link, MessageId request) {}
 
-    /** It is about to end. */
+    @Override
     default void onDiallerLeaves(InboundLink link) {}
 
+    @Override
     default void onDiallerGone(InboundLink link) {}
 
     /** Sees to a subscription; false if it is to something of this peer's own. */

@@ -23,17 +23,17 @@ final class InboundLinks implements InboundLink.Owner {
     private final LinkContext links;
     private final Core core;
     private final Handlers handlers;
-    private final Surveys surveys;
-    private final Elsewhere elsewhere;
+    private final ResponseListener responses;
+    private final DiallerListener diallers;
     private final Set<InboundLink> ready = new LinkedHashSet<>();
     private final Reclaim reclaim;
 
-    InboundLinks(LinkContext links, Handlers handlers, Surveys surveys, Elsewhere elsewhere) {
+    InboundLinks(LinkContext links, Handlers handlers, ResponseListener responses, DiallerListener diallers) {
         this.links = links;
         core = links.core;
         this.handlers = handlers;
-        this.surveys = surveys;
-        this.elsewhere = elsewhere;
+        this.responses = responses;
+        this.diallers = diallers;
         reclaim = new Reclaim(links.credit);
     }
 
@@ -59,17 +59,17 @@ final class InboundLinks implements InboundLink.Owner {
             // name.
             tell(FlowStep.PEER_WENT, link, "dialled: " + PeerLink.ended(link.isDiallerLeaving(), reason));
         }
-        elsewhere.onDiallerGone(link);
+        diallers.onDiallerGone(link);
     }
 
     @Override
     public void onLeaving(InboundLink link) {
-        elsewhere.onDiallerLeaves(link);
+        diallers.onDiallerLeaves(link);
     }
 
     @Override
     public void onCancelled(InboundLink link, MessageId request) {
-        elsewhere.onCancelled(link, request);
+        diallers.onCancelled(link, request);
     }
 
     private void tell(FlowStep step, InboundLink link, String detail) {
@@ -115,7 +115,7 @@ final class InboundLinks implements InboundLink.Owner {
 
     @Override
     public void onResponse(Speaker from, WireMessage response) {
-        surveys.onResponse(from, response);
+        responses.onResponse(from, response);
     }
 
     void onBeat(long now) {

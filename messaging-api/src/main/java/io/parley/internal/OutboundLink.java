@@ -58,7 +58,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     private final AtomicLong sent;
 
     private volatile State state = State.CONNECTING;
-    private final Standing standing;
+    private final LinkHealth health;
     private boolean wasReady;
     /** It has said so. Otherwise we may have had enough of it. */
     private boolean isAcceptorLeaving;
@@ -74,7 +74,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         this.instance = instance;
         acceptor = new PeerName(instance.service(), instance.name());
         incarnation = instance.incarnation();
-        standing = owner.standingOf(instance);
+        health = owner.healthOf(instance);
         sent = core.counters.beginPart();
         farewell = new Farewell(outbox);
         unfinished = new UnfinishedOneWays(links.sentOneWays);
@@ -126,8 +126,9 @@ final class OutboundLink extends PeerLink implements Candidate {
         this.instance = instance;
     }
 
-    Standing standing() {
-        return standing;
+    /** The record that the owner keeps of the instance. */
+    LinkHealth health() {
+        return health;
     }
 
     /** When it became ready, if it has. */
@@ -209,7 +210,7 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     /** Such a request was not answered in time. */
     void onForwardedTimedOut() {
-        if (standing.onTimedOut()) {
+        if (health.onTimedOut()) {
             owner.onTimeouts(this);
         }
     }
@@ -258,7 +259,7 @@ final class OutboundLink extends PeerLink implements Candidate {
             return false;
         }
         call.fail(new TimedOutException("No answer on " + call.channel() + " within the time limit"));
-        if (standing.onTimedOut()) {
+        if (health.onTimedOut()) {
             core.port().execute(() -> owner.onTimeouts(this));
         }
         return true;
@@ -386,7 +387,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     }
 
     private boolean onBulkAt(Control.BulkAt at) {
-        bulk.dial(Acquaintance.onHostOf(instance.address(), at.address()), at.token());
+        bulk.dial(core.port().addressOnSameHost(instance.address(), at.address()), at.token());
         return true;
     }
 
@@ -498,7 +499,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     }
 
     private void onAnswered() {
-        if (standing.onAnswered()) {
+        if (health.onAnswered()) {
             owner.onProved(this);
         }
     }
@@ -566,8 +567,8 @@ final class OutboundLink extends PeerLink implements Candidate {
         /** @param lost whether it was ready, and neither end meant it to end */
         void onLinkEnded(OutboundLink link, String reason, boolean lost);
 
-        /** What is known of how an instance has done, over all links to it. */
-        Standing standingOf(Instance instance);
+        /** Returns the record of how an instance has answered, over all links to it. */
+        LinkHealth healthOf(Instance instance);
     }
 
     /** Why an answer finds nobody waiting. */

@@ -42,6 +42,11 @@ final class Outliers {
         return standings.computeIfAbsent(Id.of(instance), unseen -> new Standing());
     }
 
+    /** Links to the instances of this service have their health from {@link #standingOf}. */
+    private static Standing standing(OutboundLink link) {
+        return (Standing) link.health();
+    }
+
     /** Of those that the registry has lost, nothing is remembered once their links have ended. */
     void forgetAllBut(List<Instance> snapshot, List<OutboundLink> usable) {
         var present = new HashSet<Id>();
@@ -54,14 +59,14 @@ final class Outliers {
     void onTimeouts(OutboundLink link) {
         long now = core.time.nanoTime();
         if (mayAvoidMore(now)) {
-            open(link, link.standing().avoidForTimeouts(now));
+            open(link, standing(link).avoidForTimeouts(now));
         }
     }
 
     void onLost(OutboundLink link) {
         long now = core.time.nanoTime();
         if (mayAvoidMore(now)) {
-            open(link, link.standing().avoidForLostLink(link.readySince(), now));
+            open(link, standing(link).avoidForLostLink(link.readySince(), now));
         }
     }
 
@@ -76,7 +81,7 @@ final class Outliers {
         if (period.isZero()) {
             return;
         }
-        Standing standing = link.standing();
+        Standing standing = standing(link);
         circuits.computeIfAbsent(standing, unseen -> new Circuit(link.acceptor()));
         move(standing, Position.OPEN, "opened", standing.why() + ", for " + period.toSeconds() + " s");
         core.time.schedule(period, () -> core.port().execute(() -> onPeriodOver(standing, period)));
@@ -94,7 +99,7 @@ final class Outliers {
 
     /** An instance that was on trial has answered. */
     void onProved(OutboundLink link) {
-        close(link.standing(), "it answered");
+        close(standing(link), "it answered");
     }
 
     /** Once per heartbeat interval. */
@@ -103,8 +108,8 @@ final class Outliers {
             return;
         }
         for (OutboundLink link : ready) {
-            if (link.standing().isLinkInDoubt() && now - link.readySince() >= Standing.STEADY.toNanos()) {
-                close(link.standing(), "its link has lasted for " + Standing.STEADY.toSeconds() + " s");
+            if (standing(link).isLinkInDoubt() && now - link.readySince() >= Standing.STEADY.toNanos()) {
+                close(standing(link), "its link has lasted for " + Standing.STEADY.toSeconds() + " s");
             }
         }
     }
@@ -142,9 +147,9 @@ final class Outliers {
     Set<OutboundLink> among(List<OutboundLink> ready) {
         long now = core.time.nanoTime();
         List<OutboundLink> avoided = ready.stream()
-                .filter(link -> link.standing().isAvoided(now))
+                .filter(link -> standing(link).isAvoided(now))
                 .sorted(Comparator.comparingLong(
-                                (OutboundLink link) -> link.standing().avoidedFor(now))
+                                (OutboundLink link) -> standing(link).avoidedFor(now))
                         .reversed())
                 .limit(ready.size() / 2)
                 .toList();
@@ -153,7 +158,7 @@ final class Outliers {
     }
 
     private void tell(OutboundLink link, long now) {
-        Standing standing = link.standing();
+        Standing standing = standing(link);
         if (standing.isNews()) {
             core.counters.ejections.increment();
             String what = link.other() + " is avoided for "

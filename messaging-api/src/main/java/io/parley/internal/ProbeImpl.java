@@ -72,7 +72,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
         up = true;
         toldDown = false;
         var who = new PeerName(welcome.speaker().service(), welcome.speaker().instance());
-        Instance known = Acquaintance.of(welcome, link.instance().address()).complete(link.instance());
+        Instance known = Acquaintance.of(welcome, link.instance().address(), core.port()).complete(link.instance());
         tell(() -> listener.onUp(who, known));
     }
 
@@ -141,7 +141,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     public void onProved(OutboundLink link) {}
 
     @Override
-    public Standing standingOf(Instance unused) {
+    public Standing healthOf(Instance unused) {
         return standing;
     }
 

@@ -398,7 +398,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     }
 
     @Override
-    public Standing standingOf(Instance instance) {
+    public Standing healthOf(Instance instance) {
         return outliers.standingOf(instance);
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>{@link #onAnswered} and {@link #onTimedOut} are thread-safe, the rest is confined to the I/O context.
  */
-final class Standing {
+final class Standing implements LinkHealth {
 
     /** This many in a row, with no answer in between. */
     static final int MOST_TIMEOUTS = 5;
@@ -32,17 +32,13 @@ final class Standing {
     private String why = "";
     private boolean told;
 
-    /**
-     * An answer came, be it late or a fault: the instance works.
-     *
-     * @return whether it was on trial until now
-     */
-    boolean onAnswered() {
+    @Override
+    public boolean onAnswered() {
         return timeouts.get() != 0 && (timeouts.getAndSet(0) & ON_TRIAL) != 0;
     }
 
-    /** No answer came in time; true if that has happened too often. */
-    boolean onTimedOut() {
+    @Override
+    public boolean onTimedOut() {
         return count(timeouts.incrementAndGet()) >= MOST_TIMEOUTS;
     }
 

@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The surveys of this peer that still expect responses, in time or late. Thread-safe. */
-final class Surveys {
+final class Surveys implements ResponseListener {
 
     private final Core core;
     private final Elsewhere elsewhere;
@@ -31,8 +31,8 @@ final class Surveys {
         survey.forget();
     }
 
-    /** A response, or a fault instead of one, arrived. Called in the I/O context. */
-    void onResponse(Speaker from, WireMessage response) {
+    @Override
+    public void onResponse(Speaker from, WireMessage response) {
         SurveyImpl<?> survey = response.inReplyTo == null || response.inReplyTo.incarnation() != core.incarnation
                 ? null
                 : open.get(response.inReplyTo.sequence());

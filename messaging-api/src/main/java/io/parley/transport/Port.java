@@ -6,7 +6,7 @@ import java.time.Duration;
  * One peer's end of a transport: a bound address for links, a bound address for subscribers, and links and feeds to others.
  *
  * <p>A port has one <em>I/O context</em>: a thread, or a queue of tasks that run one after the other. All listeners are called
- * in it, and every method below but {@link #execute}, {@link #inContext}, {@link #close} and the two addresses may be called
+ * in it, and every method below but {@link #execute}, {@link #inContext}, {@link #close} and what tells addresses may be called
  * in it only. Code that runs in it must not block.
  */
 public interface Port {
@@ -22,6 +22,16 @@ public interface Port {
 
     /** Where others may subscribe. */
     String publishAddress();
+
+    /**
+     * Returns the address at which to reach another socket of the peer that was dialled, on the host that was dialled: no peer can send
+     * this one to another host. From any thread.
+     *
+     * @param dialled the address at which that peer was dialled
+     * @param told the address of the other socket as that peer tells it, which may name another host, or be anything
+     * @return empty if {@code told} is no address of this transport
+     */
+    String addressOnSameHost(String dialled, String told);
 
     /**
      * Runs {@code task} in the I/O context, after those handed over before. From any thread. After the port has closed the

@@ -159,6 +159,17 @@ public abstract class TransportContract {
     }
 
     @Test
+    void addressThatAPeerTellsIsUsedOnTheHostThatWasDialled() {
+        Transport transport = create();
+        Port here = open(transport).port();
+        Port there = open(transport).port();
+        assertThat(here.addressOnSameHost(there.address(), there.publishAddress()))
+                .isEqualTo(there.publishAddress());
+        assertThat(here.addressOnSameHost(there.address(), "")).isEmpty();
+        assertThat(here.addressOnSameHost(there.address(), "no address")).isEmpty();
+    }
+
+    @Test
     void linksDoNotMixUpTheirFrames() {
         Transport transport = create();
         PortProbe there = open(transport).echoing();

@@ -27,6 +27,11 @@ class ForwardingPort implements Port {
     }
 
     @Override
+    public String addressOnSameHost(String dialled, String told) {
+        return to.addressOnSameHost(dialled, told);
+    }
+
+    @Override
     public void execute(Runnable task) {
         to.execute(task);
     }

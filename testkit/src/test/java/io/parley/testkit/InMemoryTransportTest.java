@@ -1,8 +1,12 @@
 package io.parley.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.transport.Port;
 import io.parley.transport.Transport;
 import io.parley.transport.memory.InMemoryNetwork;
 import io.parley.transport.memory.InMemoryTransport;
+import org.junit.jupiter.api.Test;
 
 class InMemoryTransportTest extends TransportContract {
 
@@ -16,5 +20,12 @@ class InMemoryTransportTest extends TransportContract {
     @Override
     protected Transport createAtFixedAddress() {
         return InMemoryTransport.on(network).at("fixed");
+    }
+
+    @Test
+    void addressOfAnotherPortIsNotOnTheHostThatWasDialled() {
+        Port port = open(create()).port();
+        assertThat(port.addressOnSameHost("inmem://orders", "inmem://victim/publish"))
+                .isEmpty();
     }
 }

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 record TcpEndpoint(String host, int port) {
 
     private static final Pattern ADDRESS = Pattern.compile("tcp://(\\[[^\\[\\]]*]|[^:\\[\\]]*):([0-9]{1,5})");
+    /** An address as others tell it, whose host is not looked at. */
+    private static final Pattern TOLD = Pattern.compile("(tcp://.+):([1-9][0-9]{0,4})");
+
     private static final int QUOTED = 300;
 
     /**
@@ -45,6 +48,13 @@ record TcpEndpoint(String host, int port) {
     /** The port in {@code bound}, as JeroMQ tells what it has bound to. */
     static int portOf(String bound) {
         return Integer.parseInt(bound.substring(bound.lastIndexOf(':') + 1));
+    }
+
+    /** Returns the address with the host of {@code dialled} and the port of {@code told}; empty if one of them is none. */
+    static String onHostOf(String dialled, String told) {
+        Matcher port = TOLD.matcher(told);
+        Matcher host = TOLD.matcher(dialled);
+        return port.matches() && host.matches() ? host.group(1) + ':' + port.group(2) : "";
     }
 
     private static TransportException notAnAddress(String address, String why) {

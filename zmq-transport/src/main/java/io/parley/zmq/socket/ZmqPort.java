@@ -102,6 +102,11 @@ public final class ZmqPort implements Port {
     }
 
     @Override
+    public String addressOnSameHost(String dialled, String told) {
+        return TcpEndpoint.onHostOf(dialled, told);
+    }
+
+    @Override
     public void execute(Runnable task) {
         loop.execute(task);
     }
