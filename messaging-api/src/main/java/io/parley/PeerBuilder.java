@@ -9,7 +9,7 @@ import io.parley.codec.jackson.JacksonCodec;
 import io.parley.discovery.Discovery;
 import io.parley.environment.Environment;
 import io.parley.internal.Engine;
-import io.parley.internal.Settings;
+import io.parley.internal.PeerConfig;
 import io.parley.observe.FlowTap;
 import io.parley.observe.Tracing;
 import io.parley.text.PlainText;
@@ -247,29 +247,14 @@ public final class PeerBuilder {
         var described = new HashMap<>(discovery.metadata());
         described.putAll(metadata);
         String name = instance == null ? service + '-' + fourDigits() : instance;
-        return Engine.open(new Settings(
-                service,
-                name,
-                transport,
-                discovery,
-                isRegistering,
-                balancer,
-                Map.copyOf(balancers),
-                List.copyOf(all),
-                environment,
-                handlerExecutor,
+        return Engine.open(new PeerConfig(
+                new PeerConfig.Identity(service, name, Map.copyOf(described), isRegistering),
+                new PeerConfig.Plugins(transport, discovery, List.copyOf(all), environment, handlerExecutor),
+                new PeerConfig.Calling(balancer, Map.copyOf(balancers), defaultLimit),
+                new PeerConfig.Routing(forwarding, routers),
+                new PeerConfig.Observation(flowTap, tracing, recordedSteps, redactedFields, errorHandler, deadLetters),
                 forwarding == null ? limits : limits.withMaxWaiting(Integer.MAX_VALUE),
-                defaultLimit,
-                closeLimit,
-                Map.copyOf(described),
-                forwarding,
-                routers,
-                flowTap,
-                tracing,
-                recordedSteps,
-                redactedFields,
-                errorHandler,
-                deadLetters));
+                closeLimit));
     }
 
     private String fourDigits() {

@@ -240,7 +240,7 @@ final class AnswerTask<Q, A> extends Received {
         boolean sent;
         try {
             byte[] payload = to.answerCodec.encode(value);
-            int most = core().settings.limits().maxMessageBytes();
+            int most = core().config.limits().maxMessageBytes();
             if (payload.length > most) {
                 throw new TooLargeException(
                         "The answer takes " + payload.length + " bytes; at most " + most + " will do");

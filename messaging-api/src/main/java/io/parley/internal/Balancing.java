@@ -15,14 +15,17 @@ final class Balancing {
 
     Balancing(Core core, String service) {
         this.core = core;
-        balancer = core.settings.balancers().getOrDefault(service, core.settings.balancer());
+        balancer = core.config
+                .calling()
+                .balancers()
+                .getOrDefault(service, core.config.calling().balancer());
     }
 
     Picker picker(List<OutboundLink> links) {
         var candidates = new Candidates(
-                core.settings.metadata(),
+                core.config.identity().metadata(),
                 List.copyOf(links),
-                core.settings.environment().random());
+                core.config.plugins().environment().random());
         try {
             return new Guarded(balancer.picker(candidates), links.size());
         } catch (Throwable e) {

@@ -120,7 +120,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     void await() {
         bulkPort.whenOpen(opened -> {
             port = opened;
-            token = core.settings.environment().random().nextLong();
+            token = core.config.plugins().environment().random().nextLong();
             bulkPort.expect(token, this);
             core.port().execute(() -> {
                 if (isOver) {
@@ -154,7 +154,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
             }
         });
         core.time.schedule(
-                core.settings.limits().connectLimit(), () -> core.port().execute(this::onConnectLimit));
+                core.config.limits().connectLimit(), () -> core.port().execute(this::onConnectLimit));
     }
 
     private void onConnectLimit() {
@@ -163,7 +163,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
                     "bulk",
                     "No second connection to " + owner.other() + " for what is large: it shares the first one",
                     new TransportException(
-                            "No answer within " + core.settings.limits().connectLimit()));
+                            "No answer within " + core.config.limits().connectLimit()));
             giveUp();
         }
     }

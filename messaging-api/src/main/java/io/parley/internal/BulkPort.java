@@ -43,14 +43,14 @@ final class BulkPort implements PortListener {
     BulkPort(Core core) {
         this.core = core;
         options = new PortOptions(
-                core.settings.instance() + "-bulk",
+                core.config.identity().instance() + "-bulk",
                 core.environment,
                 Frames.LARGEST,
                 QUEUED_FRAMES,
                 Frames.LARGEST,
                 QUEUED_FRAMES,
                 core.memory.connections.budget());
-        transport = core.settings.transport().forBulk().orElse(null);
+        transport = core.config.plugins().transport().forBulk().orElse(null);
     }
 
     /** Whether there can be bulk links at all. */

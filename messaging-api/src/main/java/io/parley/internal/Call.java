@@ -219,7 +219,12 @@ abstract class Call<A> extends Outgoing implements Awaited {
         OutboundLink from = link;
         try {
             return Inbound.answer(
-                    answer, request, codec, requestChannel.replyType(), core.time, from == null ? null : from.acceptor());
+                    answer,
+                    request,
+                    codec,
+                    requestChannel.replyType(),
+                    core.time,
+                    from == null ? null : from.acceptor());
         } catch (CodecException e) {
             throw new UndecodableReplyException(
                     "The answer on " + requestChannel.name() + " cannot be decoded: " + ThrowableText.messageOrName(e),

@@ -27,7 +27,7 @@ final class Core {
     /** GOING-AWAY says no more. */
     private static final long MOST_MILLIS = 0xFFFF_FFFFL;
 
-    final Settings settings;
+    final PeerConfig config;
     /** Bounds what others can make this peer hold, over all its links and ports. */
     final Memory memory;
 
@@ -75,32 +75,34 @@ final class Core {
     private volatile boolean closing;
     private volatile boolean finished;
 
-    Core(Settings settings) {
-        this.settings = settings;
-        name = new PeerName(settings.service(), settings.instance());
+    Core(PeerConfig config) {
+        this.config = config;
+        name = new PeerName(config.identity().service(), config.identity().instance());
         long random;
         do {
-            random = settings.environment().random().nextLong();
+            random = config.plugins().environment().random().nextLong();
         } while (random == 0);
         incarnation = random;
         speaker = new Speaker(incarnation, name.service(), name.instance());
-        complaints = new Complaints(settings.environment().time(), settings.errorHandler());
+        complaints = new Complaints(
+                config.plugins().environment().time(), config.observation().errorHandler());
         callbacks = new Callbacks(complaints);
         uncaught = new Uncaught(complaints);
-        environment = new PeerEnvironment(settings.environment(), settings.instance(), uncaught);
+        environment = new PeerEnvironment(
+                config.plugins().environment(), config.identity().instance(), uncaught);
         time = environment.timers();
         openedAt = time.nanoTime();
-        nextBeat = openedAt + settings.limits().heartbeat().toNanos();
-        memory = new Memory(settings.limits(), complaints);
-        flows = new Flows(settings, name, time, callbacks);
-        traces = Traces.of(settings, name, callbacks);
-        pool = settings.handlerExecutor() != null
-                ? new BorrowedExecutor(settings.handlerExecutor(), complaints)
-                : environment.openPool(handlerThreads(), settings.limits().handlerThreads());
+        nextBeat = openedAt + config.limits().heartbeat().toNanos();
+        memory = new Memory(config.limits(), complaints);
+        flows = new Flows(config, name, time, callbacks);
+        traces = Traces.of(config, name, callbacks);
+        pool = config.plugins().handlerExecutor() != null
+                ? new BorrowedExecutor(config.plugins().handlerExecutor(), complaints)
+                : environment.openPool(handlerThreads(), config.limits().handlerThreads());
         answers = environment.openPool(
-                "parley-answers-" + name.instance(), settings.limits().handlerThreads());
+                "parley-answers-" + name.instance(), config.limits().handlerThreads());
         aside = environment.openPool("parley-aside-" + name.instance(), 1);
-        callers = new Lane(answers, time, settings.limits().handlerThreads(), Integer.MAX_VALUE);
+        callers = new Lane(answers, time, config.limits().handlerThreads(), Integer.MAX_VALUE);
     }
 
     /** The name of this peer's own threads for handlers, without their numbers. */
@@ -111,7 +113,7 @@ final class Core {
     /** With what the names of the threads begin on which handlers run; null if those are the application's own. */
     @Nullable
     String ownHandlerThreads() {
-        return settings.handlerExecutor() == null ? handlerThreads() : null;
+        return config.plugins().handlerExecutor() == null ? handlerThreads() : null;
     }
 
     /** Called once. */
@@ -164,7 +166,7 @@ final class Core {
 
     /** The codec for payloads of {@code type}: the first that supports it. */
     Codec codecFor(Class<?> type) {
-        for (Codec codec : settings.codecs()) {
+        for (Codec codec : config.plugins().codecs()) {
             if (codec.supports(type)) {
                 return codec;
             }

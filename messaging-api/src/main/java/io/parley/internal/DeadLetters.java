@@ -11,7 +11,7 @@ final class DeadLetters {
 
     DeadLetters(Core core) {
         this.core = core;
-        channel = core.settings.deadLetters()::onDeadLetter;
+        channel = core.config.observation().deadLetters()::onDeadLetter;
     }
 
     /** As {@link #add}, of a message whose handler failed: that is a defect at home, which the error handler wants to know of. */

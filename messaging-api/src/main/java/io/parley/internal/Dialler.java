@@ -191,7 +191,10 @@ final class Dialler {
         int failed = link.wasReady() ? 1 : failures.getOrDefault(entry, 0) + 1;
         if (mayRest(entry, link)) {
             failures.put(entry, failed);
-            resting.rest(entry, RedialPauses.next(failed, link.rejectedWith(), core.settings.environment()));
+            resting.rest(
+                    entry,
+                    RedialPauses.next(
+                            failed, link.rejectedWith(), core.config.plugins().environment()));
         } else {
             resting.forget(entry);
             dialLater(entry, failed, link.rejectedWith());
@@ -212,7 +215,8 @@ final class Dialler {
     /** @param rejectedWith the code of REJECT if that was why, else 0 */
     private void dialLater(Entry entry, int failed, int rejectedWith) {
         failures.put(entry, failed);
-        Duration pause = RedialPauses.next(failed, rejectedWith, core.settings.environment());
+        Duration pause =
+                RedialPauses.next(failed, rejectedWith, core.config.plugins().environment());
         core.time.schedule(pause, () -> core.port().execute(() -> redial(entry)));
     }
 

@@ -75,13 +75,13 @@ public final class Engine implements Peer, PortListener {
     private final FlowFeed flowFeed;
     private final AtomicBoolean isBeatUnderWay = new AtomicBoolean();
 
-    private Engine(Settings settings) {
-        core = new Core(settings);
+    private Engine(PeerConfig config) {
+        core = new Core(config);
         links = new LinkContext(core);
         deadLetters = new DeadLetters(core);
         publications = new Publications(core, this::onOwnChannelsChanged);
         feeds = new Feeds(core);
-        elsewhere = elsewhere(settings.forwarding());
+        elsewhere = elsewhere(config.routing().forwarding());
         handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged, elsewhere);
         surveys = new Surveys(core, elsewhere);
         inbound = new InboundLinks(links, handlers, surveys, elsewhere);
@@ -113,7 +113,7 @@ public final class Engine implements Peer, PortListener {
         if (forwarding == null) {
             return Elsewhere.NOWHERE;
         }
-        long twoOfTheLargest = 2L * core.settings.limits().maxMessageBytes();
+        long twoOfTheLargest = 2L * core.config.limits().maxMessageBytes();
         var held = new Held(Math.max(forwarding.maxHeldBytes(), twoOfTheLargest));
         var services = new ForeignServices(
                 forwarding.maxServices(), service -> mesh().foreignView(service), service -> mesh().forget(service));
@@ -131,12 +131,12 @@ public final class Engine implements Peer, PortListener {
         return calls;
     }
 
-    /** Opens a peer; everything that can be wrong with its settings shows here. */
-    public static Peer open(Settings settings) {
-        var engine = new Engine(settings);
-        var limits = settings.limits();
+    /** Opens a peer; everything that can be wrong with its config shows here. */
+    public static Peer open(PeerConfig config) {
+        var engine = new Engine(config);
+        var limits = config.limits();
         var options = new PortOptions(
-                settings.instance(),
+                config.identity().instance(),
                 engine.core.environment,
                 Frames.LARGEST,
                 QUEUED_FRAMES,
@@ -145,7 +145,7 @@ public final class Engine implements Peer, PortListener {
                 engine.core.memory.connections.budget());
         try {
             engine.lastWill.arm();
-            engine.core.bind(settings.transport().open(options, engine));
+            engine.core.bind(config.plugins().transport().open(options, engine));
             engine.mesh.join();
             engine.introduce();
             engine.scheduleBeat();
@@ -158,7 +158,7 @@ public final class Engine implements Peer, PortListener {
     }
 
     private void introduce() {
-        String routers = core.settings.routers();
+        String routers = core.config.routing().routers();
         if (routers != null) {
             mesh.introduceTo(routers, new Introduction(core, calls, routers, this::self));
         }
@@ -166,7 +166,7 @@ public final class Engine implements Peer, PortListener {
 
     private void scheduleBeat() {
         closing.whenEnded().whenComplete((nothing, failure) -> lastWill.disarm());
-        core.time.scheduleEvery(core.settings.limits().heartbeat(), this::onBeatDue);
+        core.time.scheduleEvery(core.config.limits().heartbeat(), this::onBeatDue);
     }
 
     /** A heartbeat that the I/O context has not come to is not followed by another. */
@@ -190,7 +190,7 @@ public final class Engine implements Peer, PortListener {
             return;
         }
         long now = core.time.nanoTime();
-        core.expectBeat(now + core.settings.limits().heartbeat().toNanos());
+        core.expectBeat(now + core.config.limits().heartbeat().toNanos());
         mesh.onBeat(now);
         probes.onBeat(now);
         inbound.onBeat(now);
@@ -332,7 +332,7 @@ public final class Engine implements Peer, PortListener {
 
     @Override
     public void close() {
-        close(core.settings.closeLimit());
+        close(core.config.closeLimit());
     }
 
     @Override

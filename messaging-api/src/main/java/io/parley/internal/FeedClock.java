@@ -66,7 +66,7 @@ final class FeedClock {
     }
 
     private void ask(Feed feed) {
-        RandomGenerator random = core.settings.environment().random();
+        RandomGenerator random = core.config.plugins().environment().random();
         long nonce;
         do {
             nonce = random.nextLong();

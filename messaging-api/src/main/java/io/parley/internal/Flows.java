@@ -47,12 +47,12 @@ final class Flows {
     private final Callbacks callbacks;
     private long turnedAt;
 
-    Flows(Settings settings, PeerName self, TimeSource time, Callbacks callbacks) {
-        recorder = new FlightRecorder(settings.recordedSteps());
-        FlowTap told = settings.flowTap();
+    Flows(PeerConfig config, PeerName self, TimeSource time, Callbacks callbacks) {
+        recorder = new FlightRecorder(config.observation().recordedSteps());
+        FlowTap told = config.observation().flowTap();
         tap = told == null ? null : told::onFlow;
-        isTraced = settings.tracing() != null;
-        Set<String> redacted = settings.redactedFields();
+        isTraced = config.observation().tracing() != null;
+        Set<String> redacted = config.observation().redactedFields();
         payloads = redacted == null || recorder.isOff() ? null : new Payloads(redacted);
         this.self = self;
         this.time = time;

@@ -100,7 +100,7 @@ final class Forwarder implements Elsewhere {
                 task,
                 channel,
                 onward,
-                limit != null ? limit : Deadline.after(core.settings.defaultLimit(), core.time));
+                limit != null ? limit : Deadline.after(core.config.calling().defaultLimit(), core.time));
         held.add(task.envelopeSize);
         if (task.isRequest()) {
             outstanding.put(task.id, forwarded);

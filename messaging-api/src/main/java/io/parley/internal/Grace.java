@@ -26,7 +26,7 @@ final class Grace<C> {
     Grace(Core core, Runnable onOver) {
         this.core = core;
         this.onOver = onOver;
-        grace = core.settings.limits().grace().toNanos();
+        grace = core.config.limits().grace().toNanos();
     }
 
     /**

@@ -51,7 +51,8 @@ final class Guests {
             if (present.size() >= MOST) {
                 throw new SecurityException(core.name + " announces as many others as it may");
             }
-            Membership membership = core.settings.discovery().open(core.settings.environment());
+            Membership membership =
+                    core.config.plugins().discovery().open(core.config.plugins().environment());
             membership.askThrough(core.port()::execute);
             guest = new Guest(membership, instance);
             present.put(link, guest);

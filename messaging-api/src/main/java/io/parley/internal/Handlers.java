@@ -103,7 +103,7 @@ final class Handlers {
 
     /** The queue before a handler; null for one that runs in the I/O context. */
     static @Nullable Lane lane(Core core, Handling handling, Runnable onHalfEmpty) {
-        var limits = core.settings.limits();
+        var limits = core.config.limits();
         return handling.place() == Handling.Place.INLINE
                 ? null
                 : new Lane(

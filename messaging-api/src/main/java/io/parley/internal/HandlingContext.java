@@ -100,7 +100,8 @@ final class HandlingContext {
             // Where somebody traces, ids are his: he names the spans.
             details.traceparent = parent == null || core.traces != null
                     ? parent
-                    : TraceParent.child(parent, core.settings.environment().random());
+                    : TraceParent.child(
+                            parent, core.config.plugins().environment().random());
             details.tracestate = outer.tracestate().orElse(null);
         }
     }

@@ -408,7 +408,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
             if (known != null) {
                 known.lapse();
             }
-            goAway(core.settings.limits().heartbeat().toMillis());
+            goAway(core.config.limits().heartbeat().toMillis());
         }
     }
 

@@ -23,7 +23,7 @@ final class LinkContext {
 
     LinkContext(Core core) {
         this.core = core;
-        credit = new CreditPool(core.memory.credit, core.settings.limits(), core.time);
+        credit = new CreditPool(core.memory.credit, core.config.limits(), core.time);
         sentOneWays = UnfinishedOneWays.partOf(core.memory.whole());
         bulk = new BulkPort(core);
     }

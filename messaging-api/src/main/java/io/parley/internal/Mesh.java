@@ -55,8 +55,9 @@ final class Mesh {
     }
 
     void join() {
-        Membership joined = core.settings.discovery().open(core.settings.environment());
-        if (core.settings.isRegistering()) {
+        Membership joined =
+                core.config.plugins().discovery().open(core.config.plugins().environment());
+        if (core.config.identity().isRegistering()) {
             try {
                 joined.requireHoldable(self());
                 joined.askThrough(core.port()::execute);
@@ -66,7 +67,7 @@ final class Mesh {
             }
         }
         membership = joined;
-        if (core.settings.isRegistering()) {
+        if (core.config.identity().isRegistering()) {
             core.time.schedule(HOLD, this::announceSoon);
         }
     }
@@ -80,7 +81,7 @@ final class Mesh {
                 core.port().publishAddress(),
                 new TreeMap<>(ownChannels.get()),
                 since,
-                core.settings.metadata());
+                core.config.identity().metadata());
     }
 
     /** Makes this peer known to all instances of a service of routers, from now on. */
@@ -91,7 +92,7 @@ final class Mesh {
 
     /** Tells the registry, together with what else changes in the next moment. */
     void announceSoon() {
-        if (core.settings.isRegistering() && announcing.compareAndSet(false, true)) {
+        if (core.config.identity().isRegistering() && announcing.compareAndSet(false, true)) {
             core.time.schedule(GATHER, () -> {
                 announcing.set(false);
                 announce();

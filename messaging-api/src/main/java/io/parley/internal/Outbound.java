@@ -84,7 +84,7 @@ final class Outbound<T> {
         var encoded = new WireMessage(headFor(form, name, headers, payload), core.nextId());
         HandlingContext.fill(encoded, headers, core);
         byte[] octets = encodePayload(payload);
-        int most = core.settings.limits().maxMessageBytes();
+        int most = core.config.limits().maxMessageBytes();
         if (octets.length > most) {
             throw new TooLargeException(
                     "The message for " + channel + " takes " + octets.length + " bytes; at most " + most + " will do");

@@ -98,7 +98,7 @@ final class OutboundLink extends PeerLink implements Candidate {
                 true,
                 true,
                 SentAt.micros(core.time.nanoTime(), core.openedAt)));
-        core.time.schedule(core.settings.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
+        core.time.schedule(core.config.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
         return dialled;
     }
 
@@ -286,7 +286,7 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     private void onConnectLimit() {
         if (state == State.CONNECTING) {
-            end(null, "no WELCOME within " + core.settings.limits().connectLimit());
+            end(null, "no WELCOME within " + core.config.limits().connectLimit());
         }
     }
 

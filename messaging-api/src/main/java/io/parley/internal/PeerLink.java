@@ -37,7 +37,7 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         this.links = links;
         core = links.core;
         this.link = link;
-        long mostOctets = FrameLimits.maxEnvelope(core.settings.limits().maxMessageBytes());
+        long mostOctets = FrameLimits.maxEnvelope(core.config.limits().maxMessageBytes());
         bulk = new BulkLink(links, this, mostOctets);
         outbox = new Outbox(core, link, this::drained, bulk::onLarge);
         owedPongs = new OwedPongs(outbox);

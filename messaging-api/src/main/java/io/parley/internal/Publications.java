@@ -127,7 +127,7 @@ final class Publications {
         boolean isCovered;
         boolean isFirst = false;
         synchronized (this) {
-            long most = core.settings.limits().windowBytes();
+            long most = core.config.limits().windowBytes();
             if (queuedBytes > most) {
                 throw new OverloadedException(
                         "More than " + most + " bytes wait to be published; " + channel.name() + " has to wait");
@@ -169,7 +169,7 @@ final class Publications {
             channel.abandon(subject);
             throw e;
         }
-        int most = FrameLimits.maxEnvelope(core.settings.limits().maxMessageBytes());
+        int most = FrameLimits.maxEnvelope(core.config.limits().maxMessageBytes());
         if (size > most) {
             writer.takeBack();
             abandonIfBare(subject, before);
@@ -187,7 +187,7 @@ final class Publications {
 
     /** Whether there is not room for much more. */
     synchronized boolean isCrowded() {
-        return queuedBytes > core.settings.limits().windowBytes() / 2;
+        return queuedBytes > core.config.limits().windowBytes() / 2;
     }
 
     /** A frame that was begun for a message that did not come must not go out empty. */
@@ -334,7 +334,7 @@ final class Publications {
     /** Once per heartbeat interval. Confined to the I/O context. */
     void onBeat() {
         if (heartbeatWanted) {
-            sayHeartbeat(core.settings.limits().heartbeat().toMillis());
+            sayHeartbeat(core.config.limits().heartbeat().toMillis());
         }
         numbers.onBeat();
     }
@@ -368,7 +368,7 @@ final class Publications {
     /** Publishes a frame after what was published before; false if too much is queued. Confined to the I/O context. */
     boolean enqueue(byte[] frame) {
         synchronized (this) {
-            boolean isTooMuch = queuedBytes > core.settings.limits().windowBytes();
+            boolean isTooMuch = queuedBytes > core.config.limits().windowBytes();
             if (isTooMuch || !paid.covers(queuedBytes + frame.length)) {
                 return false;
             }

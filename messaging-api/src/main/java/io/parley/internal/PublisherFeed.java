@@ -62,7 +62,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
         this.core = core;
         this.instance = instance;
         this.onLeaving = onLeaving;
-        questions = new Questions(core.settings.environment().random());
+        questions = new Questions(core.config.plugins().environment().random());
         clock = new FeedClock(core, instance.service(), instance.incarnation());
         feed = open();
     }
@@ -113,7 +113,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     }
 
     private void askForConfirmation(SubscriptionState.AtPublisher subscription) {
-        long nonce = core.settings.environment().random().nextLong();
+        long nonce = core.config.plugins().environment().random().nextLong();
         subscriptions.put(nonce, subscription);
         feed.subscribe(Topics.confirmation(nonce, subscription.subscription().channelText()));
     }
@@ -172,7 +172,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
 
     /** How many of our intervals one of the publisher's takes. */
     private long beatsPerHeartbeat() {
-        long ours = core.settings.limits().heartbeat().toMillis();
+        long ours = core.config.limits().heartbeat().toMillis();
         return Math.max(1, (theirIntervalMillis + ours - 1) / ours);
     }
 
@@ -226,7 +226,7 @@ final class PublisherFeed implements FeedListener, Frames.Visitor {
     public void onTooLarge(long bytes) {
         heard = true;
         lives = true;
-        long most = core.settings.limits().maxMessageBytes();
+        long most = core.config.limits().maxMessageBytes();
         String what = "An event of " + instance.label() + " was dropped: with what is around it, it takes " + bytes
                 + " bytes, and this peer's limit for a message is " + most
                 + " (Limits.maxMessageBytes). It counts as missed";

@@ -42,7 +42,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     @Override
     public A request(Q payload) {
-        return request(payload, core.settings.defaultLimit());
+        return request(payload, core.config.calling().defaultLimit());
     }
 
     @Override
@@ -59,7 +59,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     @Override
     public CompletableFuture<A> requestAsync(Q payload) {
-        return requestAsync(payload, core.settings.defaultLimit());
+        return requestAsync(payload, core.config.calling().defaultLimit());
     }
 
     @Override
@@ -108,7 +108,8 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
     }
 
     private Deadline deadline(Headers headers) {
-        return headers.deadline().orElseGet(() -> Deadline.after(core.settings.defaultLimit(), core.time));
+        return headers.deadline()
+                .orElseGet(() -> Deadline.after(core.config.calling().defaultLimit(), core.time));
     }
 
     /** What the caller of {@code requestAsync} gets. To cancel it is to await the answer no more. */

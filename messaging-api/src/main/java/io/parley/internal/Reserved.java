@@ -63,7 +63,7 @@ final class Reserved {
     }
 
     private byte[] explain(String id) {
-        int most = Math.min(MOST_BYTES, core.settings.limits().maxMessageBytes() / 2);
+        int most = Math.min(MOST_BYTES, core.config.limits().maxMessageBytes() / 2);
         var flows = new JsonText();
         boolean[] isCut = {false};
         // A late reply does not say to which conversation it belongs, only to which question.

@@ -68,7 +68,7 @@ final class RestingInstances<E> {
     }
 
     private Duration pause(int count) {
-        Environment environment = core.settings.environment();
+        Environment environment = core.config.plugins().environment();
         long longest = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(count - 1, 10));
         return Duration.ofMillis(longest / 2 + environment.random().nextInt((int) longest / 2 + 1));
     }

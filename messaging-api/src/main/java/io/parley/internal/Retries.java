@@ -191,6 +191,6 @@ final class Retries {
         for (int i = 2; i < attempts; i++) {
             longest *= GROWTH;
         }
-        return Duration.ofNanos(core.settings.environment().random().nextLong(longest) + 1);
+        return Duration.ofNanos(core.config.plugins().environment().random().nextLong(longest) + 1);
     }
 }

@@ -87,7 +87,9 @@ final class ReturnedOneWays {
         forgetOverdue();
         Trial before = trials.remove(message.id.sequence());
         Deadline expiry = message.hasDeadline() ? Deadline.afterMillis(message.remaining(), core.time) : null;
-        Deadline until = before != null ? before.until() : Deadline.after(core.settings.defaultLimit(), core.time);
+        Deadline until = before != null
+                ? before.until()
+                : Deadline.after(core.config.calling().defaultLimit(), core.time);
         var returned = new Returned(message, channel, expiry, until);
         returned.attempts = before != null ? before.attempts() : 1;
         if (trials.size() >= MOST) {

@@ -121,7 +121,7 @@ final class SenderImpl<T> implements Sender<T> {
     }
 
     private OneWay dispatch(WireMessage message, @Nullable Deadline expiry, Outgoing.IfFull ifFull) {
-        Deadline limit = Deadline.after(core.settings.defaultLimit(), core.time);
+        Deadline limit = Deadline.after(core.config.calling().defaultLimit(), core.time);
         var outgoing = new OneWay(message, expiry, expiry == null ? limit : expiry.earlierOf(limit), ifFull);
         view.dispatch(outgoing);
         return outgoing;

@@ -182,7 +182,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         if (!queuesBehindOthers && settle(outgoing)) {
             return;
         }
-        String refusal = waiting.reserve(outgoing, core.settings.limits().maxWaiting());
+        String refusal = waiting.reserve(outgoing, core.config.limits().maxWaiting());
         if (refusal != null) {
             outgoing.fail(
                     new OverloadedException("Too much waits already for an instance of " + service + ": " + refusal));
@@ -487,7 +487,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     /** Fails a message for which no link can be expected soon; true if it did. */
     private boolean failHopeless(Outgoing outgoing) {
         boolean patient = core.time.nanoTime() - outgoing.waitingSince
-                < core.settings.limits().patience().toNanos();
+                < core.config.limits().patience().toNanos();
         if (patient || !known) {
             return false;
         }

@@ -72,7 +72,7 @@ final class StateReport {
     byte[] write(Gathered gathered) {
         JsonText out = core.flows.beginAnswer(core.incarnation);
         writeSelf(out);
-        writeLimits(out.name("limits"), core.settings.limits());
+        writeLimits(out.name("limits"), core.config.limits());
         writeMemory(out.name("memory"));
         writeCounters(out.name("counters"), core.counters.snapshot(mesh.linksUp()));
         out.name("recorder").raw(core.flows.describeRecorder());

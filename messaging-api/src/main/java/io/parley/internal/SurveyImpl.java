@@ -71,7 +71,7 @@ final class SurveyImpl<A> implements Survey<A> {
         this.forgetAt = forgetAt;
         this.count = count;
         askedAt = core.time.nanoTime();
-        lane = new Lane(core.answers, core.time, 1, core.settings.limits().maxQueued());
+        lane = new Lane(core.answers, core.time, 1, core.config.limits().maxQueued());
     }
 
     @Override

@@ -46,7 +46,7 @@ final class SurveyOrigin implements Origin {
         private final WireMessage answer;
 
         Response(WireMessage answer) {
-            super(surveyed, Deadline.after(core.settings.defaultLimit(), core.time), IfFull.WAIT);
+            super(surveyed, Deadline.after(core.config.calling().defaultLimit(), core.time), IfFull.WAIT);
             this.answer = answer;
         }
 

@@ -33,8 +33,8 @@ final class Traces {
     }
 
     /** Null for a peer that is not traced. */
-    static @Nullable Traces of(Settings settings, PeerName self, Callbacks callbacks) {
-        Tracing tracing = settings.tracing();
+    static @Nullable Traces of(PeerConfig config, PeerName self, Callbacks callbacks) {
+        Tracing tracing = config.observation().tracing();
         return tracing == null ? null : new Traces(tracing, self, callbacks);
     }
 
