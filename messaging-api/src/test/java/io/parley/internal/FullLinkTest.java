@@ -3,9 +3,6 @@ package io.parley.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Limits;
-import io.parley.balance.LoadBalancer;
-import io.parley.codec.BytesCodec;
-import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Terms;
@@ -18,14 +15,8 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.testkit.SimulatedEnvironment;
 import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
-import io.parley.transport.PortListener;
-import io.parley.transport.PortOptions;
-import io.parley.transport.memory.InMemoryTransport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A link whose other end reads slowly: what waits for it is paid for as long as it waits, and no PING is forgotten meanwhile. */
@@ -36,7 +27,7 @@ class FullLinkTest {
 
     private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
     private final List<byte[]> frames = new ArrayList<>();
-    private final Core core = core();
+    private final Core core = TestCore.bound(environment, Limits.defaults());
     private int room;
     private long sequence;
 
@@ -55,55 +46,6 @@ class FullLinkTest {
 
     private void onDrained() {
         pongs.onDrained();
-    }
-
-    private Core core() {
-        var transport = InMemoryTransport.create();
-        var core = new Core(new Settings(
-                "service",
-                "instance",
-                transport,
-                InMemoryDiscovery.create(),
-                true,
-                LoadBalancer.roundRobin(),
-                Map.of(),
-                List.of(new BytesCodec()),
-                environment,
-                null,
-                Limits.defaults(),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Map.of(),
-                null,
-                null,
-                null,
-                null,
-                0,
-                null,
-                (what, cause) -> {},
-                letter -> {}));
-        core.bind(transport.open(new PortOptions("port", environment, 1 << 20, 10), new Deaf()));
-        return core;
-    }
-
-    private static final class Deaf implements PortListener {
-
-        @Override
-        public LinkListener onAccepted(Link link) {
-            throw new AssertionError("nobody connects");
-        }
-
-        @Override
-        public void onSubscribed(byte[] prefix) {}
-
-        @Override
-        public void onUnsubscribed(byte[] prefix) {}
-
-        @Override
-        public void onTrouble(String what) {}
-
-        @Override
-        public void onFailure(Throwable cause) {}
     }
 
     private void offer() {

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
-import io.parley.balance.LoadBalancer;
 import io.parley.channel.Style;
-import io.parley.codec.BytesCodec;
-import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.Outbox.Verdict;
@@ -26,14 +23,8 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.testkit.SimulatedEnvironment;
 import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
-import io.parley.transport.PortListener;
-import io.parley.transport.PortOptions;
-import io.parley.transport.memory.InMemoryTransport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +41,8 @@ class OutboxTest {
 
     private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
     private final List<byte[]> frames = new ArrayList<>();
-    private final Core core = core();
+    private final Core core = TestCore.bound(
+            environment, Limits.defaults().withMaxMessageBytes(1024).withWindow(4, 200_000));
     private int room = Integer.MAX_VALUE;
     private int drained;
     private long sequence;
@@ -70,55 +62,6 @@ class OutboxTest {
     };
 
     private final Outbox outbox = new Outbox(core, link, () -> drained++, () -> {});
-
-    private Core core() {
-        var transport = InMemoryTransport.create();
-        var core = new Core(new Settings(
-                "service",
-                "instance",
-                transport,
-                InMemoryDiscovery.create(),
-                true,
-                LoadBalancer.roundRobin(),
-                Map.of(),
-                List.of(new BytesCodec()),
-                environment,
-                null,
-                Limits.defaults().withMaxMessageBytes(1024).withWindow(4, 200_000),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Map.of(),
-                null,
-                null,
-                null,
-                null,
-                0,
-                null,
-                (what, cause) -> {},
-                letter -> {}));
-        core.bind(transport.open(new PortOptions("port", environment, 1 << 20, 10), new Deaf()));
-        return core;
-    }
-
-    private static final class Deaf implements PortListener {
-
-        @Override
-        public LinkListener onAccepted(Link link) {
-            throw new AssertionError("nobody connects");
-        }
-
-        @Override
-        public void onSubscribed(byte[] prefix) {}
-
-        @Override
-        public void onUnsubscribed(byte[] prefix) {}
-
-        @Override
-        public void onTrouble(String what) {}
-
-        @Override
-        public void onFailure(Throwable cause) {}
-    }
 
     private WireMessage message(int payload) {
         return new WireMessage(Head.of(EnvelopeKind.ONE_WAY).on("a/b"), new MessageId(1, ++sequence))

@@ -9,12 +9,10 @@ import io.parley.environment.Environment;
 import io.parley.environment.Pool;
 import io.parley.testkit.Await;
 import io.parley.testkit.PortProbe;
+import io.parley.testkit.UnconnectedPort;
 import io.parley.time.TimeSource;
 import io.parley.time.Timers;
-import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
-import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import io.parley.transport.Transport;
 import io.parley.transport.TransportException;
@@ -151,7 +149,7 @@ class FailedOpeningTest {
     @ValueSource(booleans = {false, true})
     void portClosesThoughNoThreadIsLeftForClosing(boolean isStart) {
         environment.failFrom(3, isStart);
-        Port port = ZmqTransport.create().open(options(environment), new Nobody());
+        Port port = ZmqTransport.create().open(options(environment), new UnconnectedPort());
         port.close(Duration.ofSeconds(1));
         assertNothingIsLeft();
     }
@@ -161,7 +159,7 @@ class FailedOpeningTest {
     }
 
     private static TransportException failureOf(Transport transport, Environment environment) {
-        Throwable failure = catchThrowable(() -> transport.open(options(environment), new Nobody()));
+        Throwable failure = catchThrowable(() -> transport.open(options(environment), new UnconnectedPort()));
         assertThat(failure).isInstanceOf(TransportException.class).hasMessageNotContaining("null");
         return (TransportException) failure;
     }
@@ -286,25 +284,5 @@ class FailedOpeningTest {
         public Alarm openAlarm(String name, Runnable task) {
             return system.openAlarm(name, task);
         }
-    }
-
-    private static final class Nobody implements PortListener {
-
-        @Override
-        public LinkListener onAccepted(Link link) {
-            throw new AssertionError("Nobody connects");
-        }
-
-        @Override
-        public void onSubscribed(byte[] prefix) {}
-
-        @Override
-        public void onUnsubscribed(byte[] prefix) {}
-
-        @Override
-        public void onTrouble(String what) {}
-
-        @Override
-        public void onFailure(Throwable cause) {}
     }
 }

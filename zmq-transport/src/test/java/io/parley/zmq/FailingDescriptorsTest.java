@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
-import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
-import io.parley.transport.PortListener;
+import io.parley.testkit.UnconnectedPort;
 import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
 import java.io.IOException;
@@ -127,7 +125,7 @@ class FailingDescriptorsTest {
 
         private static void open() {
             ZmqTransport.create()
-                    .open(new PortOptions("failing", Environment.system(), 1024, 10), new Nobody())
+                    .open(new PortOptions("failing", Environment.system(), 1024, 10), new UnconnectedPort())
                     .close(Duration.ofSeconds(1));
             Await.until(() -> "no thread is left: " + threads(), LIMIT, () -> threads()
                     .isEmpty());
@@ -209,25 +207,5 @@ class FailingDescriptorsTest {
         public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
             return system.openDatagramChannel(family);
         }
-    }
-
-    private static final class Nobody implements PortListener {
-
-        @Override
-        public LinkListener onAccepted(Link link) {
-            throw new AssertionError("Nobody connects");
-        }
-
-        @Override
-        public void onSubscribed(byte[] prefix) {}
-
-        @Override
-        public void onUnsubscribed(byte[] prefix) {}
-
-        @Override
-        public void onTrouble(String what) {}
-
-        @Override
-        public void onFailure(Throwable cause) {}
     }
 }

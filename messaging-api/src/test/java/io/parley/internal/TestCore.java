@@ -1,0 +1,39 @@
+package io.parley.internal;
+
+import io.parley.Limits;
+import io.parley.balance.LoadBalancer;
+import io.parley.codec.BytesCodec;
+import io.parley.discovery.memory.InMemoryDiscovery;
+import io.parley.environment.Environment;
+import io.parley.testkit.UnconnectedPort;
+import io.parley.transport.PortOptions;
+import io.parley.transport.memory.InMemoryTransport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The core of a peer without the peer, for tests of single classes. */
+final class TestCore {
+
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final int LARGEST_FRAME = 1 << 20;
+    private static final int LINKS = 10;
+
+    private TestCore() {}
+
+    /** A core whose port is open, in memory, and which nobody connects to. */
+    static Core bound(Environment environment, Limits limits) {
+        var transport = InMemoryTransport.create();
+        var core = new Core(new PeerConfig(
+                new PeerConfig.Identity("service", "instance", Map.of(), true),
+                new PeerConfig.Plugins(
+                        transport, InMemoryDiscovery.create(), List.of(new BytesCodec()), environment, null),
+                new PeerConfig.Calling(LoadBalancer.roundRobin(), Map.of(), LIMIT),
+                new PeerConfig.Routing(null, null),
+                new PeerConfig.Observation(null, null, 0, null, (what, cause) -> {}, letter -> {}),
+                limits,
+                LIMIT));
+        core.bind(transport.open(new PortOptions("port", environment, LARGEST_FRAME, LINKS), new UnconnectedPort()));
+        return core;
+    }
+}
