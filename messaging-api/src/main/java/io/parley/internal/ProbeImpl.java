@@ -72,7 +72,8 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
         up = true;
         toldDown = false;
         var who = new PeerName(welcome.speaker().service(), welcome.speaker().instance());
-        Instance known = Acquaintance.of(welcome, link.instance().address(), core.port()).complete(link.instance());
+        Instance known =
+                Acquaintance.of(welcome, link.instance().address(), core.port()).complete(link.instance());
         tell(() -> listener.onUp(who, known));
     }
 
