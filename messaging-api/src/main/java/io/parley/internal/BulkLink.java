@@ -2,11 +2,9 @@ package io.parley.internal;
 
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.Parcel;
-import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
@@ -14,26 +12,49 @@ import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
 import io.parley.transport.TransportException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The second connection that belongs to a link, for what is large: it has an I/O context of its own, so that what is small does not
- * share a thread with it. It is dialled when either side has something large to send for the first time. Until it is there, if it
- * cannot be had, and after it broke, everything goes over the link itself; it is not dialled again then.
+ * share a thread with it. It is dialled when either side has something large to send for the first time. Without it
+ * everything goes over the link itself; it is not dialled again after it broke.
  *
  * <p>Two contexts have to do with it: the link's own, to which most of it is confined, and that of the {@link BulkPort}, in which
  * {@link LinkListener} and {@link Frames.Visitor} are called.
  */
-final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
+final class BulkLink implements BulkPort.Expected, Frames.Visitor {
+
+    /** The link that a bulk link belongs to. Called in that link's context, but for {@link Assembly.Payer}. */
+    interface Owner extends Frames.Visitor, Assembly.Payer {
+
+        Outbox outbox();
+
+        /** There is something large to send, and no bulk link yet. */
+        void wantBulkLink();
+
+        /** A message is complete that came over the bulk link, and is called for. */
+        void onCompleted(WireMessage message);
+
+        /** The other side sent something malformed. */
+        void onMalformed(String how);
+
+        /** The other side broke the protocol. */
+        void violated(String how);
+
+        boolean hasEnded();
+
+        /** Names the other end, for people. */
+        String other();
+    }
+
 
     private final Core core;
     private final BulkPort bulkPort;
-    private final PeerLink owner;
+    private final Owner owner;
     private final Runnable pump = this::pump;
     private final AtomicBoolean wanted = new AtomicBoolean();
     private final AtomicBoolean pumpScheduled = new AtomicBoolean();
-    private final BulkArrivals arrivals = new BulkArrivals(BulkArrivals.Bound.STANDARD);
+    private final BulkReceiver receiver;
 
     /** Whether the other side knows of such links. */
     private volatile boolean isKnown;
@@ -49,48 +70,28 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     private volatile long token;
 
     /** Confined to the bulk port's context, as is what follows. */
-    private final Assembly assembly;
-
     private @Nullable Link link;
+
     private boolean isGreeted;
     private @Nullable LateFrame stalled;
     /** Of how many messages the other side is to be told that they are there; 0 if of none. */
     private long news;
-    /** How many octets have come over this. Written in the bulk port's context only. */
-    private final AtomicLong heard = new AtomicLong();
-    /** Whether the last chunk that came was not the last of its message. Written in the bulk port's context only. */
-    private volatile boolean isHalfWay;
 
-    BulkLink(LinkContext links, PeerLink owner, long mostOctets) {
+    BulkLink(LinkContext links, Owner owner, long mostOctets) {
         core = links.core;
         bulkPort = links.bulk;
         this.owner = owner;
-        assembly = new Assembly(mostOctets, owner, core.aside, this::reuse, this);
+        receiver = new BulkReceiver(mostOctets, owner, owner, core.aside, this::reuse, this::tellNews);
     }
 
     /** Whether a message has come over this in part, or is not called for yet. From any thread. */
     boolean hasUnderWay() {
-        return isHalfWay || arrivals.isAnyThere();
+        return receiver.hasUnderWay();
     }
 
-    /** How many octets have come over this. From any thread. */
+    /** Returns how many octets have come over this. From any thread. */
     long heard() {
-        return heard.get();
-    }
-
-    @Override
-    public Assembly.Means meansFor(EnvelopeKind kind, long octets) {
-        return owner.meansFor(kind, octets + arrivals.credit());
-    }
-
-    @Override
-    public boolean take(long octets) {
-        return owner.take(octets);
-    }
-
-    @Override
-    public void give(long octets) {
-        owner.give(octets);
+        return receiver.heard();
     }
 
     /** The other side has said whether it knows of such links. */
@@ -126,7 +127,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
                 if (isOver) {
                     bulkPort.forget(token);
                 } else {
-                    owner.outbox.add(new Control.BulkAt(token, opened.address()));
+                    owner.outbox().add(new Control.BulkAt(token, opened.address()));
                 }
             });
         });
@@ -171,20 +172,20 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     private void onUp() {
         if (!isOver) {
             isUp = true;
-            owner.outbox.openBulkLink();
+            owner.outbox().bulk.open();
             schedulePump();
         }
     }
 
     /** What came over this belongs here, among what comes over the link itself. */
     void onNext(long number) {
-        Parcel parcel = arrivals.call(number);
+        Parcel parcel = receiver.call(number);
         if (parcel == null) {
             owner.violated("number " + number + " of the bulk link called for");
             return;
         }
         Port known = port;
-        if (known != null && arrivals.isWithheld()) {
+        if (known != null && receiver.isWithheld()) {
             known.execute(this::tellNews);
         }
         try {
@@ -200,7 +201,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
             owner.violated("a bulk link that nobody agreed on said to be over");
             return;
         }
-        arrivals.close();
+        receiver.close();
         giveUp();
     }
 
@@ -208,15 +209,15 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     private void giveUp() {
         if (!isOver) {
             end();
-            owner.outbox.closeBulkLink();
-            owner.outbox.add(new Control.BulkOver());
+            owner.outbox().bulk.close();
+            owner.outbox().add(new Control.BulkOver());
         }
     }
 
     /** The link has ended: what has come will not be called for, and is paid for no more. */
     void close() {
         end();
-        arrivals.close();
+        receiver.close();
     }
 
     private void end() {
@@ -246,7 +247,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
                 }
                 news = 0;
             }
-            LateFrame frame = stalled != null || !isUp ? stalled : owner.outbox.nextOfBulk();
+            LateFrame frame = stalled != null || !isUp ? stalled : owner.outbox().bulk.next();
             stalled = null;
             if (frame == null) {
                 return;
@@ -259,7 +260,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     }
 
     private void tellNews() {
-        long latest = arrivals.news();
+        long latest = receiver.news();
         if (latest > 0) {
             news = latest;
             pump();
@@ -278,8 +279,7 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
         link = null;
         stalled = null;
         news = 0;
-        assembly.clear();
-        isHalfWay = false;
+        receiver.clear();
     }
 
     private void reuse(byte[] frame) {
@@ -288,62 +288,8 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
         }
     }
 
-    /** What somebody who connected says first, if it is what is to be said; else null. */
-    static @Nullable Long tokenIn(byte[] frame) {
-        var greeting = new Greeting();
-        try {
-            Frames.read(frame, new TextCache(), greeting);
-        } catch (MalformedFrameException e) {
-            return null;
-        }
-        return greeting.token;
-    }
-
-    private static final class Greeting implements Frames.Visitor {
-
-        private @Nullable Long token;
-
-        @Override
-        public void onControl(Control control) {
-            token = tokenOf(control);
-        }
-
-        private static @Nullable Long tokenOf(Control control) {
-            return switch (control.kind()) {
-                case BULK_HELLO -> ((Control.BulkHello) control).token();
-                case HELLO,
-                        WELCOME,
-                        REJECT,
-                        CREDIT,
-                        CREDIT_WANTED,
-                        FINISHED,
-                        PING,
-                        PONG,
-                        GOING_AWAY,
-                        CANCEL,
-                        CHUNK,
-                        BULK_WANTED,
-                        BULK_AT,
-                        BULK_ARRIVED,
-                        BULK_NEXT,
-                        BULK_OVER,
-                        SUBSCRIBED,
-                        HEARTBEAT,
-                        NUMBERS -> null;
-            };
-        }
-
-        @Override
-        public void onMessage(WireMessage message) {}
-
-        @Override
-        public boolean wantsMore() {
-            return false;
-        }
-    }
-
-    /** The other side has dialled, and said what was to be said. */
-    void onDialled(Link dialled) {
+    @Override
+    public void onDialled(Link dialled) {
         link = dialled;
         if (isOver) {
             hangUp();
@@ -398,20 +344,15 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
     }
 
     private boolean onChunk(Control.Chunk chunk) throws MalformedFrameException {
-        heard.lazySet(heard.getPlain() + chunk.length());
-        Parcel parcel = assembly.gather(chunk);
-        if (parcel != null) {
-            onComplete(parcel);
-        }
-        if (isHalfWay != (parcel == null)) {
-            isHalfWay = parcel == null;
+        if (!receiver.onChunk(chunk)) {
+            onMalformed("more on a bulk link than may be under way");
         }
         return true;
     }
 
     /** Returns false if more arrived than was sent. */
     private boolean onArrived(Control.BulkArrived arrived) {
-        if (!owner.outbox.onArrived(arrived.count())) {
+        if (!owner.outbox().bulk.onArrived(arrived.count())) {
             return false;
         }
         pump();
@@ -426,14 +367,6 @@ final class BulkLink implements LinkListener, Frames.Visitor, Assembly.Payer {
         isGreeted = true;
         core.port().execute(this::onUp);
         return true;
-    }
-
-    private void onComplete(Parcel parcel) {
-        if (arrivals.add(parcel)) {
-            tellNews();
-        } else {
-            onMalformed("more on a bulk link than may be under way");
-        }
     }
 
     @Override

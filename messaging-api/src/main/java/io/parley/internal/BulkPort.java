@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkPort implements PortListener {
 
+    /** Awaits a connection whose first frame holds a token. */
+    interface Expected extends LinkListener {
+
+        /** The other side has connected, and sent the token. Called in the port's I/O context, as are the methods of a listener. */
+        void onDialled(Link link);
+    }
+
     /** As few as keep the transport busy. */
     private static final int QUEUED_FRAMES = 2;
 
@@ -34,7 +41,7 @@ final class BulkPort implements PortListener {
     final TextCache texts = new TextCache();
 
     /** Links that have told their diallers where to dial, by what these are to say. */
-    private final Map<Long, BulkLink> expected = new ConcurrentHashMap<>();
+    private final Map<Long, Expected> expected = new ConcurrentHashMap<>();
 
     private @Nullable Port port;
     private boolean failed;
@@ -85,7 +92,7 @@ final class BulkPort implements PortListener {
     }
 
     /** Has whoever says {@code token} first be that link's other end. */
-    void expect(long token, BulkLink link) {
+    void expect(long token, Expected link) {
         expected.put(token, link);
     }
 
@@ -134,7 +141,7 @@ final class BulkPort implements PortListener {
     private final class Newcomer implements LinkListener {
 
         private final Link link;
-        private @Nullable BulkLink known;
+        private @Nullable Expected known;
 
         Newcomer(Link link) {
             this.link = link;
@@ -146,7 +153,7 @@ final class BulkPort implements PortListener {
                 known.onFrame(frame);
                 return;
             }
-            Long token = BulkLink.tokenIn(frame);
+            Long token = BulkGreeting.tokenIn(frame);
             known = token == null ? null : expected.remove(token);
             if (known == null) {
                 core.counters.malformedFrames.increment();

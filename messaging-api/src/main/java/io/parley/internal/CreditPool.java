@@ -41,7 +41,7 @@ final class CreditPool {
     private final long largest;
 
     /** Windows that need more for the message that is next on their link. Guarded by itself. */
-    private final ArrayDeque<CreditWindow> demands = new ArrayDeque<>();
+    private final ArrayDeque<Window> demands = new ArrayDeque<>();
 
     private volatile boolean isDemanded;
     /** Those of links that have ended while messages were in hand. Confined to the I/O context. */
@@ -50,7 +50,17 @@ final class CreditPool {
     /** Somebody was turned away since {@link #takeNeed} was asked last. */
     private volatile boolean hasRefused;
 
-    private record Ended(CreditWindow window, long until) {}
+    /** The credit of one link, as far as the pool has to do with it. Thread-safe. */
+    interface Window {
+
+        /** It is this window's turn; false if there is still too little for what is wanted. Called with the pool's lock held. */
+        boolean serveDemand();
+
+        /** Pays no more for what is in hand of a link that has ended: whoever has it does not say so any more. */
+        void writeOff();
+    }
+
+    private record Ended(Window window, long until) {}
 
     CreditPool(MemoryPart part, Limits limits, TimeSource time) {
         this.time = time;
@@ -71,29 +81,37 @@ final class CreditPool {
     }
 
     /**
-     * Opens a window for a newcomer.
+     * Takes credit for a newcomer, as a share of what is left, or the least.
      *
-     * @param asks whether the other side asks for credit that it lacks; if not, it needs enough for the largest message from the beginning
-     * @return null if there is no room for another link
+     * @param least the least that it needs
+     * @return what was taken; null if there is no room for another link
      */
     @Nullable
-    CreditWindow open(boolean asks, CreditWindow.Grantee grantee) {
-        Terms least = new Terms(
-                full.maxFrame(),
-                Math.min(full.messages(), LEAST_MESSAGES),
-                asks ? Math.min(full.bytes(), LEAST_BYTES) : full.maxFrame());
+    Terms takeForNewcomer(Terms least) {
         long room = Math.max(0, capacity / 2 - part.budget().reserved()) / SHARE;
         double share = Math.min(1, room / (double) cost(full.messages(), full.bytes()));
         long messages = Math.max(least.messages(), (long) (full.messages() * share));
         long bytes = Math.max(least.bytes(), (long) (full.bytes() * share));
         if (take(Memory.LINK + cost(messages, bytes), largest)) {
-            return new CreditWindow(this, least, asks, grantee, messages, bytes);
+            return new Terms(full.maxFrame(), messages, bytes);
         } else if (take(Memory.LINK + cost(least.messages(), least.bytes()), largest)) {
-            return new CreditWindow(this, least, asks, grantee, least.messages(), least.bytes());
+            return least;
         }
         hasRefused = true;
         part.refused("No room for another link");
         return null;
+    }
+
+    /**
+     * Returns the least that a link needs.
+     *
+     * @param asks whether the other side asks for credit that it lacks; if not, it needs enough for the largest message from the beginning
+     */
+    Terms least(boolean asks) {
+        return new Terms(
+                full.maxFrame(),
+                Math.min(full.messages(), LEAST_MESSAGES),
+                asks ? Math.min(full.bytes(), LEAST_BYTES) : full.maxFrame());
     }
 
     /** Takes {@code bytes} for a window that grows because it has been used. */
@@ -130,7 +148,7 @@ final class CreditPool {
     }
 
     /** {@code window} waits for more, behind those who do already. */
-    void demand(CreditWindow window) {
+    void demand(Window window) {
         synchronized (demands) {
             if (!demands.contains(window)) {
                 demands.add(window);
@@ -141,7 +159,7 @@ final class CreditPool {
     }
 
     /** Whether {@code window} is the first of those that wait for more. */
-    boolean isFirst(CreditWindow window) {
+    boolean isFirst(Window window) {
         synchronized (demands) {
             return demands.peek() == window;
         }
@@ -153,7 +171,7 @@ final class CreditPool {
             return;
         }
         synchronized (demands) {
-            for (CreditWindow first = demands.peek(); first != null && first.serveDemand(); first = demands.peek()) {
+            for (Window first = demands.peek(); first != null && first.serveDemand(); first = demands.peek()) {
                 demands.remove();
             }
             isDemanded = !demands.isEmpty();
@@ -161,7 +179,7 @@ final class CreditPool {
     }
 
     /** Pays for what is in hand of a link that has ended as long as a handler may take, and no longer. Confined to the I/O context. */
-    void writeOffLater(CreditWindow window) {
+    void writeOffLater(Window window) {
         ended.add(new Ended(window, time.nanoTime() + PATIENCE_NANOS));
     }
 

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Terms;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The credit that one dialler has: how many messages, and octets of them, it may have in hand here. What is in the window is paid for,
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Thread-safe.
  */
-final class CreditWindow {
+final class CreditWindow implements CreditPool.Window {
 
     /** 24 bits for messages, of which there are a million at most in a window, and 40 for their bytes. */
     private static final long ONE_MESSAGE = 1L << 40;
@@ -65,7 +66,7 @@ final class CreditWindow {
     }
 
     /** @param least below this the window does not shrink */
-    CreditWindow(CreditPool pool, Terms least, boolean asks, Grantee grantee, long messages, long bytes) {
+    private CreditWindow(CreditPool pool, Terms least, boolean asks, Grantee grantee, long messages, long bytes) {
         this.pool = pool;
         this.least = least;
         this.asks = asks;
@@ -75,6 +76,18 @@ final class CreditWindow {
         grantedMessages = messages;
         grantedBytes = bytes;
         settleThresholds();
+    }
+
+    /**
+     * Opens a window for a newcomer.
+     *
+     * @param asks whether the other side asks for credit that it lacks
+     * @return null if there is no room for another link
+     */
+    static @Nullable CreditWindow open(CreditPool pool, boolean asks, Grantee grantee) {
+        Terms least = pool.least(asks);
+        Terms first = pool.takeForNewcomer(least);
+        return first == null ? null : new CreditWindow(pool, least, asks, grantee, first.messages(), first.bytes());
     }
 
     /** What is said at first. */
@@ -144,8 +157,8 @@ final class CreditWindow {
         }
     }
 
-    /** It is this window's turn; false if there is still too little for what is wanted. Called with the pool's lock held. */
-    synchronized boolean serveDemand() {
+    @Override
+    public synchronized boolean serveDemand() {
         return isClosed || isLapsing || regrant(true);
     }
 
@@ -261,8 +274,8 @@ final class CreditWindow {
         }
     }
 
-    /** Pays no more for what is in hand of a link that has ended: whoever has it does not say so any more. */
-    synchronized void writeOff() {
+    @Override
+    public synchronized void writeOff() {
         giveRest(restMessages, restBytes);
     }
 

@@ -359,7 +359,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         } else if (core.isClosing() || !owner.hasRoom()) {
             end(new Reject(Reject.OVERLOADED, "no more links here"), "no more links");
         } else {
-            CreditWindow opened = links.credit.open(hello.creditWanted(), this);
+            CreditWindow opened = CreditWindow.open(links.credit, hello.creditWanted(), this);
             if (opened == null) {
                 end(new Reject(Reject.OVERLOADED, "no memory for another link"), "no memory for another link");
             } else {
@@ -429,7 +429,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     }
 
     @Override
-    void wantBulkLink() {
+    public void wantBulkLink() {
         bulk.await();
     }
 
@@ -552,7 +552,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     }
 
     @Override
-    void onMalformed(String how) {
+    public void onMalformed(String how) {
         if (dialler == null) {
             endStranger(how);
         } else {
@@ -587,7 +587,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     }
 
     @Override
-    String other() {
+    public String other() {
         return dialler == null ? "a stranger" : dialler.service() + '/' + dialler.instance();
     }
 }

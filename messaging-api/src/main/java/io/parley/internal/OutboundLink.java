@@ -436,7 +436,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     }
 
     @Override
-    void wantBulkLink() {
+    public void wantBulkLink() {
         outbox.add(new Control.BulkWanted());
     }
 
@@ -622,7 +622,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     }
 
     @Override
-    String other() {
+    public String other() {
         return instance.label();
     }
 }

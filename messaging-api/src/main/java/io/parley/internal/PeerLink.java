@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What both ends of a link have in common: reading frames, heartbeats, and the end. Confined to the I/O context, but for the
  * outbox.
  */
-abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer {
+abstract class PeerLink implements LinkListener, Frames.Visitor, BulkLink.Owner {
 
     private static final int UNANSWERED_PINGS = 3;
     final LinkContext links;
@@ -46,7 +46,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     }
 
     /** The other side sent something malformed. */
-    void onMalformed(String how) {
+    @Override
+    public void onMalformed(String how) {
         violated(how);
     }
 
@@ -77,14 +78,21 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     abstract boolean isOtherLeaving();
 
     /** There is something large to send, and no bulk link yet. */
-    abstract void wantBulkLink();
+    @Override
+    public abstract void wantBulkLink();
 
     /** Who is at the other end, for people. */
-    abstract String other();
+    @Override
+    public abstract String other();
 
     /** How much has come in chunks of what is not complete, or came over the bulk link at all. */
     final long gathered() {
         return assembly.octets() + bulk.heard();
+    }
+
+    @Override
+    public final Outbox outbox() {
+        return outbox;
     }
 
     /** Tells what comes in chunks, on this link or the bulk link. */
@@ -93,7 +101,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     }
 
     /** A message is complete that came in chunks. */
-    final void onCompleted(WireMessage message) {
+    @Override
+    public final void onCompleted(WireMessage message) {
         inChunks.beginReading();
         try {
             onMessage(message);
@@ -112,7 +121,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
         core.memory.unfinished.give(octets);
     }
 
-    final boolean hasEnded() {
+    @Override
+    public final boolean hasEnded() {
         return ended;
     }
 
@@ -184,7 +194,8 @@ abstract class PeerLink implements LinkListener, Frames.Visitor, Assembly.Payer 
     }
 
     /** The other side broke the protocol. */
-    final void violated(String how) {
+    @Override
+    public final void violated(String how) {
         core.counters.malformedFrames.increment();
         core.complaints.complain("protocol", "Link with " + other() + " ended: " + how, new ProtocolViolation(how));
         end(new Control.Reject(Control.Reject.MALFORMED, how), "protocol violated: " + how);

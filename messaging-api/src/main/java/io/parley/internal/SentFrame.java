@@ -118,15 +118,8 @@ final class SentFrame {
     /** A message as it was sent, its deadline as it is at this time. */
     WireMessage message(int index, long now) {
         WireMessage message = messages().get(index);
-        age(message, now - oneWays.since());
+        Unsent.age(message, now - oneWays.since());
         return message;
-    }
-
-    /** Takes time that has passed off a message's deadline. */
-    static void age(WireMessage message, long nanos) {
-        if (message.hasDeadline()) {
-            message.remaining(Math.max(0, message.remaining() - nanos / 1_000_000));
-        }
     }
 
     void addUnfinishedTo(List<WireMessage> all, long now) {

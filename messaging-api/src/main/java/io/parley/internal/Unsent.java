@@ -20,7 +20,7 @@ final class Unsent {
             List<WireMessage> messages = messagesIn(List.of(frame.octets()));
             PackedFrame.OneWays oneWays = frame.oneWays();
             if (oneWays != null) {
-                messages.forEach(message -> SentFrame.age(message, now - oneWays.since()));
+                messages.forEach(message -> age(message, now - oneWays.since()));
             }
             all.addAll(messages);
         }
@@ -48,5 +48,12 @@ final class Unsent {
             }
         }
         return messages;
+    }
+
+    /** Takes time that has passed off a message's deadline. */
+    static void age(WireMessage message, long nanos) {
+        if (message.hasDeadline()) {
+            message.remaining(Math.max(0, message.remaining() - nanos / 1_000_000));
+        }
     }
 }
