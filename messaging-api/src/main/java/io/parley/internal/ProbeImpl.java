@@ -7,12 +7,13 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** An instance that is looked after. {@link #ask} and {@link #close()} are thread-safe, the rest is confined to the I/O context. */
 final class ProbeImpl implements Probe, OutboundLink.Owner {
 
     private final Core core;
-    private final Probes probes;
+    private final Consumer<ProbeImpl> whenClosed;
     private final Listener listener;
     private final List<Instance> instance;
     private final Dialler dialler;
@@ -24,9 +25,10 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     private boolean toldDown;
     private volatile boolean closed;
 
-    ProbeImpl(LinkContext links, Probes probes, Instance instance, Listener listener) {
+    /** @param whenClosed run in the I/O context once the probe was closed by whoever opened it */
+    ProbeImpl(LinkContext links, Consumer<ProbeImpl> whenClosed, Instance instance, Listener listener) {
         core = links.core;
-        this.probes = probes;
+        this.whenClosed = whenClosed;
         this.listener = listener;
         this.instance = List.of(instance);
         dialler = new Dialler(links, this, () -> this.instance, new Claims(core), new UnusableInstances(core));
@@ -51,7 +53,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     public void close() {
         closed = true;
         core.port().execute(() -> {
-            probes.remove(this);
+            whenClosed.accept(this);
             close(true);
         });
     }

@@ -19,7 +19,7 @@ final class Probes {
     }
 
     Probe open(Instance instance, Probe.Listener listener) {
-        var probe = new ProbeImpl(links, this, instance, listener);
+        var probe = new ProbeImpl(links, probes::remove, instance, listener);
         core.port().execute(() -> {
             if (!core.isFinished()) {
                 probes.add(probe);
@@ -27,10 +27,6 @@ final class Probes {
             }
         });
         return probe;
-    }
-
-    void remove(ProbeImpl probe) {
-        probes.remove(probe);
     }
 
     void onBeat(long now) {
