@@ -156,6 +156,9 @@ final class AnswerTask<Q, A> extends Received {
             stage.whenComplete(this::answer);
             if (!isAnswered()) {
                 to.unanswered.add(this);
+                if (isAnswered()) {
+                    to.unanswered.remove(this); // answered meanwhile
+                }
             }
         } catch (Throwable e) {
             // Whatever came between: the caller is told, and the thread lives on.

@@ -63,7 +63,6 @@ final class Core {
     final InHand inHand = new InHand();
 
     final InHand inHandReserved = new InHand();
-    final OverdueRequests overdue = new OverdueRequests(this);
 
     /** Confined to the I/O context. */
     final TextCache texts = new TextCache();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a peer does with what arrives and is neither for it nor an answer to something of its own: nothing, unless it is a router. It
  * is asked only once that is clear. Confined to the I/O context.
  */
-interface Elsewhere extends DiallerListener {
+interface Elsewhere extends DiallerListener, ForeignAnswers {
 
     /** For peers that are no routers. */
     Elsewhere NOWHERE = new Elsewhere() {};
@@ -21,7 +21,7 @@ interface Elsewhere extends DiallerListener {
         return null;
     }
 
-    /** Sees to an answer that no endpoint here awaits; false if it is nobody's. */
+    @Override
     default boolean onAnswer(OutboundLink link, WireMessage answer) {
         return false;
     }
@@ -31,14 +31,15 @@ interface Elsewhere extends DiallerListener {
         return false;
     }
 
-    /** Sees to a message that never went out on a link that has ended; false if it is this peer's own. */
+    @Override
     default boolean onUnsent(OutboundLink link, WireMessage message, String reason) {
         return false;
     }
 
-    /** Sees to another peer's one-way message on a link that ended before it was known to be finished. */
+    @Override
     default void onUnfinished(OutboundLink link, WireMessage message, String reason) {}
 
+    @Override
     default void onLinkEnded(OutboundLink link, String reason) {}
 
     @Override

@@ -58,6 +58,9 @@ public final class Engine implements Peer, PortListener {
      */
     private static final int QUEUED_PUBLICATIONS = 16;
 
+    /** How many of the latest one-way messages are remembered, to tell the channel of one that is refused. */
+    private static final int REMEMBERED_ONE_WAYS = 1024;
+
     private final Core core;
     private final LinkContext links;
     private final DeadLetters deadLetters;
@@ -67,7 +70,9 @@ public final class Engine implements Peer, PortListener {
     private final Feeds feeds;
     private final Surveys surveys;
     private final InboundLinks inbound;
-    private final Calls calls;
+    private final SentOneWays sentOneWays = new SentOneWays(REMEMBERED_ONE_WAYS);
+    private final DeadlineSweep deadlines;
+    private final OverdueRequests overdue;
     private final Mesh mesh;
     private final Probes probes;
     private final Closing closing;
@@ -85,11 +90,14 @@ public final class Engine implements Peer, PortListener {
         handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged, elsewhere);
         surveys = new Surveys(core, elsewhere);
         inbound = new InboundLinks(links, handlers, surveys, elsewhere);
-        calls = new Calls(core, deadLetters, this::sweep, elsewhere);
-        mesh = new Mesh(links, feeds, calls, this::ownChannels);
+        deadlines = new DeadlineSweep(core.time, task -> core.port().execute(task), this::sweep);
+        var unawaited = new UnawaitedAnswers(core, deadLetters, sentOneWays, elsewhere);
+        mesh = new Mesh(links, feeds, unawaited, deadlines, this::ownChannels);
         probes = new Probes(links);
+        overdue = new OverdueRequests(core);
         flowFeed = new FlowFeed(core, publications);
-        new Reserved(core, new StateReport(core, handlers, publications, mesh, inbound, feeds)).serve(handlers);
+        new Reserved(core, new StateReport(core, handlers, publications, mesh, inbound, feeds, overdue))
+                .serve(handlers);
         closing = new Closing(core, links.bulk, mesh, probes, inbound, publications, surveys, feeds);
         lastWill = new LastWill(core, closing, parts(), closing::closePools);
         core.uncaught.onFatal(lastWill::execute);
@@ -119,7 +127,8 @@ public final class Engine implements Peer, PortListener {
                 forwarding.maxServices(), service -> mesh().foreignView(service), service -> mesh().forget(service));
         var relays = new Relays(core, services, feeds, publications, held);
         var guests = new Guests(core, forwarding.guests());
-        return new Forwarder(core, services, relays, guests, held, () -> calls().armSweep());
+        return new Forwarder(
+                core, services, relays, guests, held, () -> deadlines().arm());
     }
 
     /** Not there yet when what needs it is made. */
@@ -127,8 +136,8 @@ public final class Engine implements Peer, PortListener {
         return mesh;
     }
 
-    private Calls calls() {
-        return calls;
+    private DeadlineSweep deadlines() {
+        return deadlines;
     }
 
     /** Opens a peer; everything that can be wrong with its config shows here. */
@@ -160,7 +169,7 @@ public final class Engine implements Peer, PortListener {
     private void introduce() {
         String routers = core.config.routing().routers();
         if (routers != null) {
-            mesh.introduceTo(routers, new Introduction(core, calls, routers, this::self));
+            mesh.announceToRouters(routers, new Introduction(core, sentOneWays, routers, this::self)::tell);
         }
     }
 
@@ -199,10 +208,10 @@ public final class Engine implements Peer, PortListener {
         publications.onBeat();
         elsewhere.onBeat();
         core.flows.onBeat(now);
-        handlers.lookAtOverdue(core.overdue, now);
-        feeds.lookAtOverdue(core.overdue, now);
-        core.overdue.endLook();
-        calls.onBeat();
+        handlers.lookAtOverdue(overdue, now);
+        feeds.lookAtOverdue(overdue, now);
+        overdue.endLook();
+        deadlines.onBeat();
     }
 
     private boolean sweep(long now) {
@@ -234,13 +243,13 @@ public final class Engine implements Peer, PortListener {
     @Override
     public <T> Sender<T> sender(PointToPointChannel<T> channel) {
         core.requireOpen();
-        return new SenderImpl<>(core, channel, mesh.view(channel.name().owner()), calls);
+        return new SenderImpl<>(core, channel, mesh.view(channel.name().owner()), sentOneWays);
     }
 
     @Override
     public <Q, A> Requestor<Q, A> requestor(RequestChannel<Q, A> channel) {
         core.requireOpen();
-        return new RequestorImpl<>(core, channel, mesh.view(channel.name().owner()), calls, 0);
+        return new RequestorImpl<>(core, channel, mesh.view(channel.name().owner()), deadlines, 0);
     }
 
     @Override
@@ -250,7 +259,7 @@ public final class Engine implements Peer, PortListener {
             throw new IllegalArgumentException(instance.label() + " cannot answer on " + channel.name()
                     + ": it is no instance of " + channel.name().owner());
         }
-        return new RequestorImpl<>(core, channel, mesh.view(instance.service()), calls, instance.incarnation());
+        return new RequestorImpl<>(core, channel, mesh.view(instance.service()), deadlines, instance.incarnation());
     }
 
     @Override
@@ -264,7 +273,7 @@ public final class Engine implements Peer, PortListener {
     public <Q, A> Surveyor<Q, A> surveyor(SurveyChannel<Q, A> channel) {
         core.requireOpen();
         core.requireOwn(channel.name());
-        return new SurveyorImpl<>(core, channel, publications, surveys, calls);
+        return new SurveyorImpl<>(core, channel, publications, surveys, deadlines);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The publishers that this peer follows, one feed for each, and its subscriptions. Confined to the I/O context. */
-final class Feeds {
+final class Feeds implements InstancesListener {
 
     private final Core core;
     private final Map<Publisher, PublisherFeed> feeds = new LinkedHashMap<>();
@@ -56,8 +56,8 @@ final class Feeds {
         feed.close();
     }
 
-    /** The registry tells which instances {@code service} has. */
-    void onInstances(String service, List<Instance> snapshot) {
+    @Override
+    public void onInstances(String service, List<Instance> snapshot) {
         instances.put(service, snapshot);
         unfollowed.remove(service);
         Set<Long> present = new HashSet<>();
@@ -110,8 +110,8 @@ final class Feeds {
         services.forEach(service -> onInstances(service, instances.getOrDefault(service, List.of())));
     }
 
-    /** Nobody looks after this service any more. */
-    void forget(String service) {
+    @Override
+    public void onForgotten(String service) {
         instances.remove(service);
         unfollowed.remove(service);
     }

@@ -30,14 +30,14 @@ final class Introduction {
     private static final Pattern ADDRESS = Pattern.compile("[a-z]+://[!-~]{1,250}");
 
     private final Core core;
-    private final Calls calls;
+    private final SentOneWays sentOneWays;
     private final ChannelName channel;
     private final Supplier<Instance> self;
 
     /** @param routers the service that they are instances of */
-    Introduction(Core core, Calls calls, String routers, Supplier<Instance> self) {
+    Introduction(Core core, SentOneWays sentOneWays, String routers, Supplier<Instance> self) {
         this.core = core;
-        this.calls = calls;
+        this.sentOneWays = sentOneWays;
         this.self = self;
         channel = new ChannelName(routers, CHANNEL);
     }
@@ -52,7 +52,7 @@ final class Introduction {
                 Head.of(EnvelopeKind.ONE_WAY).on(channel.toString()).of("Guest", "text/plain;charset=utf-8"),
                 core.nextId());
         message.payload(write(instance).getBytes(StandardCharsets.UTF_8));
-        calls.sentOneWay(message.id, channel, null);
+        sentOneWays.add(message.id.sequence(), channel, null);
         if (router.offer(message) == Verdict.NO_CREDIT) {
             core.complaints.complain(
                     "introduction",

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,9 @@ final class Mesh {
 
     private final LinkContext links;
     private final Core core;
-    private final Feeds feeds;
-    private final Calls calls;
+    private final InstancesListener listener;
+    private final UnawaitedAnswers unawaited;
+    private final DeadlineSweep deadlines;
     private final Supplier<Map<ChannelName, Style>> ownChannels;
     private final Instant since;
     private final ConcurrentHashMap<String, ServiceView> views = new ConcurrentHashMap<>();
@@ -43,13 +45,25 @@ final class Mesh {
 
     private @Nullable Membership membership;
     /** The routers that are told of this peer. */
-    private volatile @Nullable ServiceView introducing;
+    private volatile @Nullable ServiceView routersView;
 
-    Mesh(LinkContext links, Feeds feeds, Calls calls, Supplier<Map<ChannelName, Style>> ownChannels) {
+    /**
+     * @param listener is told of the instances of all services that are watched
+     * @param unawaited sees to what links return
+     * @param deadlines watches over what waits for a link
+     * @param ownChannels the channels that this peer serves and publishes
+     */
+    Mesh(
+            LinkContext links,
+            InstancesListener listener,
+            UnawaitedAnswers unawaited,
+            DeadlineSweep deadlines,
+            Supplier<Map<ChannelName, Style>> ownChannels) {
         this.links = links;
         core = links.core;
-        this.feeds = feeds;
-        this.calls = calls;
+        this.listener = listener;
+        this.unawaited = unawaited;
+        this.deadlines = deadlines;
         this.ownChannels = ownChannels;
         since = core.time.wallClock();
     }
@@ -84,10 +98,14 @@ final class Mesh {
                 core.config.identity().metadata());
     }
 
-    /** Makes this peer known to all instances of a service of routers, from now on. */
-    void introduceTo(String routers, Introduction introduction) {
-        introducing = view(routers);
-        introducing.introduceWith(introduction);
+    /**
+     * Makes this peer known to all instances of a service of routers, from now on.
+     *
+     * @param announcement announces this peer on a link that is ready; run in the I/O context
+     */
+    void announceToRouters(String routers, Consumer<OutboundLink> announcement) {
+        routersView = view(routers);
+        routersView.announceWith(announcement);
     }
 
     /** Tells the registry, together with what else changes in the next moment. */
@@ -105,9 +123,9 @@ final class Mesh {
         synchronized (announcing) {
             if (!core.isClosing()) {
                 announceOrComplain(self());
-                ServiceView routers = introducing;
+                ServiceView routers = routersView;
                 if (routers != null) {
-                    core.port().execute(routers::introduce);
+                    core.port().execute(routers::announce);
                 }
             }
         }
@@ -144,7 +162,7 @@ final class Mesh {
         if (known != null) {
             return known;
         }
-        var view = new ServiceView(links, service, feeds, calls);
+        var view = new ServiceView(links, service, listener, unawaited, deadlines);
         ServiceView other = views.putIfAbsent(service, view);
         if (other != null) {
             return other;
@@ -166,7 +184,7 @@ final class Mesh {
         ServiceView view = own.contains(service) ? null : views.remove(service);
         if (view != null) {
             view.close(true);
-            feeds.forget(service);
+            listener.onForgotten(service);
         }
     }
 

@@ -24,17 +24,17 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
     private final Core core;
     private final RequestChannel<Q, A> requests;
     private final ServiceView view;
-    private final Calls calls;
+    private final DeadlineSweep deadlines;
     private final Outbound<Q> outbound;
     private final Codec replyCodec;
     /** The incarnation that is asked, or 0 for whichever has room. */
     private final long target;
 
-    RequestorImpl(Core core, RequestChannel<Q, A> channel, ServiceView view, Calls calls, long target) {
+    RequestorImpl(Core core, RequestChannel<Q, A> channel, ServiceView view, DeadlineSweep deadlines, long target) {
         this.core = core;
         this.requests = channel;
         this.view = view;
-        this.calls = calls;
+        this.deadlines = deadlines;
         outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.REQUEST);
         this.target = target;
         replyCodec = core.codecFor(channel.replyType());
@@ -101,7 +101,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
             var call = new AsyncCall<>(request.get(), HandlingContext.within(deadline), outcome, result);
             outcome.call = call;
             view.dispatch(call);
-            calls.armSweep();
+            deadlines.arm();
         } catch (MessagingException e) {
             outcome.completeExceptionally(e);
         }

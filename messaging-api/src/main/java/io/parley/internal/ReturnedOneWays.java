@@ -32,7 +32,7 @@ final class ReturnedOneWays {
 
     private final Core core;
     private final DeadLetters deadLetters;
-    private final Calls calls;
+    private final SentOneWays sentOneWays;
     private final Retries retries;
     /** Those that were sent again of late, by sequence number: they may come back once more. */
     private final Map<Long, Trial> trials = new HashMap<>();
@@ -42,10 +42,10 @@ final class ReturnedOneWays {
     /** How often a message was sent, and until when it may be. */
     private record Trial(int attempts, Deadline until) {}
 
-    ReturnedOneWays(Core core, DeadLetters deadLetters, Calls calls, Retries retries) {
+    ReturnedOneWays(Core core, DeadLetters deadLetters, SentOneWays sentOneWays, Retries retries) {
         this.core = core;
         this.deadLetters = deadLetters;
-        this.calls = calls;
+        this.sentOneWays = sentOneWays;
         this.retries = retries;
         forgotAt = core.time.nanoTime();
     }
@@ -160,7 +160,7 @@ final class ReturnedOneWays {
                 Deadlines.tell(message, expiry, 1, core.time, core.openedAt);
             }
             MessageId id = message.id;
-            calls.sentOneWay(id, channel, message.correlation());
+            sentOneWays.add(id.sequence(), channel, message.correlation());
             boolean isWatched = core.flows.wants(id);
             Verdict verdict = link.send(message);
             if (verdict == Verdict.ACCEPTED) {

@@ -24,15 +24,15 @@ final class SenderImpl<T> implements Sender<T> {
     private final Core core;
     private final PointToPointChannel<T> messages;
     private final ServiceView view;
-    private final Calls calls;
+    private final SentOneWays sentOneWays;
     private final Outbound<T> outbound;
     private final BiFunction<WireMessage, OutboundLink, Verdict> offer = this::offer;
 
-    SenderImpl(Core core, PointToPointChannel<T> channel, ServiceView view, Calls calls) {
+    SenderImpl(Core core, PointToPointChannel<T> channel, ServiceView view, SentOneWays sentOneWays) {
         this.core = core;
         this.messages = channel;
         this.view = view;
-        this.calls = calls;
+        this.sentOneWays = sentOneWays;
         outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.ONE_WAY);
     }
 
@@ -133,7 +133,7 @@ final class SenderImpl<T> implements Sender<T> {
 
     /** @param since when it began to wait for this, or 0 */
     private Verdict offer(WireMessage message, OutboundLink link, long since) {
-        calls.sentOneWay(message.id, messages.name(), message.correlation());
+        sentOneWays.add(message.id.sequence(), messages.name(), message.correlation());
         boolean isWatched = core.flows.wants(message.id);
         // Before it goes: the other end may be quick.
         long now = isWatched ? core.flows.now() : 0;

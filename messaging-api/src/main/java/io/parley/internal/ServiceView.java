@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,9 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     private final UnusableInstances unusable;
     private final Outliers outliers;
     private final Dialler dialler;
-    private final Feeds feeds;
-    private final Calls calls;
+    private final InstancesListener listener;
+    private final UnawaitedAnswers unawaited;
+    private final DeadlineSweep deadlines;
     private final Retries retries;
     private final ReturnedOneWays oneWays;
     private final Waiting waiting;
@@ -61,14 +63,23 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
     private volatile Routes routes;
     private final Object changes = new Object();
     private @Nullable Watch watch;
-    private @Nullable Introduction introduction;
+    private @Nullable Consumer<OutboundLink> announcement;
 
-    ServiceView(LinkContext links, String service, Feeds feeds, Calls calls) {
+    /** How one service looks at one moment. Immutable. */
+    record State(String service, int waiting, List<Instance> instances) {}
+
+    ServiceView(
+            LinkContext links,
+            String service,
+            InstancesListener listener,
+            UnawaitedAnswers unawaited,
+            DeadlineSweep deadlines) {
         core = links.core;
         this.service = service;
         waiting = new Waiting(core.memory.waiting);
-        this.feeds = feeds;
-        this.calls = calls;
+        this.listener = listener;
+        this.unawaited = unawaited;
+        this.deadlines = deadlines;
         balancing = new Balancing(core, service);
         claims = new Claims(core);
         outliers = new Outliers(core, this::onLinksChanged);
@@ -77,7 +88,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         dialler = new Dialler(links, this, registered::dialled, claims, unusable);
         routes = Routes.none(balancing);
         retries = new Retries(core, this, this::accepted);
-        oneWays = calls.returnedOneWays(retries);
+        oneWays = unawaited.returnedOneWays(retries);
     }
 
     private long accepted() {
@@ -88,21 +99,21 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         this.watch = watch;
     }
 
-    /** Tells each instance of this service of this peer, as soon as there is a link to it. From any thread. */
-    void introduceWith(Introduction introduction) {
+    /** Announces this peer to each instance of this service, as soon as there is a link to it. From any thread. */
+    void announceWith(Consumer<OutboundLink> announcement) {
         core.port().execute(() -> {
-            this.introduction = introduction;
+            this.announcement = announcement;
             dialler.wake();
-            introduce();
+            announce();
         });
         wantLinks();
     }
 
-    /** Tells them anew. */
-    void introduce() {
-        Introduction ours = introduction;
+    /** Announces this peer to them anew. */
+    void announce() {
+        Consumer<OutboundLink> ours = announcement;
         if (ours != null) {
-            dialler.usable().forEach(ours::tell);
+            dialler.usable().forEach(ours);
         }
     }
 
@@ -208,7 +219,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         }
         if (!waiting.isEmpty()) {
             dialler.wake();
-            calls.armSweep();
+            deadlines.arm();
         }
     }
 
@@ -265,7 +276,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
 
     @Override
     public boolean needsLink() {
-        return introduction != null || !waiting.isEmpty() || !arrived.isEmpty() || !retries.isEmpty();
+        return announcement != null || !waiting.isEmpty() || !arrived.isEmpty() || !retries.isEmpty();
     }
 
     /** Links are needed, though nothing waits for one: dials those that rest. From any thread. */
@@ -309,7 +320,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         instances = dialler.complete(registered.used());
         tellChanges(before, instances);
         onLinksChanged();
-        feeds.onInstances(service, instances);
+        listener.onInstances(service, instances);
     }
 
     /** A link is ready or has ended: of instances that claim to be one, another may be the one that answers. */
@@ -321,15 +332,15 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
 
     @Override
     public void onWelcomed(OutboundLink link, Control.Welcome welcome) {
-        if (introduction != null) {
-            introduction.tell(link);
+        if (announcement != null) {
+            announcement.accept(link);
         }
         settleAgain();
         if (dialler.onWelcomed(link, welcome)) {
             List<Instance> before = instances;
             instances = dialler.complete(registered.used());
             tellChanges(before, instances);
-            feeds.onInstances(service, instances);
+            listener.onInstances(service, instances);
         }
     }
 
@@ -346,9 +357,9 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         core.flows.tellPeer(step, new PeerName(instance.service(), instance.name()), "registry");
     }
 
-    /** What it looks like at this moment. */
-    StateReport.ServiceState state() {
-        return new StateReport.ServiceState(service, waiting.size(), instances);
+    /** Returns how the service looks at this moment. */
+    State state() {
+        return new State(service, waiting.size(), instances);
     }
 
     /** The circuits to its instances that have ever moved. */
@@ -377,7 +388,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
 
     @Override
     public void onLinkEnded(OutboundLink link, String reason, boolean lost) {
-        calls.onLinkEnded(link, reason);
+        unawaited.onLinkEnded(link, reason);
         dialler.onEnded(link);
         if (lost && !closed) {
             outliers.onLost(link);
@@ -436,7 +447,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
 
     @Override
     public void armSweep() {
-        calls.armSweep();
+        deadlines.arm();
     }
 
     @Override
@@ -462,13 +473,13 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
         if (message.id.incarnation() == core.incarnation) {
             oneWays.onUnsent(link, message, reason);
         } else {
-            calls.onUnsent(link, message, reason);
+            unawaited.onUnsent(link, message, reason);
         }
     }
 
     @Override
     public void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason) {
-        calls.onUnfinished(link, rest, reason, oneWays);
+        unawaited.onUnfinished(link, rest, reason, oneWays);
     }
 
     @Override
@@ -481,7 +492,7 @@ final class ServiceView implements Watcher, OutboundLink.Owner, Retries.Ways {
                 return;
             }
         }
-        calls.onUnawaited(service, link, answer, why);
+        unawaited.onUnawaited(service, link, answer, why);
     }
 
     /** Fails a message for which no link can be expected soon; true if it did. */

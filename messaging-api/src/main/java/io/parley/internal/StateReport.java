@@ -23,12 +23,10 @@ final class StateReport {
     private final Mesh mesh;
     private final InboundLinks inbound;
     private final Feeds feeds;
+    private final OverdueRequests overdue;
 
     /** One link at this moment. Immutable. */
     record LinkState(String peer, String direction, String state, int outstanding, long backlog, String address) {}
-
-    /** One service that this peer talks to, at this moment. Immutable. */
-    record ServiceState(String service, int waiting, List<Instance> instances) {}
 
     /** One subscription at this moment. Immutable. */
     record Subscribed(String channel, String prefix, int publishers) {}
@@ -36,22 +34,30 @@ final class StateReport {
     /** What can only be read in the I/O context. Immutable. */
     record Gathered(
             List<LinkState> links,
-            List<ServiceState> services,
+            List<ServiceView.State> services,
             List<Subscribed> subscriptions,
             List<Circuit.State> circuits) {}
 
-    StateReport(Core core, Handlers handlers, Publications publications, Mesh mesh, InboundLinks inbound, Feeds feeds) {
+    StateReport(
+            Core core,
+            Handlers handlers,
+            Publications publications,
+            Mesh mesh,
+            InboundLinks inbound,
+            Feeds feeds,
+            OverdueRequests overdue) {
         this.core = core;
         this.handlers = handlers;
         this.publications = publications;
         this.mesh = mesh;
         this.inbound = inbound;
         this.feeds = feeds;
+        this.overdue = overdue;
     }
 
     Gathered gather() {
         var links = new ArrayList<LinkState>();
-        var services = new ArrayList<ServiceState>();
+        var services = new ArrayList<ServiceView.State>();
         var circuits = new ArrayList<Circuit.State>();
         for (ServiceView view : mesh.views()) {
             services.add(view.state());
@@ -89,13 +95,13 @@ final class StateReport {
                     .endObject();
         }
         out.endArray().name("services").beginArray();
-        for (ServiceState service : gathered.services) {
+        for (ServiceView.State service : gathered.services) {
             out.beginObject()
-                    .field("service", service.service)
-                    .field("waiting", service.waiting)
+                    .field("service", service.service())
+                    .field("waiting", service.waiting())
                     .name("instances")
                     .beginArray();
-            service.instances.forEach(instance -> out.value(instance.label()));
+            service.instances().forEach(instance -> out.value(instance.label()));
             out.endArray().endObject();
         }
         out.endArray().name("subscriptions").beginArray();
@@ -123,7 +129,7 @@ final class StateReport {
                 .field("publishAddress", self.publishAddress())
                 .field("isClosing", core.isClosing())
                 .field("inHand", core.inHand.count())
-                .field("overdue", core.overdue.count())
+                .field("overdue", overdue.count())
                 .name("metadata")
                 .beginObject();
         new TreeMap<>(self.metadata()).forEach(out::field);

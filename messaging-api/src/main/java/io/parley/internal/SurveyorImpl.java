@@ -21,15 +21,20 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
     private final Publications publications;
     private final PublishedChannel published;
     private final Surveys surveys;
-    private final Calls calls;
+    private final DeadlineSweep deadlines;
     private final Outbound<Q> outbound;
 
-    SurveyorImpl(Core core, SurveyChannel<Q, A> channel, Publications publications, Surveys surveys, Calls calls) {
+    SurveyorImpl(
+            Core core,
+            SurveyChannel<Q, A> channel,
+            Publications publications,
+            Surveys surveys,
+            DeadlineSweep deadlines) {
         this.core = core;
         this.channel = channel;
         this.publications = publications;
         this.surveys = surveys;
-        this.calls = calls;
+        this.deadlines = deadlines;
         published = publications.channel(channel.name(), Style.SURVEY);
         outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.SURVEY);
     }
@@ -67,7 +72,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
             throw e;
         }
         core.counters.sent.increment();
-        calls.armSweep();
+        deadlines.arm();
         if (isWatched) {
             core.flows.tellSent(FlowStep.SENT, now, channel.name(), Style.SURVEY, question, channel.name(), 0, null);
         }

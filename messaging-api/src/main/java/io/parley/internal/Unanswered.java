@@ -14,23 +14,21 @@ final class Unanswered {
 
     private static final int PLACES = 64;
 
-    private final AtomicReferenceArray<@Nullable AnswerTask<?, ?>> places = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<@Nullable Received> places = new AtomicReferenceArray<>(PLACES);
 
     /** Requests that are long beyond their deadline. */
-    record Overdue(int count, AnswerTask<?, ?> oldest) {}
+    record Overdue(int count, Received oldest) {}
 
-    void add(AnswerTask<?, ?> request) {
+    /** The caller removes a request that was answered meanwhile. */
+    void add(Received request) {
         int place = place(request);
         if (places.get(place) == null) {
             places.set(place, request);
-            if (request.isAnswered()) {
-                remove(request); // answered meanwhile
-            }
         }
     }
 
     @SuppressWarnings("ReferenceEquality") // A request is nothing but itself.
-    void remove(AnswerTask<?, ?> request) {
+    void remove(Received request) {
         int place = place(request);
         if (places.get(place) == request) {
             places.compareAndSet(place, request, null);
@@ -45,10 +43,10 @@ final class Unanswered {
     @Nullable
     Overdue overdue(long now, long nanos) {
         int count = 0;
-        AnswerTask<?, ?> oldest = null;
+        Received oldest = null;
         long longest = nanos;
         for (int i = 0; i < PLACES; i++) {
-            AnswerTask<?, ?> request = places.get(i);
+            Received request = places.get(i);
             Deadline deadline = request == null ? null : request.deadline();
             if (request != null && deadline != null && now - deadline.atNanos() > nanos) {
                 count++;
@@ -61,7 +59,7 @@ final class Unanswered {
         return oldest == null ? null : new Overdue(count, oldest);
     }
 
-    private static int place(AnswerTask<?, ?> request) {
+    private static int place(Received request) {
         return (int) request.id.sequence() & (PLACES - 1);
     }
 }

@@ -11,64 +11,28 @@ import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Watches over deadlines while anything waits that nobody else watches, and sees to answers that nobody awaits. Thread-safe, but for
- * {@link #onUnawaited}, which is confined to the I/O context.
+ * Sees to answers that nobody awaits, and to messages that links return: those of other peers go to the router's part, refusals of one-way
+ * messages become dead letters, and the rest is counted. Confined to the I/O context.
  */
-final class Calls {
-
-    /** How late an asynchronous call may learn of its deadline. */
-    private static final Duration SWEEP = Duration.ofMillis(10);
-
-    private static final int REMEMBERED_ONE_WAYS = 1024;
+final class UnawaitedAnswers {
 
     private final Core core;
     private final DeadLetters deadLetters;
-    private final LongPredicate sweep;
-    private final Elsewhere elsewhere;
-    private final AtomicBoolean armed = new AtomicBoolean();
-    private final SentOneWays oneWays = new SentOneWays(REMEMBERED_ONE_WAYS);
+    private final SentOneWays oneWays;
+    private final ForeignAnswers foreign;
 
-    /** @param sweep fails what is overdue at the time given, and answers whether anything is left to watch; run in the I/O context */
-    Calls(Core core, DeadLetters deadLetters, LongPredicate sweep, Elsewhere elsewhere) {
+    UnawaitedAnswers(Core core, DeadLetters deadLetters, SentOneWays oneWays, ForeignAnswers foreign) {
         this.core = core;
         this.deadLetters = deadLetters;
-        this.sweep = sweep;
-        this.elsewhere = elsewhere;
-    }
-
-    /** Sees to it that deadlines are looked at, from now until nothing is left to watch. */
-    void armSweep() {
-        if (!armed.get() && armed.compareAndSet(false, true)) {
-            core.time.schedule(SWEEP, () -> core.port().execute(this::onSweep));
-        }
-    }
-
-    /** Once per heartbeat interval: should a sweep have been lost, as for want of memory, deadlines are looked at from now on again. */
-    void onBeat() {
-        onSweep();
-    }
-
-    private void onSweep() {
-        armed.set(false);
-        if (sweep.test(core.time.nanoTime())) {
-            armSweep();
-        }
-    }
-
-    /** Remembers a one-way message for a while, so that a refusal can be told with its channel. */
-    void sentOneWay(MessageId id, ChannelName channel, @Nullable String correlation) {
-        oneWays.add(id.sequence(), channel, correlation);
+        this.oneWays = oneWays;
+        this.foreign = foreign;
     }
 
     void onUnawaited(String service, OutboundLink link, WireMessage answer, Unawaited why) {
-        if (elsewhere.onAnswer(link, answer)) {
+        if (foreign.onAnswer(link, answer)) {
             return;
         }
         MessageId question = answer.inReplyTo == null ? answer.id : answer.inReplyTo;
@@ -103,17 +67,17 @@ final class Calls {
     }
 
     void onLinkEnded(OutboundLink link, String reason) {
-        elsewhere.onLinkEnded(link, reason);
+        foreign.onLinkEnded(link, reason);
     }
 
     /** Sees to one-way messages to one service that come back. */
     ReturnedOneWays returnedOneWays(Retries retries) {
-        return new ReturnedOneWays(core, deadLetters, this, retries);
+        return new ReturnedOneWays(core, deadLetters, this.oneWays, retries);
     }
 
     /** The link ended before another peer's message was sent that it had accepted. */
     void onUnsent(OutboundLink link, WireMessage message, String reason) {
-        elsewhere.onUnsent(link, message, reason);
+        foreign.onUnsent(link, message, reason);
     }
 
     /** The link ended before it was known of one-way messages that they were finished. */
@@ -124,7 +88,7 @@ final class Calls {
             if (message.id.incarnation() == core.incarnation) {
                 oneWays.onUnfinished(link, message, reason);
             } else {
-                elsewhere.onUnfinished(link, message, reason);
+                foreign.onUnfinished(link, message, reason);
             }
         }
         String what = all + " one-way messages may or may not have been handled, as the link to " + link.other()
