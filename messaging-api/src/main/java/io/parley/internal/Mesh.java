@@ -169,7 +169,7 @@ final class Mesh {
         }
         boolean isWatched = false;
         try {
-            view.watchWith(requireJoined().watch(service, view));
+            view.watch(requireJoined());
             isWatched = true;
         } finally {
             if (!isWatched) {

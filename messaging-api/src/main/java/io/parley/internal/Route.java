@@ -6,6 +6,7 @@ import io.parley.internal.Outbox.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The links that messages of some channels may go by, and who chooses among them. Thread-safe. */
@@ -68,6 +69,24 @@ final class Route {
             return verdict;
         }
         return others == Verdict.CLOSED ? offerToAvoided(message, verdict, offer) : others;
+    }
+
+    /**
+     * As {@link #offer}, but leaves out some links, as if they had ended.
+     *
+     * @param excluded whether a link is left out
+     */
+    <M> Verdict offerExcept(
+            M message,
+            ChannelName channel,
+            @Nullable String key,
+            Predicate<? super OutboundLink> excluded,
+            BiFunction<M, OutboundLink, Verdict> offer) {
+        return offer(
+                message,
+                channel,
+                key,
+                (one, link) -> excluded.test(link) ? Verdict.CLOSED : offer.apply(one, link));
     }
 
     private <M> Verdict offerToOthers(M message, int first, int second, BiFunction<M, OutboundLink, Verdict> offer) {
