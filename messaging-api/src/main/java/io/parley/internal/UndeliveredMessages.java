@@ -31,8 +31,8 @@ final class UndeliveredMessages {
      * @return whether it is tried again, and so is settled later
      */
     boolean onRefused(OutboundLink link, Awaited call, WireMessage fault) {
-        if (call instanceof Outgoing outgoing && outgoing.target() == 0 && Retries.isRetryable(fault)) {
-            retries.again(outgoing, link, Faults.toException(fault, call.channel()));
+        if (call instanceof Attempt attempt && attempt.outgoing().target() == 0 && Retries.isRetryable(fault)) {
+            retries.again(attempt.outgoing(), link, Faults.toException(fault, call.channel()));
             return true;
         }
         return false;
@@ -40,8 +40,8 @@ final class UndeliveredMessages {
 
     /** The link ended before a request of this peer was sent that it had accepted. */
     void onUnsent(OutboundLink link, Awaited call, MessagingException cause) {
-        if (call instanceof Outgoing outgoing) {
-            retries.again(outgoing, link, cause);
+        if (call instanceof Attempt attempt) {
+            retries.again(attempt.outgoing(), link, cause);
         } else {
             call.fail(cause);
         }

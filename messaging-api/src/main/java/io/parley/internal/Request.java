@@ -1,8 +1,5 @@
 package io.parley.internal;
 
-import io.parley.channel.ChannelName;
-import io.parley.channel.RequestChannel;
-import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.UndecodableReplyException;
@@ -17,28 +14,26 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request, from the moment it is made until its outcome is known. The first outcome wins; there is exactly one.
+ * A request, from the moment it is made until its outcome is known, over all its attempts. The first outcome wins; there is exactly one.
  *
- * @param <A> what is answered
+ * @param <A> the type of the answer
  */
-abstract class Call<A> extends Outgoing implements Awaited {
+abstract class Request<A> extends Outgoing implements Attempt.Caller {
 
     private static final VarHandle SETTLED;
 
     static {
         try {
-            SETTLED = MethodHandles.lookup().findVarHandle(Call.class, "settled", boolean.class);
+            SETTLED = MethodHandles.lookup().findVarHandle(Request.class, "settled", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final Core core;
-    private final RequestChannel<?, A> requestChannel;
-    private final WireMessage request;
-    private final Codec codec;
-    private final long target;
-    /** Whether its steps are told one by one. */
+    final Core core;
+    private final RequestTarget<A> target;
+    private final WireMessage message;
+    /** Whether its steps are recorded one by one. */
     private final boolean isWatched;
     /** When it was made, if it is watched. */
     private final long madeAt;
@@ -47,23 +42,15 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     private volatile boolean settled;
 
-    private volatile @Nullable OutboundLink link;
+    /** The attempt that is under way, or was the last; null before the first, and while the request waits for another. */
+    private volatile @Nullable Attempt attempt;
 
-    Call(
-            Core core,
-            RequestChannel<?, A> channel,
-            Codec codec,
-            WireMessage request,
-            long target,
-            Deadline deadline,
-            IfFull ifFull) {
-        super(channel.name(), deadline, ifFull);
-        this.core = core;
-        this.requestChannel = channel;
-        this.codec = codec;
-        this.request = request;
+    Request(RequestTarget<A> target, WireMessage message, Deadline deadline, IfFull ifFull) {
+        super(target.channel().name(), deadline, ifFull);
         this.target = target;
-        isWatched = core.flows.wants(request.id);
+        this.message = message;
+        core = target.core();
+        isWatched = core.flows.wants(message.id);
         madeAt = isWatched ? core.flows.now() : 0;
     }
 
@@ -73,53 +60,48 @@ abstract class Call<A> extends Outgoing implements Awaited {
     abstract void onFailure(MessagingException cause);
 
     @Override
-    public final ChannelName channel() {
-        return requestChannel.name();
+    public final Outgoing outgoing() {
+        return this;
     }
 
-    @Override
-    public final Deadline deadline() {
-        return deadline;
+    /** Returns the attempt that is under way, or was the last; null while the request waits for a link. */
+    final @Nullable Attempt attempt() {
+        return attempt;
     }
 
-    @Override
-    public final long sequence() {
-        return request.id.sequence();
-    }
-
-    /** The link that the request went out on; null until it has. */
-    @Override
-    public final @Nullable OutboundLink link() {
-        return link;
+    private @Nullable OutboundLink link() {
+        Attempt last = attempt;
+        return last == null ? null : last.link();
     }
 
     @Override
     final @Nullable String key() {
-        return request.key();
+        return message.key();
     }
 
     @Override
     final long bytes() {
-        return request.payloadLength();
+        return message.payloadLength();
     }
 
     @Override
     final long target() {
-        return target;
+        return target.incarnation();
     }
 
     @Override
     final Verdict offerTo(OutboundLink link) {
-        Deadlines.tell(request, deadline, 1, core.time, core.openedAt);
-        this.link = link;
+        Deadlines.tell(message, deadline, 1, core.time, core.openedAt);
+        var tried = new Attempt(this, message, link);
+        attempt = tried;
         if (settled) {
-            // Given up a moment ago, by a caller who has not seen the link: nothing is left to send.
-            this.link = null;
+            // Given up a moment ago, by a caller who has not seen the attempt: nothing is left to send.
+            attempt = null;
             return Verdict.ACCEPTED;
         }
-        Verdict verdict = link.call(request, this);
+        Verdict verdict = tried.offer();
         if (verdict == Verdict.ACCEPTED) {
-            if (!requestChannel.name().isReserved()) {
+            if (!channel.isReserved()) {
                 core.counters.sent.increment();
             }
             if (isWatched) {
@@ -127,15 +109,15 @@ abstract class Call<A> extends Outgoing implements Awaited {
                 tell(FlowStep.SENT, now, link, now - madeAt, null);
             }
         } else {
-            this.link = null;
+            attempt = null;
         }
         return verdict;
     }
 
     @Override
     final void onAgain(MessagingException why) {
-        OutboundLink from = link;
-        link = null;
+        OutboundLink from = link();
+        attempt = null;
         isEnqueued = true;
         if (isWatched) {
             tell(FlowStep.ENQUEUED, from, "tried again: " + why.getMessage());
@@ -156,17 +138,30 @@ abstract class Call<A> extends Outgoing implements Awaited {
     }
 
     /**
-     * Settles the call without an outcome to tell: the caller has gone. If {@link #link()} is null afterwards, the request was not sent, nor
-     * will be.
+     * Settles the request without an outcome, as the caller has gone. {@link #stopAwaiting} is to follow.
      *
      * @return false if it was settled already
      */
     final boolean abandon() {
         boolean isFirst = settle();
         if (isFirst) {
-            tell(FlowStep.DROPPED, link, "given up by the caller");
+            tell(FlowStep.DROPPED, link(), "given up by the caller");
         }
         return isFirst;
+    }
+
+    /**
+     * Has an abandoned request no longer awaited on the link that it went out on.
+     *
+     * @return false if it was not sent, nor will be
+     */
+    final boolean stopAwaiting() {
+        Attempt last = attempt;
+        if (last == null) {
+            return false;
+        }
+        last.giveUp();
+        return true;
     }
 
     @Override
@@ -178,9 +173,9 @@ abstract class Call<A> extends Outgoing implements Awaited {
             tellAnswered(answer);
             return onAnswer(answer);
         }
-        MessagingException failure = Faults.toException(answer, requestChannel.name());
+        MessagingException failure = Faults.toException(answer, channel);
         try {
-            tell(Faults.step(failure), link, Faults.text(answer));
+            tell(Faults.step(failure), link(), Faults.text(answer));
         } finally {
             onFailure(failure);
         }
@@ -190,11 +185,11 @@ abstract class Call<A> extends Outgoing implements Awaited {
     private void tellAnswered(WireMessage answer) {
         try {
             if (isWatched) {
-                core.flows.keepAnswer(channel(), request.id, answer);
+                core.flows.keepAnswer(channel, message.id, answer);
             }
-            tell(FlowStep.ANSWERED, link, null);
+            tell(FlowStep.ANSWERED, link(), null);
         } catch (Throwable e) {
-            // It is settled and awaited no more: the caller must get the answer now or never.
+            // The request is settled: the caller must get the answer now or never.
             Runnable rest = onAnswer(answer);
             if (rest != null) {
                 core.tell(rest);
@@ -207,7 +202,7 @@ abstract class Call<A> extends Outgoing implements Awaited {
     public final void fail(MessagingException cause) {
         if (settle()) {
             try {
-                tell(Faults.step(cause), link, cause.getMessage());
+                tell(Faults.step(cause), link(), cause.getMessage());
             } finally {
                 onFailure(cause);
             }
@@ -216,18 +211,18 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     /** @throws UndecodableReplyException if the answer is not what the channel promises */
     final Message<A> decode(WireMessage answer) {
-        OutboundLink from = link;
+        OutboundLink from = link();
         try {
             return Inbound.answer(
                     answer,
-                    request,
-                    codec,
-                    requestChannel.replyType(),
+                    message,
+                    target.codec(),
+                    target.channel().replyType(),
                     core.time,
                     from == null ? null : from.acceptor());
         } catch (CodecException e) {
             throw new UndecodableReplyException(
-                    "The answer on " + requestChannel.name() + " cannot be decoded: " + ThrowableText.messageOrName(e),
+                    "The answer on " + channel + " cannot be decoded: " + ThrowableText.messageOrName(e),
                     e);
         }
     }
@@ -245,8 +240,8 @@ abstract class Call<A> extends Outgoing implements Awaited {
 
     private void tell(
             FlowStep step, long now, @Nullable OutboundLink link, long elapsedNanos, @Nullable String detail) {
-        Object to = link == null ? requestChannel.name().owner() : link.acceptor();
+        Object to = link == null ? channel.owner() : link.acceptor();
         core.flows.tellSent(
-                step, now, requestChannel.name(), requestChannel.style(), request, to, elapsedNanos, detail);
+                step, now, channel, target.channel().style(), message, to, elapsedNanos, detail);
     }
 }

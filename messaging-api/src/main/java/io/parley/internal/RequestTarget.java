@@ -1,0 +1,13 @@
+package io.parley.internal;
+
+import io.parley.channel.RequestChannel;
+import io.parley.codec.Codec;
+
+/**
+ * What the requests of one requestor share. Immutable.
+ *
+ * @param <A> the type of the answers
+ * @param codec decodes the answers
+ * @param incarnation the instance that is asked, or 0 for any that serves the channel
+ */
+record RequestTarget<A>(Core core, RequestChannel<?, A> channel, Codec codec, long incarnation) {}
