@@ -9,7 +9,9 @@ import io.parley.internal.observe.FlightRecorder;
 import io.parley.internal.observe.FlowJson;
 import io.parley.internal.observe.JsonText;
 import io.parley.internal.observe.Payloads;
+import io.parley.internal.observe.StepDraft;
 import io.parley.internal.wire.WireMessage;
+import io.parley.message.Headers;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowEvent;
@@ -149,23 +151,16 @@ final class Flows {
         if (payloads != null) {
             keep(payloads, step, message, channel);
         }
-        tell(
-                step,
-                now,
-                channel,
-                counted,
-                style,
-                kind(message),
-                message.head.type(),
-                message.id,
-                message.correlation(),
-                message.causation(),
-                from,
-                to,
-                elapsedNanos,
-                message.payloadLength(),
-                detail,
-                message.sent());
+        if (channel.isReserved()) {
+            return;
+        }
+        StepDraft draft = new StepDraft(step, now, channel, style, message.id)
+                .countedIn(counted)
+                .payload(kind(message), message.head.type(), message.payloadLength())
+                .conversation(message.correlation(), message.causation())
+                .between(from, to)
+                .outcome(elapsedNanos, detail);
+        tell(draft, step, message.id, message.sent());
     }
 
     private static MessageKind kind(WireMessage message) {
@@ -223,110 +218,44 @@ final class Flows {
             Object from,
             Object to,
             @Nullable String detail) {
-        tell(
-                step,
-                now(),
-                channel,
-                channel,
-                style,
-                null,
-                type,
-                question,
-                correlation,
-                null,
-                from,
-                to,
-                0,
-                0,
-                detail,
-                null);
-    }
-
-    void tellDeadLetter(DeadLetter letter) {
-        MessageId id = letter.headers().id().orElse(null);
-        if (id == null) {
-            return;
-        }
-        PeerName from = letter.headers().sender().orElse(null);
-        tell(
-                FlowStep.DEAD_LETTERED,
-                now(),
-                letter.channel(),
-                letter.channel(),
-                letter.style(),
-                null,
-                letter.headers().messageType().orElse(null),
-                id,
-                letter.headers().correlationId().orElse(null),
-                letter.headers().causationId().orElse(null),
-                from == null ? "" : from,
-                self.equals(from) ? letter.channel().owner() : self,
-                0,
-                letter.payload().length,
-                ThrowableText.message(letter.cause()),
-                null);
-    }
-
-    private void tell(
-            FlowStep step,
-            long now,
-            ChannelName channel,
-            ChannelName counted,
-            Style style,
-            @Nullable MessageKind kind,
-            @Nullable String type,
-            MessageId id,
-            @Nullable String correlation,
-            @Nullable MessageId cause,
-            Object from,
-            Object to,
-            long elapsedNanos,
-            int bytes,
-            @Nullable String detail,
-            @Nullable Sent sent) {
         if (channel.isReserved()) {
             return;
         }
+        StepDraft draft = new StepDraft(step, now(), channel, style, question)
+                .payload(null, type, 0)
+                .conversation(correlation, null)
+                .between(from, to)
+                .outcome(0, detail);
+        tell(draft, step, question, null);
+    }
+
+    void tellDeadLetter(DeadLetter letter) {
+        Headers headers = letter.headers();
+        MessageId id = headers.id().orElse(null);
+        if (id == null || letter.channel().isReserved()) {
+            return;
+        }
+        PeerName from = headers.sender().orElse(null);
+        StepDraft draft = new StepDraft(FlowStep.DEAD_LETTERED, now(), letter.channel(), letter.style(), id)
+                .payload(null, headers.messageType().orElse(null), letter.payload().length)
+                .conversation(
+                        headers.correlationId().orElse(null),
+                        headers.causationId().orElse(null))
+                .between(
+                        from == null ? "" : from,
+                        self.equals(from) ? letter.channel().owner() : self)
+                .outcome(0, ThrowableText.message(letter.cause()));
+        tell(draft, FlowStep.DEAD_LETTERED, id, null);
+    }
+
+    private void tell(StepDraft draft, FlowStep step, MessageId id, @Nullable Sent sent) {
         if (recorder.keeps(id) || step.isTrouble()) {
-            recorder.record(
-                    step,
-                    now,
-                    channel,
-                    counted,
-                    style,
-                    kind,
-                    type,
-                    id,
-                    correlation,
-                    cause,
-                    from,
-                    to,
-                    1,
-                    elapsedNanos,
-                    bytes,
-                    detail);
+            recorder.record(draft);
         }
         if (tap == null && sent == null) {
             return;
         }
-        var flow = new MessageFlow(
-                step,
-                time.wallClock(),
-                now,
-                channel,
-                style,
-                kind,
-                type == null ? "" : type,
-                id,
-                correlation == null ? id.toString() : correlation,
-                cause,
-                from.toString(),
-                to.toString(),
-                1,
-                elapsedNanos,
-                bytes,
-                1,
-                detail);
+        MessageFlow flow = draft.toFlow(time.wallClock());
         if (tap != null) {
             tell(tap, flow);
         }

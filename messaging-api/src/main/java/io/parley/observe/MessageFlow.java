@@ -52,27 +52,139 @@ public record MessageFlow(
         detail = detail == null ? null : PlainText.of(detail);
     }
 
+    /** Begins a step of the message {@code id} on {@code channel}. All else has a default. */
+    public static Builder builder(FlowStep step, ChannelName channel, Style style, MessageId id) {
+        return new Builder(step, channel, style, id);
+    }
+
     /** The same, standing for so many messages. */
     public MessageFlow weighing(int messages) {
-        return messages == weight
-                ? this
-                : new MessageFlow(
-                        step,
-                        at,
-                        nanoTime,
-                        channel,
-                        style,
-                        kind,
-                        messageType,
-                        id,
-                        correlationId,
-                        causationId,
-                        from,
-                        to,
-                        attempt,
-                        elapsedNanos,
-                        bytes,
-                        messages,
-                        detail);
+        if (messages == weight) {
+            return this;
+        }
+        var copy = new Builder(step, channel, style, id);
+        copy.at = at;
+        copy.nanoTime = nanoTime;
+        copy.kind = kind;
+        copy.messageType = messageType;
+        copy.correlationId = correlationId;
+        copy.causationId = causationId;
+        copy.from = from;
+        copy.to = to;
+        copy.attempt = attempt;
+        copy.elapsedNanos = elapsedNanos;
+        copy.bytes = bytes;
+        copy.weight = messages;
+        copy.detail = detail;
+        return copy.build();
+    }
+
+    /**
+     * Collects what is known of a step. Not thread-safe.
+     *
+     * <p>By default it was taken at the epoch, on the first attempt, took no time, stands for one message, has neither type nor payload, and
+     * its message is the first of a conversation between nobody.
+     */
+    public static final class Builder {
+
+        private final FlowStep step;
+        private final ChannelName channel;
+        private final Style style;
+        private final MessageId id;
+        private Instant at = Instant.EPOCH;
+        private long nanoTime;
+        private @Nullable MessageKind kind;
+        private String messageType = "";
+        private @Nullable String correlationId;
+        private @Nullable MessageId causationId;
+        private String from = "";
+        private String to = "";
+        private int attempt = 1;
+        private long elapsedNanos;
+        private int bytes;
+        private int weight = 1;
+        private @Nullable String detail;
+
+        private Builder(FlowStep step, ChannelName channel, Style style, MessageId id) {
+            this.step = step;
+            this.channel = channel;
+            this.style = style;
+            this.id = id;
+        }
+
+        /** Sets when it was taken: by the wall clock, and in nanoseconds by the peer's monotonic clock. */
+        public Builder at(Instant wallClock, long nanoTime) {
+            this.at = wallClock;
+            this.nanoTime = nanoTime;
+            return this;
+        }
+
+        /** Sets the payload: of which kind and type it is, and its size in bytes. */
+        public Builder payload(@Nullable MessageKind kind, String messageType, int bytes) {
+            this.kind = kind;
+            this.messageType = messageType;
+            this.bytes = bytes;
+            return this;
+        }
+
+        /** Sets the conversation, and the message during whose handling this one was sent. */
+        public Builder conversation(@Nullable String correlationId, @Nullable MessageId causationId) {
+            this.correlationId = correlationId;
+            this.causationId = causationId;
+            return this;
+        }
+
+        /** Sets who sent the message and who received it. */
+        public Builder between(String from, String to) {
+            this.from = from;
+            this.to = to;
+            return this;
+        }
+
+        /** Sets which attempt this was, from 1. */
+        public Builder attempt(int number) {
+            this.attempt = number;
+            return this;
+        }
+
+        /** Sets how long it took. */
+        public Builder elapsedNanos(long nanos) {
+            this.elapsedNanos = nanos;
+            return this;
+        }
+
+        /** Sets how many messages it stands for. */
+        public Builder weight(int messages) {
+            this.weight = messages;
+            return this;
+        }
+
+        /** Sets what went wrong. */
+        public Builder detail(@Nullable String text) {
+            this.detail = text;
+            return this;
+        }
+
+        /** Makes the step. */
+        public MessageFlow build() {
+            return new MessageFlow(
+                    step,
+                    at,
+                    nanoTime,
+                    channel,
+                    style,
+                    kind,
+                    messageType,
+                    id,
+                    correlationId == null ? id.toString() : correlationId,
+                    causationId,
+                    from,
+                    to,
+                    attempt,
+                    elapsedNanos,
+                    bytes,
+                    weight,
+                    detail);
+        }
     }
 }

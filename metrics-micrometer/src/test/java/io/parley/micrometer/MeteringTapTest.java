@@ -22,7 +22,6 @@ import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
 import io.parley.transport.memory.InMemoryTransport;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -163,23 +162,7 @@ class MeteringTapTest {
     }
 
     private static MessageFlow flow(FlowStep step, ChannelName channel, int sequence) {
-        return new MessageFlow(
-                step,
-                Instant.EPOCH,
-                1,
-                channel,
-                Style.ONE_WAY,
-                null,
-                "",
-                new MessageId(1, sequence),
-                "",
-                null,
-                "",
-                "",
-                1,
-                0,
-                0,
-                1,
-                null);
+        return MessageFlow.builder(step, channel, Style.ONE_WAY, new MessageId(1, sequence))
+                .build();
     }
 }

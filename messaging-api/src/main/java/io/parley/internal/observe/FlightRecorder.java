@@ -6,7 +6,6 @@ import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
-import io.parley.observe.MessageKind;
 import io.parley.observe.PeerFlow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,59 +87,18 @@ public final class FlightRecorder {
         return 1 << sampling.level();
     }
 
-    /**
-     * Records a step of a message.
-     *
-     * @param now by the monotonic clock
-     * @param counted the channel in whose figures it counts; another one if {@code channel} is a name that anybody can make up
-     * @param from has the text {@code service/instance}
-     * @param to likewise, or that of a channel or a service
-     */
-    public void record(
-            FlowStep step,
-            long now,
-            ChannelName channel,
-            ChannelName counted,
-            Style style,
-            @Nullable MessageKind kind,
-            @Nullable String type,
-            MessageId id,
-            @Nullable String correlation,
-            @Nullable MessageId cause,
-            Object from,
-            Object to,
-            int attempt,
-            long elapsedNanos,
-            int bytes,
-            @Nullable String detail) {
+    /** Records a step of a message. */
+    public void record(StepDraft draft) {
         if (capacity == 0) {
             return;
         }
-        int level = keeps(id) ? sampling.level() : 0;
+        int level = keeps(draft.id) ? sampling.level() : 0;
         long weight = 1L << level;
-        figures(counted, style).add(step, elapsedNanos, weight);
+        figures(draft.counted, draft.style).add(draft.step, draft.elapsedNanos, weight);
         if (level > 0) {
             leftOut.add(weight - 1);
         }
-        onRecorded(
-                ring.write(
-                        step,
-                        now,
-                        channel,
-                        style,
-                        kind,
-                        type,
-                        id,
-                        correlation,
-                        cause,
-                        from,
-                        to,
-                        attempt,
-                        elapsedNanos,
-                        bytes,
-                        level,
-                        detail),
-                now);
+        onRecorded(ring.write(draft, level), draft.now);
     }
 
     /** Records what this peer saw of another. */

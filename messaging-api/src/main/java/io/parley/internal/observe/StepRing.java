@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest steps, so many and no more. Numbers go into arrays, and of texts those are kept that are there anyway, so that to write a step
- * makes no object. The arrays are made when the first round comes to them.
+ * The latest steps, so many and no more. Numbers go into arrays, and of texts those are kept that are there anyway, so that a step
+ * that is written keeps no object alive but these. The arrays are made when the first round comes to them.
  *
  * <p>Thread-safe: a slot is claimed before it is written, and stamped with the step's number when it is complete.
  */
@@ -88,23 +88,7 @@ final class StepRing {
     }
 
     /** Writes a step of a message, of which one of two to the power of {@code level} is written; answers the step's number. */
-    long write(
-            FlowStep step,
-            long now,
-            ChannelName channel,
-            Style style,
-            @Nullable MessageKind kind,
-            @Nullable String type,
-            MessageId id,
-            @Nullable String correlation,
-            @Nullable MessageId cause,
-            Object from,
-            Object to,
-            int attempt,
-            long elapsedNanos,
-            int bytes,
-            int level,
-            @Nullable String detail) {
+    long write(StepDraft draft, int level) {
         long number = next.getAndIncrement();
         Chunk chunk = chunk(number);
         int slot = slot(number);
@@ -112,29 +96,35 @@ final class StepRing {
         if (!begin(chunk, at)) {
             return number;
         }
+        MessageId cause = draft.cause;
         long[] numbers = chunk.numbers;
-        numbers[at + AT] = now;
-        numbers[at + ID] = id.incarnation();
-        numbers[at + ID + 1] = id.sequence();
+        numbers[at + AT] = draft.now;
+        numbers[at + ID] = draft.id.incarnation();
+        numbers[at + ID + 1] = draft.id.sequence();
         numbers[at + CAUSE] = cause == null ? 0 : cause.incarnation();
         numbers[at + CAUSE + 1] = cause == null ? 0 : cause.sequence();
-        numbers[at + ELAPSED] = elapsedNanos;
-        numbers[at + PACKED] = (long) bytes << 32
-                | (long) (attempt & 0xFFFF) << 16
-                | (long) level << 11
-                | (long) style.ordinal() << 8
-                | (kind == null ? 0 : kind.ordinal() + 1) << 6
-                | step.ordinal();
+        numbers[at + ELAPSED] = draft.elapsedNanos;
+        numbers[at + PACKED] = packed(draft, level);
         @Nullable Object[] texts = chunk.texts;
         int text = slot * TEXTS;
-        put(texts, text + CHANNEL, channel);
-        put(texts, text + TYPE, type);
-        put(texts, text + CORRELATION, correlation);
-        put(texts, text + FROM, from);
-        put(texts, text + TO, to);
-        put(texts, text + DETAIL, cut(detail));
+        put(texts, text + CHANNEL, draft.channel);
+        put(texts, text + TYPE, draft.type);
+        put(texts, text + CORRELATION, draft.correlation);
+        put(texts, text + FROM, draft.from);
+        put(texts, text + TO, draft.to);
+        put(texts, text + DETAIL, cut(draft.detail));
         end(chunk, at, number);
         return number;
+    }
+
+    private static long packed(StepDraft draft, int level) {
+        MessageKind kind = draft.kind;
+        return (long) draft.bytes << 32
+                | (long) (draft.attempt & 0xFFFF) << 16
+                | (long) level << 11
+                | (long) draft.style.ordinal() << 8
+                | (kind == null ? 0 : kind.ordinal() + 1) << 6
+                | draft.step.ordinal();
     }
 
     /** Most often it is what the slot held before: to look is cheaper than to have the collector note another reference. */
@@ -243,23 +233,17 @@ final class StepRing {
         int kind = (int) (packed >>> 6) & 3;
         String type = (String) texts[text + TYPE];
         String correlation = (String) texts[text + CORRELATION];
-        return new MessageFlow(
-                step,
-                time,
-                when,
-                channel,
-                STYLES[(int) (packed >>> 8) & 7],
-                kind == 0 ? null : KINDS[kind - 1],
-                type == null ? "" : type,
-                id,
-                correlation == null ? id.toString() : correlation,
-                cause == 0 && numbers[at + CAUSE] == 0 ? null : new MessageId(numbers[at + CAUSE], cause),
-                String.valueOf(texts[text + FROM]),
-                String.valueOf(to),
-                (int) (packed >>> 16) & 0xFFFF,
-                numbers[at + ELAPSED],
-                (int) (packed >>> 32),
-                1 << ((int) (packed >>> 11) & 31),
-                detail);
+        return MessageFlow.builder(step, channel, STYLES[(int) (packed >>> 8) & 7], id)
+                .at(time, when)
+                .payload(kind == 0 ? null : KINDS[kind - 1], type == null ? "" : type, (int) (packed >>> 32))
+                .conversation(
+                        correlation,
+                        cause == 0 && numbers[at + CAUSE] == 0 ? null : new MessageId(numbers[at + CAUSE], cause))
+                .between(String.valueOf(texts[text + FROM]), String.valueOf(to))
+                .attempt((int) (packed >>> 16) & 0xFFFF)
+                .elapsedNanos(numbers[at + ELAPSED])
+                .weight(1 << ((int) (packed >>> 11) & 31))
+                .detail(detail)
+                .build();
     }
 }

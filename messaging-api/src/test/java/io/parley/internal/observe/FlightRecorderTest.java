@@ -34,23 +34,11 @@ class FlightRecorderTest {
             Arrays.asList(null, MessageKind.DOCUMENT, MessageKind.COMMAND, MessageKind.EVENT);
 
     private static void record(FlightRecorder recorder, FlowStep step, long at, long number, String detail) {
-        recorder.record(
-                step,
-                at,
-                PLACE,
-                PLACE,
-                Style.REQUEST,
-                KINDS.get((int) (number % KINDS.size())),
-                "PlaceOrder",
-                new MessageId(7, number),
-                null,
-                new MessageId(6, number),
-                CUSTOMER,
-                ORDERS,
-                1,
-                number,
-                64,
-                detail);
+        recorder.record(new StepDraft(step, at, PLACE, Style.REQUEST, new MessageId(7, number))
+                .payload(KINDS.get((int) (number % KINDS.size())), "PlaceOrder", 64)
+                .conversation(null, new MessageId(6, number))
+                .between(CUSTOMER, ORDERS)
+                .outcome(number, detail));
     }
 
     private static List<FlowEvent> all(FlightRecorder recorder) {
@@ -91,6 +79,17 @@ class FlightRecorderTest {
                                 9_500_000_000L,
                                 "orders/two",
                                 "link: gone"));
+    }
+
+    @Test
+    void weighingAStepKeepsAllElse() {
+        var recorder = new FlightRecorder(10);
+        record(recorder, FlowStep.FAULTED, 9_000_000_000L, 3, "no stock");
+        var flow = (MessageFlow) all(recorder).get(0);
+
+        assertThat(flow.weighing(1)).isSameAs(flow);
+        assertThat(flow.weighing(8).weight()).isEqualTo(8);
+        assertThat(flow.weighing(8).weighing(1)).isEqualTo(flow);
     }
 
     @Test
@@ -211,23 +210,10 @@ class FlightRecorderTest {
     void figuresAreKeptForEachChannel() {
         var recorder = new FlightRecorder(16);
         for (int i = 1; i <= 100; i++) {
-            recorder.record(
-                    FlowStep.HANDLED,
-                    i,
-                    PLACE,
-                    PLACE,
-                    Style.REQUEST,
-                    null,
-                    null,
-                    new MessageId(1, i),
-                    null,
-                    null,
-                    CUSTOMER,
-                    ORDERS,
-                    1,
-                    i * 1_000L,
-                    1,
-                    null);
+            recorder.record(new StepDraft(FlowStep.HANDLED, i, PLACE, Style.REQUEST, new MessageId(1, i))
+                    .payload(null, null, 1)
+                    .between(CUSTOMER, ORDERS)
+                    .outcome(i * 1_000L, null));
         }
         var out = new JsonText();
         recorder.writeFigures(out, PLACE, Style.REQUEST, true, 3);
