@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the first frame of a bulk link, whose token tells which link it belongs to. Not thread-safe. */
 final class BulkGreeting implements Frames.Visitor {
 
-
     private @Nullable Long token;
 
     @Override

@@ -47,7 +47,6 @@ final class BulkLink implements BulkPort.Expected, Frames.Visitor {
         String other();
     }
 
-
     private final Core core;
     private final BulkPort bulkPort;
     private final Owner owner;
@@ -247,7 +246,8 @@ final class BulkLink implements BulkPort.Expected, Frames.Visitor {
                 }
                 news = 0;
             }
-            LateFrame frame = stalled != null || !isUp ? stalled : owner.outbox().bulk.next();
+            LateFrame frame =
+                    stalled != null || !isUp ? stalled : owner.outbox().bulk.next();
             stalled = null;
             if (frame == null) {
                 return;

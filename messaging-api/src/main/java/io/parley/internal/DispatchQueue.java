@@ -199,8 +199,8 @@ final class DispatchQueue implements Retries.Ways {
     private NotSentException waitedTooLong(Outgoing outgoing) {
         return links.size() > 0 && outgoing.target() == 0
                 ? new OverloadedException("No instance of " + service + " had room within the time limit")
-                : new NoInstanceException("No instance of " + service + " could be reached within the time limit"
-                        + instances.describe());
+                : new NoInstanceException(
+                        "No instance of " + service + " could be reached within the time limit" + instances.describe());
     }
 
     /** Fails a message for which no link can be expected soon; true if it did. */

@@ -222,8 +222,7 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
                     from == null ? null : from.acceptor());
         } catch (CodecException e) {
             throw new UndecodableReplyException(
-                    "The answer on " + channel + " cannot be decoded: " + ThrowableText.messageOrName(e),
-                    e);
+                    "The answer on " + channel + " cannot be decoded: " + ThrowableText.messageOrName(e), e);
         }
     }
 
@@ -241,7 +240,6 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
     private void tell(
             FlowStep step, long now, @Nullable OutboundLink link, long elapsedNanos, @Nullable String detail) {
         Object to = link == null ? channel.owner() : link.acceptor();
-        core.flows.tellSent(
-                step, now, channel, target.channel().style(), message, to, elapsedNanos, detail);
+        core.flows.tellSent(step, now, channel, target.channel().style(), message, to, elapsedNanos, detail);
     }
 }

@@ -21,7 +21,8 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
     private final Outbound<Q> outbound;
     private final RequestTarget<A> target;
 
-    RequestorImpl(Core core, RequestChannel<Q, A> channel, ServiceView view, DeadlineSweep deadlines, long incarnation) {
+    RequestorImpl(
+            Core core, RequestChannel<Q, A> channel, ServiceView view, DeadlineSweep deadlines, long incarnation) {
         this.core = core;
         this.view = view;
         this.deadlines = deadlines;

@@ -83,10 +83,7 @@ final class Route {
             Predicate<? super OutboundLink> excluded,
             BiFunction<M, OutboundLink, Verdict> offer) {
         return offer(
-                message,
-                channel,
-                key,
-                (one, link) -> excluded.test(link) ? Verdict.CLOSED : offer.apply(one, link));
+                message, channel, key, (one, link) -> excluded.test(link) ? Verdict.CLOSED : offer.apply(one, link));
     }
 
     private <M> Verdict offerToOthers(M message, int first, int second, BiFunction<M, OutboundLink, Verdict> offer) {

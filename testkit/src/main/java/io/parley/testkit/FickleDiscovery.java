@@ -12,26 +12,31 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A registry that loses sight of instances that another one knows, makes some up, or says nothing new. Thread-safe. */
-final class FickleDiscovery {
+public final class FickleDiscovery {
 
     private final Set<String> lost = new HashSet<>();
     private final List<Instance> added = new ArrayList<>();
     private final List<Filtered> watchers = new CopyOnWriteArrayList<>();
     private boolean stopped;
 
-    Discovery over(Discovery other) {
+    /** Creates one that shows all there is. */
+    public FickleDiscovery() {}
+
+    /** The registry {@code other} as it is seen through this one. */
+    public Discovery over(Discovery other) {
         return environment -> new Fickle(other.open(environment));
     }
 
     /** From now on no instance of this name is shown. */
-    void lose(String name) {
+    public void lose(String name) {
         synchronized (this) {
             lost.add(name);
         }
         watchers.forEach(Filtered::tell);
     }
 
-    void find(String name) {
+    /** From now on instances of this name are shown again. */
+    public void find(String name) {
         synchronized (this) {
             lost.remove(name);
         }
@@ -39,7 +44,7 @@ final class FickleDiscovery {
     }
 
     /** From now on this one is shown as well. */
-    void add(Instance instance) {
+    public void add(Instance instance) {
         synchronized (this) {
             added.add(instance);
         }
@@ -47,7 +52,7 @@ final class FickleDiscovery {
     }
 
     /** Nobody is told anything any more. */
-    synchronized void stop() {
+    public synchronized void stop() {
         stopped = true;
     }
 
