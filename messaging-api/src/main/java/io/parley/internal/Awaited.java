@@ -9,6 +9,20 @@ import org.jspecify.annotations.Nullable;
 /** A request as the link sees it that awaits the answer. Thread-safe. */
 interface Awaited {
 
+    /** A link that carries requests. Thread-safe. */
+    interface Carrier {
+
+        /** A request that went out on this link does not await its answer any more. */
+        void onCallOver();
+
+        /**
+         * Fails a call whose time is up.
+         *
+         * @return false if the answer is already on its way to the caller
+         */
+        boolean timeOut(Awaited call);
+    }
+
     ChannelName channel();
 
     /** The sequence number of the request. */
@@ -18,7 +32,7 @@ interface Awaited {
 
     /** The link that the request goes out on; null while it goes out on none. */
     @Nullable
-    OutboundLink link();
+    Carrier link();
 
     /**
      * The answer arrived. Called in the I/O context, unless the call has failed.

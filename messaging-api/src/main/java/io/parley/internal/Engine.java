@@ -219,7 +219,7 @@ public final class Engine implements Peer, PortListener {
     }
 
     private static void onOverdue(Awaited call) {
-        OutboundLink link = call.link();
+        Awaited.Carrier link = call.link();
         if (link != null) {
             link.timeOut(call);
         }

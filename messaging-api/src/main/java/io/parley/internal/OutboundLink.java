@@ -2,12 +2,9 @@ package io.parley.internal;
 
 import io.parley.balance.Candidate;
 import io.parley.discovery.Instance;
-import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
-import io.parley.failure.OverloadedException;
-import io.parley.failure.TimedOutException;
-import io.parley.failure.UndecodableReplyException;
+import io.parley.internal.CallSender.Unawaited;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
@@ -21,7 +18,6 @@ import io.parley.text.PlainText;
 import io.parley.transport.Link;
 import io.parley.transport.Port;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #offer}, {@link #call}, {@link #giveUp}, {@link #timeOut} and what a {@link Candidate} tells are thread-safe, the rest is
  * confined to the I/O context.
  */
-final class OutboundLink extends PeerLink implements Candidate {
+final class OutboundLink extends PeerLink implements Candidate, CallSender.Listener {
 
     enum State {
         CONNECTING,
@@ -48,11 +44,7 @@ final class OutboundLink extends PeerLink implements Candidate {
     /** 0 until WELCOME tells it, if the registry does not. */
     private volatile long incarnation;
 
-    /** Calls that await an answer on this link. */
-    private final AtomicInteger outstanding = new AtomicInteger();
-
-    /** Answers of the frame that is being read, on their way to those who await them. */
-    private final TaskBatch told = new TaskBatch();
+    private final CallSender calls;
 
     /** One-way messages of our own. Written under the outbox's lock. */
     private final AtomicLong sent;
@@ -75,6 +67,7 @@ final class OutboundLink extends PeerLink implements Candidate {
         acceptor = new PeerName(instance.service(), instance.name());
         incarnation = instance.incarnation();
         health = owner.healthOf(instance);
+        calls = new CallSender(links, outbox, health, this);
         sent = core.counters.beginPart();
         farewell = new Farewell(outbox);
         unfinished = new UnfinishedOneWays(links.sentOneWays);
@@ -151,12 +144,12 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     /** Nothing waits for an answer on this link, or to be written. */
     boolean isIdle() {
-        return outstanding.get() == 0 && outbox.isEmpty();
+        return calls.outstanding() == 0 && outbox.isEmpty();
     }
 
     @Override
     public int outstanding() {
-        return outstanding.get();
+        return calls.outstanding();
     }
 
     @Override
@@ -193,19 +186,19 @@ final class OutboundLink extends PeerLink implements Candidate {
     Verdict forward(WireMessage request) {
         Verdict verdict = offer(request);
         if (verdict == Verdict.ACCEPTED) {
-            outstanding.incrementAndGet();
+            calls.onForwarded();
         }
         return verdict;
     }
 
     /** Such a request is awaited no more. */
     void onForwardedOver() {
-        outstanding.decrementAndGet();
+        onCallOver();
     }
 
     /** Such a request was answered, or a message refused. */
     void onForwardedAnswered() {
-        onAnswered();
+        calls.onAnswered();
     }
 
     /** Such a request was not answered in time. */
@@ -217,23 +210,7 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     /** Hands over a request, if there is credit, and from then on awaits the answer. */
     Verdict call(WireMessage request, Awaited call) {
-        if (state != State.READY) {
-            return Verdict.CLOSED;
-        }
-        outstanding.incrementAndGet();
-        links.awaited.put(call);
-        Verdict verdict;
-        try {
-            verdict = outbox.offer(request);
-        } catch (Throwable e) {
-            remove(call);
-            throw e;
-        }
-        if (verdict != Verdict.ACCEPTED && !remove(call)) {
-            // The link ended in between and has failed the call already.
-            return Verdict.ACCEPTED;
-        }
-        return verdict;
+        return state == State.READY ? calls.call(request, call) : Verdict.CLOSED;
     }
 
     /**
@@ -242,37 +219,37 @@ final class OutboundLink extends PeerLink implements Candidate {
      * @return false if the answer is already on its way to the caller
      */
     boolean giveUp(Awaited call) {
-        if (!remove(call)) {
-            return false;
-        }
-        outbox.add(new Control.Cancel(core.incarnation, call.sequence()));
-        return true;
+        return calls.giveUp(call);
     }
 
-    /**
-     * Fails a call whose time is up.
-     *
-     * @return false if the answer is already on its way to the caller
-     */
-    boolean timeOut(Awaited call) {
-        if (!giveUp(call)) {
-            return false;
-        }
-        call.fail(new TimedOutException("No answer on " + call.channel() + " within the time limit"));
-        if (health.onTimedOut()) {
-            core.port().execute(() -> owner.onTimeouts(this));
-        }
-        return true;
+    @Override
+    public boolean timeOut(Awaited call) {
+        return calls.timeOut(call);
     }
 
-    private boolean remove(Awaited call) {
-        if (!links.awaited.remove(call)) {
-            return false;
-        }
-        // A caller that gives up may be a moment behind a call that has gone to another link meanwhile.
-        OutboundLink on = call.link();
-        (on == null ? this : on).outstanding.decrementAndGet();
-        return true;
+    @Override
+    public void onCallOver() {
+        calls.onOver();
+    }
+
+    @Override
+    public boolean onRefused(Awaited call, WireMessage fault) {
+        return owner.onRefused(this, call, fault);
+    }
+
+    @Override
+    public void onUnawaited(WireMessage answer, Unawaited why) {
+        owner.onUnawaited(this, answer, why);
+    }
+
+    @Override
+    public void onProved() {
+        owner.onProved(this);
+    }
+
+    @Override
+    public void onTimeouts() {
+        owner.onTimeouts(this);
     }
 
     /** Once per heartbeat interval. */
@@ -447,43 +424,9 @@ final class OutboundLink extends PeerLink implements Candidate {
             return;
         }
         switch (message.kind()) {
-            case REPLY, FAULT -> onAnswer(message);
+            case REPLY, FAULT -> calls.onAnswer(message);
             default -> violated(message.kind() + " from an acceptor");
         }
-    }
-
-    private void onAnswer(WireMessage answer) {
-        if (answer.inReplyTo == null || answer.inReplyTo.incarnation() != core.incarnation) {
-            owner.onUnawaited(this, answer, Unawaited.UNCLAIMED);
-            return;
-        }
-        onAnswered();
-        long sequence = answer.inReplyTo.sequence();
-        Awaited call = links.awaited.get(sequence);
-        if (call != null && call.link() == this && remove(call)) {
-            if (answer.kind() == EnvelopeKind.FAULT && owner.onRefused(this, call, answer)) {
-                return;
-            }
-            links.answered.add(sequence);
-            if (answer.isCut()) {
-                failCut(call);
-                return;
-            }
-            core.counters.received.increment();
-            Runnable rest = call.answer(answer);
-            if (rest != null) {
-                told.add(rest);
-            }
-        } else {
-            owner.onUnawaited(this, answer, whyUnawaited(answer.inReplyTo, call));
-        }
-    }
-
-    private void failCut(Awaited call) {
-        core.memory.unfinished.refused("An answer of " + other() + " on " + call.channel() + " was dropped");
-        call.fail(new UndecodableReplyException(
-                "The answer on " + call.channel() + " was dropped as it arrived: " + core.memory.unfinished.describe(),
-                new OverloadedException("No memory for the answer")));
     }
 
     @Override
@@ -493,28 +436,7 @@ final class OutboundLink extends PeerLink implements Candidate {
 
     @Override
     void onFrameRead() {
-        if (!told.isEmpty()) {
-            told.offerTo(core.callers, Runnable::run);
-        }
-    }
-
-    private void onAnswered() {
-        if (health.onAnswered()) {
-            owner.onProved(this);
-        }
-    }
-
-    /**
-     * Whatever this peer has sent and does not await can only be late, or a second answer. A number that it has not given out yet, or
-     * whose answer is awaited from another instance, is not this one's to answer.
-     *
-     * @param awaited the call of that number, if it awaits its answer
-     */
-    private Unawaited whyUnawaited(MessageId question, @Nullable Awaited awaited) {
-        if (awaited != null || !core.hasGivenOut(question)) {
-            return Unawaited.UNCLAIMED;
-        }
-        return links.answered.contains(question.sequence()) ? Unawaited.DUPLICATE : Unawaited.LATE;
+        calls.flushAnswers();
     }
 
     /** What a link tells whoever dialled it. Called in the I/O context. */
@@ -571,13 +493,6 @@ final class OutboundLink extends PeerLink implements Candidate {
         LinkHealth healthOf(Instance instance);
     }
 
-    /** Why an answer finds nobody waiting. */
-    enum Unawaited {
-        LATE,
-        DUPLICATE,
-        UNCLAIMED
-    }
-
     @Override
     void onEnded(String reason, List<WireMessage> unsent) {
         boolean lost = state == State.READY;
@@ -591,8 +506,8 @@ final class OutboundLink extends PeerLink implements Candidate {
             if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {
                 owner.onUnsent(this, message, reason);
             } else if (message.kind() == EnvelopeKind.REQUEST) {
-                Awaited call = links.awaited.get(message.id.sequence());
-                if (call != null && call.link() == this && remove(call)) {
+                Awaited call = calls.takeOut(message.id.sequence());
+                if (call != null) {
                     owner.onUnsent(
                             this,
                             call,
@@ -601,12 +516,7 @@ final class OutboundLink extends PeerLink implements Candidate {
                 }
             }
         }
-        links.awaited.forEach(call -> {
-            if (call.link() == this && remove(call)) {
-                call.fail(new LinkLostException("The link to " + other() + " was lost before it answered on "
-                        + call.channel() + ": " + reason));
-            }
-        });
+        calls.failAll(reason);
         UnfinishedOneWays.Rest rest = unfinished.end(core.time.nanoTime());
         boolean hasArrived = core.isFinished() && farewell.hasArrived(accepted);
         if (rest.messages().size() + rest.beyond() > 0 && !hasArrived) {

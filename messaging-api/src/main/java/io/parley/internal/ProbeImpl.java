@@ -149,5 +149,5 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     }
 
     @Override
-    public void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {}
+    public void onUnawaited(OutboundLink link, WireMessage answer, CallSender.Unawaited why) {}
 }

@@ -230,7 +230,7 @@ final class ServiceView implements OutboundLink.Owner {
     }
 
     @Override
-    public void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {
+    public void onUnawaited(OutboundLink link, WireMessage answer, CallSender.Unawaited why) {
         undelivered.onUnawaited(link, answer, why);
     }
 

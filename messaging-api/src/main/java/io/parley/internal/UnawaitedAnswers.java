@@ -5,7 +5,7 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
-import io.parley.internal.OutboundLink.Unawaited;
+import io.parley.internal.CallSender.Unawaited;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;

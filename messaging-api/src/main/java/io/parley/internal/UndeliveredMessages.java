@@ -62,7 +62,7 @@ final class UndeliveredMessages {
     }
 
     /** An answer arrived that nobody awaits. It may be the refusal of a one-way message. */
-    void onUnawaited(OutboundLink link, WireMessage answer, OutboundLink.Unawaited why) {
+    void onUnawaited(OutboundLink link, WireMessage answer, CallSender.Unawaited why) {
         MessageId question = answer.inReplyTo;
         if (answer.kind() == EnvelopeKind.FAULT && question != null && question.incarnation() == core.incarnation) {
             WireMessage refused = link.takeRefused(question);
