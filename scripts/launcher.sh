@@ -2,7 +2,8 @@
 #
 #   home      the root
 #   name      the launcher's own, for what it says
-#   module    the module with the main class
+#   module    the module that has, or depends on, all that the program runs on
+#   profiles  of Maven, to build it with; may be left out
 #   needs     what it is made of: sources and build files
 #   main      the main class
 #   options   for Java
@@ -94,7 +95,7 @@ build() {
     touch -r "$lock/since" "$lock/started"
     {
         cd "$home"
-        mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package -pl "$module" -am 2>&1 ||
+        mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package ${profiles:+"-P$profiles"} -pl "$module" -am 2>&1 ||
             printf '\nMaven has failed\n'
     } | tee "$log" | while IFS= read -r line; do
         case $line in

@@ -1,9 +1,6 @@
 package io.parley.benchmarks;
 
-import io.grpc.ManagedChannel;
-import io.netty.channel.Channel;
-import io.rsocket.RSocket;
-import io.vertx.core.Vertx;
+import io.parley.benchmarks.worker.ForeignStacks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.CodeSource;
@@ -14,10 +11,9 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.zeromq.ZContext;
-import reactor.netty.Connection;
 
-/** Of what is measured. Thread-safe. */
-final class Versions {
+/** Tells the versions of what is measured. Thread-safe. */
+public final class Versions {
 
     private static final Pattern JAR = Pattern.compile("-(\\d[^/]*)\\.jar$");
 
@@ -32,16 +28,8 @@ final class Versions {
                 switch (contender) {
                     case RAW_JEROMQ, PARLEY, PARLEY_INLINE, PARLEY_UNRECORDED ->
                         versions.put("JeroMQ", ofJarWith(ZContext.class));
-                    case GRPC, GRPC_DEFAULT -> versions.put("gRPC", ofJarWith(ManagedChannel.class));
-                    case VERTX -> {
-                        versions.put("Vert.x", ofJarWith(Vertx.class));
-                        versions.put("Netty", ofJarWith(Channel.class));
-                    }
-                    case RSOCKET -> {
-                        versions.put("RSocket", ofJarWith(RSocket.class));
-                        versions.put("Reactor Netty", ofJarWith(Connection.class));
-                        versions.put("Netty", ofJarWith(Channel.class));
-                    }
+                    case GRPC, GRPC_DEFAULT, VERTX, RSOCKET ->
+                        ForeignStacks.find().ifPresent(stacks -> versions.putAll(stacks.versions(contender)));
                     case RAW_TCP -> {
                         // Nothing but the JDK.
                     }
@@ -71,8 +59,8 @@ final class Versions {
         return "unknown";
     }
 
-    /** As the jar's name says; not all of them say it inside. */
-    private static String ofJarWith(Class<?> type) {
+    /** Returns the version in the name of the jar that {@code type} is from, or "unknown". Not all jars have it inside. */
+    public static String ofJarWith(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         Matcher jar = JAR.matcher(
                 source == null || source.getLocation() == null

@@ -16,8 +16,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** That the harness measures and that its accounts hold; not what it measures, which may be nothing on a busy machine. Each test starts up to two dozen processes. */
@@ -103,20 +101,6 @@ class HarnessIT {
                 })
                 .extracting(result -> result.which().contender())
                 .containsExactlyInAnyOrder(Contender.PARLEY_INLINE, Contender.RAW_TCP);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"records, 'grpc,vertx,rsocket,raw-tcp'", "one-way, 'grpc-default,vertx,rsocket,raw-tcp'"})
-    void othersAreMeasuredWithoutALibraryComplaining(String workload, String others) {
-        Path json = directory.resolve("results.json");
-
-        int exit = run(workload, "--size=64", "--parley=none", "--against=" + others, "--json=" + json);
-
-        assertThat(exit).as(err::toString).isZero();
-        assertThat(Results.read(json).results()).hasSize(4).allSatisfy(result -> assertThat(result.arrived())
-                .isNotNegative());
-        assertThat(err.toString().lines().filter(line -> !line.startsWith("[")))
-                .allMatch(line -> line.startsWith("About") || line.startsWith("This machine has other work"));
     }
 
     @Test

@@ -16,9 +16,11 @@ interface Stack {
         return switch (which.contender()) {
             case RAW_JEROMQ -> new RawJeromq();
             case PARLEY, PARLEY_INLINE, PARLEY_UNRECORDED -> new Parley(which.contender(), directory);
-            case GRPC, GRPC_DEFAULT -> new Grpc(which.contender());
-            case VERTX -> new VertxBus();
-            case RSOCKET -> new Rsocket();
+            case GRPC, GRPC_DEFAULT, VERTX, RSOCKET ->
+                ForeignStacks.find()
+                        .orElseThrow(() -> new IllegalStateException(which.contender()
+                                + " is not in this build; ./parley-bench builds it, as does mvn -Pforeign-stacks"))
+                        .of(which.contender());
             case RAW_TCP -> new RawTcp();
         };
     }
