@@ -81,6 +81,10 @@ public final class PeerBuilder {
         return this;
     }
 
+    /**
+     * Sets how this peer finds others and is found. With a read-only discovery, such as {@link io.parley.discovery.fixed.FixedDiscovery},
+     * the peer is not announced, as if it were {@linkplain #registeredByOthers() registered by others}.
+     */
     public PeerBuilder discovery(Discovery discovery) {
         this.discovery = Objects.requireNonNull(discovery, "discovery");
         return this;

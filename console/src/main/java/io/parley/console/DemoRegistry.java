@@ -3,8 +3,9 @@ package io.parley.console;
 import io.parley.console.demo.DevelopmentAgent;
 import io.parley.console.terminal.Stop;
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -127,8 +128,9 @@ final class DemoRegistry implements AutoCloseable {
     }
 
     private static void requireAnswer(DiscoveryChoice choice) {
-        try (Membership membership = choice.open("default").open(Environment.system())) {
-            membership.services();
+        try (ServiceResolver resolver =
+                choice.open("default").openResolver(Environment.system(), ZmqTransport.addresses())) {
+            resolver.services();
         } catch (DiscoveryException e) {
             throw new CommandException(ExitCode.REFUSED, String.valueOf(e.getMessage()));
         }
@@ -138,8 +140,9 @@ final class DemoRegistry implements AutoCloseable {
             throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
-            try (Membership membership = choice.open("default").open(Environment.system())) {
-                membership.services();
+            try (ServiceResolver resolver =
+                    choice.open("default").openResolver(Environment.system(), ZmqTransport.addresses())) {
+                resolver.services();
                 return;
             } catch (DiscoveryException e) {
                 if (stop.isRequested() || System.nanoTime() - start > OPENING.toNanos()) {

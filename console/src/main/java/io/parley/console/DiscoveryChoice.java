@@ -1,11 +1,11 @@
 package io.parley.console;
 
-import io.parley.console.terminal.Texts;
 import io.parley.consul.ConsulDiscovery;
 import io.parley.consul.ConsulDiscoveryBuilder;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.discovery.fixed.FixedDiscovery;
+import io.parley.zmq.ZmqTransport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ record DiscoveryChoice(String url, List<String> addresses, Map<String, String> e
     }
 
     private static String address(String text) {
-        return Texts.address(text)
+        return ZmqTransport.readAddress(text)
                 .orElseThrow(() -> new CommandException(
                         ExitCode.WRONG_USAGE, "expected an address such as tcp://10.0.0.7:7001, not '" + text + "'"));
     }

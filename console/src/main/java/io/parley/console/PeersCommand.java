@@ -6,10 +6,11 @@ import io.parley.console.terminal.Terminal;
 import io.parley.console.terminal.Terminal.Ink;
 import io.parley.console.terminal.Texts;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
-import io.parley.discovery.Membership.Watcher;
+import io.parley.discovery.ServiceResolver;
+import io.parley.discovery.ServiceResolver.Watcher;
 import io.parley.environment.Environment;
 import io.parley.text.PlainText;
+import io.parley.zmq.ZmqTransport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,9 +49,9 @@ final class PeersCommand extends MeshCommand {
     @Override
     public Integer call() throws InterruptedException {
         List<Instance> instances = new ArrayList<>();
-        try (Membership membership = discovery().open(Environment.system())) {
-            for (String service : services.isEmpty() ? membership.services() : services) {
-                instances.addAll(instances(membership, service));
+        try (ServiceResolver resolver = discovery().openResolver(Environment.system(), ZmqTransport.addresses())) {
+            for (String service : services.isEmpty() ? resolver.services() : services) {
+                instances.addAll(instances(resolver, service));
             }
         }
         instances.sort(Comparator.comparing(Instance::service).thenComparing(Instance::name));
@@ -65,11 +66,12 @@ final class PeersCommand extends MeshCommand {
         return instances.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.SUCCESS;
     }
 
-    private static Collection<Instance> instances(Membership membership, String service) throws InterruptedException {
+    private static Collection<Instance> instances(ServiceResolver resolver, String service)
+            throws InterruptedException {
         var found = new CompletableFuture<Collection<Instance>>();
-        Membership.Watch watch;
+        ServiceResolver.Watch watch;
         try {
-            watch = membership.watch(service, new Watcher() {
+            watch = resolver.watch(service, new Watcher() {
                 @Override
                 public void onSnapshot(Collection<Instance> instances) {
                     found.complete(instances);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.discovery.DiscoveryException;
 import io.parley.environment.Environment;
+import io.parley.zmq.ZmqTransport;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class DiscoveryChoiceTest {
         assertThatThrownBy(
                         () -> DiscoveryChoice.of("consul=https://registry", Map.of("CONSUL_CACERT", "/no/such/ca.pem"))
                                 .open("default")
-                                .open(Environment.system()))
+                                .openResolver(Environment.system(), ZmqTransport.addresses()))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining("/no/such/ca.pem");
     }

@@ -3,7 +3,7 @@ package io.parley.console;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
 import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.environment.Environment;
 import io.parley.internal.wire.Control;
@@ -41,7 +41,7 @@ final class HandMadePeer implements PortListener, AutoCloseable {
     private final String service;
     private final String instance;
     private final AtomicLong sequence = new AtomicLong();
-    private @Nullable Membership membership;
+    private @Nullable ServiceRegistry registry;
     private Function<Control.Hello, Control> greeting = hello -> welcome();
     private @Nullable Function<WireMessage, WireMessage> answer;
 
@@ -55,8 +55,10 @@ final class HandMadePeer implements PortListener, AutoCloseable {
     HandMadePeer announce(Path mesh, String channel, Style style) {
         var channels = new TreeMap<ChannelName, Style>();
         channels.put(ChannelName.parse(channel), style);
-        membership = LocalDirectoryDiscovery.at(mesh).open(Environment.system());
-        membership.announce(new Instance(
+        registry = LocalDirectoryDiscovery.at(mesh)
+                .openRegistry(Environment.system(), ZmqTransport.addresses())
+                .orElseThrow();
+        registry.announce(new Instance(
                 service,
                 instance,
                 INCARNATION,
@@ -191,8 +193,8 @@ final class HandMadePeer implements PortListener, AutoCloseable {
 
     @Override
     public void close() {
-        if (membership != null) {
-            membership.close();
+        if (registry != null) {
+            registry.close();
         }
         port.close(Duration.ofSeconds(1));
     }

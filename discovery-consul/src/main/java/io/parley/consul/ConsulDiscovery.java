@@ -2,10 +2,13 @@ package io.parley.consul;
 
 import io.parley.discovery.Discovery;
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
+import io.parley.transport.AddressFormat;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Discovery through Consul. A peer registers itself with an agent, gives it signs of life, and is told by it about others.
@@ -14,7 +17,7 @@ import java.util.Map;
  * <p>Consul may be away when a peer opens, or at any time later: what it said last stays in use, and peers register by themselves once it
  * is back.
  *
- * <p>All memberships of one discovery share their watches: each service is watched once, however many peers care for it. A process
+ * <p>All resolvers of one discovery share their watches: each service is watched once, however many peers care for it. A process
  * should therefore have one discovery for all its peers. Towards Consul it holds one connection for each service that is watched, though
  * no more than {@link ConsulDiscoveryBuilder#connections}, and a passing one for each peer that registers or asks.
  *
@@ -57,16 +60,33 @@ public final class ConsulDiscovery implements Discovery {
      * @throws DiscoveryException also if a certificate or key cannot be read
      */
     @Override
-    public Membership open(Environment environment) {
+    public ServiceResolver openResolver(Environment environment, AddressFormat addresses) {
         synchronized (agents) {
-            SharedAgent agent = agents.get(environment);
-            if (agent == null) {
-                agent = new SharedAgent(settings, environment);
-                agents.put(environment, agent);
-            }
-            agent.memberships++;
-            return new ConsulMembership(settings, agent, environment, this::release);
+            return new ConsulResolver(settings, use(environment), environment, addresses, this::release);
         }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws DiscoveryException also if a certificate or key cannot be read
+     */
+    @Override
+    public Optional<ServiceRegistry> openRegistry(Environment environment, AddressFormat addresses) {
+        synchronized (agents) {
+            return Optional.of(new ConsulRegistry(settings, use(environment), environment, addresses, this::release));
+        }
+    }
+
+    /** Called under the lock. */
+    private SharedAgent use(Environment environment) {
+        SharedAgent agent = agents.get(environment);
+        if (agent == null) {
+            agent = new SharedAgent(settings, environment);
+            agents.put(environment, agent);
+        }
+        agent.users++;
+        return agent;
     }
 
     /** The zone, if one was given. */
@@ -77,7 +97,7 @@ public final class ConsulDiscovery implements Discovery {
 
     private void release(SharedAgent agent) {
         synchronized (agents) {
-            if (--agent.memberships > 0) {
+            if (--agent.users > 0) {
                 return;
             }
             agents.values().remove(agent);

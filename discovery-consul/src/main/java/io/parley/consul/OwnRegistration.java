@@ -4,7 +4,7 @@ import io.parley.consul.gateway.ConsulException;
 import io.parley.consul.gateway.ConsulGateway;
 import io.parley.consul.gateway.Registration;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
 import io.parley.environment.Safely;
@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a membership's own instance in Consul: puts it there however often that takes, gives signs of life while the peer's I/O does, puts
- * it there anew if it has been forgotten, and takes it out at the end. A timer wakes a pool of one thread, in which all of
+ * Keeps one instance registered in Consul: registers it however often that takes, gives signs of life while the peer's I/O does,
+ * registers it anew if Consul has forgotten it, and deregisters it at the end. A timer wakes a pool of one thread, in which all of
  * that is done.
  *
  * <p>Thread-safe.
@@ -44,9 +44,8 @@ final class OwnRegistration implements AutoCloseable {
     private @Nullable Registration wanted;
 
     private String label = "";
-    private String service = "";
     private Timers.@Nullable Timer timer;
-    private Membership.@Nullable Pulse pulse;
+    private ServiceRegistry.@Nullable LivenessProbe probe;
     private boolean isLookDue;
     private boolean isClosed;
 
@@ -75,7 +74,6 @@ final class OwnRegistration implements AutoCloseable {
         synchronized (this) {
             wanted = registration;
             label = instance.label();
-            service = instance.service();
         }
         lookNow();
     }
@@ -87,13 +85,8 @@ final class OwnRegistration implements AutoCloseable {
         lookNow();
     }
 
-    /** What is announced, if anything is. */
-    synchronized @Nullable String service() {
-        return wanted == null ? null : service;
-    }
-
-    synchronized void askThrough(Membership.Pulse pulse) {
-        this.pulse = pulse;
+    synchronized void livenessProbe(ServiceRegistry.LivenessProbe probe) {
+        this.probe = probe;
     }
 
     /** Does what is to be done, before its time. */
@@ -218,9 +211,9 @@ final class OwnRegistration implements AutoCloseable {
         }
         isAsked = true;
         askedAt = now;
-        Membership.Pulse asked;
+        ServiceRegistry.LivenessProbe asked;
         synchronized (this) {
-            asked = pulse;
+            asked = probe;
         }
         if (asked == null) {
             onPulse();

@@ -5,6 +5,7 @@ import io.parley.consul.gateway.ConsulAddress;
 import io.parley.consul.gateway.HealthAnswer;
 import io.parley.discovery.Instance;
 import io.parley.text.PlainText;
+import io.parley.transport.AddressFormat;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -28,11 +29,13 @@ final class PeerEntries {
 
     private final String service;
     private final ConsulAddress address;
+    private final AddressFormat addresses;
     private Set<String> warned = new HashSet<>();
 
-    PeerEntries(String service, ConsulAddress address) {
+    PeerEntries(String service, ConsulAddress address, AddressFormat addresses) {
         this.service = service;
         this.address = address;
+        this.addresses = addresses;
     }
 
     /**
@@ -44,7 +47,7 @@ final class PeerEntries {
         var warnings = new HashSet<String>();
         for (CatalogEntry entry : answer.entries()) {
             try {
-                Instance instance = PeerEntry.read(entry, service);
+                Instance instance = PeerEntry.read(entry, service, addresses);
                 add(instance, found.computeIfAbsent(instance.name(), first -> new ArrayList<>()), warnings);
             } catch (RuntimeException e) {
                 warnings.add("The entry " + PeerEntry.shown(entry.id()) + " of " + service + " is skipped: "
@@ -96,7 +99,7 @@ final class PeerEntries {
         var names = new HashSet<String>();
         for (CatalogEntry entry : answer.entries()) {
             try {
-                names.add(PeerEntry.read(entry, service).name());
+                names.add(PeerEntry.read(entry, service, addresses).name());
             } catch (RuntimeException e) {
                 // Told of where it is healthy; until then it is nobody's.
             }

@@ -6,6 +6,8 @@ import io.parley.consul.gateway.CatalogEntry;
 import io.parley.consul.gateway.Registration;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
+import io.parley.transport.AddressFormat;
+import io.parley.transport.HostAndPort;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,6 @@ final class PeerEntry {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,126}");
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{16}");
-    private static final Pattern TCP =
-            Pattern.compile("tcp://(?:\\[([0-9A-Fa-f:.]{2,45})]|([A-Za-z0-9._-]{1,253})):([1-9][0-9]{0,4})");
     private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
     /** What Consul holds as a key, and what is not kept for others. */
     private static final Pattern PLAIN_KEY = Pattern.compile("(?!parley-|consul-)[A-Za-z0-9_-]{1," + LONGEST_KEY + "}");
@@ -56,9 +55,10 @@ final class PeerEntry {
 
     /**
      * @param announcer who announces the instance beside others, each with an entry of its own; empty if it does so itself
+     * @param addresses splits the address into the host and port that Consul holds; one that it cannot split becomes meta data
      * @throws DiscoveryException if Consul cannot hold {@code instance}, naming what it is that it cannot
      */
-    static Registration write(Instance instance, String announcer, ConsulSettings settings) {
+    static Registration write(Instance instance, String announcer, ConsulSettings settings, AddressFormat addresses) {
         if (!NAME.matcher(instance.name()).matches()) {
             throw new DiscoveryException("Not an instance name that Consul should carry: \"" + instance.name()
                     + "\" (1 to 127 letters, digits and . _ -, beginning with a letter or digit)");
@@ -77,13 +77,13 @@ final class PeerEntry {
         }
         meta.put(INSTANCE, instance.name());
         meta.put(SINCE, instance.since().toString());
-        Endpoint endpoint = Endpoint.parse(instance.address());
+        HostAndPort endpoint = addresses.parse(instance.address()).orElse(null);
         if (endpoint == null) {
             meta.put(ADDRESS, require(instance.address(), instance, ADDRESS));
         }
-        Endpoint publish = Endpoint.parse(instance.publishAddress());
-        if (endpoint != null && publish != null && endpoint.host.equals(publish.host)) {
-            meta.put(PUBLISH_PORT, String.valueOf(publish.port));
+        HostAndPort publish = addresses.parse(instance.publishAddress()).orElse(null);
+        if (endpoint != null && publish != null && endpoint.host().equals(publish.host())) {
+            meta.put(PUBLISH_PORT, String.valueOf(publish.port()));
         } else if (!instance.publishAddress().isEmpty()) {
             meta.put(PUBLISH_ADDRESS, instance.publishAddress());
         }
@@ -93,8 +93,8 @@ final class PeerEntry {
         return new Registration(
                 name + ':' + instance.name() + ':' + incarnation + (announcer.isEmpty() ? "" : ':' + announcer),
                 name,
-                endpoint == null ? "" : endpoint.host,
-                endpoint == null ? 0 : endpoint.port,
+                endpoint == null ? "" : endpoint.host(),
+                endpoint == null ? 0 : endpoint.port(),
                 settings.tags(),
                 meta,
                 settings.ttl(),
@@ -104,9 +104,10 @@ final class PeerEntry {
     /**
      * Reads an entry for {@code service}.
      *
+     * @param addresses makes an address of the host and port of an entry that has no other
      * @throws IllegalArgumentException if it is not a peer's, or broken, saying why
      */
-    static Instance read(CatalogEntry entry, String service) {
+    static Instance read(CatalogEntry entry, String service, AddressFormat addresses) {
         Map<String, String> meta = entry.meta();
         String version = meta.get(PROTOCOL);
         if (version == null) {
@@ -124,17 +125,19 @@ final class PeerEntry {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException('"' + INSTANCE + "\" is no instance's name: \"" + shown(name) + '"');
         }
-        String host = entry.address().indexOf(':') < 0 ? entry.address() : '[' + entry.address() + ']';
-        String address = meta.getOrDefault(ADDRESS, "tcp://" + host + ':' + entry.port());
-        if (!meta.containsKey(ADDRESS) && Endpoint.parse(address) == null) {
-            throw new IllegalArgumentException("nothing can be reached at \"" + shown(address) + '"');
+        String address = meta.get(ADDRESS);
+        if (address == null) {
+            address = addresses
+                    .format(entry.address(), entry.port())
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "nothing can be reached at \"" + shown(entry.address()) + "\", port " + entry.port()));
         }
         return new Instance(
                 service,
                 name,
                 HexFormat.fromHexDigitsToLong(incarnation),
                 address,
-                readPublishAddress(meta, host),
+                readPublishAddress(meta, entry.address(), addresses),
                 readChannels(meta),
                 readSince(meta),
                 readMetadata(meta));
@@ -209,7 +212,7 @@ final class PeerEntry {
         return metadata;
     }
 
-    private static String readPublishAddress(Map<String, String> meta, String host) {
+    private static String readPublishAddress(Map<String, String> meta, String host, AddressFormat addresses) {
         String port = meta.get(PUBLISH_PORT);
         if (port == null) {
             return meta.getOrDefault(PUBLISH_ADDRESS, "");
@@ -217,7 +220,7 @@ final class PeerEntry {
         if (!PORT.matcher(port).matches() || Integer.parseInt(port) > 65535) {
             throw new IllegalArgumentException('"' + PUBLISH_PORT + "\" is no port: \"" + shown(port) + '"');
         }
-        return "tcp://" + host + ':' + port;
+        return addresses.format(host, Integer.parseInt(port)).orElse("");
     }
 
     private static Instant readSince(Map<String, String> meta) {
@@ -256,19 +259,6 @@ final class PeerEntry {
     /** As much of it as people care to read. */
     static String shown(String text) {
         return text.length() <= 80 ? text : text.substring(0, 80) + '…';
-    }
-
-    /** A host, without brackets, and a port. Immutable. */
-    private record Endpoint(String host, int port) {
-
-        static @Nullable Endpoint parse(String address) {
-            Matcher matcher = TCP.matcher(address);
-            if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > 65535) {
-                return null;
-            }
-            String ipv6 = matcher.group(1);
-            return new Endpoint(ipv6 == null ? matcher.group(2) : ipv6, Integer.parseInt(matcher.group(3)));
-        }
     }
 
     /** The names under which Consul lists peers, without the prefix, of those in {@code catalog}. */

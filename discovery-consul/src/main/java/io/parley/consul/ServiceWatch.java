@@ -5,6 +5,7 @@ import io.parley.consul.gateway.ConsulGateway;
 import io.parley.consul.gateway.Cut;
 import io.parley.consul.gateway.HealthAnswer;
 import io.parley.consul.gateway.HealthQuery;
+import io.parley.discovery.ConflatingWatcher;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.environment.Environment;
@@ -53,7 +54,7 @@ final class ServiceWatch implements WatchLanes.Rounds {
     private volatile boolean isEnded;
 
     /** Guarded by this, as are {@link #known} and {@link #problem}. */
-    private final List<ToldWatcher> watchers = new ArrayList<>();
+    private final List<ConflatingWatcher> watchers = new ArrayList<>();
 
     private @Nullable List<Instance> known;
     private @Nullable DiscoveryException problem;
@@ -68,37 +69,37 @@ final class ServiceWatch implements WatchLanes.Rounds {
     private final Recovery recovery;
 
     ServiceWatch(
-            String service,
+            WatchKey key,
             String consulName,
             ConsulSettings settings,
             ConsulGateway gateway,
             Environment environment,
             SharedAgent agent) {
-        this.service = service;
+        this.service = key.service();
         this.consulName = consulName;
         this.settings = settings;
         this.gateway = gateway;
         this.agent = agent;
         this.time = environment.time();
-        this.entries = new PeerEntries(service, settings.address());
+        this.entries = new PeerEntries(service, settings.address(), key.addresses());
         this.backoff = new Backoff(environment.random(), LONGEST_PAUSE);
         this.recovery = new Recovery(time, settings.grace());
         this.bucket = new TokenBucket(time, BURST, ROUNDS_PER_SECOND);
     }
 
     /** Tells {@code watcher} what is known, and from now on what changes. */
-    synchronized void join(ToldWatcher watcher) {
+    synchronized void join(ConflatingWatcher watcher) {
         watchers.add(watcher);
         if (known != null) {
-            watcher.onKnown(known);
+            watcher.onSnapshot(known);
         }
         if (problem != null) {
-            watcher.onProblem(problem);
+            watcher.onError(problem);
         }
     }
 
     /** Whether that was the last one. */
-    synchronized boolean leave(ToldWatcher watcher) {
+    synchronized boolean leave(ConflatingWatcher watcher) {
         watchers.remove(watcher);
         return watchers.isEmpty();
     }
@@ -200,11 +201,11 @@ final class ServiceWatch implements WatchLanes.Rounds {
     private synchronized void tell(List<Instance> instances) {
         known = instances;
         problem = null;
-        watchers.forEach(watcher -> watcher.onKnown(instances));
+        watchers.forEach(watcher -> watcher.onSnapshot(instances));
     }
 
     private synchronized void tell(DiscoveryException problem) {
         this.problem = problem;
-        watchers.forEach(watcher -> watcher.onProblem(problem));
+        watchers.forEach(watcher -> watcher.onError(problem));
     }
 }

@@ -1,6 +1,7 @@
 package io.parley.consul;
 
 import io.parley.consul.gateway.ConsulGateway;
+import io.parley.discovery.ConflatingWatcher;
 import io.parley.environment.Environment;
 import io.parley.time.Timers;
 import java.util.HashMap;
@@ -8,18 +9,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What all memberships of a discovery share: connections to Consul, and one watch for each service. Thread-safe. */
+/** The shared state of all resolvers and registries of a discovery: connections to Consul, and one watch for each service. Thread-safe. */
 final class SharedAgent implements AutoCloseable {
 
     /** Guarded by the discovery's lock. */
-    int memberships;
+    int users;
 
     private final ConsulSettings settings;
     private final Environment environment;
     private final Timers timers;
     private final ConsulGateway gateway;
     private final WatchLanes lanes;
-    private final Map<String, ServiceWatch> watches = new HashMap<>();
+    private final Map<WatchKey, ServiceWatch> watches = new HashMap<>();
     private final Set<OwnRegistration> registrations = ConcurrentHashMap.newKeySet();
     private volatile long doubtedUntil;
     private volatile boolean isDoubted;
@@ -32,7 +33,7 @@ final class SharedAgent implements AutoCloseable {
         lanes = new WatchLanes(environment, settings.connections());
     }
 
-    /** Open as long as there is a membership. */
+    /** Open as long as there is a user. */
     Timers timers() {
         return timers;
     }
@@ -42,12 +43,12 @@ final class SharedAgent implements AutoCloseable {
     }
 
     /** @param consulName what Consul calls the service */
-    void join(String service, String consulName, ToldWatcher watcher) {
+    void join(WatchKey key, String consulName, ConflatingWatcher watcher) {
         synchronized (watches) {
-            ServiceWatch watch = watches.get(service);
+            ServiceWatch watch = watches.get(key);
             if (watch == null) {
-                watch = new ServiceWatch(service, consulName, settings, gateway, environment, this);
-                watches.put(service, watch);
+                watch = new ServiceWatch(key, consulName, settings, gateway, environment, this);
+                watches.put(key, watch);
                 watch.join(watcher);
                 lanes.add(watch);
             } else {
@@ -56,11 +57,11 @@ final class SharedAgent implements AutoCloseable {
         }
     }
 
-    void leave(String service, ToldWatcher watcher) {
+    void leave(WatchKey key, ConflatingWatcher watcher) {
         synchronized (watches) {
-            ServiceWatch watch = watches.get(service);
+            ServiceWatch watch = watches.get(key);
             if (watch != null && watch.leave(watcher)) {
-                watches.remove(service);
+                watches.remove(key);
                 watch.end();
                 lanes.remove(watch);
             }

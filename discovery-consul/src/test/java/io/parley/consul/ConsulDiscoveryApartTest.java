@@ -2,7 +2,7 @@ package io.parley.consul;
 
 import io.parley.discovery.Discovery;
 
-/** The contract with each membership as if in a process of its own. */
+/** The contract with each resolver and registry as if in a process of its own. */
 class ConsulDiscoveryApartTest extends ConsulDiscoveryTest {
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.discovery.Discovery;
 import io.parley.testkit.DiscoveryContract;
+import io.parley.transport.AddressFormat;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** The contract with all memberships of one process, which share their watches. */
+/** The contract with all resolvers and registries of one process, which share their watches. */
 class ConsulDiscoveryTest extends DiscoveryContract {
 
     private static final AtomicInteger TESTS = new AtomicInteger();
@@ -40,7 +42,7 @@ class ConsulDiscoveryTest extends DiscoveryContract {
         agent.close();
     }
 
-    /** It is closed after the memberships, which the contract closes after this class' own methods. */
+    /** It is closed after the resolvers and registries, which the contract closes after this class' own methods. */
     @BeforeEach
     void keepProxy() {
         PROXIES.add(proxy);
@@ -49,6 +51,11 @@ class ConsulDiscoveryTest extends DiscoveryContract {
     @Override
     protected Discovery discovery() {
         return discovery;
+    }
+
+    @Override
+    protected AddressFormat addresses() {
+        return ZmqTransport.addresses();
     }
 
     final Discovery newDiscovery() {

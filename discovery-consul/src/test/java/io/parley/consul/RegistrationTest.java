@@ -7,9 +7,10 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
+import io.parley.testkit.Participant;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ class RegistrationTest {
     private static ConsulAgent agent;
 
     private final String prefix = "r" + TESTS.incrementAndGet() + '-';
-    private final List<Membership> opened = new CopyOnWriteArrayList<>();
+    private final List<Participant> opened = new CopyOnWriteArrayList<>();
 
     @BeforeAll
     static void startAgent() {
@@ -50,7 +51,7 @@ class RegistrationTest {
 
     @AfterEach
     void close() {
-        opened.forEach(Membership::close);
+        opened.forEach(Participant::close);
     }
 
     /** An agent that was kept from working for a moment looks again after 15 s only. */
@@ -62,10 +63,10 @@ class RegistrationTest {
         return ConsulDiscovery.builder(agent.url()).prefix(prefix).ttl(TTL);
     }
 
-    private Membership open(ConsulDiscoveryBuilder builder) {
-        Membership membership = builder.build().open(Environment.system());
-        opened.add(membership);
-        return membership;
+    private Participant open(ConsulDiscoveryBuilder builder) {
+        Participant participant = Participant.open(builder.build(), Environment.system(), ZmqTransport.addresses());
+        opened.add(participant);
+        return participant;
     }
 
     /** What the agent says of the health of all instances, passing or not. */
@@ -83,7 +84,8 @@ class RegistrationTest {
     }
 
     private String idOf(Instance instance) {
-        return PeerEntry.write(instance, "", settings()).id();
+        return PeerEntry.write(instance, "", settings(), ZmqTransport.addresses())
+                .id();
     }
 
     private ConsulSettings settings() {
@@ -118,13 +120,13 @@ class RegistrationTest {
         Instance asTheSecondSaysIt = Peers.again(orders, orders.incarnation(), "2026-01-02T03:04:06Z");
         var seen = new Sightings();
         open(builder()).watch("orders", seen);
-        Membership first = open(builder());
-        Membership second = open(builder());
+        Participant first = open(builder());
+        Participant second = open(builder());
         try (Logs logs = Logs.open()) {
-            first.announceFor(orders, "router-1");
+            first.announceOnBehalfOf(orders, "router-1");
             seen.await("orders-1");
             int before = seen.snapshots().size();
-            second.announceFor(asTheSecondSaysIt, "router-2");
+            second.announceOnBehalfOf(asTheSecondSaysIt, "router-2");
             await("the second one's word", () -> seen.only().equals(asTheSecondSaysIt));
             second.close();
             await("the first one's again", () -> seen.only().equals(orders));
@@ -148,9 +150,9 @@ class RegistrationTest {
     @Test
     void aPeerIsCriticalUntilItsIoAnswers() throws IOException {
         var asked = new CopyOnWriteArrayList<Runnable>();
-        Membership membership = open(builder());
-        membership.askThrough(asked::add);
-        membership.announce(Peers.instance("orders", "orders-1"));
+        Participant participant = open(builder());
+        participant.livenessProbe(asked::add);
+        participant.announce(Peers.instance("orders", "orders-1"));
         await("a question to the I/O", () -> !asked.isEmpty());
         assertThat(health("orders")).contains("parley-incarnation").contains("\"Status\": \"critical\"");
         assertThat(isPassing("orders")).isFalse();
@@ -163,15 +165,15 @@ class RegistrationTest {
     void aPeerWhoseIoIsStuckBecomesCriticalAndComesBackWithIt() {
         var stuck = new AtomicBoolean();
         var kept = new CopyOnWriteArrayList<Runnable>();
-        Membership membership = open(builder());
-        membership.askThrough(answer -> {
+        Participant participant = open(builder());
+        participant.livenessProbe(answer -> {
             if (stuck.get()) {
                 kept.add(answer);
             } else {
                 answer.run();
             }
         });
-        membership.announce(Peers.instance("orders", "orders-1"));
+        participant.announce(Peers.instance("orders", "orders-1"));
         await("a healthy instance", () -> isPassing("orders"));
         try (Logs logs = Logs.open()) {
             stuck.set(true);
@@ -188,15 +190,15 @@ class RegistrationTest {
     @Test
     void aPeerWhoseIoCannotBeAskedForAMomentIsAskedAgain() {
         var isBroken = new AtomicBoolean(true);
-        Membership membership = open(builder());
-        membership.askThrough(answer -> {
+        Participant participant = open(builder());
+        participant.livenessProbe(answer -> {
             if (isBroken.getAndSet(false)) {
                 throw new IllegalStateException("Cannot be asked");
             }
             answer.run();
         });
         try (Logs logs = Logs.open()) {
-            membership.announce(Peers.instance("orders", "orders-1"));
+            participant.announce(Peers.instance("orders", "orders-1"));
             await("a healthy instance", () -> isPassing("orders"));
             assertThat(logs.at(Level.SEVERE)).hasSize(1);
             assertThat(logs.at(Level.SEVERE).get(0)).contains("orders/orders-1", "Cannot be asked");
@@ -216,24 +218,24 @@ class RegistrationTest {
 
     @Test
     void aPeerThatIsWithdrawnIsCriticalAndOneThatIsClosedIsGone() throws IOException {
-        Membership membership = open(builder());
-        membership.announce(Peers.instance("orders", "orders-1"));
+        Participant participant = open(builder());
+        participant.announce(Peers.instance("orders", "orders-1"));
         await("a healthy instance", () -> isPassing("orders"));
-        membership.withdraw();
+        participant.withdraw();
         await("no healthy instance", () -> !isPassing("orders"));
         assertThat(health("orders")).contains("It is closing and takes no more work.");
-        membership.close();
+        participant.close();
         assertThat(agent.get("/v1/agent/services")).as("right after closing").doesNotContain(prefix);
     }
 
     @Test
     void aChangeOfChannelsNeverMakesAPeerUnhealthy() throws IOException {
-        Membership membership = open(builder().ttl(Duration.ofSeconds(15)));
+        Participant participant = open(builder().ttl(Duration.ofSeconds(15)));
         Instance orders = Peers.instance("orders", "orders-1");
-        membership.announce(orders);
+        participant.announce(orders);
         await("a healthy instance", () -> isPassing("orders"));
         for (int i = 0; i < 20; i++) {
-            membership.announce(orders.withChannels(Map.of(new ChannelName("orders", "c" + i), Style.REQUEST)));
+            participant.announce(orders.withChannels(Map.of(new ChannelName("orders", "c" + i), Style.REQUEST)));
             assertThat(isPassing("orders")).isTrue();
         }
         await("the last change", () -> healthQuietly("orders").contains("orders/c19=request"));
@@ -262,10 +264,10 @@ class RegistrationTest {
     void aPeerOpensWithTheAgentAwayAndRegistersOnceItIsThere() {
         try (ConsulAgent late = ConsulAgent.start()) {
             late.kill();
-            Membership membership = open(ConsulDiscovery.builder(late.url()).ttl(TTL));
+            Participant participant = open(ConsulDiscovery.builder(late.url()).ttl(TTL));
             var seen = new Sightings();
-            membership.watch("orders", seen);
-            membership.announce(Peers.instance("orders", "orders-1"));
+            participant.watch("orders", seen);
+            participant.announce(Peers.instance("orders", "orders-1"));
             seen.awaitProblem();
             late.restart();
             seen.await("orders-1");
@@ -301,13 +303,13 @@ class RegistrationTest {
         Instance first = Peers.instance("orders", "orders-1");
         Instance second = Peers.again(first, 42, "2026-01-02T03:04:06Z");
         open(builder()).announce(second);
-        Membership other = open(builder());
+        Participant other = open(builder());
         await("the second", () -> isPassing("orders"));
         try (Logs logs = Logs.open()) {
             other.announce(first);
             await("both", () -> healthQuietly("orders").contains(idOf(first)));
             var seen = new Sightings();
-            Membership onlooker = open(builder());
+            Participant onlooker = open(builder());
             onlooker.watch("orders", seen);
             await("a warning", () -> logs.at(Level.WARNING).stream()
                     .anyMatch(line -> line.contains("two peers orders/orders-1")));
@@ -318,12 +320,12 @@ class RegistrationTest {
 
     @Test
     void namesAndMetaDataThatConsulCannotHoldAreRefusedByName() {
-        Membership membership = open(builder());
-        assertThatThrownBy(() -> membership.announce(Peers.instance("orders", "a b")))
+        Participant participant = open(builder());
+        assertThatThrownBy(() -> participant.announce(Peers.instance("orders", "a b")))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining("\"a b\"");
         assertThatThrownBy(() ->
-                        membership.announce(Peers.instance("orders", "orders-1", Map.of("note", "ü".repeat(257)))))
+                        participant.announce(Peers.instance("orders", "orders-1", Map.of("note", "ü".repeat(257)))))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining("\"note\"")
                 .hasMessageContaining("514 bytes");
@@ -331,14 +333,14 @@ class RegistrationTest {
         for (int i = 0; i < 64; i++) {
             many.put("key-" + i, "value");
         }
-        assertThatThrownBy(() -> membership.announce(Peers.instance("orders", "orders-1", many)))
+        assertThatThrownBy(() -> participant.announce(Peers.instance("orders", "orders-1", many)))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining("pairs of meta data");
         String longest = "a".repeat(63);
-        assertThatThrownBy(() -> membership.watch(longest, new Sightings()))
+        assertThatThrownBy(() -> participant.watch(longest, new Sightings()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(prefix + longest);
-        assertThatThrownBy(() -> membership.announce(Peers.instance(longest, "orders-1")))
+        assertThatThrownBy(() -> participant.announce(Peers.instance(longest, "orders-1")))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining(prefix + longest);
     }
@@ -352,10 +354,10 @@ class RegistrationTest {
         metadata.put("a.b", "");
         metadata.put("", "nothing");
         Instance orders = Peers.instance("orders", "orders-1", metadata);
-        Membership membership = open(builder());
-        membership.announce(orders);
+        Participant participant = open(builder());
+        participant.announce(orders);
         var seen = new Sightings();
-        membership.watch("orders", seen);
+        participant.watch("orders", seen);
         seen.await("orders-1");
         assertThat(seen.only()).isEqualTo(orders);
     }
@@ -387,12 +389,12 @@ class RegistrationTest {
     @Test
     void closingDoesNotWaitForAnAgentThatIsSilent() {
         try (ScriptedConsul silent = ScriptedConsul.of((exchange, number) -> new CountDownLatch(1).await())) {
-            Membership membership = open(ConsulDiscovery.builder(silent.url()).requestLimit(Duration.ofMinutes(1)));
-            membership.watch("orders", new Sightings());
-            membership.announce(Peers.instance("orders", "orders-1"));
+            Participant participant = open(ConsulDiscovery.builder(silent.url()).requestLimit(Duration.ofMinutes(1)));
+            participant.watch("orders", new Sightings());
+            participant.announce(Peers.instance("orders", "orders-1"));
             await("two requests", () -> silent.queries().size() >= 2);
             // Were it to wait, the test's own limit would end it.
-            membership.close();
+            participant.close();
             await("no thread", () -> Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> thread.getName().startsWith("parley-consul")));
         }

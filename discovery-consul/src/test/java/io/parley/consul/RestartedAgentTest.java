@@ -2,9 +2,10 @@ package io.parley.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
+import io.parley.testkit.Participant;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class RestartedAgentTest {
     /** So that what is kept for it is kept for the whole test. */
     private static final Duration GRACE = Duration.ofHours(1);
 
-    private final List<Membership> opened = new ArrayList<>();
+    private final List<Participant> opened = new ArrayList<>();
     private final Sightings seen = new Sightings();
     private ConsulAgent agent;
 
@@ -34,22 +35,24 @@ class RestartedAgentTest {
 
     @AfterEach
     void closeAll() {
-        opened.forEach(Membership::close);
+        opened.forEach(Participant::close);
         agent.close();
     }
 
     /** With a discovery of its own, as if in a process of its own. */
-    private Membership open() {
-        Membership membership =
-                ConsulDiscovery.builder(agent.url()).grace(GRACE).build().open(Environment.system());
-        opened.add(membership);
-        return membership;
+    private Participant open() {
+        Participant participant = Participant.open(
+                ConsulDiscovery.builder(agent.url()).grace(GRACE).build(),
+                Environment.system(),
+                ZmqTransport.addresses());
+        opened.add(participant);
+        return participant;
     }
 
-    private Membership announce(String name) {
-        Membership membership = open();
-        membership.announce(Peers.instance("orders", name));
-        return membership;
+    private Participant announce(String name) {
+        Participant participant = open();
+        participant.announce(Peers.instance("orders", name));
+        return participant;
     }
 
     private boolean isPassing(String name) {
@@ -75,10 +78,10 @@ class RestartedAgentTest {
 
     @Test
     void whoLeavesInOrderAfterTheAgentCameBackIsGoneAtOnceAndWhoHasNotComeBackYetIsKept() throws IOException {
-        Membership watcher = open();
+        Participant watcher = open();
         watcher.announce(Peers.instance("customer", "customer-1"));
         watcher.watch("orders", seen);
-        Membership leaver = announce("leaver");
+        Participant leaver = announce("leaver");
         announce("stayer");
         register("forgotten", "");
         awaitSeen("leaver", "stayer", "forgotten");

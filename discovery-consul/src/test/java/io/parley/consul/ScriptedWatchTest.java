@@ -2,9 +2,10 @@ package io.parley.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
+import io.parley.testkit.Participant;
+import io.parley.zmq.ZmqTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ class ScriptedWatchTest {
     private static final String ID = PeerEntry.write(
                     Peers.instance("customer", "customer-1"),
                     "",
-                    ConsulDiscovery.builder("http://h").settings())
+                    ConsulDiscovery.builder("http://h").settings(),
+                    ZmqTransport.addresses())
             .id();
 
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -41,10 +43,10 @@ class ScriptedWatchTest {
         return scripted;
     }
 
-    private Membership open(ConsulDiscoveryBuilder builder) {
-        Membership membership = builder.build().open(Environment.system());
-        opened.add(membership);
-        return membership;
+    private Participant open(ConsulDiscoveryBuilder builder) {
+        Participant participant = Participant.open(builder.build(), Environment.system(), ZmqTransport.addresses());
+        opened.add(participant);
+        return participant;
     }
 
     private static void never() throws InterruptedException {
@@ -185,12 +187,12 @@ class ScriptedWatchTest {
         });
         try (Logs logs = Logs.open()) {
             var seen = new Sightings();
-            Membership membership = open(ConsulDiscovery.builder(scripted.url())
+            Participant participant = open(ConsulDiscovery.builder(scripted.url())
                     .ttl(Duration.ofSeconds(1))
                     .requestLimit(Duration.ofMillis(200)));
-            membership.watch("orders", seen);
+            participant.watch("orders", seen);
             seen.await("a");
-            membership.announce(Peers.instance("customer", "customer-1"));
+            participant.announce(Peers.instance("customer", "customer-1"));
             Await.until("a sign of life", () -> asked(scripted, "/check/update/") > 0);
             isFrozen.set(true);
             int before = asked(scripted, "/check/update/");

@@ -1,7 +1,7 @@
 package io.parley.consul;
 
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.testkit.Await;
 import java.time.Duration;
 import java.util.Collection;
@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /** A watcher that keeps the names of what it was told. Thread-safe. */
-final class Sightings implements Membership.Watcher {
+final class Sightings implements ServiceResolver.Watcher {
 
     private final List<Set<String>> snapshots = new CopyOnWriteArrayList<>();
     private final List<Exception> problems = new CopyOnWriteArrayList<>();

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
+import io.parley.testkit.Participant;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class TlsTest {
     private static ConsulAgent agent;
     private static String url;
 
-    private final List<Membership> opened = new ArrayList<>();
+    private final List<Participant> opened = new ArrayList<>();
 
     @BeforeAll
     static void startAgent() throws IOException, InterruptedException {
@@ -55,7 +56,7 @@ class TlsTest {
 
     @AfterEach
     void close() {
-        opened.forEach(Membership::close);
+        opened.forEach(Participant::close);
     }
 
     private static Path file(String name) {
@@ -73,10 +74,10 @@ class TlsTest {
         assertThat(process.waitFor()).as(said).isZero();
     }
 
-    private Membership open(ConsulDiscoveryBuilder builder) {
-        Membership membership = builder.build().open(Environment.system());
-        opened.add(membership);
-        return membership;
+    private Participant open(ConsulDiscoveryBuilder builder) {
+        Participant participant = Participant.open(builder.build(), Environment.system(), ZmqTransport.addresses());
+        opened.add(participant);
+        return participant;
     }
 
     private static ConsulDiscoveryBuilder trusting() {
@@ -85,14 +86,14 @@ class TlsTest {
 
     @Test
     void aPeerThatTrustsTheAgentAndShowsACertificateIsServed() {
-        Membership membership =
+        Participant participant =
                 open(trusting().certificate(file("dc1-client-consul-0.pem"), file("dc1-client-consul-0-key.pem")));
         var seen = new Sightings();
-        membership.watch("orders", seen);
-        membership.announce(Peers.instance("orders", "orders-1"));
+        participant.watch("orders", seen);
+        participant.announce(Peers.instance("orders", "orders-1"));
         seen.await("orders-1");
-        assertThat(membership.services()).containsExactly("orders");
-        membership.withdraw();
+        assertThat(participant.services()).containsExactly("orders");
+        participant.withdraw();
         seen.await();
     }
 
@@ -132,22 +133,30 @@ class TlsTest {
         Path nothing = file("nothing.pem");
         Path odd = Files.writeString(file("odd.pem"), "odd");
         Path certificate = file("dc1-client-consul-0.pem");
-        assertThatThrownBy(() ->
-                        ConsulDiscovery.builder(url).authority(nothing).build().open(Environment.system()))
+        assertThatThrownBy(() -> ConsulDiscovery.builder(url)
+                        .authority(nothing)
+                        .build()
+                        .openResolver(Environment.system(), ZmqTransport.addresses()))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining(nothing.toString());
-        assertThatThrownBy(() ->
-                        ConsulDiscovery.builder(url).authority(odd).build().open(Environment.system()))
+        assertThatThrownBy(() -> ConsulDiscovery.builder(url)
+                        .authority(odd)
+                        .build()
+                        .openResolver(Environment.system(), ZmqTransport.addresses()))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining(odd.toString());
-        assertThatThrownBy(
-                        () -> trusting().certificate(certificate, odd).build().open(Environment.system()))
+        assertThatThrownBy(() -> trusting()
+                        .certificate(certificate, odd)
+                        .build()
+                        .openResolver(Environment.system(), ZmqTransport.addresses()))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining(odd.toString());
         Path broken = Files.writeString(
                 file("broken.pem"), "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
-        assertThatThrownBy(() ->
-                        trusting().certificate(certificate, broken).build().open(Environment.system()))
+        assertThatThrownBy(() -> trusting()
+                        .certificate(certificate, broken)
+                        .build()
+                        .openResolver(Environment.system(), ZmqTransport.addresses()))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining(broken.toString());
     }

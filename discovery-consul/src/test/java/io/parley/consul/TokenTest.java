@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Membership;
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
+import io.parley.testkit.Participant;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +52,11 @@ class TokenTest {
         }
     }
 
-    private Membership open(ConsulDiscoveryBuilder builder) {
-        Membership membership = builder.ttl(Duration.ofSeconds(1)).build().open(Environment.system());
-        opened.add(membership);
-        return membership;
+    private Participant open(ConsulDiscoveryBuilder builder) {
+        Participant participant = Participant.open(
+                builder.ttl(Duration.ofSeconds(1)).build(), Environment.system(), ZmqTransport.addresses());
+        opened.add(participant);
+        return participant;
     }
 
     private CountingProxy proxy() {
@@ -69,12 +71,12 @@ class TokenTest {
         try (Logs logs = Logs.open()) {
             ConsulDiscoveryBuilder builder =
                     ConsulDiscovery.builder(proxy.url()).token(TOKEN);
-            Membership membership = open(builder);
+            Participant participant = open(builder);
             var seen = new Sightings();
-            membership.watch("orders", seen);
-            membership.announce(Peers.instance("orders", "orders-1"));
+            participant.watch("orders", seen);
+            participant.announce(Peers.instance("orders", "orders-1"));
             seen.await("orders-1");
-            assertThat(membership.services()).containsExactly("orders");
+            assertThat(participant.services()).containsExactly("orders");
             assertThat(builder.build().toString() + builder.settings()).doesNotContain(TOKEN);
             proxy.cut();
             seen.awaitProblem();
@@ -96,10 +98,10 @@ class TokenTest {
     @Test
     void aWrongTokenIsToldWithoutBeingNamed() {
         try (Logs logs = Logs.open()) {
-            Membership membership = open(ConsulDiscovery.builder(agent.url()).token(WRONG));
+            Participant participant = open(ConsulDiscovery.builder(agent.url()).token(WRONG));
             var seen = new Sightings();
-            membership.watch("orders", seen);
-            membership.announce(Peers.instance("orders", "orders-1"));
+            participant.watch("orders", seen);
+            participant.announce(Peers.instance("orders", "orders-1"));
             seen.awaitProblem();
             assertThat(seen.problems().get(0))
                     .hasMessageContaining(agent.url())
@@ -108,7 +110,7 @@ class TokenTest {
             Await.until("a warning", () -> !logs.at(Level.WARNING).isEmpty());
             assertThat(logs.at(Level.WARNING).get(0)).contains("orders/orders-1", "to this token (403)");
             assertThat(logs.all()).noneSatisfy(line -> assertThat(line).contains(WRONG));
-            assertThatThrownBy(membership::services)
+            assertThatThrownBy(participant::services)
                     .isInstanceOf(DiscoveryException.class)
                     .hasMessageContaining("403");
         }
@@ -117,10 +119,10 @@ class TokenTest {
     @Test
     void aTokenInAFileIsReadAnewWheneverItIsNeeded() throws IOException {
         Path file = folder.resolve("token");
-        Membership membership = open(ConsulDiscovery.builder(agent.url()).tokenFile(file));
+        Participant participant = open(ConsulDiscovery.builder(agent.url()).tokenFile(file));
         var seen = new Sightings();
-        membership.watch("orders", seen);
-        membership.announce(Peers.instance("orders", "orders-1"));
+        participant.watch("orders", seen);
+        participant.announce(Peers.instance("orders", "orders-1"));
         seen.awaitProblem();
         assertThat(seen.problems().get(0)).hasMessageContaining(file.toString());
         Files.writeString(file, TOKEN + "\n");
@@ -130,10 +132,10 @@ class TokenTest {
     @Test
     void aTokenFromASupplierMayChange() {
         var tokens = new AtomicReference<>(WRONG);
-        Membership membership = open(ConsulDiscovery.builder(agent.url()).token(tokens::get));
+        Participant participant = open(ConsulDiscovery.builder(agent.url()).token(tokens::get));
         var seen = new Sightings();
-        membership.watch("orders", seen);
-        membership.announce(Peers.instance("orders", "orders-1"));
+        participant.watch("orders", seen);
+        participant.announce(Peers.instance("orders", "orders-1"));
         seen.awaitProblem();
         tokens.set(TOKEN);
         seen.await("orders-1");

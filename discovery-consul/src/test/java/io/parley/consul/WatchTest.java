@@ -3,9 +3,11 @@ package io.parley.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
+import io.parley.testkit.Participant;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,10 +50,10 @@ class WatchTest {
         }
     }
 
-    private Membership open(ConsulDiscovery discovery) {
-        Membership membership = discovery.open(Environment.system());
-        opened.add(membership);
-        return membership;
+    private Participant open(ConsulDiscovery discovery) {
+        Participant participant = Participant.open(discovery, Environment.system(), ZmqTransport.addresses());
+        opened.add(participant);
+        return participant;
     }
 
     private CountingProxy proxy(ConsulAgent to) {
@@ -73,10 +75,10 @@ class WatchTest {
                 ConsulDiscovery.builder(proxy.url()).prefix(prefix).build();
         var seen = new ArrayList<Sightings>();
         for (int i = 0; i < 10; i++) {
-            Membership membership = open(discovery);
+            Participant participant = open(discovery);
             for (int j = 0; j < 3; j++) {
                 seen.add(new Sightings());
-                membership.watch("orders", seen.get(seen.size() - 1));
+                participant.watch("orders", seen.get(seen.size() - 1));
             }
         }
         seen.forEach(Sightings::await);
@@ -92,10 +94,10 @@ class WatchTest {
     @Test
     void aWatchThatNobodyNeedsEndsAtOnce() {
         CountingProxy proxy = proxy(agent);
-        Membership membership =
+        Participant participant =
                 open(ConsulDiscovery.builder(proxy.url()).prefix(prefix).build());
-        Membership.Watch first = membership.watch("orders", new Sightings());
-        Membership.Watch second = membership.watch("orders", new Sightings());
+        ServiceResolver.Watch first = participant.watch("orders", new Sightings());
+        ServiceResolver.Watch second = participant.watch("orders", new Sightings());
         Await.until("a connection that waits", () -> proxy.count("&index=") == 1);
         first.close();
         assertThat(proxy.connections()).isEqualTo(1);
@@ -109,16 +111,16 @@ class WatchTest {
         Set<String> before = consulThreads();
         ConsulDiscovery discovery =
                 ConsulDiscovery.builder(proxy.url()).prefix(prefix).build();
-        Membership membership = discovery.open(Environment.system());
-        Membership other = discovery.open(Environment.system());
+        Participant participant = Participant.open(discovery, Environment.system(), ZmqTransport.addresses());
+        Participant other = Participant.open(discovery, Environment.system(), ZmqTransport.addresses());
         var seen = new Sightings();
-        membership.watch("orders", seen);
-        membership.watch("billing", new Sightings());
+        participant.watch("orders", seen);
+        participant.watch("billing", new Sightings());
         other.announce(Peers.instance("orders", "orders-1"));
         seen.await("orders-1");
         Await.until("two connections that wait", () -> proxy.connections() == 2);
         assertThat(consulThreads()).hasSizeGreaterThan(before.size());
-        membership.close();
+        participant.close();
         other.close();
         Await.until(
                 () -> "none of these threads " + consulThreads(),
@@ -142,11 +144,11 @@ class WatchTest {
                 .prefix(prefix)
                 .connections(3)
                 .build();
-        Membership membership = open(discovery);
+        Participant participant = open(discovery);
         var seen = new ArrayList<Sightings>();
         for (int i = 0; i < 9; i++) {
             seen.add(new Sightings());
-            membership.watch("service-" + i, seen.get(i));
+            participant.watch("service-" + i, seen.get(i));
         }
         seen.forEach(Sightings::await);
         // Those that asked at once may be there for a moment longer.
@@ -162,12 +164,12 @@ class WatchTest {
     @Test
     void hundredsOfServicesCanBeWatched() {
         CountingProxy proxy = proxy(agent);
-        Membership membership =
+        Participant participant =
                 open(ConsulDiscovery.builder(proxy.url()).prefix(prefix).build());
         var seen = new ArrayList<Sightings>();
         for (int i = 0; i < 300; i++) {
             seen.add(new Sightings());
-            membership.watch("service-" + i, seen.get(i));
+            participant.watch("service-" + i, seen.get(i));
         }
         seen.forEach(Sightings::await);
         assertThat(proxy.connections()).isLessThanOrEqualTo(64);
@@ -182,9 +184,9 @@ class WatchTest {
         ConsulDiscovery discovery =
                 ConsulDiscovery.builder(own.url()).ttl(Duration.ofSeconds(3)).build();
         var seen = new Sightings();
-        Membership membership = open(discovery);
-        membership.watch("orders", seen);
-        membership.announce(Peers.instance("orders", "orders-1"));
+        Participant participant = open(discovery);
+        participant.watch("orders", seen);
+        participant.announce(Peers.instance("orders", "orders-1"));
         // One that watches nothing finds out by itself, too.
         open(ConsulDiscovery.builder(own.url()).ttl(Duration.ofSeconds(3)).build())
                 .announce(Peers.instance("orders", "orders-2"));
@@ -237,11 +239,11 @@ class WatchTest {
     @Test
     void anAgentThatFlapsIsNotAskedInAHotLoop() {
         CountingProxy proxy = proxy(agent);
-        Membership membership =
+        Participant participant =
                 open(ConsulDiscovery.builder(proxy.url()).prefix(prefix).build());
         var seen = new Sightings();
-        membership.watch("orders", seen);
-        membership.announce(Peers.instance("orders", "orders-1"));
+        participant.watch("orders", seen);
+        participant.announce(Peers.instance("orders", "orders-1"));
         seen.await("orders-1");
         int before = proxy.heads().size();
         long start = System.nanoTime();
@@ -280,9 +282,9 @@ class WatchTest {
                 "-meta=parley-channels=legacy/ask=request legacy/tell=one-way",
                 "-meta=zone=north");
         var seen = new Sightings();
-        Membership membership =
+        Participant participant =
                 open(ConsulDiscovery.builder(agent.url()).prefix(prefix).build());
-        membership.watch("legacy", seen);
+        participant.watch("legacy", seen);
         seen.await(prefix + "legacy-1");
         Instance found = seen.only();
         assertThat(found.address()).isEqualTo("tcp://10.1.2.3:7001");
@@ -290,7 +292,7 @@ class WatchTest {
         assertThat(found.incarnation()).isEqualTo(0x00ab51c09d3e77f2L);
         assertThat(found.metadata()).containsExactly(Map.entry("zone", "north"));
         assertThat(found.channels()).hasSize(2);
-        assertThat(membership.services()).containsExactly("legacy");
+        assertThat(participant.services()).containsExactly("legacy");
     }
 
     @Test
@@ -313,12 +315,12 @@ class WatchTest {
         }
         try (Logs logs = Logs.open()) {
             var seen = new Sightings();
-            Membership membership =
+            Participant participant =
                     open(ConsulDiscovery.builder(agent.url()).prefix(prefix).build());
-            membership.watch("orders", seen);
+            participant.watch("orders", seen);
             seen.await();
             for (int i = 0; i < 3; i++) {
-                Membership announcing =
+                Participant announcing =
                         open(ConsulDiscovery.builder(agent.url()).prefix(prefix).build());
                 announcing.announce(Peers.instance("orders", "orders-" + i));
                 seen.await(

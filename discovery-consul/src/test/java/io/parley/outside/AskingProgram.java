@@ -2,8 +2,9 @@ package io.parley.outside;
 
 import io.parley.consul.ConsulDiscovery;
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
+import io.parley.transport.AddressFormat;
 
 /** A program that asks the Consul whose URL it is given once, and says what came of it. */
 public final class AskingProgram {
@@ -11,8 +12,9 @@ public final class AskingProgram {
     private AskingProgram() {}
 
     public static void main(String[] arguments) {
-        try (Membership membership = ConsulDiscovery.at(arguments[0]).open(Environment.system())) {
-            System.out.println(ConsulDiscovery.class.getModule().getName() + ": " + membership.services());
+        try (ServiceResolver resolver =
+                ConsulDiscovery.at(arguments[0]).openResolver(Environment.system(), AddressFormat.opaque())) {
+            System.out.println(ConsulDiscovery.class.getModule().getName() + ": " + resolver.services());
         } catch (DiscoveryException e) {
             System.out.println(ConsulDiscovery.class.getModule().getName() + ": " + e.getMessage());
         }

@@ -1,8 +1,9 @@
 package io.parley.internal;
 
 import io.parley.channel.ChannelName;
+import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
 import io.parley.internal.wire.Control.Speaker;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class Guests {
     private final Set<String> services;
     private final Map<InboundLink, Guest> present = new HashMap<>();
 
-    private record Guest(Membership membership, Instance instance) {}
+    private record Guest(ServiceRegistry registry, Instance instance) {}
 
     Guests(Core core, Set<String> services) {
         this.core = core;
@@ -51,21 +52,28 @@ final class Guests {
             if (present.size() >= MOST) {
                 throw new SecurityException(core.name + " announces as many others as it may");
             }
-            Membership membership =
-                    core.config.plugins().discovery().open(core.config.plugins().environment());
-            membership.askThrough(core.port()::execute);
-            guest = new Guest(membership, instance);
+            ServiceRegistry registry = openRegistry();
+            registry.livenessProbe(core.port()::execute);
+            guest = new Guest(registry, instance);
             present.put(link, guest);
         } else if (guest.instance.channels().equals(instance.channels())) {
             return;
         }
         try {
-            guest.membership.announceFor(instance, core.name.instance());
-            present.put(link, new Guest(guest.membership, instance));
+            guest.registry.announceOnBehalfOf(instance, core.name.instance());
+            present.put(link, new Guest(guest.registry, instance));
         } catch (RuntimeException e) {
             leave(link);
             throw e;
         }
+    }
+
+    private ServiceRegistry openRegistry() {
+        PeerConfig.Plugins plugins = core.config.plugins();
+        return plugins.discovery()
+                .openRegistry(plugins.environment(), plugins.transport().addressFormat())
+                .orElseThrow(() -> new DiscoveryException(
+                        core.name + " cannot announce guests: its discovery is read-only: " + plugins.discovery()));
     }
 
     /** The registry may take a moment to be told, for which nobody else shall wait. */
@@ -76,12 +84,12 @@ final class Guests {
         }
         if (!core.isClosing()) {
             try {
-                core.pool.execute(guest.membership::close);
+                core.pool.execute(guest.registry::close);
                 return;
             } catch (RejectedExecutionException e) {
                 // No thread is to be had: then it has to be this one.
             }
         }
-        guest.membership.close();
+        guest.registry.close();
     }
 }

@@ -5,8 +5,11 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
+import io.parley.discovery.ServiceResolver;
 import io.parley.time.Durations;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** This peer's place among the others: what it announces, and a view of each service that it cares for. Thread-safe. */
 final class Mesh {
+
+    private static final Logger LOG = System.getLogger("io.parley");
 
     /** Handlers are usually attached right after a peer opens; announcing them together spares the others a wrong picture. */
     private static final Duration GATHER = Duration.ofMillis(20);
@@ -43,7 +48,10 @@ final class Mesh {
 
     private final AtomicBoolean announcing = new AtomicBoolean();
 
-    private @Nullable Membership membership;
+    private @Nullable ServiceResolver resolver;
+    /** Null also if this peer does not register itself, or its discovery is read-only. */
+    private @Nullable ServiceRegistry registry;
+
     /** The routers that are told of this peer. */
     private volatile @Nullable ServiceView routersView;
 
@@ -69,21 +77,39 @@ final class Mesh {
     }
 
     void join() {
-        Membership joined =
-                core.config.plugins().discovery().open(core.config.plugins().environment());
-        if (core.config.identity().isRegistering()) {
-            try {
-                joined.requireHoldable(self());
-                joined.askThrough(core.port()::execute);
-            } catch (Throwable e) {
-                joined.close();
-                throw e;
+        boolean isJoined = false;
+        try {
+            if (core.config.identity().isRegistering()) {
+                openRegistry();
+            }
+            var plugins = core.config.plugins();
+            resolver = plugins.discovery()
+                    .openResolver(plugins.environment(), plugins.transport().addressFormat());
+            isJoined = true;
+        } finally {
+            if (!isJoined) {
+                closeDiscovery();
             }
         }
-        membership = joined;
         if (core.config.identity().isRegistering()) {
             core.time.schedule(HOLD, this::announceSoon);
         }
+    }
+
+    private void openRegistry() {
+        PeerConfig.Plugins plugins = core.config.plugins();
+        ServiceRegistry opened = plugins.discovery()
+                .openRegistry(plugins.environment(), plugins.transport().addressFormat())
+                .orElse(null);
+        if (opened == null) {
+            LOG.log(
+                    Level.DEBUG,
+                    core.name + " is not registered, as its discovery is read-only: " + plugins.discovery());
+            return;
+        }
+        registry = opened;
+        opened.requireHoldable(self());
+        opened.livenessProbe(core.port()::execute);
     }
 
     Instance self() {
@@ -133,8 +159,11 @@ final class Mesh {
 
     /** What the registry could hold when this peer opened, it may not be able to hold with all the channels that came since. */
     private void announceOrComplain(Instance self) {
+        if (registry == null) {
+            return;
+        }
         try {
-            requireJoined().announce(self);
+            registry.announce(self);
         } catch (DiscoveryException e) {
             core.complaints.complain("announce", "The registry cannot hold " + self.label(), e);
         } catch (RuntimeException e) {
@@ -144,8 +173,8 @@ final class Mesh {
 
     void withdraw() {
         synchronized (announcing) {
-            if (membership != null) {
-                membership.withdraw();
+            if (registry != null) {
+                registry.withdraw();
             }
         }
     }
@@ -169,7 +198,7 @@ final class Mesh {
         }
         boolean isWatched = false;
         try {
-            view.watch(requireJoined());
+            view.watch(requireResolver());
             isWatched = true;
         } finally {
             if (!isWatched) {
@@ -244,15 +273,22 @@ final class Mesh {
     /** @param orderly whether this is the I/O context and the port still open */
     void close(boolean orderly) {
         views.values().forEach(view -> view.close(orderly));
-        if (membership != null) {
-            membership.close();
+        closeDiscovery();
+    }
+
+    private void closeDiscovery() {
+        if (resolver != null) {
+            resolver.close();
+        }
+        if (registry != null) {
+            registry.close();
         }
     }
 
-    private Membership requireJoined() {
-        if (membership == null) {
+    private ServiceResolver requireResolver() {
+        if (resolver == null) {
             throw new IllegalStateException("The peer has not joined the mesh yet");
         }
-        return membership;
+        return resolver;
     }
 }

@@ -1,8 +1,8 @@
 package io.parley.internal;
 
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership.Watch;
-import io.parley.discovery.Membership.Watcher;
+import io.parley.discovery.ServiceResolver.Watch;
+import io.parley.discovery.ServiceResolver.Watcher;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import java.util.ArrayList;

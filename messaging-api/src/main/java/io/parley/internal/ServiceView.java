@@ -2,7 +2,7 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.failure.MessagingException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Control;
@@ -57,8 +57,8 @@ final class ServiceView implements OutboundLink.Owner {
     }
 
     /** Begins to watch the registry. Called once, before anything else. */
-    void watch(Membership membership) {
-        instances.watchWith(membership.watch(service, instances));
+    void watch(ServiceResolver resolver) {
+        instances.watchWith(resolver.watch(service, instances));
     }
 
     /** Announces this peer to each instance of this service, as soon as there is a link to it. */

@@ -24,4 +24,12 @@ public interface Transport {
     default Optional<Transport> forBulk() {
         return Optional.empty();
     }
+
+    /**
+     * Returns the format of this transport's addresses, with which discovery converts them to host and port. By default, addresses
+     * are opaque.
+     */
+    default AddressFormat addressFormat() {
+        return AddressFormat.opaque();
+    }
 }

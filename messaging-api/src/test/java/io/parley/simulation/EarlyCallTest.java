@@ -16,6 +16,7 @@ import io.parley.failure.RefusedException;
 import io.parley.testkit.Await;
 import io.parley.time.TimeSource;
 import io.parley.time.Timers;
+import io.parley.transport.AddressFormat;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
@@ -141,7 +142,8 @@ class EarlyCallTest {
         long incarnation = 0x1234;
         // What the registry tells of the one that is to come.
         discovery
-                .open(Environment.system())
+                .openRegistry(Environment.system(), AddressFormat.opaque())
+                .orElseThrow()
                 .announce(new Instance(
                         "place",
                         "place-1",

@@ -13,6 +13,7 @@ import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.internal.wire.Control;
 import io.parley.message.Message;
 import io.parley.message.PeerName;
+import io.parley.transport.AddressFormat;
 import io.parley.transport.memory.InMemoryTransport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -152,7 +153,8 @@ class FixedAddressTest {
     void shouldBeFollowedOnceThoughTheyAreKnownByTwoNames() {
         Peer orders = orders("shop");
         mesh.discovery
-                .open(mesh.environment)
+                .openRegistry(mesh.environment, AddressFormat.opaque())
+                .orElseThrow()
                 .announce(unknown("orders", "by-hand", orders.self().address()));
         var publisher = orders.publisher(EVENTS);
         Peer near = mesh.open("near");

@@ -26,6 +26,7 @@ import io.parley.message.Message;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.testkit.FickleDiscovery;
+import io.parley.transport.AddressFormat;
 import io.parley.transport.memory.InMemoryTransport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,7 +180,9 @@ class PublishSubscribeTest {
         old.publisher(NEWS).publish("old");
         mesh.settle();
         // Gone without a word: its announcement stays for a while.
-        var stays = mesh.discovery.open(mesh.environment);
+        var stays = mesh.discovery
+                .openRegistry(mesh.environment, AddressFormat.opaque())
+                .orElseThrow();
         stays.announce(old.self());
         old.closeAsync(Duration.ofMillis(1));
         mesh.run(Duration.ofSeconds(2));

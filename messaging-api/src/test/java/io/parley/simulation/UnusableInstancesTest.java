@@ -8,7 +8,7 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.message.PeerName;
 import io.parley.testkit.FickleDiscovery;
 import io.parley.transport.memory.InMemoryTransport;
@@ -192,7 +192,7 @@ class UnusableInstancesTest {
                 real,
                 at("publish", "inmem://d", "\u0001"),
                 real);
-        Peer near = mesh.open(mesh.builder("near").discovery(environment -> new Told(hostile)));
+        Peer near = mesh.open(mesh.builder("near").discovery((environment, addresses) -> new Told(hostile)));
 
         assertThat(ask(near)).isEqualTo("far-1");
         assertThat(near.instances("far")).containsOnly(real);
@@ -202,13 +202,7 @@ class UnusableInstancesTest {
     }
 
     /** A registry that tells each watcher one thing. */
-    private record Told(Collection<Instance> snapshot) implements Membership {
-
-        @Override
-        public void announce(Instance instance) {}
-
-        @Override
-        public void withdraw() {}
+    private record Told(Collection<Instance> snapshot) implements ServiceResolver {
 
         @Override
         public Watch watch(String service, Watcher watcher) {

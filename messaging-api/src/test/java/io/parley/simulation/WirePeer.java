@@ -12,6 +12,7 @@ import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
+import io.parley.transport.AddressFormat;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
@@ -85,7 +86,8 @@ final class WirePeer implements PortListener {
     private WirePeer announce(Map<ChannelName, Style> announced) {
         var channels = new TreeMap<ChannelName, Style>(announced);
         mesh.discovery
-                .open(mesh.environment)
+                .openRegistry(mesh.environment, AddressFormat.opaque())
+                .orElseThrow()
                 .announce(new Instance(
                         service,
                         instance,

@@ -2,11 +2,15 @@ package io.parley.testkit;
 
 import io.parley.discovery.Discovery;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
+import io.parley.discovery.ServiceResolver;
+import io.parley.environment.Environment;
+import io.parley.transport.AddressFormat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -24,7 +28,17 @@ public final class FickleDiscovery {
 
     /** The registry {@code other} as it is seen through this one. */
     public Discovery over(Discovery other) {
-        return environment -> new Fickle(other.open(environment));
+        return new Discovery() {
+            @Override
+            public ServiceResolver openResolver(Environment environment, AddressFormat addresses) {
+                return new FickleResolver(other.openResolver(environment, addresses));
+            }
+
+            @Override
+            public Optional<ServiceRegistry> openRegistry(Environment environment, AddressFormat addresses) {
+                return other.openRegistry(environment, addresses);
+            }
+        };
     }
 
     /** From now on no instance of this name is shown. */
@@ -63,22 +77,12 @@ public final class FickleDiscovery {
                 .toList();
     }
 
-    private final class Fickle implements Membership {
+    private final class FickleResolver implements ServiceResolver {
 
-        private final Membership to;
+        private final ServiceResolver to;
 
-        Fickle(Membership to) {
+        FickleResolver(ServiceResolver to) {
             this.to = to;
-        }
-
-        @Override
-        public void announce(Instance instance) {
-            to.announce(instance);
-        }
-
-        @Override
-        public void withdraw() {
-            to.withdraw();
         }
 
         @Override
@@ -99,13 +103,13 @@ public final class FickleDiscovery {
         }
     }
 
-    private final class Filtered implements Membership.Watcher {
+    private final class Filtered implements ServiceResolver.Watcher {
 
         private final String service;
-        private final Membership.Watcher to;
+        private final ServiceResolver.Watcher to;
         private Collection<Instance> all = List.of();
 
-        Filtered(String service, Membership.Watcher to) {
+        Filtered(String service, ServiceResolver.Watcher to) {
             this.service = service;
             this.to = to;
         }

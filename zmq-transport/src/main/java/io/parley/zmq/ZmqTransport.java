@@ -1,5 +1,6 @@
 package io.parley.zmq;
 
+import io.parley.transport.AddressFormat;
 import io.parley.transport.Port;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
@@ -40,6 +41,27 @@ public final class ZmqTransport implements Transport {
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Returns the format of this transport's addresses, {@code tcp://host:port}, for those that open a discovery without a peer. Asks no
+     * name server.
+     */
+    public static AddressFormat addresses() {
+        return TcpAddresses.INSTANCE;
+    }
+
+    /**
+     * Reads an address as people write it: {@code tcp://host:port} or {@code host:port}, with an IPv6 address in brackets. Returns the
+     * address with its scheme, or empty if {@code text} is not an address.
+     */
+    public static Optional<String> readAddress(String text) {
+        return TcpAddresses.read(text);
+    }
+
+    @Override
+    public AddressFormat addressFormat() {
+        return addresses();
     }
 
     @Override

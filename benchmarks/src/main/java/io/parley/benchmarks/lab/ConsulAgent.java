@@ -2,8 +2,9 @@ package io.parley.benchmarks.lab;
 
 import io.parley.consul.ConsulDiscovery;
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
+import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -62,8 +63,9 @@ public record ConsulAgent(String url, String description) {
         long start = System.nanoTime();
         @Nullable DiscoveryException last = null;
         while (System.nanoTime() - start < OPENING.toNanos()) {
-            try (Membership membership = ConsulDiscovery.at(url).open(Environment.system())) {
-                membership.services();
+            try (ServiceResolver resolver =
+                    ConsulDiscovery.at(url).openResolver(Environment.system(), ZmqTransport.addresses())) {
+                resolver.services();
                 return;
             } catch (DiscoveryException e) {
                 last = e;

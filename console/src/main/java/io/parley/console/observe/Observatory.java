@@ -9,11 +9,12 @@ import io.parley.console.json.Json;
 import io.parley.console.observe.ObservedPeer.Status;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
 import io.parley.environment.Safely;
 import io.parley.message.Message;
 import io.parley.observe.ReservedChannels;
+import io.parley.zmq.ZmqTransport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,7 @@ public final class Observatory implements AutoCloseable {
 
     private final Peer peer;
     private final Environment environment = Environment.system();
-    private final Membership membership;
+    private final ServiceResolver resolver;
     private final boolean isToFollow;
     private final Map<String, Subscription> followed = new ConcurrentHashMap<>();
     private final KnownPeers peers = new KnownPeers(environment);
@@ -99,7 +100,7 @@ public final class Observatory implements AutoCloseable {
         this.peer = peer;
         this.goodbyes = goodbyes;
         this.isToFollow = isToFollow;
-        membership = discovery.open(environment);
+        resolver = discovery.openResolver(environment, ZmqTransport.addresses());
         openedAt = now();
         looking = environment.newThread("parley-observatory", this::look);
     }
@@ -227,7 +228,7 @@ public final class Observatory implements AutoCloseable {
         }
         goodbyes.unlisten(onGoodbye);
         followed.values().forEach(Subscription::close);
-        membership.close();
+        resolver.close();
     }
 
     private void look() {
@@ -259,7 +260,7 @@ public final class Observatory implements AutoCloseable {
         Set<Long> present = new HashSet<>();
         long own = peer.self().incarnation();
         boolean isComplete = true;
-        for (String service : membership.services()) {
+        for (String service : resolver.services()) {
             if (isToFollow) {
                 followed.computeIfAbsent(service, this::follow);
             }

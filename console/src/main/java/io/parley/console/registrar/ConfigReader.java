@@ -5,6 +5,7 @@ import io.parley.channel.Style;
 import io.parley.console.registrar.YamlReader.Part;
 import io.parley.console.terminal.Texts;
 import io.parley.discovery.Instance;
+import io.parley.zmq.ZmqTransport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +86,8 @@ public final class ConfigReader {
         if (other != null) {
             yaml.mistake(part, "has the address of " + other + ": " + address.get());
         }
-        String name = address.get().substring(Texts.TCP.length());
+        String name =
+                ZmqTransport.addresses().parse(address.get()).orElseThrow().toString();
         return Optional.of(new Instance(
                 service, name, 0, address.get(), publishAddress.orElse(""), channels, Instant.EPOCH, metadata));
     }
@@ -95,7 +97,7 @@ public final class ConfigReader {
             return Optional.empty();
         }
         return yaml.text(part).flatMap(text -> {
-            Optional<String> address = Texts.address(text);
+            Optional<String> address = ZmqTransport.readAddress(text);
             if (address.isEmpty()) {
                 yaml.mistake(
                         part, "should be an address such as tcp://10.0.0.7:7001, not '" + YamlReader.shown(text) + "'");

@@ -3,11 +3,13 @@ package io.parley.console.registrar;
 import io.parley.Peer;
 import io.parley.Probe;
 import io.parley.discovery.Discovery;
+import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
 import io.parley.environment.Environment;
 import io.parley.message.PeerName;
 import io.parley.time.TimeSource;
+import io.parley.zmq.ZmqTransport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One instance that does not register itself: announced when it answers, withdrawn when it does not, taken out when it has not for
- * long. Its membership gives the registry signs of life only while the probe's link is ready. Thread-safe.
+ * long. Its registry gives the registry signs of life only while the probe's link is ready. Thread-safe.
  */
 final class LookedAfter implements Probe.Listener, AutoCloseable {
 
@@ -34,7 +36,7 @@ final class LookedAfter implements Probe.Listener, AutoCloseable {
 
     private Instance known;
     private @Nullable Probe probe;
-    private @Nullable Membership membership;
+    private @Nullable ServiceRegistry registry;
     /** Why it does not answer; null if it does. */
     private @Nullable String silence = "";
 
@@ -75,7 +77,7 @@ final class LookedAfter implements Probe.Listener, AutoCloseable {
         }
         known = since(instance, isSame ? known.since() : time.wallClock());
         try {
-            joined().announce(known);
+            openRegistry().announce(known);
             tell(Report.State.ANNOUNCED, "");
         } catch (RuntimeException e) {
             refuse(String.valueOf(e.getMessage()));
@@ -94,14 +96,16 @@ final class LookedAfter implements Probe.Listener, AutoCloseable {
                 instance.metadata());
     }
 
-    private Membership joined() {
-        Membership joined = membership;
-        if (joined == null) {
-            joined = discovery.open(environment);
-            joined.askThrough(Objects.requireNonNull(probe)::ask);
-            membership = joined;
+    private ServiceRegistry openRegistry() {
+        ServiceRegistry open = registry;
+        if (open == null) {
+            open = discovery
+                    .openRegistry(environment, ZmqTransport.addresses())
+                    .orElseThrow(() -> new DiscoveryException("The discovery is read-only: " + discovery));
+            open.livenessProbe(Objects.requireNonNull(probe)::ask);
+            registry = open;
         }
-        return joined;
+        return open;
     }
 
     private void refuse(String why) {
@@ -124,12 +128,12 @@ final class LookedAfter implements Probe.Listener, AutoCloseable {
     /** Does what is due because of time. */
     synchronized void look(Duration removeAfter) {
         String why = silence;
-        if (closed || why == null || membership == null) {
+        if (closed || why == null || registry == null) {
             return;
         }
         long silentFor = time.nanoTime() - silentSince;
         if (state == Report.State.ANNOUNCED && silentFor >= PATIENCE.toNanos()) {
-            membership.withdraw();
+            registry.withdraw();
             tell(Report.State.CRITICAL, why);
         }
         if (silentFor >= removeAfter.toNanos()) {
@@ -144,9 +148,9 @@ final class LookedAfter implements Probe.Listener, AutoCloseable {
     }
 
     private void leave() {
-        if (membership != null) {
-            membership.close();
-            membership = null;
+        if (registry != null) {
+            registry.close();
+            registry = null;
         }
     }
 

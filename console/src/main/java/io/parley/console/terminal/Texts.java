@@ -11,17 +11,12 @@ import java.util.regex.Pattern;
 /** How values are shown, and how people write them. Immutable. */
 public final class Texts {
 
-    /** What an address begins with. */
-    public static final String TCP = "tcp://";
-
     /** How a terminal is told of colour and the like. */
     private static final Pattern COLOUR = Pattern.compile("\033\\[[0-9;?]*[A-Za-z]");
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
     private static final Map<String, Long> NANOS =
             Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
-    private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s:/,\\[\\]]+):([1-9][0-9]{0,4})");
 
     private Texts() {}
 
@@ -74,14 +69,6 @@ public final class Texts {
         BigDecimal nanos =
                 new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(NANOS.getOrDefault(matcher.group(2), 0L)));
         return nanos.signum() > 0 ? Optional.of(Duration.ofNanos(nanos.longValue())) : Optional.empty();
-    }
-
-    /** An address such as {@code tcp://10.0.0.7:7001}, which may be written without {@link #TCP}; if it is one. */
-    public static Optional<String> address(String text) {
-        String hostAndPort = text.startsWith(TCP) ? text.substring(TCP.length()) : text;
-        Matcher matcher = HOST_AND_PORT.matcher(hostAndPort);
-        boolean isAddress = matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65535;
-        return isAddress ? Optional.of(TCP + hostAndPort) : Optional.empty();
     }
 
     /** An age in its two greatest units: {@code 12s}, {@code 3m 5s}, {@code 2h 10m}. */

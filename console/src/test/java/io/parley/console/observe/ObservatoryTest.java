@@ -14,6 +14,7 @@ import io.parley.environment.Environment;
 import io.parley.testkit.Await;
 import io.parley.transport.memory.InMemoryNetwork;
 import io.parley.transport.memory.InMemoryTransport;
+import io.parley.zmq.ZmqTransport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,9 +121,13 @@ class ObservatoryTest {
     void onePeerThatDiesIsGoneAndOneThatPassedByHasLeft() throws Exception {
         open("stays");
         Observatory observatory = observe("observer-1");
-        var dying = discovery.open(Environment.system());
+        var dying = discovery
+                .openRegistry(Environment.system(), ZmqTransport.addresses())
+                .orElseThrow();
         dying.announce(unreachable("dying", Map.of()));
-        var passing = discovery.open(Environment.system());
+        var passing = discovery
+                .openRegistry(Environment.system(), ZmqTransport.addresses())
+                .orElseThrow();
         passing.announce(unreachable("passing", Map.of(ObservedPeer.PASSING, "true")));
         awaitStatus(observatory, "dying/dying-1", Optional.of(Status.SILENT));
         awaitStatus(observatory, "passing/passing-1", Optional.of(Status.SILENT));

@@ -2,12 +2,15 @@ package io.parley.discovery.directory;
 
 import io.parley.discovery.Discovery;
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
 import io.parley.time.Durations;
+import io.parley.transport.AddressFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +46,7 @@ public final class LocalDirectoryDiscovery implements Discovery {
     /**
      * The mesh of that name among this user's: 1 to 63 letters, digits and {@code . _ -}, beginning with a letter or digit. Its
      * directory is {@code $PARLEY_HOME/<mesh>}, else {@code $XDG_RUNTIME_DIR/parley/<mesh>}, else
-     * {@code <java.io.tmpdir>/parley-<user>/<mesh>}; it is looked for when a membership is opened.
+     * {@code <java.io.tmpdir>/parley-<user>/<mesh>}; it is looked up when a resolver or registry is opened.
      *
      * @throws IllegalArgumentException if {@code name} is not such a name
      */
@@ -95,14 +98,28 @@ public final class LocalDirectoryDiscovery implements Discovery {
      * @throws DiscoveryException also if the directory cannot be made, is not this user's own, or others may write to it
      */
     @Override
-    public Membership open(Environment environment) {
+    public ServiceResolver openResolver(Environment environment, AddressFormat addresses) {
+        return SharedDirectory.openResolver(prepared(), environment, new LeasePace(ttl, pollInterval));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws DiscoveryException also if the directory cannot be made, is not this user's own, or others may write to it
+     */
+    @Override
+    public Optional<ServiceRegistry> openRegistry(Environment environment, AddressFormat addresses) {
+        return Optional.of(SharedDirectory.openRegistry(prepared(), environment, new LeasePace(ttl, pollInterval)));
+    }
+
+    private LeaseDirectory prepared() {
         if (pollInterval.multipliedBy(3).compareTo(ttl) > 0) {
             throw new DiscoveryException(
                     "A poll interval of " + pollInterval + " is more than a third of the lease's time, " + ttl);
         }
         var checked = directory == null ? LeaseDirectory.ofMesh(mesh) : LeaseDirectory.at(directory);
         checked.prepare();
-        return SharedDirectory.join(checked, environment, shared -> new DirectoryMembership(shared, ttl, pollInterval));
+        return checked;
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The lease that a membership keeps up for its own instance. Thread-safe. */
+/** Keeps up the lease of one instance. Thread-safe. */
 final class OwnLease {
 
     private static final Logger LOG = System.getLogger(LocalDirectoryDiscovery.class.getName());

@@ -29,10 +29,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all memberships of one directory in one environment have in common, so that many peers in a process cost hardly more than one:
- * a scan, and a timer that wakes a pool of one thread, which looks at the directory and renews the leases. So
- * nothing here needs real time or a thread of its own. Watchers are called in another pool, as one that takes its time must not
- * keep leases from being renewed. The first membership opens all that and the last one closes it.
+ * The shared state of all resolvers and registries of one directory in one environment, so that many peers in a process cost hardly
+ * more than one: a scan, and a timer that wakes a pool of one thread, which reads the directory and renews the leases. Nothing
+ * here needs real time or a thread of its own. Watchers are called in another pool, as a slow one must not keep leases from being renewed.
+ * The first member opens all of this and the last one closes it.
  *
  * <p>Thread-safe.
  */
@@ -46,8 +46,8 @@ final class SharedDirectory {
     private static final long LONGEST_LOOK_SECONDS = 1;
 
     /**
-     * Those with memberships, by environment and real path. What is in use is held by its timer; an environment that is given up, as
-     * a simulation at its end, takes with it what was never closed. Guards itself and who is a member of what.
+     * Those with members, by environment and real path. A directory in use is held by its timer; an environment that is given up, as
+     * a simulation at its end, takes with it what was never closed. Guards itself and all members.
      */
     private static final Map<Environment, Map<Path, WeakReference<SharedDirectory>>> IN_USE = new WeakHashMap<>();
 
@@ -59,7 +59,9 @@ final class SharedDirectory {
     private final Path realPath;
     private final Pool looks;
     private final Timers timers;
-    private final List<DirectoryMembership> members = new CopyOnWriteArrayList<>();
+    private final List<Member> members = new CopyOnWriteArrayList<>();
+    private final List<DirectoryResolver> resolvers = new CopyOnWriteArrayList<>();
+    private final List<DirectoryRegistry> registries = new CopyOnWriteArrayList<>();
     private final AtomicBoolean lookRequested = new AtomicBoolean();
     private final AtomicBoolean isRoundDue = new AtomicBoolean();
     private final Object lock = new Object();
@@ -88,24 +90,38 @@ final class SharedDirectory {
         this.watchers = environment.openPool("parley-directory-watchers", WATCHER_THREADS);
     }
 
-    /** Makes a new member of what {@code directory}, which must be there, has in common with others in {@code environment}. */
-    static DirectoryMembership join(
-            LeaseDirectory directory,
-            Environment environment,
-            Function<SharedDirectory, DirectoryMembership> membership) {
+    static DirectoryResolver openResolver(LeaseDirectory directory, Environment environment, LeasePace pace) {
+        return join(directory, environment, shared -> {
+            var resolver = new DirectoryResolver(shared, pace);
+            shared.resolvers.add(resolver);
+            return resolver;
+        });
+    }
+
+    static DirectoryRegistry openRegistry(LeaseDirectory directory, Environment environment, LeasePace pace) {
+        return join(directory, environment, shared -> {
+            var registry = new DirectoryRegistry(shared, pace);
+            shared.registries.add(registry);
+            return registry;
+        });
+    }
+
+    /** Makes a new member of the shared state of {@code directory}, which must exist, in {@code environment}. */
+    private static <M extends Member> M join(
+            LeaseDirectory directory, Environment environment, Function<SharedDirectory, M> opening) {
         Path realPath = directory.realPath();
         synchronized (IN_USE) {
             var byPath = IN_USE.computeIfAbsent(environment, first -> new HashMap<>());
             WeakReference<SharedDirectory> known = byPath.get(realPath);
             SharedDirectory shared = known == null ? null : known.get();
-            boolean first = shared == null;
+            boolean isFirst = shared == null;
             if (shared == null) {
                 shared = new SharedDirectory(directory, realPath, environment);
                 byPath.put(realPath, new WeakReference<>(shared));
             }
-            DirectoryMembership member = membership.apply(shared);
+            M member = opening.apply(shared);
             shared.members.add(member);
-            if (first) {
+            if (isFirst) {
                 shared.execute(shared::sweep);
             }
             shared.schedule();
@@ -113,11 +129,13 @@ final class SharedDirectory {
         }
     }
 
-    void leave(DirectoryMembership member) {
+    void leave(Member member) {
         synchronized (IN_USE) {
             if (!members.remove(member)) {
                 return;
             }
+            resolvers.removeIf(resolver -> resolver.equals(member));
+            registries.removeIf(registry -> registry.equals(member));
             if (members.isEmpty()) {
                 IN_USE.getOrDefault(environment, Map.of()).remove(realPath);
                 close();
@@ -176,7 +194,7 @@ final class SharedDirectory {
             if (timer != null) {
                 timer.cancel();
             }
-            timer = timers.scheduleEvery(least(DirectoryMembership::pollInterval), this::onDue);
+            timer = timers.scheduleEvery(least(LeasePace::pollInterval), this::onDue);
         }
     }
 
@@ -215,12 +233,12 @@ final class SharedDirectory {
     private void onTimer() {
         isRoundDue.set(false);
         Safely.run(this::look, this::onDefect);
-        for (DirectoryMembership member : members) {
-            Safely.run(member::keepUp, this::onDefect);
+        for (DirectoryRegistry registry : registries) {
+            Safely.run(registry::keepUp, this::onDefect);
         }
         if (!members.isEmpty()
                 && environment.time().nanoTime() - sweptAt
-                        >= least(DirectoryMembership::ttl).toNanos()) {
+                        >= least(LeasePace::ttl).toNanos()) {
             sweep();
         }
     }
@@ -234,21 +252,21 @@ final class SharedDirectory {
         boolean tellAll = lookRequested.getAndSet(false) || failing;
         if (tellAll) {
             wanted.clear();
-            members.forEach(member -> member.addWatchedTo(wanted));
+            resolvers.forEach(resolver -> resolver.addWatchedTo(wanted));
         }
         try {
             failing = true;
             long version = scan.look(wanted::contains);
             if (tellAll || version != toldVersion) {
-                members.forEach(member -> member.onLook(wanted, scan));
+                resolvers.forEach(resolver -> resolver.onLook(wanted, scan));
                 toldVersion = version;
             }
             failing = false;
         } catch (IOException e) {
             DiscoveryException problem = unreadable(e);
-            members.forEach(member -> member.onProblem(problem));
+            resolvers.forEach(resolver -> resolver.onProblem(problem));
         } catch (DiscoveryException e) {
-            members.forEach(member -> member.onProblem(e));
+            resolvers.forEach(resolver -> resolver.onProblem(e));
         }
     }
 
@@ -261,12 +279,21 @@ final class SharedDirectory {
         }
     }
 
-    private Duration least(Function<DirectoryMembership, Duration> setting) {
-        return Objects.requireNonNull(
-                members.stream().map(setting).min(Comparator.naturalOrder()).orElse(Duration.ofSeconds(1)));
+    private Duration least(Function<LeasePace, Duration> setting) {
+        return Objects.requireNonNull(members.stream()
+                .map(Member::pace)
+                .map(setting)
+                .min(Comparator.naturalOrder())
+                .orElse(Duration.ofSeconds(1)));
     }
 
     private DiscoveryException unreadable(IOException e) {
         return new DiscoveryException("The directory " + directory.path() + " cannot be read: " + e, e);
+    }
+
+    /** A resolver or registry. */
+    interface Member {
+
+        LeasePace pace();
     }
 }

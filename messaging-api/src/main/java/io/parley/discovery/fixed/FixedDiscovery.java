@@ -3,8 +3,9 @@ package io.parley.discovery.fixed;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
+import io.parley.transport.AddressFormat;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,18 +18,21 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * No registry, but addresses that are known beforehand. Who is there is learned from those who answer: incarnation, name, and where
- * they may be subscribed to, on the host that was given. An instance that has not told yet is known by its address.
+ * Resolves services to addresses that are known beforehand. Names, incarnations and publish addresses are learned from the instances
+ * that answer. Until an instance has answered, its name is its address.
  *
- * <p>A host may be a name. All that it stands for are taken to be instances, and the name is looked up again every ten seconds; the Java
- * runtime may answer from its memory for longer (by default half a minute).
+ * <p>A host may be a name. Every IP address of the name is an instance. The name is looked up again every ten seconds; the Java
+ * runtime may answer from its cache for longer (by default 30 seconds).
  *
- * <p>What is announced is told to nobody: a peer with such a discovery is found by those that were given its address, or by a registry
- * into which somebody else put it.
+ * <p>Read-only: there is no registry, so that a peer with this discovery is announced to nobody. It is found by those that were given its
+ * address, or through a registry into which somebody else put it.
  *
  * <p>Immutable. Thread-safe.
  */
 public final class FixedDiscovery implements Discovery {
+
+    /** Ends the transport's scheme, with which every address begins. */
+    private static final String SCHEME_END = "://";
 
     private final Map<String, List<String>> addresses;
     private final List<String> everyService;
@@ -46,19 +50,19 @@ public final class FixedDiscovery implements Discovery {
     }
 
     @Override
-    public Membership open(Environment environment) {
-        return new FixedMembership(this, environment);
+    public ServiceResolver openResolver(Environment environment, AddressFormat addresses) {
+        return new FixedResolver(this, environment, addresses);
     }
 
-    /** May take its time, if there are names to be looked up. */
-    List<Instance> instances(String service) {
+    /** Blocks while names are looked up. */
+    List<Instance> instances(String service, AddressFormat format) {
         return addresses(service).stream()
-                .flatMap(address -> names.resolve(address).stream())
+                .flatMap(address -> names.resolve(address, format).stream())
                 .distinct()
                 .sorted()
                 .map(address -> new Instance(
                         service,
-                        address.substring(address.indexOf("://") + 3),
+                        address.substring(address.indexOf(SCHEME_END) + SCHEME_END.length()),
                         0,
                         address,
                         "",
@@ -68,9 +72,9 @@ public final class FixedDiscovery implements Discovery {
                 .toList();
     }
 
-    /** Whether what a service's addresses are may change. */
-    boolean hasNames(String service) {
-        return addresses(service).stream().anyMatch(HostNames::isNamed);
+    /** Whether the addresses of a service may change. */
+    boolean hasNames(String service, AddressFormat format) {
+        return addresses(service).stream().anyMatch(address -> HostNames.isNamed(address, format));
     }
 
     private List<String> addresses(String service) {
@@ -90,7 +94,7 @@ public final class FixedDiscovery implements Discovery {
     /** Builds a {@link FixedDiscovery}. Not thread-safe. */
     public static final class Builder {
 
-        private static final Pattern ADDRESS = Pattern.compile("[a-z]+://\\S+");
+        private static final Pattern ADDRESS = Pattern.compile("[a-z]+" + SCHEME_END + "\\S+");
 
         private final Map<String, List<String>> addresses = new LinkedHashMap<>();
         private final List<String> everyService = new ArrayList<>();

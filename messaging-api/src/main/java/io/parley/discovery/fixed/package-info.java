@@ -1,2 +1,2 @@
-/** Discovery without a registry: addresses that are known beforehand. */
+/** Discovery by addresses that are known beforehand, without a registry. */
 package io.parley.discovery.fixed;

@@ -3,10 +3,11 @@ package io.parley.discovery.memory;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
-import java.util.ArrayList;
+import io.parley.transport.AddressFormat;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,16 +15,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry in memory, shared by the peers that are given the same object. Watchers are called in a pool of their
- * membership's environment, so that in a simulation they are called by the one thread it has. The memberships of one environment
- * share that pool, which has no thread while nothing changes.
+ * A registry in memory, shared by the peers that are given the same object. Watchers are called in a pool of the
+ * resolver's environment, so that a simulation calls them in its one thread. The resolvers of one environment share that pool, which has
+ * no thread while nothing changes.
  *
- * <p>If two memberships announce the same instance of the same service, the newer announcement is the one that is seen.
+ * <p>If two registries announce the same instance of the same service, the newer announcement is the one that is seen.
  *
  * <p>{@link #failWith} and {@link #recover} let a test take the registry away for a while.
  *
@@ -31,18 +33,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryDiscovery implements Discovery {
 
-    /** More than one, so that a watcher that takes its time does not hold up all others. */
+    /** More than one, so that a slow watcher does not hold up all others. */
     private static final int THREADS = 4;
 
-    /** Guards everything below, and the state of memberships and watches. No watcher is called under it. */
+    /** Guards everything below, and the state of resolvers and registries. No watcher is called under it. */
     private final Object lock = new Object();
 
-    private final Map<String, Announcement> announcements = new LinkedHashMap<>();
+    /** By service and by name, in the order of their first announcement. No service is without an announcement. */
+    private final Map<String, Map<String, Announcement>> announcements = new HashMap<>();
+
     /** In the order in which they came, which a simulation repeats. */
     private final Set<MemoryWatch> watches = new LinkedHashSet<>();
-
-    /** Of the services that somebody watches; made once a change, not once a watcher. */
-    private final Map<String, Snapshot> snapshots = new HashMap<>();
 
     private final Map<Environment, SharedPool> pools = new HashMap<>();
     private @Nullable Exception failure;
@@ -55,38 +56,46 @@ public final class InMemoryDiscovery implements Discovery {
     }
 
     @Override
-    public Membership open(Environment environment) {
+    public ServiceResolver openResolver(Environment environment, AddressFormat addresses) {
         synchronized (lock) {
             SharedPool shared = pools.computeIfAbsent(
                     environment, first -> new SharedPool(first.openPool("parley-memory-discovery", THREADS)));
-            shared.memberships++;
-            return new MemoryMembership(this, environment, shared.pool);
+            shared.resolvers++;
+            return new MemoryResolver(this, environment, shared.pool);
         }
     }
 
+    @Override
+    public Optional<ServiceRegistry> openRegistry(Environment environment, AddressFormat addresses) {
+        return Optional.of(new MemoryRegistry(this));
+    }
+
     /**
-     * From now on the registry cannot be read: every watcher is told {@code problem}, and no more until {@link #recover}. What is
-     * announced or withdrawn meanwhile is seen afterwards.
+     * Lets the registry fail: every watcher is told {@code problem}, and nothing more until {@link #recover}. Announcements and
+     * withdrawals meanwhile are seen afterwards.
      */
     public void failWith(Exception problem) {
         Objects.requireNonNull(problem, "problem");
         synchronized (lock) {
             failure = problem;
-            List.copyOf(watches).forEach(watch -> watch.changed(problem));
+            List.copyOf(watches).forEach(watch -> watch.watcher.onError(problem));
         }
     }
 
-    /** Ends the failure: every watcher is given a snapshot, though it be the same as the one before. */
+    /** Ends the failure: every watcher receives a snapshot, even if it is equal to the one before. */
     public void recover() {
         synchronized (lock) {
             if (failure != null) {
                 failure = null;
-                List.copyOf(watches).forEach(watch -> watch.changed(null));
+                var snapshots = new HashMap<String, List<Instance>>();
+                List.copyOf(watches)
+                        .forEach(watch ->
+                                watch.watcher.onSnapshot(snapshots.computeIfAbsent(watch.service, this::instances)));
             }
         }
     }
 
-    void announce(MemoryMembership owner, Instance instance) {
+    void announce(MemoryRegistry owner, Instance instance) {
         synchronized (lock) {
             owner.requireOpen();
             Instance before = owner.announced;
@@ -94,12 +103,14 @@ public final class InMemoryDiscovery implements Discovery {
                 remove(owner, before);
             }
             owner.announced = instance;
-            announcements.put(instance.label(), new Announcement(owner, instance));
+            announcements
+                    .computeIfAbsent(instance.service(), first -> new LinkedHashMap<>())
+                    .put(instance.name(), new Announcement(owner, instance));
             changed(instance.service());
         }
     }
 
-    void withdraw(MemoryMembership owner) {
+    void withdraw(MemoryRegistry owner) {
         synchronized (lock) {
             Instance before = owner.announced;
             if (before != null) {
@@ -109,30 +120,40 @@ public final class InMemoryDiscovery implements Discovery {
         }
     }
 
-    MemoryWatch watch(MemoryMembership owner, String service, Membership.Watcher watcher) {
+    MemoryWatch watch(MemoryResolver owner, String service, ServiceResolver.Watcher watcher) {
         synchronized (lock) {
             owner.requireOpen();
             var watch = new MemoryWatch(this, owner, service, watcher);
             watches.add(watch);
-            watch.changed(failure);
+            if (failure == null) {
+                watch.watcher.onSnapshot(instances(service));
+            } else {
+                watch.watcher.onError(failure);
+            }
             return watch;
         }
     }
 
     void close(MemoryWatch watch) {
         synchronized (lock) {
-            watch.closed = true;
+            watch.watcher.close();
             watches.remove(watch);
         }
     }
 
-    void close(MemoryMembership owner) {
+    void close(MemoryRegistry owner) {
         synchronized (lock) {
-            if (owner.closed) {
+            withdraw(owner);
+            owner.isClosed = true;
+        }
+    }
+
+    void close(MemoryResolver owner) {
+        synchronized (lock) {
+            if (owner.isClosed) {
                 return;
             }
-            withdraw(owner);
-            owner.closed = true;
+            owner.isClosed = true;
             for (MemoryWatch watch : List.copyOf(watches)) {
                 if (watch.owner == owner) {
                     close(watch);
@@ -147,74 +168,58 @@ public final class InMemoryDiscovery implements Discovery {
             if (failure != null) {
                 throw new DiscoveryException("The registry cannot be read", failure);
             }
-            var services = new TreeSet<String>();
-            announcements.values().forEach(announcement -> services.add(announcement.instance.service()));
-            return List.copyOf(services);
+            return List.copyOf(new TreeSet<>(announcements.keySet()));
         }
     }
 
-    /** What {@code watch} is to be told next, or null if nothing. */
-    MemoryWatch.@Nullable News next(MemoryWatch watch) {
-        synchronized (lock) {
-            return watch.takeNews(failure == null ? snapshotOf(watch.service) : null);
-        }
+    private List<Instance> instances(String service) {
+        return announcements.getOrDefault(service, Map.of()).values().stream()
+                .map(Announcement::instance)
+                .toList();
     }
 
-    private Snapshot snapshotOf(String service) {
-        Snapshot known = snapshots.get(service);
-        if (known != null) {
-            return known;
-        }
-        var instances = new ArrayList<Instance>();
-        for (Announcement announcement : announcements.values()) {
-            if (announcement.instance.service().equals(service)) {
-                instances.add(announcement.instance);
-            }
-        }
-        var snapshot = new Snapshot(List.copyOf(instances), Set.copyOf(instances));
-        snapshots.put(service, snapshot);
-        return snapshot;
-    }
-
-    private void remove(MemoryMembership owner, Instance instance) {
-        Announcement current = announcements.get(instance.label());
+    private void remove(MemoryRegistry owner, Instance instance) {
+        Map<String, Announcement> ofService = announcements.getOrDefault(instance.service(), Map.of());
+        Announcement current = ofService.get(instance.name());
         if (current != null && current.owner == owner) {
-            announcements.remove(instance.label());
+            ofService.remove(instance.name());
+            if (ofService.isEmpty()) {
+                announcements.remove(instance.service());
+            }
             changed(instance.service());
         }
     }
 
+    /** Makes one snapshot for all watchers of the service. */
     private void changed(String service) {
-        snapshots.remove(service);
         if (failure != null) {
             return;
         }
+        List<Instance> snapshot = null;
         for (MemoryWatch watch : List.copyOf(watches)) {
             if (watch.service.equals(service)) {
-                watch.changed(null);
+                snapshot = snapshot == null ? instances(service) : snapshot;
+                watch.watcher.onSnapshot(snapshot);
             }
         }
     }
 
     private void leavePool(Environment environment) {
         SharedPool shared = Objects.requireNonNull(pools.get(environment));
-        shared.memberships--;
-        if (shared.memberships == 0) {
+        shared.resolvers--;
+        if (shared.resolvers == 0) {
             pools.remove(environment);
             shared.pool.close();
         }
     }
 
-    /** The same instances twice: in a steady order to be handed out, and to be compared with. Immutable. */
-    record Snapshot(List<Instance> instances, Set<Instance> set) {}
+    private record Announcement(MemoryRegistry owner, Instance instance) {}
 
-    private record Announcement(MemoryMembership owner, Instance instance) {}
-
-    /** What calls the watchers of all memberships of one environment. Guarded by the registry's lock. */
+    /** Calls the watchers of all resolvers of one environment. Guarded by the lock of the discovery. */
     private static final class SharedPool {
 
         private final Pool pool;
-        private int memberships;
+        private int resolvers;
 
         SharedPool(Pool pool) {
             this.pool = pool;

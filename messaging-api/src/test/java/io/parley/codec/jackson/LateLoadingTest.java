@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,18 +53,26 @@ class LateLoadingTest {
             Class<?> discoveries = loader.loadClass("io.parley.discovery.directory.LocalDirectoryDiscovery");
             Class<?> environments = loader.loadClass("io.parley.environment.Environment");
             Class<?> instances = loader.loadClass("io.parley.discovery.Instance");
-            Class<?> memberships = loader.loadClass("io.parley.discovery.Membership");
+            Class<?> formats = loader.loadClass("io.parley.transport.AddressFormat");
+            Class<?> registries = loader.loadClass("io.parley.discovery.ServiceRegistry");
+            Class<?> resolvers = loader.loadClass("io.parley.discovery.ServiceResolver");
+            Object environment = environments.getMethod("system").invoke(null);
+            Object format = formats.getMethod("opaque").invoke(null);
             Object discovery = discoveries.getMethod("at", Path.class).invoke(null, temporary.resolve("mesh"));
-            Object membership = discoveries
-                    .getMethod("open", environments)
-                    .invoke(discovery, environments.getMethod("system").invoke(null));
+            Object resolver =
+                    discoveries.getMethod("openResolver", environments, formats).invoke(discovery, environment, format);
+            Object registry = ((Optional<?>) discoveries
+                            .getMethod("openRegistry", environments, formats)
+                            .invoke(discovery, environment, format))
+                    .orElseThrow();
             try {
                 Object instance = instances.getConstructors()[0].newInstance(
                         "orders", "one", 1L, "tcp://127.0.0.1:1", "", new TreeMap<>(), Instant.EPOCH, Map.of());
-                memberships.getMethod("announce", instances).invoke(membership, instance);
-                assertThat(memberships.getMethod("services").invoke(membership)).isEqualTo(List.of("orders"));
+                registries.getMethod("announce", instances).invoke(registry, instance);
+                assertThat(resolvers.getMethod("services").invoke(resolver)).isEqualTo(List.of("orders"));
             } finally {
-                memberships.getMethod("close").invoke(membership);
+                resolvers.getMethod("close").invoke(resolver);
+                registries.getMethod("close").invoke(registry);
             }
             assertThat(loader.loaded)
                     .anyMatch(name -> name.startsWith("tools.jackson.core."))

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.parley.discovery.DiscoveryException;
 import io.parley.testkit.SimulatedEnvironment;
+import io.parley.transport.AddressFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ class DirectoryChoiceTest {
     @Test
     void shouldCreateDirectoriesThatOnlyTheUserMayEnter() throws IOException {
         Path directory = temporary.resolve("new").resolve("mesh");
-        LocalDirectoryDiscovery.at(directory).open(simulation);
+        LocalDirectoryDiscovery.at(directory).openResolver(simulation, AddressFormat.opaque());
         assertThat(permissions(directory)).isEqualTo("rwx------");
         assertThat(permissions(directory.getParent())).isEqualTo("rwx------");
     }
@@ -88,8 +89,9 @@ class DirectoryChoiceTest {
     void shouldAcceptADirectoryThatOthersMayRead() throws IOException {
         Path directory = Files.createDirectory(temporary.resolve("readable"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThatCode(() ->
-                        LocalDirectoryDiscovery.at(directory).open(simulation).close())
+        assertThatCode(() -> LocalDirectoryDiscovery.at(directory)
+                        .openResolver(simulation, AddressFormat.opaque())
+                        .close())
                 .doesNotThrowAnyException();
     }
 
@@ -120,12 +122,12 @@ class DirectoryChoiceTest {
         assertThatThrownBy(() -> discovery
                         .ttl(Duration.ofSeconds(1))
                         .pollInterval(Duration.ofMillis(500))
-                        .open(simulation))
+                        .openResolver(simulation, AddressFormat.opaque()))
                 .isInstanceOf(DiscoveryException.class);
     }
 
     private void assertRefused(Path directory, String reason) {
-        assertThatThrownBy(() -> LocalDirectoryDiscovery.at(directory).open(simulation))
+        assertThatThrownBy(() -> LocalDirectoryDiscovery.at(directory).openResolver(simulation, AddressFormat.opaque()))
                 .isInstanceOf(DiscoveryException.class)
                 .hasMessageContaining(directory.toString())
                 .hasMessageContaining(reason);

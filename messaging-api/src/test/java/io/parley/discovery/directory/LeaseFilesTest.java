@@ -7,9 +7,11 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
+import io.parley.testkit.Participant;
 import io.parley.testkit.SimulatedEnvironment;
+import io.parley.transport.AddressFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -124,10 +126,10 @@ class LeaseFilesTest {
 
     @Test
     void shouldRemoveItsLeaseWhenClosed() throws IOException {
-        Membership membership = open();
-        membership.announce(instance("orders", "one"));
+        Participant participant = open();
+        participant.announce(instance("orders", "one"));
         assertThat(files()).hasSize(1);
-        membership.close();
+        participant.close();
         assertThat(files()).isEmpty();
     }
 
@@ -164,7 +166,7 @@ class LeaseFilesTest {
         Seen seen = watch("orders");
         runUntil(() -> seen.count() == 1);
         assertThat(seen.latest()).isEmpty();
-        Membership onlooker = open();
+        Participant onlooker = open();
         assertThat(onlooker.services()).isEmpty();
     }
 
@@ -288,9 +290,9 @@ class LeaseFilesTest {
     @Test
     void linkThatTookTheDirectorysPlaceIsNotFollowed() throws IOException {
         Seen seen = watch("orders");
-        Membership one = open();
+        Participant one = open();
         one.announce(instance("orders", "one"));
-        Membership two = open();
+        Participant two = open();
         runUntil(() -> seen.names().equals(Set.of("one")));
         Path elsewhere = temporary.resolve("elsewhere");
         Files.move(mesh(), elsewhere);
@@ -387,16 +389,16 @@ class LeaseFilesTest {
     @Test
     void shouldNotReadLeasesThatNobodyWatches() throws IOException {
         put("billing~noise.json", "no lease");
-        Membership membership = open();
+        Participant participant = open();
         Seen seen = new Seen();
-        membership.watch("orders", seen);
+        participant.watch("orders", seen);
         for (int i = 0; i < 10; i++) {
             simulation.runFor(TTL.dividedBy(2));
             setAge("billing~noise.json", Duration.ZERO);
         }
         assertThat(seen.count()).isEqualTo(1);
         assertThat(warnings).isEmpty();
-        membership.watch("billing", seen);
+        participant.watch("billing", seen);
         runUntil(() -> warnings.size() == 1);
     }
 
@@ -416,10 +418,10 @@ class LeaseFilesTest {
         Instance older = instance("orders", "one");
         var newer =
                 new Instance("orders", "one", 99, "tcp://127.0.0.1:9", "", older.channels(), older.since(), Map.of());
-        Membership first = open();
+        Participant first = open();
         first.announce(older);
         runUntil(() -> seen.latest().equals(Set.of(older)));
-        Membership second = open();
+        Participant second = open();
         second.announce(newer);
         runUntil(() -> seen.latest().equals(Set.of(newer)));
         simulation.runFor(Duration.ofMinutes(1));
@@ -469,7 +471,7 @@ class LeaseFilesTest {
 
     @Test
     void shouldNeverLetAReaderSeeAHalfWrittenLease() throws Exception {
-        Membership announcing = LocalDirectoryDiscovery.at(mesh()).open(Environment.system());
+        Participant announcing = Participant.open(LocalDirectoryDiscovery.at(mesh()), Environment.system());
         Instance instance = instance("orders", "one");
         announcing.announce(instance);
         var done = new AtomicBoolean();
@@ -508,7 +510,9 @@ class LeaseFilesTest {
     @Test
     void shouldKeepTwoMeshesApart() {
         Seen seen = new Seen();
-        LocalDirectoryDiscovery.at(temporary.resolve("other")).open(simulation).watch("orders", seen);
+        LocalDirectoryDiscovery.at(temporary.resolve("other"))
+                .openResolver(simulation, AddressFormat.opaque())
+                .watch("orders", seen);
         open().announce(instance("orders", "one"));
         simulation.runFor(Duration.ofSeconds(10));
         assertThat(seen.count()).isEqualTo(1);
@@ -517,18 +521,18 @@ class LeaseFilesTest {
 
     @Test
     void shouldRefuseToAnnounceWhatALeaseCannotHold() {
-        Membership membership = open();
+        Participant participant = open();
         for (String name : List.of("", "../evil", "a/b", "a~b", ".hidden", "a b", "x".repeat(64))) {
-            assertThatThrownBy(() -> membership.announce(instance("orders", name)))
+            assertThatThrownBy(() -> participant.announce(instance("orders", name)))
                     .isInstanceOf(DiscoveryException.class);
         }
         Instance large = instance("orders", "large");
         for (Instant since : List.of(Instant.MIN, Instant.MAX)) {
-            assertThatThrownBy(() -> membership.announce(
+            assertThatThrownBy(() -> participant.announce(
                             new Instance("orders", "old", 1, large.address(), "", large.channels(), since, Map.of())))
                     .isInstanceOf(DiscoveryException.class);
         }
-        assertThatThrownBy(() -> membership.announce(new Instance(
+        assertThatThrownBy(() -> participant.announce(new Instance(
                         "orders",
                         "large",
                         1,
@@ -545,8 +549,8 @@ class LeaseFilesTest {
         return temporary.resolve("mesh");
     }
 
-    private Membership open() {
-        return LocalDirectoryDiscovery.at(mesh()).open(simulation);
+    private Participant open() {
+        return Participant.open(LocalDirectoryDiscovery.at(mesh()), simulation);
     }
 
     private Seen watch(String service) {
@@ -560,7 +564,10 @@ class LeaseFilesTest {
         var world = SimulatedEnvironment.seeded(11);
         world.runFor(
                 Duration.between(world.time().wallClock(), simulation.time().wallClock()));
-        LocalDirectoryDiscovery.at(mesh()).open(world).announce(instance);
+        LocalDirectoryDiscovery.at(mesh())
+                .openRegistry(world, AddressFormat.opaque())
+                .orElseThrow()
+                .announce(instance);
     }
 
     private void runUntil(BooleanSupplier condition) {
@@ -611,7 +618,7 @@ class LeaseFilesTest {
                 Map.of());
     }
 
-    private static final class Seen implements Membership.Watcher {
+    private static final class Seen implements ServiceResolver.Watcher {
 
         private final List<Set<Instance>> snapshots = new ArrayList<>();
         private int problems;

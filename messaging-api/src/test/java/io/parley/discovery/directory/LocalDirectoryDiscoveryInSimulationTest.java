@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract with all memberships in one thread and virtual time: nothing here waits for a clock. */
+/** The contract with all resolvers and registries in one thread and virtual time: nothing here waits for a clock. */
 class LocalDirectoryDiscoveryInSimulationTest extends DiscoveryContract {
 
     private final SimulatedEnvironment simulation = SimulatedEnvironment.seeded(7);

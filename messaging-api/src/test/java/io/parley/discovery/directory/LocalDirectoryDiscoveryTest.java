@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract in real time, with a thread for each membership. */
+/** The contract in real time, in threads of the system. */
 class LocalDirectoryDiscoveryTest extends DiscoveryContract {
 
     @TempDir

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -27,20 +28,28 @@ class NamedModuleTest {
         Class<?> discovery = load("io.parley.discovery.directory.LocalDirectoryDiscovery");
         Class<?> environments = load("io.parley.environment.Environment");
         Class<?> instances = load("io.parley.discovery.Instance");
-        Class<?> memberships = load("io.parley.discovery.Membership");
+        Class<?> formats = load("io.parley.transport.AddressFormat");
+        Class<?> registries = load("io.parley.discovery.ServiceRegistry");
+        Class<?> resolvers = load("io.parley.discovery.ServiceResolver");
+        Class<?> discoveries = load("io.parley.discovery.Discovery");
         Object instance = instances.getConstructors()[0].newInstance(
                 "orders", "one", 1L, "tcp://127.0.0.1:1", "", new TreeMap<>(), Instant.EPOCH, Map.of());
-        Object membership = load("io.parley.discovery.Discovery")
-                .getMethod("open", environments)
-                .invoke(
-                        discovery.getMethod("at", Path.class).invoke(null, temporary.resolve("mesh")),
-                        environments.getMethod("system").invoke(null));
+        Object directory = discovery.getMethod("at", Path.class).invoke(null, temporary.resolve("mesh"));
+        Object environment = environments.getMethod("system").invoke(null);
+        Object format = formats.getMethod("opaque").invoke(null);
+        Object resolver =
+                discoveries.getMethod("openResolver", environments, formats).invoke(directory, environment, format);
+        Object registry = ((Optional<?>) discoveries
+                        .getMethod("openRegistry", environments, formats)
+                        .invoke(directory, environment, format))
+                .orElseThrow();
         try {
-            memberships.getMethod("announce", instances).invoke(membership, instance);
+            registries.getMethod("announce", instances).invoke(registry, instance);
             assertThat(temporary.resolve("mesh").resolve("orders~one.json")).isRegularFile();
-            assertThat(memberships.getMethod("services").invoke(membership)).isEqualTo(List.of("orders"));
+            assertThat(resolvers.getMethod("services").invoke(resolver)).isEqualTo(List.of("orders"));
         } finally {
-            memberships.getMethod("close").invoke(membership);
+            resolvers.getMethod("close").invoke(resolver);
+            registries.getMethod("close").invoke(registry);
         }
     }
 

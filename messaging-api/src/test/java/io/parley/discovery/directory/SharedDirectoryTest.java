@@ -3,14 +3,16 @@ package io.parley.discovery.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Alarm;
 import io.parley.environment.Environment;
 import io.parley.environment.Pool;
 import io.parley.testkit.Await;
+import io.parley.testkit.Participant;
 import io.parley.testkit.SimulatedEnvironment;
 import io.parley.time.TimeSource;
 import io.parley.time.Timers;
+import io.parley.transport.AddressFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +30,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the memberships of one directory in one process have in common. */
+/** What the participants of one directory in one process have in common. */
 class SharedDirectoryTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -38,16 +40,18 @@ class SharedDirectoryTest {
     private Path temporary;
 
     @Test
-    void shouldUseTwoPoolsForAllMembershipsOfADirectoryHoweverItIsNamed() throws IOException {
+    void shouldUseTwoPoolsForAllResolversOfADirectoryHoweverItIsNamed() throws IOException {
         var environment = new CountingEnvironment();
         Files.createDirectory(temporary.resolve("above"));
         Path link = Files.createSymbolicLink(temporary.resolve("link"), temporary.resolve("above"));
         for (int i = 0; i < 20; i++) {
             Path directory = (i % 2 == 0 ? link : temporary.resolve("above")).resolve("mesh");
-            LocalDirectoryDiscovery.at(directory).open(environment).watch("orders", new Told());
+            LocalDirectoryDiscovery.at(directory)
+                    .openResolver(environment, AddressFormat.opaque())
+                    .watch("orders", new Told());
         }
         assertThat(environment.pools).hasSize(2);
-        LocalDirectoryDiscovery.at(temporary.resolve("other")).open(environment);
+        LocalDirectoryDiscovery.at(temporary.resolve("other")).openResolver(environment, AddressFormat.opaque());
         assertThat(environment.pools).hasSize(4);
     }
 
@@ -56,9 +60,9 @@ class SharedDirectoryTest {
         var simulation = SimulatedEnvironment.seeded(5);
         LocalDirectoryDiscovery slow = LocalDirectoryDiscovery.at(mesh()).pollInterval(Duration.ofSeconds(2));
         var told = new Told();
-        slow.open(simulation).watch("orders", told);
+        slow.openResolver(simulation, AddressFormat.opaque()).watch("orders", told);
         simulation.runFor(Duration.ofSeconds(9));
-        Membership quick = slow.pollInterval(Duration.ofMillis(50)).open(simulation);
+        Participant quick = Participant.open(slow.pollInterval(Duration.ofMillis(50)), simulation);
         simulation.run();
         announceElsewhere(instance("orders", "one"), simulation);
         simulation.runFor(Duration.ofMillis(60));
@@ -71,21 +75,21 @@ class SharedDirectoryTest {
     }
 
     @Test
-    void shouldCloseEverythingWithTheLastMembershipAndOpenItAnewWithTheNext() {
+    void shouldCloseEverythingWithTheLastParticipantAndOpenItAnewWithTheNext() {
         for (int round = 0; round < 2; round++) {
             var told = new Told();
-            var memberships = new ArrayList<Membership>();
+            var participants = new ArrayList<Participant>();
             for (int i = 0; i < 10; i++) {
-                Membership membership = LocalDirectoryDiscovery.at(mesh()).open(Environment.system());
-                memberships.add(membership);
-                membership.watch("orders", told);
-                membership.announce(instance("orders", "orders-" + i));
+                Participant participant = Participant.open(LocalDirectoryDiscovery.at(mesh()), Environment.system());
+                participants.add(participant);
+                participant.watch("orders", told);
+                participant.announce(instance("orders", "orders-" + i));
             }
             Await.until(() -> "all instances", LIMIT, () -> told.latest().size() == 10);
-            assertThat(threads()).isNotEmpty().hasSizeLessThan(memberships.size());
-            memberships.remove(0).close();
+            assertThat(threads()).isNotEmpty().hasSizeLessThan(participants.size());
+            participants.remove(0).close();
             Await.until(() -> "one fewer", LIMIT, () -> told.latest().size() == 9);
-            memberships.forEach(Membership::close);
+            participants.forEach(Participant::close);
             Await.until(() -> "no thread", LIMIT, () -> threads().isEmpty());
         }
     }
@@ -98,9 +102,9 @@ class SharedDirectoryTest {
         var leave = new CountDownLatch(1);
         var entered = new CountDownLatch(1);
         var told = new Told();
-        try (Membership busy = discovery.open(Environment.system());
-                Membership other = discovery.open(Environment.system())) {
-            busy.watch("orders", new Membership.Watcher() {
+        try (Participant busy = Participant.open(discovery, Environment.system());
+                Participant other = Participant.open(discovery, Environment.system())) {
+            busy.watch("orders", new ServiceResolver.Watcher() {
                 @Override
                 public void onSnapshot(Collection<Instance> instances) {
                     entered.countDown();
@@ -136,17 +140,17 @@ class SharedDirectoryTest {
         var simulation = SimulatedEnvironment.seeded(seed);
         var told = new Told();
         Path directory = temporary.resolve("course");
-        var memberships = new ArrayList<Membership>();
+        var participants = new ArrayList<Participant>();
         for (int i = 0; i < 5; i++) {
-            Membership membership = LocalDirectoryDiscovery.at(directory).open(simulation);
-            memberships.add(membership);
-            membership.watch("orders", told);
-            membership.announce(instance("orders", "orders-" + i));
+            Participant participant = Participant.open(LocalDirectoryDiscovery.at(directory), simulation);
+            participants.add(participant);
+            participant.watch("orders", told);
+            participant.announce(instance("orders", "orders-" + i));
             simulation.runFor(Duration.ofMillis(100));
         }
         simulation.runFor(TTL.multipliedBy(2));
-        for (Membership membership : memberships) {
-            membership.close();
+        for (Participant participant : participants) {
+            participant.close();
             simulation.runFor(Duration.ofMillis(100));
         }
         return told.all();
@@ -157,7 +161,10 @@ class SharedDirectoryTest {
         var elsewhere = SimulatedEnvironment.seeded(11);
         elsewhere.runFor(
                 Duration.between(elsewhere.time().wallClock(), simulation.time().wallClock()));
-        LocalDirectoryDiscovery.at(mesh()).open(elsewhere).announce(instance);
+        LocalDirectoryDiscovery.at(mesh())
+                .openRegistry(elsewhere, AddressFormat.opaque())
+                .orElseThrow()
+                .announce(instance);
     }
 
     private Path mesh() {
@@ -187,7 +194,7 @@ class SharedDirectoryTest {
                 service, name, name.hashCode(), "tcp://127.0.0.1:7001", "", new TreeMap<>(), Instant.EPOCH, Map.of());
     }
 
-    private static final class Told implements Membership.Watcher {
+    private static final class Told implements ServiceResolver.Watcher {
 
         private final List<Set<String>> snapshots = new ArrayList<>();
 

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceResolver;
 import io.parley.environment.Environment;
 import io.parley.testkit.Await;
 import io.parley.testkit.SimulatedEnvironment;
+import io.parley.transport.AddressFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** What of the contract of discoveries can be asked of one that announces nothing. In virtual time. */
+/** Host names and other matters of fixed addresses, in virtual time. */
 class FixedDiscoveryTest {
 
     private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
@@ -32,10 +33,11 @@ class FixedDiscoveryTest {
             .resolver(this::resolve)
             .build();
     private final Map<String, List<String>> names = new TreeMap<>();
-    private final Membership membership = discovery.open(environment);
+    private final AddressFormat tcp = new TcpNotation();
+    private final ServiceResolver resolver = discovery.openResolver(environment, tcp);
     private final List<Collection<Instance>> snapshots = new ArrayList<>();
 
-    private final Membership.Watcher watcher = new Membership.Watcher() {
+    private final ServiceResolver.Watcher watcher = new ServiceResolver.Watcher() {
         @Override
         public void onSnapshot(Collection<Instance> instances) {
             snapshots.add(instances);
@@ -53,7 +55,7 @@ class FixedDiscoveryTest {
 
     @Test
     void shouldTellAddressesAndNothingElse() {
-        membership.watch("orders", watcher);
+        resolver.watch("orders", watcher);
         assertThat(snapshots).isEmpty();
         settle();
         assertThat(snapshots)
@@ -83,7 +85,7 @@ class FixedDiscoveryTest {
         builder.instance("orders", "tcp://10.0.0.7:7001");
         garbage.forEach(address -> builder.instance("orders", address));
         builder.instance("orders", "tcp://10.0.0.8:7001");
-        builder.build().open(environment).watch("orders", watcher);
+        builder.build().openResolver(environment, tcp).watch("orders", watcher);
         settle();
         assertThat(snapshots).singleElement().satisfies(snapshot -> assertThat(snapshot)
                 .contains(known("orders", "10.0.0.7:7001"), known("orders", "10.0.0.8:7001"))
@@ -92,47 +94,39 @@ class FixedDiscoveryTest {
 
     @Test
     void shouldFallBackOnTheAddressForEveryServiceOrOnNobody() {
-        membership.watch("billing", watcher);
-        FixedDiscovery.builder().build().open(environment).watch("billing", watcher);
+        resolver.watch("billing", watcher);
+        FixedDiscovery.builder().build().openResolver(environment, tcp).watch("billing", watcher);
         settle();
         assertThat(snapshots).containsExactly(List.of(known("billing", "router:7000")), List.of());
     }
 
     @Test
-    void shouldTellNobodyWhatIsAnnounced() {
-        Instance announced = known("orders", "10.0.0.9:7001");
-        membership.announce(announced);
-        membership.watch("orders", watcher);
-        settle();
-        assertThat(snapshots).singleElement().satisfies(snapshot -> assertThat(snapshot)
-                .doesNotContain(announced));
-        membership.withdraw();
+    void thereIsNoRegistry() {
+        assertThat(discovery.openRegistry(environment, tcp)).isEmpty();
     }
 
     @Test
     void shouldListTheServicesThatWereNamed() {
-        assertThat(membership.services()).containsExactly("orders");
+        assertThat(resolver.services()).containsExactly("orders");
     }
 
     @Test
-    void shouldNotCallAWatcherWhoseWatchOrMembershipIsClosed() {
-        membership.watch("orders", watcher).close();
-        Membership closing = discovery.open(environment);
+    void shouldNotCallAWatcherWhoseWatchOrResolverIsClosed() {
+        resolver.watch("orders", watcher).close();
+        ServiceResolver closing = discovery.openResolver(environment, tcp);
         closing.watch("orders", watcher);
         closing.close();
         closing.close();
         settle();
         assertThat(snapshots).isEmpty();
         assertThatThrownBy(() -> closing.watch("orders", watcher)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> closing.announce(known("orders", "10.0.0.9:7001")))
-                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void shouldSurviveAWatcherThatThrows() {
-        Membership real = discovery.open(Environment.system());
+        ServiceResolver real = discovery.openResolver(Environment.system(), tcp);
         var seen = new CountDownLatch(1);
-        real.watch("orders", new Membership.Watcher() {
+        real.watch("orders", new ServiceResolver.Watcher() {
             @Override
             public void onSnapshot(Collection<Instance> instances) {
                 throw new IllegalStateException("This watcher always throws");
@@ -141,7 +135,7 @@ class FixedDiscoveryTest {
             @Override
             public void onError(Exception problem) {}
         });
-        real.watch("orders", new Membership.Watcher() {
+        real.watch("orders", new ServiceResolver.Watcher() {
             @Override
             public void onSnapshot(Collection<Instance> instances) {
                 seen.countDown();
@@ -184,7 +178,7 @@ class FixedDiscoveryTest {
 
     @Test
     void shouldTakeAllThatANameStandsForAndLookAgain() {
-        membership.watch("billing", watcher);
+        resolver.watch("billing", watcher);
         settle();
         assertThat(addresses()).as("a name that stands for nothing").containsExactly("tcp://router:7000");
         names.put("router", List.of("10.0.0.2", "10.0.0.1"));
@@ -198,9 +192,17 @@ class FixedDiscoveryTest {
     }
 
     @Test
+    void namesAreLeftAloneIfAddressesAreOpaque() {
+        names.put("router", List.of("10.0.0.1"));
+        discovery.openResolver(environment, AddressFormat.opaque()).watch("billing", watcher);
+        settle();
+        assertThat(addresses()).containsExactly("tcp://router:7000");
+    }
+
+    @Test
     void shouldTakeANameWithAddressesOfBothKindsForOnePlace() {
         names.put("router", List.of("127.0.0.1", "::1"));
-        membership.watch("billing", watcher);
+        resolver.watch("billing", watcher);
         settle();
         assertThat(addresses()).containsExactly("tcp://127.0.0.1:7000");
         names.put("router", List.of("fd00::1", "10.0.0.1", "fd00::2"));
@@ -209,16 +211,16 @@ class FixedDiscoveryTest {
     }
 
     @Test
-    void shouldLookNoMoreOnceTheWatchOrTheMembershipHasEnded() {
-        Membership.Watch watch = membership.watch("billing", watcher);
-        membership.watch("payment", watcher);
+    void shouldLookNoMoreOnceTheWatchOrTheResolverHasEnded() {
+        ServiceResolver.Watch watch = resolver.watch("billing", watcher);
+        resolver.watch("payment", watcher);
         settle();
         assertThat(snapshots).hasSize(2);
         names.put("router", List.of("10.0.0.1"));
         watch.close();
         environment.runFor(Duration.ofSeconds(10));
         assertThat(snapshots).hasSize(3);
-        membership.close();
+        resolver.close();
         names.put("router", List.of("10.0.0.2"));
         environment.runFor(Duration.ofMinutes(1));
         assertThat(snapshots).hasSize(3);

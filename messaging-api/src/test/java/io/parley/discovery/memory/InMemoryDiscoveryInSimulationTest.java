@@ -7,7 +7,7 @@ import io.parley.testkit.DiscoveryContract;
 import io.parley.testkit.SimulatedEnvironment;
 import java.util.function.BooleanSupplier;
 
-/** The same contract with all memberships in one simulated thread. */
+/** The same contract with all resolvers and registries in one simulated thread. */
 class InMemoryDiscoveryInSimulationTest extends DiscoveryContract {
 
     private final SimulatedEnvironment simulation = SimulatedEnvironment.seeded(42);

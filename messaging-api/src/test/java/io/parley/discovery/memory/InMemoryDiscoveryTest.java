@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
+import io.parley.discovery.ServiceRegistry;
+import io.parley.discovery.ServiceResolver;
 import io.parley.testkit.DiscoveryContract;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,16 +38,15 @@ class InMemoryDiscoveryTest extends DiscoveryContract {
 
     @Test
     void shouldNotListServicesWhileItFails() {
-        Membership membership = open();
+        ServiceResolver resolver = openResolver();
         breakRegistry();
-        assertThatThrownBy(membership::services).isInstanceOf(DiscoveryException.class);
+        assertThatThrownBy(resolver::services).isInstanceOf(DiscoveryException.class);
     }
 
     @Test
     void shouldTellAWatchBegunDuringAFailureOfIt() {
         breakRegistry();
-        var seen = new Seen();
-        open().watch("orders", seen);
+        Seen seen = watch("orders");
         await("an error", () -> seen.problems().size() == 1);
         assertThat(seen.count()).isZero();
         repairRegistry();
@@ -55,10 +55,9 @@ class InMemoryDiscoveryTest extends DiscoveryContract {
 
     @Test
     void shouldShowTheNewerOfTwoThatClaimOneName() {
-        var seen = new Seen();
-        open().watch("orders", seen);
-        Membership older = open();
-        Membership newer = open();
+        Seen seen = watch("orders");
+        ServiceRegistry older = openRegistry();
+        ServiceRegistry newer = openRegistry();
         Instance first = instance("orders", "orders-1");
         Instance second = first.withChannels(Map.of());
         older.announce(first);
@@ -66,28 +65,19 @@ class InMemoryDiscoveryTest extends DiscoveryContract {
         awaitSet(seen, second);
         older.close();
         Instance other = instance("orders", "orders-2");
-        open().announce(other);
+        announce(other);
         awaitSet(seen, second, other);
-    }
-
-    @Test
-    void shouldNotAnnounceOrWatchOnceClosed() {
-        Membership membership = open();
-        membership.close();
-        assertThatThrownBy(() -> membership.announce(instance("orders", "orders-1")))
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> membership.watch("orders", new Seen())).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void shouldCallAllWatchersInFewThreadsAndLeaveNoneBehind() {
         var threads = ConcurrentHashMap.<Thread>newKeySet();
         var told = new AtomicInteger();
-        var memberships = new ArrayList<Membership>();
+        var resolvers = new ArrayList<ServiceResolver>();
         for (int i = 0; i < 50; i++) {
-            Membership membership = open();
-            memberships.add(membership);
-            membership.watch("orders", new Membership.Watcher() {
+            ServiceResolver resolver = openResolver();
+            resolvers.add(resolver);
+            resolver.watch("orders", new ServiceResolver.Watcher() {
                 @Override
                 public void onSnapshot(Collection<Instance> instances) {
                     threads.add(Thread.currentThread());
@@ -100,25 +90,24 @@ class InMemoryDiscoveryTest extends DiscoveryContract {
                 public void onError(Exception problem) {}
             });
         }
-        memberships.get(0).announce(instance("orders", "orders-1"));
-        await("all watchers", () -> told.get() == memberships.size());
+        announce(instance("orders", "orders-1"));
+        await("all watchers", () -> told.get() == resolvers.size());
         assertThat(threads).hasSizeLessThan(5);
-        memberships.forEach(Membership::close);
+        resolvers.forEach(ServiceResolver::close);
         await("the end of the threads", () -> threads.stream().noneMatch(Thread::isAlive));
     }
 
     @Test
     void shouldGoOnCallingWatchersWhenItIsOpenedAnewAfterAllHaveLeft() {
-        open().close();
-        var seen = new Seen();
-        open().watch("orders", seen);
+        openResolver().close();
+        Seen seen = watch("orders");
         await("a snapshot", () -> seen.count() == 1);
     }
 
     @Test
-    void shouldKeepItsPoolForTheOthersWhenOneMembershipIsClosedTwice() {
-        Membership closing = open();
-        Membership staying = open();
+    void shouldKeepItsPoolForTheOthersWhenOneResolverIsClosedTwice() {
+        ServiceResolver closing = openResolver();
+        ServiceResolver staying = openResolver();
         closing.close();
         closing.close();
         var seen = new Seen();

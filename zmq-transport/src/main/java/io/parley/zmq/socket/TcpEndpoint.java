@@ -12,11 +12,13 @@ import java.util.regex.Pattern;
  * @param host a name or an address, an IPv6 address without its brackets
  * @param port 0 for any
  */
-record TcpEndpoint(String host, int port) {
+public record TcpEndpoint(String host, int port) {
 
-    private static final Pattern ADDRESS = Pattern.compile("tcp://(\\[[^\\[\\]]*]|[^:\\[\\]]*):([0-9]{1,5})");
+    public static final String SCHEME = "tcp://";
+
+    private static final Pattern ADDRESS = Pattern.compile(SCHEME + "(\\[[^\\[\\]]*]|[^:\\[\\]]*):([0-9]{1,5})");
     /** An address as others tell it, whose host is not looked at. */
-    private static final Pattern TOLD = Pattern.compile("(tcp://.+):([1-9][0-9]{0,4})");
+    private static final Pattern TOLD = Pattern.compile("(" + SCHEME + ".+):([1-9][0-9]{0,4})");
 
     private static final int QUOTED = 300;
 
@@ -25,7 +27,7 @@ record TcpEndpoint(String host, int port) {
      *
      * @throws TransportException if {@code address} is none
      */
-    static TcpEndpoint parse(String address) {
+    public static TcpEndpoint parse(String address) {
         Matcher matcher = ADDRESS.matcher(address);
         if (!matcher.matches()) {
             throw notAnAddress(address, "expected tcp://host:port");
@@ -79,6 +81,6 @@ record TcpEndpoint(String host, int port) {
 
     @Override
     public String toString() {
-        return "tcp://" + (isIpv6() ? "[" + host + "]" : host) + ":" + port;
+        return SCHEME + (isIpv6() ? "[" + host + "]" : host) + ":" + port;
     }
 }

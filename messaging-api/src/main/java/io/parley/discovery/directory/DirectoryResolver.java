@@ -2,56 +2,31 @@ package io.parley.discovery.directory;
 
 import io.parley.channel.ChannelName;
 import io.parley.discovery.DiscoveryException;
-import io.parley.discovery.Instance;
-import io.parley.discovery.Membership;
-import java.time.Duration;
+import io.parley.discovery.ServiceResolver;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** One participant: its lease and its watches. What it does now and then, the shared directory's thread does. Thread-safe. */
-final class DirectoryMembership implements Membership {
+/** Watches the leases of a directory. The shared directory's thread reads them. Thread-safe. */
+final class DirectoryResolver implements ServiceResolver, SharedDirectory.Member {
 
     private final SharedDirectory shared;
-    private final OwnLease lease;
-    private final Duration ttl;
-    private final Duration pollInterval;
+    private final LeasePace pace;
     private final List<DirectoryWatch> watches = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
-    private boolean closed;
-    private boolean left;
+    private boolean isClosed;
+    private boolean hasLeft;
 
-    DirectoryMembership(SharedDirectory shared, Duration ttl, Duration pollInterval) {
+    DirectoryResolver(SharedDirectory shared, LeasePace pace) {
         this.shared = shared;
-        this.lease = new OwnLease(shared.directory, shared.scan, ttl, shared.environment);
-        this.ttl = ttl;
-        this.pollInterval = pollInterval;
-    }
-
-    Duration ttl() {
-        return ttl;
-    }
-
-    Duration pollInterval() {
-        return pollInterval;
+        this.pace = pace;
     }
 
     @Override
-    public void announce(Instance instance) {
-        Objects.requireNonNull(instance, "instance");
-        synchronized (lock) {
-            requireOpen();
-            lease.announce(instance);
-        }
-        shared.requestLook();
-    }
-
-    @Override
-    public void withdraw() {
-        lease.withdraw();
-        shared.requestLook();
+    public LeasePace pace() {
+        return pace;
     }
 
     @Override
@@ -60,7 +35,9 @@ final class DirectoryMembership implements Membership {
         var watch = new DirectoryWatch(
                 service, Objects.requireNonNull(watcher, "watcher"), shared.watchers, this::onClosed);
         synchronized (lock) {
-            requireOpen();
+            if (isClosed) {
+                throw new IllegalStateException("This resolver is closed");
+            }
             watches.add(watch);
         }
         shared.requestLook();
@@ -75,22 +52,17 @@ final class DirectoryMembership implements Membership {
     @Override
     public void close() {
         synchronized (lock) {
-            if (left) {
+            if (hasLeft) {
                 return;
             }
-            closed = true;
+            isClosed = true;
         }
-        // All of it can be done again if it was cut off half-way, as for want of memory.
+        // All of this can be repeated if it was cut off half-way, as for want of memory.
         watches.forEach(DirectoryWatch::close);
-        lease.withdraw();
         shared.leave(this);
         synchronized (lock) {
-            left = true;
+            hasLeft = true;
         }
-    }
-
-    void keepUp() {
-        lease.keepUp();
     }
 
     void addWatchedTo(Set<String> services) {
@@ -101,23 +73,17 @@ final class DirectoryMembership implements Membership {
     void onLook(Set<String> services, LeaseScan scan) {
         for (DirectoryWatch watch : watches) {
             if (services.contains(watch.service())) {
-                watch.offer(scan.live(watch.service()));
+                watch.onLive(scan.live(watch.service()));
             }
         }
     }
 
     void onProblem(DiscoveryException problem) {
-        watches.forEach(watch -> watch.offer(problem));
+        watches.forEach(watch -> watch.onProblem(problem));
     }
 
     private void onClosed(DirectoryWatch watch) {
         watches.remove(watch);
-        shared.requestLook(); // so that what nobody watches any more is no longer looked at
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("This membership is closed");
-        }
+        shared.requestLook(); // so that services that nobody watches any longer are not looked at
     }
 }
