@@ -8,6 +8,7 @@ import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.environment.Environment;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -154,7 +155,7 @@ final class HandMadePeer implements PortListener, AutoCloseable {
     public LinkListener onAccepted(Link link) {
         return new Heard(frame -> {
             try {
-                Frames.read(frame, new TextCache(), new Frames.Visitor() {
+                Frames.read(frame, new TextCache(), new FrameVisitor() {
                     @Override
                     public void onControl(Control control) {
                         if (control instanceof Control.Hello hello) {

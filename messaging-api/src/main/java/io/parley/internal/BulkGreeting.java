@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
@@ -8,7 +9,7 @@ import io.parley.internal.wire.WireMessage;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the first frame of a bulk link, whose token tells which link it belongs to. Not thread-safe. */
-final class BulkGreeting implements Frames.Visitor {
+final class BulkGreeting implements FrameVisitor {
 
     private @Nullable Long token;
 

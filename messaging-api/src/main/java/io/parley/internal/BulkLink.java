@@ -1,7 +1,8 @@
 package io.parley.internal;
 
-import io.parley.internal.wire.Assembly;
+import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.Parcel;
@@ -20,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * everything goes over the link itself; it is not dialled again after it broke.
  *
  * <p>Two contexts have to do with it: the link's own, to which most of it is confined, and that of the {@link BulkPort}, in which
- * {@link LinkListener} and {@link Frames.Visitor} are called.
+ * {@link LinkListener} and {@link FrameVisitor} are called.
  */
-final class BulkLink implements BulkPort.Expected, Frames.Visitor {
+final class BulkLink implements BulkPort.Expected, FrameVisitor {
 
-    /** The link that a bulk link belongs to. Called in that link's context, but for {@link Assembly.Payer}. */
-    interface Owner extends Frames.Visitor, Assembly.Payer {
+    /** The link that a bulk link belongs to. Called in that link's context, but for {@link ChunkBudget}. */
+    interface Owner extends FrameVisitor, ChunkBudget {
 
         Outbox outbox();
 

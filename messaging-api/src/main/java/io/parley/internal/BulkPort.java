@@ -1,6 +1,6 @@
 package io.parley.internal;
 
-import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.TextCache;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
@@ -52,9 +52,9 @@ final class BulkPort implements PortListener {
         options = new PortOptions(
                 core.config.identity().instance() + "-bulk",
                 core.environment,
-                Frames.LARGEST,
+                FrameFormat.LARGEST,
                 QUEUED_FRAMES,
-                Frames.LARGEST,
+                FrameFormat.LARGEST,
                 QUEUED_FRAMES,
                 core.memory.connections.budget());
         transport = core.config.plugins().transport().forBulk().orElse(null);

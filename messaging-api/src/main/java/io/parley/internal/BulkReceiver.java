@@ -1,9 +1,10 @@
 package io.parley.internal;
 
 import io.parley.internal.wire.Assembly;
+import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.Parcel;
 import java.util.concurrent.Executor;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Puts the chunks that come over a bulk link together, and keeps the messages until they are called for over the link itself. {@link
  * #onChunk} and {@link #clear} are confined to the bulk port's context, the rest is thread-safe.
  */
-final class BulkReceiver implements Assembly.Payer {
+final class BulkReceiver implements ChunkBudget {
 
-    private final Assembly.Payer payer;
+    private final ChunkBudget payer;
     private final Assembly assembly;
     private final Runnable onComplete;
     private final BulkArrivals arrivals = new BulkArrivals(BulkArrivals.Bound.STANDARD);
@@ -33,8 +34,8 @@ final class BulkReceiver implements Assembly.Payer {
      */
     BulkReceiver(
             long mostOctets,
-            Frames.Visitor visitor,
-            Assembly.Payer payer,
+            FrameVisitor visitor,
+            ChunkBudget payer,
             Executor aside,
             Consumer<byte[]> reuse,
             Runnable onComplete) {
@@ -95,7 +96,7 @@ final class BulkReceiver implements Assembly.Payer {
     }
 
     @Override
-    public Assembly.Means meansFor(EnvelopeKind kind, long octets) {
+    public ChunkBudget.Means meansFor(EnvelopeKind kind, long octets) {
         return payer.meansFor(kind, octets + arrivals.credit());
     }
 

@@ -22,8 +22,8 @@ import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameLimits;
-import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Topics;
 import io.parley.message.PeerName;
 import io.parley.observe.PeerCounters;
@@ -147,7 +147,7 @@ public final class Engine implements Peer, PortListener {
         var options = new PortOptions(
                 config.identity().instance(),
                 engine.core.environment,
-                Frames.LARGEST,
+                FrameFormat.LARGEST,
                 QUEUED_FRAMES,
                 FrameLimits.maxFrame(limits.maxMessageBytes()) + TOPIC_ROOM,
                 QUEUED_PUBLICATIONS,

@@ -10,6 +10,7 @@ import io.parley.internal.observe.FlowJson;
 import io.parley.internal.observe.JsonText;
 import io.parley.internal.observe.Payloads;
 import io.parley.internal.observe.StepDraft;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.MessageId;
@@ -160,13 +161,13 @@ final class Flows {
                 .conversation(message.correlation(), message.causation())
                 .between(from, to)
                 .outcome(elapsedNanos, detail);
-        tell(draft, step, message.id, message.sent());
+        tell(draft, step, message.id, TracedMessage.sentOf(message));
     }
 
     private static MessageKind kind(WireMessage message) {
         return switch (message.form()) {
-            case WireMessage.COMMAND -> MessageKind.COMMAND;
-            case WireMessage.EVENT -> MessageKind.EVENT;
+            case MessageForm.COMMAND -> MessageKind.COMMAND;
+            case MessageForm.EVENT -> MessageKind.EVENT;
             default -> MessageKind.DOCUMENT;
         };
     }

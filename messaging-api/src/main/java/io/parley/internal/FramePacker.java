@@ -2,8 +2,8 @@ package io.parley.internal;
 
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
-import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
 import io.parley.time.TimeSource;
 import java.util.ArrayDeque;
@@ -65,7 +65,7 @@ final class FramePacker {
         }
         sentAt.before(message);
         int size = writer.append(message);
-        if (!alone && isFull() && size <= maxFrame - Frames.OVERHEAD) {
+        if (!alone && isFull() && size <= maxFrame - FrameFormat.OVERHEAD) {
             writer.takeBack();
             seal();
             size = writer.append(message);

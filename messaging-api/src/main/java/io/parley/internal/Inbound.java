@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Command;
 import io.parley.message.Document;
@@ -43,8 +44,8 @@ final class Inbound {
 
     static <T> Message<T> message(WireMessage message, Headers headers, T payload) {
         return switch (message.form()) {
-            case WireMessage.COMMAND -> new Command<>(headers, textOf(message.name()), payload);
-            case WireMessage.EVENT -> {
+            case MessageForm.COMMAND -> new Command<>(headers, textOf(message.name()), payload);
+            case MessageForm.EVENT -> {
                 Aggregate aggregate = message.aggregate();
                 yield new Event<>(
                         headers, textOf(message.name()), aggregate == null ? Aggregate.NONE : aggregate, payload);

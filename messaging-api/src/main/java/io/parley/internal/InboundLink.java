@@ -1,10 +1,11 @@
 package io.parley.internal;
 
-import io.parley.internal.wire.Assembly;
+import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Reject;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Repeats;
@@ -177,14 +178,14 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     }
 
     @Override
-    public Assembly.Means meansFor(EnvelopeKind kind, long octets) {
+    public ChunkBudget.Means meansFor(EnvelopeKind kind, long octets) {
         if (kind != EnvelopeKind.REQUEST && kind != EnvelopeKind.ONE_WAY) {
-            return Assembly.Means.MEMORY;
+            return ChunkBudget.Means.MEMORY;
         }
         CreditWindow known = credit;
         return known != null && receivedBytes.getOpaque() + octets <= known.grantedBytes()
-                ? Assembly.Means.CREDIT
-                : Assembly.Means.NONE;
+                ? ChunkBudget.Means.CREDIT
+                : ChunkBudget.Means.NONE;
     }
 
     /** What this link takes of what is granted to all. */
@@ -350,9 +351,9 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
     }
 
     private boolean onHello(Control.Hello hello) {
-        if (hello.minVersion() > Frames.VERSION || hello.maxVersion() < Frames.VERSION) {
+        if (hello.minVersion() > FrameFormat.VERSION || hello.maxVersion() < FrameFormat.VERSION) {
             end(
-                    new Reject(Reject.VERSION, "only version " + Frames.VERSION + " is spoken here"),
+                    new Reject(Reject.VERSION, "only version " + FrameFormat.VERSION + " is spoken here"),
                     "no version in common with " + hello.speaker().service());
         } else if (hello.target() != 0 && hello.target() != core.incarnation) {
             end(new Reject(Reject.INCARNATION, "another incarnation is here now"), "another incarnation was meant");
@@ -382,7 +383,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
         }
         outbox.open(hello.terms());
         sendNow(new Control.Welcome(
-                Frames.VERSION,
+                FrameFormat.VERSION,
                 core.speaker,
                 opened.terms(),
                 publishAddress(),

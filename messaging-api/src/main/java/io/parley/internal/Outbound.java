@@ -8,6 +8,7 @@ import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Command;
 import io.parley.message.Event;
@@ -61,27 +62,29 @@ final class Outbound<T> {
      * @throws TooLargeException if it is beyond this peer's own limit
      */
     WireMessage command(T payload) {
-        return encode(WireMessage.COMMAND, channel.name(), Headers.none(), payload);
+        return encode(MessageForm.COMMAND, channel.name(), Headers.none(), payload);
     }
 
     /** The same for a message whose form the caller has named. */
     WireMessage encode(Message<T> message) {
         if (message instanceof Command<T> command) {
-            return encode(WireMessage.COMMAND, command.operation(), command.headers(), command.payload());
+            return encode(MessageForm.COMMAND, command.operation(), command.headers(), command.payload());
         } else if (message instanceof Event<T> event) {
             String name = event.name().isEmpty() ? null : event.name();
-            WireMessage encoded = encode(WireMessage.EVENT, name, event.headers(), event.payload());
+            WireMessage encoded = encode(MessageForm.EVENT, name, event.headers(), event.payload());
             if (!event.aggregate().equals(Aggregate.NONE)) {
                 encoded.details().aggregate = event.aggregate();
             }
             return encoded;
         }
-        return encode(WireMessage.DOCUMENT, null, message.headers(), message.payload());
+        return encode(MessageForm.DOCUMENT, null, message.headers(), message.payload());
     }
 
     private WireMessage encode(int form, @Nullable String name, Headers headers, T payload) {
         core.requireMaySend();
-        var encoded = new WireMessage(headFor(form, name, headers, payload), core.nextId());
+        Head said = headFor(form, name, headers, payload);
+        WireMessage encoded =
+                traces == null ? new WireMessage(said, core.nextId()) : new TracedMessage(said, core.nextId());
         HandlingContext.fill(encoded, headers, core);
         byte[] octets = encodePayload(payload);
         int most = core.config.limits().maxMessageBytes();
@@ -90,8 +93,8 @@ final class Outbound<T> {
                     "The message for " + channel + " takes " + octets.length + " bytes; at most " + most + " will do");
         }
         encoded.payload(octets);
-        if (traces != null) {
-            traces.follow(encoded, channel, style());
+        if (traces != null && encoded instanceof TracedMessage traced) {
+            traces.follow(traced, channel, style());
         }
         return encoded;
     }

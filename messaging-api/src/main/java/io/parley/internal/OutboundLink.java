@@ -6,10 +6,10 @@ import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
 import io.parley.internal.CallSender.Unawaited;
 import io.parley.internal.Outbox.Verdict;
-import io.parley.internal.wire.Assembly;
+import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -82,8 +82,8 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
         var dialled = new OutboundLink(links, owner, instance, link);
         late.to = dialled;
         dialled.sendNow(new Control.Hello(
-                Frames.VERSION,
-                Frames.VERSION,
+                FrameFormat.VERSION,
+                FrameFormat.VERSION,
                 core.speaker,
                 instance.incarnation(),
                 links.credit.full(),
@@ -384,7 +384,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     private boolean onWelcome(Control.Welcome welcome) {
-        if (welcome.version() != Frames.VERSION) {
+        if (welcome.version() != FrameFormat.VERSION) {
             violated("WELCOME with version " + welcome.version());
         } else if (instance.incarnation() != 0 && welcome.speaker().incarnation() != instance.incarnation()) {
             end(null, "another incarnation answered at " + instance.address());
@@ -430,8 +430,8 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     @Override
-    public Assembly.Means meansFor(EnvelopeKind kind, long octets) {
-        return Assembly.Means.MEMORY;
+    public ChunkBudget.Means meansFor(EnvelopeKind kind, long octets) {
+        return ChunkBudget.Means.MEMORY;
     }
 
     @Override

@@ -4,8 +4,8 @@ import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
-import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
 import io.parley.transport.Link;
 import java.util.ArrayList;
@@ -363,7 +363,7 @@ final class Outbox {
             return transfer(message, isUnderCredit);
         }
         int size = packer.pack(message);
-        if (size > maxFrame - Frames.OVERHEAD) {
+        if (size > maxFrame - FrameFormat.OVERHEAD) {
             packer.takeBack();
             throw tooLarge(size);
         }
@@ -378,8 +378,8 @@ final class Outbox {
     private boolean transfer(WireMessage message, boolean isUnderCredit) {
         packer.beforeTransfer(message);
         byte[] beginning = FrameWriter.beginningOf(message);
-        long size = Frames.LENGTH + (long) beginning.length + message.payloadLength();
-        if (size > maxFrame - Frames.OVERHEAD) {
+        long size = FrameFormat.LENGTH + (long) beginning.length + message.payloadLength();
+        if (size > maxFrame - FrameFormat.OVERHEAD) {
             throw tooLarge(size);
         }
         if (isUnderCredit && !credit.take(size)) {
@@ -392,6 +392,6 @@ final class Outbox {
 
     private TooLargeException tooLarge(long size) {
         return new TooLargeException(
-                "The message takes " + size + " bytes; the receiver accepts " + (maxFrame - Frames.OVERHEAD));
+                "The message takes " + size + " bytes; the receiver accepts " + (maxFrame - FrameFormat.OVERHEAD));
     }
 }

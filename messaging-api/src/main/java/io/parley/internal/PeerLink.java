@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameLimits;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.WireMessage;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What both ends of a link have in common: reading frames, heartbeats, and the end. Confined to the I/O context, but for the
  * outbox.
  */
-abstract class PeerLink implements LinkListener, Frames.Visitor, BulkLink.Owner {
+abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.Owner {
 
     private static final int UNANSWERED_PINGS = 3;
     final LinkContext links;

@@ -5,9 +5,9 @@ import io.parley.channel.Style;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameLimits;
 import io.parley.internal.wire.FrameWriter;
-import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
@@ -192,7 +192,7 @@ final class Publications {
 
     /** A frame that was begun for a message that did not come must not go out empty. */
     private void abandonIfBare(PublishedChannel.Subject subject, int size) {
-        if (size == subject.topic().length + Frames.OVERHEAD) {
+        if (size == subject.topic().length + FrameFormat.OVERHEAD) {
             writer.clear();
             current = null;
         }

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.discovery.Instance;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
@@ -22,7 +23,7 @@ import java.util.Map;
  * The feed of one publisher and this peer's subscriptions to it. A feed that goes quiet, or does not confirm, is opened afresh. Confined
  * to the I/O context.
  */
-final class PublisherFeed implements FeedListener, Frames.Visitor {
+final class PublisherFeed implements FeedListener, FrameVisitor {
 
     private static final int QUIET_BEATS = 4;
 

@@ -2,7 +2,7 @@ package io.parley.internal;
 
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Terms;
-import io.parley.internal.wire.Frames;
+import io.parley.internal.wire.FrameFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Accounts for the credit of one link: what the other side has granted, and what was sent of it. Not thread-safe. */
@@ -14,7 +14,7 @@ final class SendCredit {
     /** One of this many parts of the credit that was left after the latest grant is reserved for small messages. */
     private static final int RESERVED_PART = 64;
 
-    private long maxEnvelope = Integer.MAX_VALUE - Frames.OVERHEAD;
+    private long maxEnvelope = Integer.MAX_VALUE - FrameFormat.OVERHEAD;
     private long sentMessages;
     private long sentBytes;
     private long grantedMessages;
@@ -37,7 +37,7 @@ final class SendCredit {
      */
     void open(Terms terms, boolean mayAsk) {
         this.mayAsk = mayAsk;
-        maxEnvelope = Math.min(terms.maxFrame(), Integer.MAX_VALUE) - Frames.OVERHEAD;
+        maxEnvelope = Math.min(terms.maxFrame(), Integer.MAX_VALUE) - FrameFormat.OVERHEAD;
         grantedMessages = terms.messages();
         grantedBytes = terms.bytes();
         firstGrant = terms.bytes();

@@ -5,7 +5,6 @@ import io.parley.Receiver;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.internal.wire.Details;
-import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.PeerName;
 import io.parley.observe.Tracing;
@@ -39,7 +38,7 @@ final class Traces {
     }
 
     /** Has a message followed that is complete otherwise. */
-    void follow(WireMessage message, ChannelName channel, Style style) {
+    void follow(TracedMessage message, ChannelName channel, Style style) {
         attempt(() -> {
             Sent sent = tracing.onSending(channel, style, Inbound.headers(message, self, null));
             if (sent == null) {
@@ -47,12 +46,12 @@ final class Traces {
             }
             String traceparent = sent.traceparent();
             String tracestate = sent.tracestate();
-            Details details = message.details();
             if (traceparent != null) {
+                Details details = message.details();
                 details.traceparent = traceparent;
                 details.tracestate = Details.isTracestate(tracestate) ? tracestate : null;
             }
-            details.sent = sent;
+            message.sent(sent);
         });
     }
 

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
@@ -73,7 +74,7 @@ final class Transfers {
 
         /** The next stretch of it, to be sent now. */
         ChunkFrame cut() {
-            var frame = new ChunkFrame(this, sent, Math.min(left(), Frames.CHUNK));
+            var frame = new ChunkFrame(this, sent, Math.min(left(), FrameFormat.CHUNK));
             sent += frame.octets();
             return frame;
         }
@@ -91,13 +92,13 @@ final class Transfers {
 
         @Override
         public int length() {
-            return Frames.CHUNK_OVERHEAD + octets;
+            return FrameFormat.CHUNK_OVERHEAD + octets;
         }
 
         @Override
         public void writeTo(byte[] target) {
             Frames.beginChunk(target, transfer.size() - from - octets, octets);
-            transfer.copy(from, target, Frames.CHUNK_OVERHEAD, octets);
+            transfer.copy(from, target, FrameFormat.CHUNK_OVERHEAD, octets);
         }
     }
 
@@ -179,7 +180,7 @@ final class Transfers {
         Transfer first = transfers.peek();
         return first != null
                 && first.after > gone
-                && (first.number > 0 || !first.isLarge() || first.left() <= Frames.CHUNK);
+                && (first.number > 0 || !first.isLarge() || first.left() <= FrameFormat.CHUNK);
     }
 
     /** The message that the frame taken last completes; null if it completes none. */

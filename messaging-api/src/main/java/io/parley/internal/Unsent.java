@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
@@ -32,7 +33,7 @@ final class Unsent {
         var texts = new TextCache();
         for (byte[] frame : frames) {
             try {
-                Frames.read(frame, texts, new Frames.Visitor() {
+                Frames.read(frame, texts, new FrameVisitor() {
                     @Override
                     public void onControl(Control control) {
                         // Of no use to anybody once the link has ended.

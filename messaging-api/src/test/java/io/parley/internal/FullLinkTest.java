@@ -7,6 +7,7 @@ import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
@@ -161,7 +162,7 @@ class FullLinkTest {
         var found = new ArrayList<Object>();
         for (byte[] frame : frames) {
             try {
-                Frames.read(frame, new TextCache(), new Frames.Visitor() {
+                Frames.read(frame, new TextCache(), new FrameVisitor() {
                     @Override
                     public void onControl(Control control) {
                         found.add(control);

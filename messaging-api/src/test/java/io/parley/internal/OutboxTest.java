@@ -13,6 +13,8 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What waits for a link: packed into frames, under credit, and kept while the link has no room. */
 class OutboxTest {
 
-    private static final Frames.Visitor NOBODY = new Frames.Visitor() {
+    private static final FrameVisitor NOBODY = new FrameVisitor() {
         @Override
         public void onControl(Control control) {}
 
@@ -77,7 +79,7 @@ class OutboxTest {
     private static List<Object> envelopes(byte[] frame) {
         var found = new ArrayList<Object>();
         try {
-            Frames.read(frame, new TextCache(), new Frames.Visitor() {
+            Frames.read(frame, new TextCache(), new FrameVisitor() {
                 @Override
                 public void onControl(Control control) {
                     found.add(control);
@@ -216,7 +218,7 @@ class OutboxTest {
     @Test
     void shouldTakeTheLargestEnvelopeThatFitsAndNotOneOctetMore() {
         outbox.open(new Terms(1024, 10, 100_000));
-        int most = 1024 - Frames.OVERHEAD - (5 + 16 + 1 + 2 + 3 + 3);
+        int most = 1024 - FrameFormat.OVERHEAD - (5 + 16 + 1 + 2 + 3 + 3);
         outbox.offer(message(most));
         assertThatThrownBy(() -> outbox.offer(message(most + 1))).isInstanceOf(TooLargeException.class);
         environment.run();
@@ -390,7 +392,7 @@ class OutboxTest {
 
     /** What a message takes on the wire that goes in chunks. */
     private static int sizeOf(WireMessage message) {
-        return Frames.LENGTH + FrameWriter.beginningOf(message).length + message.payloadLength();
+        return FrameFormat.LENGTH + FrameWriter.beginningOf(message).length + message.payloadLength();
     }
 
     @Test
@@ -426,7 +428,7 @@ class OutboxTest {
     @Test
     void shouldSendTheLargestThatIsTakenThoughNoCreditIsLeftThen() {
         int size = sizeOf(message(200_000));
-        outbox.open(new Terms(size + Frames.OVERHEAD, 1_000, size + Frames.OVERHEAD));
+        outbox.open(new Terms(size + FrameFormat.OVERHEAD, 1_000, size + FrameFormat.OVERHEAD));
         assertThat(outbox.offer(message(200_000))).isEqualTo(Verdict.ACCEPTED);
     }
 }

@@ -6,6 +6,8 @@ import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransfersTest {
 
-    private static final Frames.Visitor NOBODY = new Frames.Visitor() {
+    private static final FrameVisitor NOBODY = new FrameVisitor() {
         @Override
         public void onControl(Control control) {}
 
@@ -61,7 +63,7 @@ class TransfersTest {
         var arrived = new ArrayList<WireMessage>();
         var chunks = new ArrayList<Chunk>();
         for (byte[] frame : frames) {
-            Frames.read(frame, texts, new Frames.Visitor() {
+            Frames.read(frame, texts, new FrameVisitor() {
                 @Override
                 public void onControl(Control control) {
                     chunks.add((Chunk) control);
@@ -88,10 +90,10 @@ class TransfersTest {
             ints = {
                 Transfers.LARGE + 1,
                 Transfers.LARGE + 2,
-                2 * Frames.CHUNK - 1,
-                2 * Frames.CHUNK,
-                2 * Frames.CHUNK + 1,
-                3 * Frames.CHUNK,
+                2 * FrameFormat.CHUNK - 1,
+                2 * FrameFormat.CHUNK,
+                2 * FrameFormat.CHUNK + 1,
+                3 * FrameFormat.CHUNK,
                 1_000_000
             })
     void shouldCutAMessageSoThatItArrivesAsItWas(int size) throws MalformedFrameException {
@@ -106,7 +108,7 @@ class TransfersTest {
         assertThat(read(frames)).singleElement().satisfies(arrived -> {
             assertThat(arrived.id).isEqualTo(exact.id);
             assertThat(arrived.channel()).isEqualTo("a/b");
-            assertThat(arrived.envelopeSize).isEqualTo(Frames.LENGTH + beginning + exact.payloadLength());
+            assertThat(arrived.envelopeSize).isEqualTo(FrameFormat.LENGTH + beginning + exact.payloadLength());
             assertThat(arrived.copyOfPayload()).isEqualTo(exact.octets());
         });
         assertThat(transfers.isEmpty()).isTrue();
@@ -136,7 +138,7 @@ class TransfersTest {
         assertThat(frames).hasSize(4 + 1 + 2);
         var whole = new ArrayList<Boolean>();
         for (byte[] frame : frames) {
-            Frames.read(frame, new TextCache(), new Frames.Visitor() {
+            Frames.read(frame, new TextCache(), new FrameVisitor() {
                 @Override
                 public void onControl(Control control) {
                     whole.add(((Chunk) control).rest() == 0);
@@ -190,7 +192,7 @@ class TransfersTest {
         for (int i = 0; i < 4; i++) {
             transfers.next();
         }
-        long gone = FrameWriter.beginningOf(sent).length + sent.payloadLength() + Frames.CHUNK;
+        long gone = FrameWriter.beginningOf(sent).length + sent.payloadLength() + FrameFormat.CHUNK;
         assertThat(transfers.bytes()).isEqualTo(before - gone);
         assertThat(transfers.clear()).containsExactly(begun, waiting);
         assertThat(transfers.isEmpty()).isTrue();

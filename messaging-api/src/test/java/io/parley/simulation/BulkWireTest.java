@@ -8,6 +8,7 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -43,11 +44,11 @@ class BulkWireTest {
         byte[] envelope = Arrays.copyOf(beginning, beginning.length + message.payloadLength());
         message.copyPayload(0, envelope, beginning.length, message.payloadLength());
         var frames = new ArrayList<byte[]>();
-        for (int at = 0; at < envelope.length; at += Frames.CHUNK) {
-            int length = Math.min(Frames.CHUNK, envelope.length - at);
-            var frame = new byte[Frames.CHUNK_OVERHEAD + length];
+        for (int at = 0; at < envelope.length; at += FrameFormat.CHUNK) {
+            int length = Math.min(FrameFormat.CHUNK, envelope.length - at);
+            var frame = new byte[FrameFormat.CHUNK_OVERHEAD + length];
             Frames.beginChunk(frame, envelope.length - at - length, length);
-            System.arraycopy(envelope, at, frame, Frames.CHUNK_OVERHEAD, length);
+            System.arraycopy(envelope, at, frame, FrameFormat.CHUNK_OVERHEAD, length);
             frames.add(frame);
         }
         return frames;

@@ -13,6 +13,7 @@ import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -112,7 +113,7 @@ final class FeedRows {
             WireMessage template = far.oneWay(CHANNEL, subject + number);
             Head head = Head.of(EnvelopeKind.EVENT)
                     .on(CHANNEL)
-                    .as(WireMessage.EVENT, subject)
+                    .as(MessageForm.EVENT, subject)
                     .of(null, template.head.contentType());
             var event = new WireMessage(head, new MessageId(incarnation, number));
             event.number(number, previous);

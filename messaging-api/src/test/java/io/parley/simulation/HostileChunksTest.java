@@ -8,6 +8,7 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -82,8 +83,8 @@ class HostileChunksTest {
 
     /** The envelopes of two frames in one. */
     private static byte[] concat(byte[] one, byte[] other) {
-        byte[] both = Arrays.copyOf(one, one.length + other.length - Frames.OVERHEAD);
-        System.arraycopy(other, Frames.OVERHEAD, both, one.length, other.length - Frames.OVERHEAD);
+        byte[] both = Arrays.copyOf(one, one.length + other.length - FrameFormat.OVERHEAD);
+        System.arraycopy(other, FrameFormat.OVERHEAD, both, one.length, other.length - FrameFormat.OVERHEAD);
         return both;
     }
 
@@ -104,9 +105,9 @@ class HostileChunksTest {
     }
 
     private static byte[] raw(int kind, byte... body) {
-        return ByteBuffer.allocate(Frames.OVERHEAD + Frames.LENGTH + 1 + body.length)
+        return ByteBuffer.allocate(FrameFormat.OVERHEAD + FrameFormat.LENGTH + 1 + body.length)
                 .put((byte) 'P')
-                .put((byte) Frames.VERSION)
+                .put((byte) FrameFormat.VERSION)
                 .putInt(1 + body.length)
                 .put((byte) kind)
                 .put(body)
@@ -147,7 +148,7 @@ class HostileChunksTest {
         breaches.add(List.of(first, chunk(0, new byte[1])));
         breaches.add(List.of(first, chunk(0xFFFF_FFFFL, new byte[1])));
         breaches.add(List.of(first, chunk(whole, 10, 20), chunk(whole, 0, 10)));
-        breaches.add(List.of(chunk(largest - Frames.LENGTH - 9, new byte[10])));
+        breaches.add(List.of(chunk(largest - FrameFormat.LENGTH - 9, new byte[10])));
         breaches.add(List.of(chunk(0xFFFF_FFFFL, new byte[1])));
         breaches.add(List.of(chunk(0x7FFF_FFFFL, new byte[1])));
         breaches.add(List.of(raw(CHUNK)));

@@ -10,6 +10,7 @@ import io.parley.channel.RequestChannel;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -324,8 +325,8 @@ class HostileDiallerTest {
 
     /** The envelopes of two frames in one. */
     private static byte[] concat(byte[] one, byte[] other) {
-        byte[] both = Arrays.copyOf(one, one.length + other.length - Frames.OVERHEAD);
-        System.arraycopy(other, Frames.OVERHEAD, both, one.length, other.length - Frames.OVERHEAD);
+        byte[] both = Arrays.copyOf(one, one.length + other.length - FrameFormat.OVERHEAD);
+        System.arraycopy(other, FrameFormat.OVERHEAD, both, one.length, other.length - FrameFormat.OVERHEAD);
         return both;
     }
 }

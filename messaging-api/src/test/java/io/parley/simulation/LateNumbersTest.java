@@ -10,6 +10,7 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
@@ -85,7 +86,7 @@ class LateNumbersTest {
     private void event(long number, long previous) {
         WireMessage event = hand.message(Head.of(EnvelopeKind.EVENT)
                         .on("far/news")
-                        .as(WireMessage.EVENT, "a")
+                        .as(MessageForm.EVENT, "a")
                         .of(null, "text/plain;charset=utf-8"))
                 .payload(new byte[] {'x'});
         event.number(number, previous);

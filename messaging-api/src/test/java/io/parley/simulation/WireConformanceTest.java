@@ -13,6 +13,7 @@ import io.parley.failure.FaultCode;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Reject;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
@@ -293,12 +294,12 @@ class WireConformanceTest {
 
     /** The only CHUNK of a ONE-WAY whose envelope has so many octets, its length field included. */
     private static byte[] inOneChunk(WirePeer hand, int octets) {
-        int around = Frames.LENGTH + FrameWriter.beginningOf(hand.oneWay("victim/tell", "")).length;
+        int around = FrameFormat.LENGTH + FrameWriter.beginningOf(hand.oneWay("victim/tell", "")).length;
         WireMessage message = hand.oneWay("victim/tell", "x".repeat(octets - around));
         byte[] beginning = FrameWriter.beginningOf(message);
         byte[] whole = Arrays.copyOf(beginning, beginning.length + message.payloadLength());
         message.copyPayload(0, whole, beginning.length, message.payloadLength());
-        assertThat(Frames.LENGTH + whole.length).isEqualTo(octets);
+        assertThat(FrameFormat.LENGTH + whole.length).isEqualTo(octets);
         return frame(new Control.Chunk(0, whole, 0, whole.length));
     }
 
@@ -435,8 +436,8 @@ class WireConformanceTest {
         acceptor("a malformed envelope behind a REQUEST in the frame", WELCOMED, peer -> {
             byte[] good = frame(peer.hand.request("victim/ask", "good"));
             byte[] bad = unknownKind();
-            byte[] both = Arrays.copyOf(good, good.length + bad.length - Frames.OVERHEAD);
-            System.arraycopy(bad, Frames.OVERHEAD, both, good.length, bad.length - Frames.OVERHEAD);
+            byte[] both = Arrays.copyOf(good, good.length + bad.length - FrameFormat.OVERHEAD);
+            System.arraycopy(bad, FrameFormat.OVERHEAD, both, good.length, bad.length - FrameFormat.OVERHEAD);
             peer.welcomed().say(both);
             peer.rejects(Reject.MALFORMED);
             assertThat(peer.handled).containsExactly("good");
@@ -485,13 +486,13 @@ class WireConformanceTest {
             long maxFrame = maxFrame(peer);
             byte[] begin = FrameWriter.beginningOf(peer.hand.oneWay("victim/tell", ""));
             peer.say(frame(new Control.Chunk(
-                    maxFrame - Frames.OVERHEAD - Frames.LENGTH - begin.length + 1, begin, 0, begin.length)));
+                    maxFrame - FrameFormat.OVERHEAD - FrameFormat.LENGTH - begin.length + 1, begin, 0, begin.length)));
             peer.rejects(Reject.MALFORMED);
         });
         acceptor("a message in one CHUNK, `max-frame` less 2 in octets", WELCOMED, peer -> {
-            int octets = (int) maxFrame(peer) - Frames.OVERHEAD;
+            int octets = (int) maxFrame(peer) - FrameFormat.OVERHEAD;
             byte[] frame = inOneChunk(peer.hand, octets);
-            assertThat(frame.length - Frames.OVERHEAD).as("the CHUNK itself").isGreaterThan(octets);
+            assertThat(frame.length - FrameFormat.OVERHEAD).as("the CHUNK itself").isGreaterThan(octets);
             peer.say(frame);
             assertThat(peer.handled).hasSize(1);
             peer.isAlive();

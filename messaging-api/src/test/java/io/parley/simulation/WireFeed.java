@@ -1,6 +1,7 @@
 package io.parley.simulation;
 
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.TextCache;
@@ -12,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A SUB of a {@link WirePeer}: subscribes to whatever it likes. Confined to a simulation's thread. */
-final class WireFeed implements Frames.Visitor {
+final class WireFeed implements FrameVisitor {
 
     /** What was published, in order: controls and messages. */
     final List<Object> heard = new ArrayList<>();

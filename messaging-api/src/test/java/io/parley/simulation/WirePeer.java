@@ -5,10 +5,12 @@ import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -128,7 +130,7 @@ final class WirePeer implements PortListener {
     }
 
     /** One of its links. */
-    final class Wire implements LinkListener, Frames.Visitor {
+    final class Wire implements LinkListener, FrameVisitor {
 
         final List<Object> said = new ArrayList<>();
         final boolean dialled;
@@ -263,7 +265,7 @@ final class WirePeer implements PortListener {
     WireMessage publication(EnvelopeKind kind, String channel, String subject, long number, long previous) {
         Head head = Head.of(kind).on(channel).of(null, TEXT);
         WireMessage event =
-                message(kind == EnvelopeKind.EVENT && !subject.isEmpty() ? head.as(WireMessage.EVENT, subject) : head);
+                message(kind == EnvelopeKind.EVENT && !subject.isEmpty() ? head.as(MessageForm.EVENT, subject) : head);
         event.number(number, previous);
         return event.payload(octets(subject + number));
     }

@@ -2,10 +2,12 @@ package io.parley.benchmarks.jmh;
 
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -38,7 +40,7 @@ public class WireCodecBenchmark {
     private static final int PACKED = 32;
     private static final Head HEAD = Head.of(EnvelopeKind.ONE_WAY)
             .on("responder/take")
-            .as(WireMessage.COMMAND, "take")
+            .as(MessageForm.COMMAND, "take")
             .of("byte[]", "application/octet-stream");
 
     private final byte[] payload = new byte[64];
@@ -49,7 +51,7 @@ public class WireCodecBenchmark {
     private final Last last = new Last();
 
     /** Keeps what it is handed, so that it is not made for nothing. */
-    private static final class Last implements Frames.Visitor {
+    private static final class Last implements FrameVisitor {
 
         private @Nullable Blackhole sink;
 

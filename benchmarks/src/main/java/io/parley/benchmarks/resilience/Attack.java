@@ -2,9 +2,11 @@ package io.parley.benchmarks.resilience;
 
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.MessageForm;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import java.io.IOException;
@@ -57,10 +59,10 @@ enum Attack {
         void attack(int port, int publishPort, int number, List<ZmtpConnection> open) throws IOException {
             ZmtpConnection link = link(port, number);
             open.add(link);
-            int rest = MESSAGE - Frames.CHUNK;
-            link.send(chunk(number, rest, Frames.CHUNK));
+            int rest = MESSAGE - FrameFormat.CHUNK;
+            link.send(chunk(number, rest, FrameFormat.CHUNK));
             while (rest > 1) {
-                int octets = Math.min(Frames.CHUNK, rest - 1);
+                int octets = Math.min(FrameFormat.CHUNK, rest - 1);
                 rest -= octets;
                 link.send(continued(rest, octets));
             }
@@ -126,7 +128,7 @@ enum Attack {
         try {
             var self = new Control.Speaker(number + 1L, "stranger", "stranger-" + number);
             link.send(Frames.of(new Control.Hello(
-                    Frames.VERSION, Frames.VERSION, self, 0, new Control.Terms(4L * MIB, 16, 16L * MIB))));
+                    FrameFormat.VERSION, FrameFormat.VERSION, self, 0, new Control.Terms(4L * MIB, 16, 16L * MIB))));
             link.read();
             return link;
         } catch (IOException e) {
@@ -139,18 +141,18 @@ enum Attack {
     private static byte[] chunk(int number, long rest, int octets) {
         Head head = Head.of(EnvelopeKind.ONE_WAY)
                 .on(Shop.TELL.name().toString())
-                .as(WireMessage.COMMAND, "tell")
+                .as(MessageForm.COMMAND, "tell")
                 .of("byte[]", "application/octet-stream");
         byte[] beginning = FrameWriter.beginningOf(new WireMessage(head, new MessageId(number + 1L, 1)));
         int length = Math.max(beginning.length, octets);
-        byte[] frame = new byte[Frames.CHUNK_OVERHEAD + length];
+        byte[] frame = new byte[FrameFormat.CHUNK_OVERHEAD + length];
         Frames.beginChunk(frame, rest, length);
-        System.arraycopy(beginning, 0, frame, Frames.CHUNK_OVERHEAD, beginning.length);
+        System.arraycopy(beginning, 0, frame, FrameFormat.CHUNK_OVERHEAD, beginning.length);
         return frame;
     }
 
     private static byte[] continued(long rest, int octets) {
-        byte[] frame = new byte[Frames.CHUNK_OVERHEAD + octets];
+        byte[] frame = new byte[FrameFormat.CHUNK_OVERHEAD + octets];
         Frames.beginChunk(frame, rest, octets);
         return frame;
     }

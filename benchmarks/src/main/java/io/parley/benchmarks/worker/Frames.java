@@ -1,5 +1,6 @@
 package io.parley.benchmarks.worker;
 
+import io.parley.internal.wire.FrameFormat;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +14,7 @@ import java.nio.channels.SocketChannel;
 final class Frames {
 
     private static final int BUFFER = 256 * 1024;
-    private static final int LARGEST = 64 << 20;
+    private static final int FrameFormat.LARGEST = 64 << 20;
 
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
@@ -51,7 +52,7 @@ final class Frames {
     byte[] take() throws IOException {
         require(Integer.BYTES);
         int length = in.getInt();
-        if (length < 0 || length > LARGEST) {
+        if (length < 0 || length > FrameFormat.LARGEST) {
             throw new IOException("Not a frame's length: " + length);
         }
         var payload = new byte[length];

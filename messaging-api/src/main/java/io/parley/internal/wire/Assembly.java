@@ -21,7 +21,7 @@ public final class Assembly {
     private static final int SMALL = 4 * 1024;
 
     /** Memory up to this is set aside by the I/O context itself. */
-    private static final int QUICK = 1024 * 1024 + Frames.CHUNK;
+    private static final int QUICK = 1024 * 1024 + FrameFormat.CHUNK;
 
     /** Room for all of a message is made when such a part of it has arrived: one in so many octets. */
     private static final int PART = 8;
@@ -31,50 +31,11 @@ public final class Assembly {
 
     private static final byte[] NOTHING = {};
 
-    /** What pays for an envelope. */
-    public enum Means {
-        /** The credit that was granted for it. */
-        CREDIT,
-        /** Memory that is reserved as it arrives: it needs no credit. */
-        MEMORY,
-        /** Nothing: it needs credit, and not so much has been granted. */
-        NONE
-    }
-
-    /** Pays for what is not complete. */
-    public interface Payer {
-
-        /** Pays for everything, by nothing. */
-        Payer FREE = new Payer() {
-            @Override
-            public Means meansFor(EnvelopeKind kind, long octets) {
-                return Means.CREDIT;
-            }
-
-            @Override
-            public boolean take(long octets) {
-                return true;
-            }
-
-            @Override
-            public void give(long octets) {}
-        };
-
-        /** @param octets what the envelope takes, its length field included */
-        Means meansFor(EnvelopeKind kind, long octets);
-
-        /** Reserves memory; false if there is not so much left. */
-        boolean take(long octets);
-
-        /** Gives it back. From any thread. */
-        void give(long octets);
-    }
-
     private final long most;
-    private final Frames.Visitor visitor;
+    private final FrameVisitor visitor;
     private final Executor aside;
     private final Consumer<byte[]> spent;
-    private final Payer payer;
+    private final ChunkBudget payer;
     private Deque<Chunk> pieces = new ArrayDeque<>();
     /** Null before it is time for that. */
     private @Nullable Room room;
@@ -94,8 +55,8 @@ public final class Assembly {
     private boolean isCut;
 
     /** With nobody to pay. */
-    public Assembly(long most, Frames.Visitor visitor, Executor aside, Consumer<byte[]> spent) {
-        this(most, visitor, aside, spent, Payer.FREE);
+    public Assembly(long most, FrameVisitor visitor, Executor aside, Consumer<byte[]> spent) {
+        this(most, visitor, aside, spent, ChunkBudget.FREE);
     }
 
     /**
@@ -104,7 +65,7 @@ public final class Assembly {
      * @param aside runs what takes too long for the I/O context. If it rejects or delays that, whoever handles the message does it
      * @param spent is given the frames that held nothing but a chunk, when they are needed no more
      */
-    public Assembly(long most, Frames.Visitor visitor, Executor aside, Consumer<byte[]> spent, Payer payer) {
+    public Assembly(long most, FrameVisitor visitor, Executor aside, Consumer<byte[]> spent, ChunkBudget payer) {
         this.most = most;
         this.visitor = visitor;
         this.aside = aside;
@@ -181,16 +142,16 @@ public final class Assembly {
     }
 
     private void begin(Chunk chunk) throws MalformedFrameException {
-        long announced = Frames.LENGTH + chunk.length() + chunk.rest();
+        long announced = FrameFormat.LENGTH + chunk.length() + chunk.rest();
         if (announced > most) {
             throw new MalformedFrameException(
                     "an envelope of " + announced + " octets in chunks; at most " + most + " are taken");
         }
-        Means means = payer.meansFor(Frames.kindOf(chunk), announced);
-        if (means == Means.NONE) {
+        ChunkBudget.Means means = payer.meansFor(Frames.kindOf(chunk), announced);
+        if (means == ChunkBudget.Means.NONE) {
             throw new MalformedFrameException("credit overdrawn");
         }
-        isPaidByCredit = means == Means.CREDIT;
+        isPaidByCredit = means == ChunkBudget.Means.CREDIT;
     }
 
     /** Pays for what may be set aside by now. */

@@ -243,7 +243,7 @@ public sealed interface Control {
 
         /** Whether it is all of a frame. */
         boolean isAlone() {
-            return offset == Frames.CHUNK_OVERHEAD && octets.length == offset + length;
+            return offset == FrameFormat.CHUNK_OVERHEAD && octets.length == offset + length;
         }
 
         @Override

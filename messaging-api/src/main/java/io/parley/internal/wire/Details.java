@@ -2,7 +2,6 @@ package io.parley.internal.wire;
 
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
-import io.parley.observe.Tracing;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,8 +32,6 @@ public final class Details {
     public int fault;
     public @Nullable String faultName;
     public Map<String, String> headers = Map.of();
-    /** Who follows it, if its sender is traced. It does not go over the wire. */
-    public Tracing.@Nullable Sent sent;
 
     /** Whether the wire takes this, or it is null. */
     public static boolean isTracestate(@Nullable String text) {
@@ -57,7 +54,6 @@ public final class Details {
         copy.fault = fault;
         copy.faultName = faultName;
         copy.headers = headers;
-        copy.sent = sent;
         return copy;
     }
 

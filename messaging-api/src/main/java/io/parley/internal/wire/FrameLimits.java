@@ -15,6 +15,6 @@ public final class FrameLimits {
 
     /** Returns the size of the largest envelope that a peer accepts. */
     public static int maxEnvelope(int maxMessageBytes) {
-        return maxFrame(maxMessageBytes) - Frames.OVERHEAD;
+        return maxFrame(maxMessageBytes) - FrameFormat.OVERHEAD;
     }
 }

@@ -152,8 +152,8 @@ public final class FrameWriter {
     }
 
     private void begin() {
-        out.u8(Frames.MAGIC);
-        out.u8(Frames.VERSION);
+        out.u8(FrameFormat.MAGIC);
+        out.u8(FrameFormat.VERSION);
     }
 
     private int openEnvelope() {
@@ -164,7 +164,7 @@ public final class FrameWriter {
     }
 
     private void closeEnvelope(int at, EnvelopeKind kind) {
-        out.putU32(at, out.size() - at - Frames.LENGTH);
-        out.putU8(at + Frames.LENGTH, kind.code());
+        out.putU32(at, out.size() - at - FrameFormat.LENGTH);
+        out.putU8(at + FrameFormat.LENGTH, kind.code());
     }
 }

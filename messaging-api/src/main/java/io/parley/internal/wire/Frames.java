@@ -2,7 +2,6 @@ package io.parley.internal.wire;
 
 import io.parley.internal.wire.Control.Chunk;
 import io.parley.internal.wire.EnvelopeKind.Place;
-import io.parley.message.MessageId;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
@@ -10,60 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Frames: magic, version and the envelopes in between. Stateless. */
 public final class Frames {
-
-    /** The one version of the protocol that is spoken here. */
-    public static final int VERSION = 1;
-
-    /** What a frame takes besides its envelopes. */
-    public static final int OVERHEAD = 2;
-
-    /** The largest frame on a link. */
-    public static final int LARGEST = 256 * 1024;
-
-    /** How much of an envelope goes in one chunk: with what is around it, it fills one of the transport's buffers. */
-    public static final int CHUNK = 64 * 1024 - 32;
-
-    /** What a chunk says before its octets. */
-    private static final int CHUNK_REST = 4;
-
-    static final int MAGIC = 0x50;
-
-    /** What the length of an envelope takes. */
-    public static final int LENGTH = 4;
-
-    /** Where the kind of a frame's first envelope stands. */
-    private static final int KIND = OVERHEAD + LENGTH;
-
-    /** What a frame takes besides the one chunk in it. */
-    public static final int CHUNK_OVERHEAD = OVERHEAD + LENGTH + 1 + CHUNK_REST;
-
-    /** Is handed the envelopes of a frame, one after the other. */
-    public interface Visitor {
-
-        void onControl(Control control);
-
-        void onMessage(WireMessage message);
-
-        /** A message to be filled in, which {@link #onMessage} is handed once that is done. */
-        default WireMessage messageOf(Head head, MessageId id) {
-            return new WireMessage(head, id);
-        }
-
-        /** Whether messages that repeat {@code earlier} are wanted together, as {@link Repeats}, where that can be. */
-        default boolean gathers(WireMessage earlier) {
-            return false;
-        }
-
-        /** Several messages, of such as {@link #gathers} wants. */
-        default void onRepeats(Repeats repeats) {
-            throw new UnsupportedOperationException("nothing is gathered here");
-        }
-
-        /** Whether the rest of the frame is still wanted; asked after each envelope. */
-        default boolean wantsMore() {
-            return true;
-        }
-    }
 
     private Frames() {}
 
@@ -79,7 +24,7 @@ public final class Frames {
      *
      * @throws MalformedFrameException at the first envelope that is malformed; those before it have been handed over
      */
-    public static void read(byte[] frame, TextCache texts, Visitor visitor) throws MalformedFrameException {
+    public static void read(byte[] frame, TextCache texts, FrameVisitor visitor) throws MalformedFrameException {
         read(frame, null, texts, visitor);
     }
 
@@ -88,15 +33,15 @@ public final class Frames {
      *
      * @throws MalformedFrameException at the first envelope that is malformed; those before it have been handed over
      */
-    public static void read(byte[] octets, @Nullable Topic topic, TextCache texts, Visitor visitor)
+    public static void read(byte[] octets, @Nullable Topic topic, TextCache texts, FrameVisitor visitor)
             throws MalformedFrameException {
         var in = new WireReader(octets, topic == null ? 0 : topic.end(), octets.length);
         Place place = topic == null ? Place.LINK : Place.FEED;
-        if (in.u8("magic") != MAGIC) {
+        if (in.u8("magic") != FrameFormat.MAGIC) {
             throw new MalformedFrameException("not a frame of Parley");
         }
         int version = in.u8("version");
-        if (version != VERSION) {
+        if (version != FrameFormat.VERSION) {
             throw new MalformedFrameException("frame version " + version);
         }
         int first = in.position();
@@ -145,18 +90,18 @@ public final class Frames {
 
     /** Whether a frame, malformed or not, is of this protocol and begins with HELLO: whoever sent it speaks Parley. */
     public static boolean beginsWithHello(byte[] frame) {
-        return frame.length > KIND
-                && frame[0] == MAGIC
-                && frame[1] == VERSION
-                && frame[KIND] == EnvelopeKind.HELLO.code();
+        return frame.length > FrameFormat.KIND
+                && frame[0] == FrameFormat.MAGIC
+                && frame[1] == FrameFormat.VERSION
+                && frame[FrameFormat.KIND] == EnvelopeKind.HELLO.code();
     }
 
-    /** Begins a frame with a chunk: {@code length} octets follow, from {@link #CHUNK_OVERHEAD} on, which the caller fills in. */
+    /** Begins a frame with a chunk: {@code length} octets follow, from {@link FrameFormat#CHUNK_OVERHEAD} on, which the caller fills in. */
     public static void beginChunk(byte[] frame, long rest, int length) {
         var out = new WireWriter(frame);
-        out.u8(MAGIC);
-        out.u8(VERSION);
-        out.u32(1 + CHUNK_REST + length);
+        out.u8(FrameFormat.MAGIC);
+        out.u8(FrameFormat.VERSION);
+        out.u32(1 + FrameFormat.CHUNK_REST + length);
         out.u8(EnvelopeKind.CHUNK.code());
         out.u32((int) rest);
     }
@@ -167,7 +112,7 @@ public final class Frames {
      * @param size of all of them
      * @throws MalformedFrameException if it is none, or no message in full
      */
-    static WireMessage read(Deque<Chunk> pieces, int size, TextCache texts, Visitor visitor)
+    static WireMessage read(Deque<Chunk> pieces, int size, TextCache texts, FrameVisitor visitor)
             throws MalformedFrameException {
         Chunk first = pieces.getFirst();
         EnvelopeKind kind = kindOf(first);

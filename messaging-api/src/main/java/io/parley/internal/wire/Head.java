@@ -45,7 +45,7 @@ public final class Head {
 
     /** A document with nothing said of it. */
     public static Head of(EnvelopeKind kind) {
-        return new Head(kind, WireMessage.DOCUMENT, null, null, null, null, null, null);
+        return new Head(kind, MessageForm.DOCUMENT, null, null, null, null, null, null);
     }
 
     /** The same, on a channel. */
@@ -99,7 +99,7 @@ public final class Head {
 
     /** What subscribers filter by: an event's name, if it has one. */
     public String subject() {
-        return form == WireMessage.EVENT && name != null ? name : "";
+        return form == MessageForm.EVENT && name != null ? name : "";
     }
 
     public @Nullable PeerName returnAddress() {

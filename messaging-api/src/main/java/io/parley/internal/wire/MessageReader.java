@@ -38,12 +38,12 @@ final class MessageReader {
     private MessageReader() {}
 
     /** Reads a message in full. */
-    static WireMessage read(EnvelopeKind kind, WireReader in, TextCache texts, Frames.Visitor visitor)
+    static WireMessage read(EnvelopeKind kind, WireReader in, TextCache texts, FrameVisitor visitor)
             throws MalformedFrameException {
         MessageId id = readId(in, "id");
         var fields = new Fields();
         fields.form = in.u8("form");
-        if (fields.form > WireMessage.EVENT) {
+        if (fields.form > MessageForm.EVENT) {
             throw new MalformedFrameException("unknown form " + fields.form);
         }
         readFields(fields, in, texts);
@@ -54,7 +54,7 @@ final class MessageReader {
     }
 
     /** Reads a message that repeats {@code earlier}. */
-    static WireMessage readRepeat(WireMessage earlier, WireReader in, TextCache texts, Frames.Visitor visitor)
+    static WireMessage readRepeat(WireMessage earlier, WireReader in, TextCache texts, FrameVisitor visitor)
             throws MalformedFrameException {
         long sequence = sequence(in, "sequence");
         WireMessage message = visitor.messageOf(earlier.head, new MessageId(earlier.id.incarnation(), sequence));
@@ -87,7 +87,7 @@ final class MessageReader {
         boolean mayRemain = message.kind() == EnvelopeKind.ONE_WAY || message.kind() == EnvelopeKind.EVENT;
         int may = CHANGES
                 | (mayRemain ? bits(REMAINING) : 0)
-                | (message.form() == WireMessage.EVENT ? bits(AGGREGATE) : 0);
+                | (message.form() == MessageForm.EVENT ? bits(AGGREGATE) : 0);
         int misplaced = changes.present & ~may;
         if (misplaced != 0) {
             throw new MalformedFrameException("REPEAT of " + message.kind() + " with a misplaced field "
@@ -234,7 +234,7 @@ final class MessageReader {
             return known;
         }
 
-        private WireMessage message(EnvelopeKind kind, MessageId id, Frames.Visitor visitor) {
+        private WireMessage message(EnvelopeKind kind, MessageId id, FrameVisitor visitor) {
             var head = new Head(kind, form, channel, type, contentType, name, returnAddress, sender);
             WireMessage message = visitor.messageOf(head, id);
             message.remaining(remaining);
@@ -273,9 +273,9 @@ final class MessageReader {
                     case FAULT -> bits(FAULT_NAME);
                     default -> 0;
                 };
-        if (fields.form == WireMessage.COMMAND) {
+        if (fields.form == MessageForm.COMMAND) {
             must |= bits(NAME);
-        } else if (fields.form == WireMessage.EVENT) {
+        } else if (fields.form == MessageForm.EVENT) {
             may |= bits(NAME, AGGREGATE);
         }
         int missing = must & ~fields.present;

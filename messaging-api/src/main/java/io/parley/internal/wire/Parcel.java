@@ -10,10 +10,10 @@ public final class Parcel {
     private final Deque<Chunk> pieces;
     private final @Nullable Room room;
     private final int size;
-    private final Frames.Visitor visitor;
+    private final FrameVisitor visitor;
     private final boolean isPaidByCredit;
     private final long paid;
-    private final Assembly.Payer payer;
+    private final ChunkBudget payer;
 
     /**
      * @param pieces those that are not in {@code room}
@@ -25,10 +25,10 @@ public final class Parcel {
             Deque<Chunk> pieces,
             @Nullable Room room,
             int size,
-            Frames.Visitor visitor,
+            FrameVisitor visitor,
             boolean isPaidByCredit,
             long paid,
-            Assembly.Payer payer) {
+            ChunkBudget payer) {
         this.isPaidByCredit = isPaidByCredit;
         this.paid = paid;
         this.payer = payer;
@@ -45,7 +45,7 @@ public final class Parcel {
 
     /** How many octets of credit it uses: what its envelope takes, if it uses any. */
     public int credit() {
-        return isPaidByCredit ? size + Frames.LENGTH : 0;
+        return isPaidByCredit ? size + FrameFormat.LENGTH : 0;
     }
 
     /** It will not be opened. */
@@ -62,7 +62,7 @@ public final class Parcel {
         payer.give(paid);
         WireMessage message =
                 room == null ? Frames.read(pieces, size, texts, visitor) : room.message(pieces, texts, visitor);
-        message.envelopeSize = size + Frames.LENGTH;
+        message.envelopeSize = size + FrameFormat.LENGTH;
         return message;
     }
 }

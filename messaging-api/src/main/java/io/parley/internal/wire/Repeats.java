@@ -20,7 +20,7 @@ public final class Repeats {
     private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Where things are, from the beginning of an envelope. */
-    private static final int KIND = Frames.LENGTH;
+    private static final int KIND = FrameFormat.LENGTH;
 
     private static final int INDEX = KIND + 1;
     private static final int SEQUENCE = INDEX + 1;
@@ -59,7 +59,7 @@ public final class Repeats {
         int at = from;
         while (to - at >= changes + 2) {
             int length = (int) U32.get(octets, at);
-            boolean fits = length >= changes + 2 - Frames.LENGTH && length <= to - at - Frames.LENGTH;
+            boolean fits = length >= changes + 2 - FrameFormat.LENGTH && length <= to - at - FrameFormat.LENGTH;
             if (!fits
                     || octets[at + KIND] != EnvelopeKind.REPEAT.code()
                     || (octets[at + INDEX] & 0xFF) != index
@@ -67,7 +67,7 @@ public final class Repeats {
                     || (short) U16.get(octets, at + changes) != 0) {
                 break;
             }
-            at += Frames.LENGTH + length;
+            at += FrameFormat.LENGTH + length;
             repeats.add(at);
         }
         return repeats.count == 0 ? null : repeats;

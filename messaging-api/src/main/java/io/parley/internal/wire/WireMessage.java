@@ -2,7 +2,6 @@ package io.parley.internal.wire;
 
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
-import io.parley.observe.Tracing;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,12 +13,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Filled once by whoever makes it (the decoder, or the sending endpoint) and only read afterwards.
  */
 public class WireMessage {
-
-    /** The form octet. */
-    public static final int DOCUMENT = 0;
-
-    public static final int COMMAND = 1;
-    public static final int EVENT = 2;
 
     private static final byte[] NOTHING = {};
     private static final long LONGEST = 0xFFFF_FFFFL;
@@ -270,11 +263,6 @@ public class WireMessage {
 
     public final @Nullable String tracestate() {
         return known().tracestate;
-    }
-
-    /** Who follows it, if it is sent from here and its sender is traced. */
-    public final Tracing.@Nullable Sent sent() {
-        return known().sent;
     }
 
     public final @Nullable Aggregate aggregate() {

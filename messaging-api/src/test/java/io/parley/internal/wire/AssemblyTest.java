@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AssemblyTest {
 
-    private static final Frames.Visitor NOBODY = new Frames.Visitor() {
+    private static final FrameVisitor NOBODY = new FrameVisitor() {
         @Override
         public void onControl(Control control) {}
 
@@ -67,7 +67,7 @@ class AssemblyTest {
         assertThat(message.key()).isEqualTo("key");
         assertThat(message.id).isEqualTo(new MessageId(1, 2));
         assertThat(message.payloadLength()).isEqualTo(expected.length);
-        assertThat(message.envelopeSize).isEqualTo(Frames.LENGTH + envelope(expected).length);
+        assertThat(message.envelopeSize).isEqualTo(FrameFormat.LENGTH + envelope(expected).length);
         assertThat(message.copyOfPayload()).isEqualTo(expected);
         assertThat(message.copyOfPayload()).as("asked for again").isEqualTo(expected);
     }
@@ -121,7 +121,7 @@ class AssemblyTest {
 
     @Test
     void shouldRefuseAtTheFirstChunkWhatIsTooLargeAndNotBefore() throws MalformedFrameException {
-        int most = MOST - Frames.LENGTH;
+        int most = MOST - FrameFormat.LENGTH;
         var begun = new byte[10];
         begun[0] = (byte) EnvelopeKind.ONE_WAY.code();
         assertThat(assembly.add(new Chunk(most - 10, begun, 0, 10), texts)).isNull();
@@ -201,11 +201,11 @@ class AssemblyTest {
     /** As {@link Transfers} sends them. */
     private static List<Chunk> chunks(byte[] envelope) {
         var chunks = new ArrayList<Chunk>();
-        for (int at = 0; at < envelope.length; at += Frames.CHUNK) {
-            int length = Math.min(Frames.CHUNK, envelope.length - at);
-            var frame = new byte[Frames.CHUNK_OVERHEAD + length];
-            System.arraycopy(envelope, at, frame, Frames.CHUNK_OVERHEAD, length);
-            chunks.add(new Chunk(envelope.length - at - length, frame, Frames.CHUNK_OVERHEAD, length));
+        for (int at = 0; at < envelope.length; at += FrameFormat.CHUNK) {
+            int length = Math.min(FrameFormat.CHUNK, envelope.length - at);
+            var frame = new byte[FrameFormat.CHUNK_OVERHEAD + length];
+            System.arraycopy(envelope, at, frame, FrameFormat.CHUNK_OVERHEAD, length);
+            chunks.add(new Chunk(envelope.length - at - length, frame, FrameFormat.CHUNK_OVERHEAD, length));
         }
         return chunks;
     }
@@ -258,7 +258,7 @@ class AssemblyTest {
         WireMessage message = null;
         List<Chunk> chunks = chunks(envelope(large));
         for (Chunk chunk : chunks) {
-            if (chunk.rest() < 10 * Frames.CHUNK && !tasks.isEmpty()) {
+            if (chunk.rest() < 10 * FrameFormat.CHUNK && !tasks.isEmpty()) {
                 tasks.remove(0).run();
             }
             message = patient.add(chunk, texts);

@@ -40,13 +40,13 @@ class FrameWriterTest {
     /** The kinds of a frame's envelopes as they stand there, REPEAT included. */
     private static List<Integer> kinds(byte[] frame) {
         var kinds = new ArrayList<Integer>();
-        for (int at = Frames.OVERHEAD; at < frame.length; ) {
+        for (int at = FrameFormat.OVERHEAD; at < frame.length; ) {
             int length = (frame[at] & 0xFF) << 24
                     | (frame[at + 1] & 0xFF) << 16
                     | (frame[at + 2] & 0xFF) << 8
                     | (frame[at + 3] & 0xFF);
-            kinds.add((int) frame[at + Frames.LENGTH]);
-            at += Frames.LENGTH + length;
+            kinds.add((int) frame[at + FrameFormat.LENGTH]);
+            at += FrameFormat.LENGTH + length;
         }
         return kinds;
     }
@@ -54,7 +54,7 @@ class FrameWriterTest {
     private static List<Object> read(byte[] frame) {
         var found = new ArrayList<>();
         try {
-            Frames.read(frame, new TextCache(), new Frames.Visitor() {
+            Frames.read(frame, new TextCache(), new FrameVisitor() {
                 @Override
                 public void onControl(Control control) {
                     found.add(control);
@@ -89,7 +89,7 @@ class FrameWriterTest {
             sent.add(told(message));
             int before = writer.size();
             int took = writer.append(message);
-            assertThat(took).isEqualTo(writer.size() - (i == 0 ? Frames.OVERHEAD : before));
+            assertThat(took).isEqualTo(writer.size() - (i == 0 ? FrameFormat.OVERHEAD : before));
         }
         byte[] frame = writer.take();
         int full = code(EnvelopeKind.ONE_WAY);
@@ -263,15 +263,15 @@ class FrameWriterTest {
     void shouldBeginAPublicationWithItsTopicAndRepeatInIt() {
         byte[] topic = {'t', 'o', 'p'};
         writer.beginPublication(topic);
-        assertThat(writer.size()).isEqualTo(topic.length + Frames.OVERHEAD);
+        assertThat(writer.size()).isEqualTo(topic.length + FrameFormat.OVERHEAD);
         int first = writer.append(event(1));
         int second = writer.append(event(2));
         byte[] publication = writer.take();
-        assertThat(publication).hasSize(topic.length + Frames.OVERHEAD + first + second);
+        assertThat(publication).hasSize(topic.length + FrameFormat.OVERHEAD + first + second);
         assertThat(Arrays.copyOf(publication, topic.length)).isEqualTo(topic);
         byte[] frame = Arrays.copyOfRange(publication, topic.length, publication.length);
-        assertThat(frame[0]).isEqualTo((byte) Frames.MAGIC);
-        assertThat(frame[1]).isEqualTo((byte) Frames.VERSION);
+        assertThat(frame[0]).isEqualTo((byte) FrameFormat.MAGIC);
+        assertThat(frame[1]).isEqualTo((byte) FrameFormat.VERSION);
         assertThat(kinds(frame)).containsExactly(code(EnvelopeKind.EVENT), code(EnvelopeKind.REPEAT));
         assertThat(second).isLessThan(first);
     }
@@ -279,7 +279,7 @@ class FrameWriterTest {
     @Test
     void shouldKeepTheBeginningOfAPublicationWhoseFirstEventIsTakenBack() {
         writer.beginPublication(new byte[] {'t'});
-        byte[] empty = IntStream.of('t', Frames.MAGIC, Frames.VERSION)
+        byte[] empty = IntStream.of('t', FrameFormat.MAGIC, FrameFormat.VERSION)
                 .collect(
                         java.io.ByteArrayOutputStream::new,
                         java.io.ByteArrayOutputStream::write,

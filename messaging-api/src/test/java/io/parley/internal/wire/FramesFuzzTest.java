@@ -127,7 +127,7 @@ class FramesFuzzTest {
         return out.take();
     }
 
-    private static final class Envelopes implements Frames.Visitor {
+    private static final class Envelopes implements FrameVisitor {
 
         private final List<Object> found = new ArrayList<>();
 

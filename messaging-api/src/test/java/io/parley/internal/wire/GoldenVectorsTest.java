@@ -59,7 +59,7 @@ class GoldenVectorsTest {
 
     @Test
     void speaksTheVersionOfTheVectors() {
-        assertThat(VECTORS.get("version").intValue()).isEqualTo(Frames.VERSION);
+        assertThat(VECTORS.get("version").intValue()).isEqualTo(FrameFormat.VERSION);
     }
 
     @Test
@@ -125,7 +125,7 @@ class GoldenVectorsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("chunked")
     void putsTogetherWhatArrivesInChunks(String name, JsonNode vector) {
-        var seen = new Assembled(vector.get("maxFrame").longValue() - Frames.OVERHEAD);
+        var seen = new Assembled(vector.get("maxFrame").longValue() - FrameFormat.OVERHEAD);
         boolean refused = false;
         try {
             for (JsonNode frame : vector.get("frames")) {
@@ -247,7 +247,7 @@ class GoldenVectorsTest {
     }
 
     /** Writes envelopes in the form that {@code docs/golden-vectors.md} describes. */
-    private static class Seen implements Frames.Visitor {
+    private static class Seen implements FrameVisitor {
 
         final List<Object> decoded = new ArrayList<>();
         final List<JsonNode> envelopes = new ArrayList<>();

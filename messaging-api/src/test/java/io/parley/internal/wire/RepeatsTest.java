@@ -21,7 +21,7 @@ class RepeatsTest {
     private long sequence;
 
     /** Writes down all that a frame says, and how it ends. */
-    private static class Reading implements Frames.Visitor {
+    private static class Reading implements FrameVisitor {
 
         final List<String> said = new ArrayList<>();
 
