@@ -64,7 +64,7 @@ public final class Engine implements Peer, PortListener {
     private final Core core;
     private final LinkContext links;
     private final DeadLetters deadLetters;
-    private final Elsewhere elsewhere;
+    private final Router router;
     private final Handlers handlers;
     private final Publications publications;
     private final Feeds feeds;
@@ -86,12 +86,12 @@ public final class Engine implements Peer, PortListener {
         deadLetters = new DeadLetters(core);
         publications = new Publications(core, this::onOwnChannelsChanged);
         feeds = new Feeds(core);
-        elsewhere = elsewhere(config.routing().forwarding());
-        handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged, elsewhere);
-        surveys = new Surveys(core, elsewhere);
-        inbound = new InboundLinks(links, handlers, surveys, elsewhere);
+        router = router(config.routing().forwarding());
+        handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged, router.fallback());
+        surveys = new Surveys(core, router.responses());
+        inbound = new InboundLinks(links, handlers, surveys, router.diallers());
         deadlines = new DeadlineSweep(core.time, task -> core.port().execute(task), this::sweep);
-        var unawaited = new UnawaitedAnswers(core, deadLetters, sentOneWays, elsewhere);
+        var unawaited = new UnawaitedAnswers(core, deadLetters, sentOneWays, router.answers());
         mesh = new Mesh(links, feeds, unawaited, deadlines, this::ownChannels);
         probes = new Probes(links);
         overdue = new OverdueRequests(core);
@@ -117,18 +117,18 @@ public final class Engine implements Peer, PortListener {
                 links::failCalls);
     }
 
-    private Elsewhere elsewhere(@Nullable Forwarding forwarding) {
+    private Router router(@Nullable Forwarding forwarding) {
         if (forwarding == null) {
-            return Elsewhere.NOWHERE;
+            return Router.NONE;
         }
-        long twoOfTheLargest = 2L * core.config.limits().maxMessageBytes();
-        var held = new Held(Math.max(forwarding.maxHeldBytes(), twoOfTheLargest));
-        var services = new ForeignServices(
-                forwarding.maxServices(), service -> mesh().foreignView(service), service -> mesh().forget(service));
-        var relays = new Relays(core, services, feeds, publications, held);
-        var guests = new Guests(core, forwarding.guests());
-        return new Forwarder(
-                core, services, relays, guests, held, () -> deadlines().arm());
+        return Router.of(
+                core,
+                forwarding,
+                feeds,
+                publications,
+                service -> mesh().foreignView(service),
+                service -> mesh().forget(service),
+                () -> deadlines().arm());
     }
 
     /** Not there yet when what needs it is made. */
@@ -206,7 +206,7 @@ public final class Engine implements Peer, PortListener {
         links.credit.onBeat(now);
         feeds.onBeat();
         publications.onBeat();
-        elsewhere.onBeat();
+        router.onBeat().run();
         core.flows.onBeat(now);
         handlers.lookAtOverdue(overdue, now);
         feeds.lookAtOverdue(overdue, now);
@@ -215,7 +215,7 @@ public final class Engine implements Peer, PortListener {
     }
 
     private boolean sweep(long now) {
-        return links.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep() | elsewhere.sweep(now);
+        return links.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep() | router.sweep().test(now);
     }
 
     private static void onOverdue(Awaited call) {
@@ -375,7 +375,7 @@ public final class Engine implements Peer, PortListener {
     @Override
     public void onSubscribed(byte[] prefix) {
         flowFeed.onSubscribed(prefix);
-        if (!elsewhere.onSubscribed(prefix)) {
+        if (!router.subscriptions().onSubscribed(prefix)) {
             publications.onSubscribed(prefix);
         }
     }
@@ -384,7 +384,7 @@ public final class Engine implements Peer, PortListener {
     @Override
     public void onSubscribedAgain(byte[] prefix) {
         boolean isQuestion = Topics.confirmedChannel(prefix) != null || Topics.asked(prefix) != null;
-        if (isQuestion && !elsewhere.onSubscribed(prefix)) {
+        if (isQuestion && !router.subscriptions().onSubscribed(prefix)) {
             publications.onSubscribed(prefix);
         }
     }
@@ -392,7 +392,7 @@ public final class Engine implements Peer, PortListener {
     @Override
     public void onUnsubscribed(byte[] prefix) {
         flowFeed.onUnsubscribed(prefix);
-        if (!elsewhere.onUnsubscribed(prefix)) {
+        if (!router.subscriptions().onUnsubscribed(prefix)) {
             publications.onUnsubscribed(prefix);
         }
     }
@@ -400,7 +400,7 @@ public final class Engine implements Peer, PortListener {
     @Override
     public void onRoomToPublish() {
         publications.onRoom();
-        if (elsewhere != Elsewhere.NOWHERE && !publications.isCrowded()) {
+        if (router != Router.NONE && !publications.isCrowded()) {
             feeds.onRoom();
         }
     }

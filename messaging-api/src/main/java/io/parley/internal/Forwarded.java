@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Forwarded extends Outgoing {
 
     private final Core core;
-    private final Forwarder forwarder;
-    private final ForwardTask task;
+    private final Owner owner;
+    private final RoutedMessage task;
     private final @Nullable String key;
     private final long since;
     /** What goes out; null once it has gone, so that what an instance has in hand is not held here as well. */
@@ -31,23 +31,33 @@ final class Forwarded extends Outgoing {
     private @Nullable OutboundLink link;
     private boolean over;
 
+    /** Is told what becomes of a message. Called in the I/O context. */
+    interface Owner {
+
+        /** An instance has it in hand. */
+        void onSent(Forwarded forwarded, OutboundLink link);
+
+        /** It was refused here, and its sender told. */
+        void onFailed(Forwarded forwarded);
+    }
+
     Forwarded(
             Core core,
-            Forwarder forwarder,
-            ForwardTask task,
+            Owner owner,
+            RoutedMessage task,
             ChannelName channel,
             WireMessage message,
             Deadline deadline) {
         super(channel, deadline, IfFull.WAIT);
         this.core = core;
-        this.forwarder = forwarder;
+        this.owner = owner;
         this.task = task;
         this.message = message;
         key = message.key();
         since = core.time.nanoTime();
     }
 
-    ForwardTask task() {
+    RoutedMessage task() {
         return task;
     }
 
@@ -96,7 +106,7 @@ final class Forwarded extends Outgoing {
             } else {
                 over = true;
             }
-            forwarder.onSent(this, link);
+            owner.onSent(this, link);
         }
         return verdict;
     }
@@ -104,7 +114,7 @@ final class Forwarded extends Outgoing {
     /** The answer arrived: it goes back as it is, and says who gave it. */
     void answer(OutboundLink from, WireMessage answer) {
         over = true;
-        WireMessage back = Forwarder.withSender(answer, from);
+        WireMessage back = withSender(answer, from);
         long elapsed = core.time.nanoTime() - since;
         try {
             if (answer.fault() != 0) {
@@ -119,6 +129,11 @@ final class Forwarded extends Outgoing {
             tell(FlowStep.FAULTED, from, elapsed, text);
         }
         task.done();
+    }
+
+    /** Returns the answer with the name of the instance that gave it. */
+    static WireMessage withSender(WireMessage answer, OutboundLink from) {
+        return answer.head.sender() == null ? answer.withHead(answer.head.from(from.acceptor())) : answer;
     }
 
     private static FlowStep stepOf(WireMessage answer) {
@@ -149,7 +164,7 @@ final class Forwarded extends Outgoing {
             String text = String.valueOf(cause.getMessage());
             tell(FlowStep.REFUSED, link, 0, text);
             task.refuse(codeOf(cause), text);
-            forwarder.onFailed(this);
+            owner.onFailed(this);
             task.done();
         }
     }

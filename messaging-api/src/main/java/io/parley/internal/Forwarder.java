@@ -8,6 +8,7 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
+import io.parley.internal.wire.ReservedHeaders;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.time.Deadline;
@@ -24,31 +25,27 @@ import org.jspecify.annotations.Nullable;
  * <p>What a dialler sent is granted anew once an instance has it, or has answered it. So a service that takes nothing makes those wait who
  * send to it.
  */
-final class Forwarder implements Elsewhere {
-
-    /** The header by which a message tells which router it came through. */
-    static final String VIA = "parley-via";
+final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListener, Forwarded.Owner {
 
     private static final int REMEMBERED_ONE_WAYS = 8192;
 
     private final Core core;
     private final ForeignServices services;
-    private final Relays relays;
     private final Guests guests;
-    private final GuestTask.To introductions;
+    private final RoutedMessage.To introductions;
     private final Runnable armSweep;
     private final Held held;
-    private final ForwardTask.To oneWays;
-    private final ForwardTask.To requests;
+    private final RoutedMessage.To oneWays;
+    private final RoutedMessage.To requests;
     /** Requests that are not answered. */
     private final Map<MessageId, Forwarded> outstanding = new HashMap<>();
     /** Who sent the last few one-way messages, and is told if one of them is refused. */
-    private final Map<MessageId, ForwardTask> sentOneWays = new LinkedHashMap<>() {
+    private final Map<MessageId, RoutedMessage> sentOneWays = new LinkedHashMap<>() {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<MessageId, ForwardTask> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<MessageId, RoutedMessage> eldest) {
             return size() > REMEMBERED_ONE_WAYS;
         }
     };
@@ -62,16 +59,16 @@ final class Forwarder implements Elsewhere {
     private @Nullable Head latestOutward;
 
     /** @param armSweep sees to it that {@link #sweep} is called */
-    Forwarder(Core core, ForeignServices services, Relays relays, Guests guests, Held held, Runnable armSweep) {
+    Forwarder(Core core, ForeignServices services, Guests guests, Held held, Runnable armSweep) {
         this.core = core;
         this.held = held;
         this.services = services;
-        this.relays = relays;
         this.guests = guests;
-        introductions = new GuestTask.To(core, Guests.channel(core.name.service()), guests);
+        introductions = 
+                new RoutedMessage.To(core, Guests.channel(core.name.service()), Style.ONE_WAY, guests::introduce);
         this.armSweep = armSweep;
-        oneWays = new ForwardTask.To(core, Style.ONE_WAY, this);
-        requests = new ForwardTask.To(core, Style.REQUEST, this);
+        oneWays = RoutedMessage.To.anyChannel(core, Style.ONE_WAY, this::forward);
+        requests = RoutedMessage.To.anyChannel(core, Style.REQUEST, this::forward);
     }
 
     @Override
@@ -84,7 +81,7 @@ final class Forwarder implements Elsewhere {
         return style == Style.ONE_WAY ? oneWays : requests;
     }
 
-    void forward(ForwardTask task) {
+    void forward(RoutedMessage task) {
         ChannelName channel = channelOf(task);
         ServiceView view = channel == null ? null : admit(task, channel);
         if (channel == null || view == null) {
@@ -111,7 +108,7 @@ final class Forwarder implements Elsewhere {
         forwarded.settleIn();
     }
 
-    private @Nullable ChannelName channelOf(ForwardTask task) {
+    private @Nullable ChannelName channelOf(RoutedMessage task) {
         try {
             return ChannelName.parse(String.valueOf(task.channel()));
         } catch (IllegalArgumentException e) {
@@ -121,11 +118,11 @@ final class Forwarder implements Elsewhere {
     }
 
     /** The service, or null if the message is refused. */
-    private @Nullable ServiceView admit(ForwardTask task, ChannelName channel) {
+    private @Nullable ServiceView admit(RoutedMessage task, ChannelName channel) {
         InboundLink from = task.from();
         Speaker dialler = from == null ? null : from.dialler();
-        if (task.applicationHeaders().containsKey(VIA)) {
-            String via = task.applicationHeaders().get(VIA);
+        if (task.applicationHeaders().containsKey(ReservedHeaders.VIA)) {
+            String via = task.applicationHeaders().get(ReservedHeaders.VIA);
             task.refuse(FaultCode.NO_INSTANCE, channel + " came through " + via + " and is not passed on again");
         } else if (dialler == null
                 || task.id.incarnation() != dialler.incarnation()
@@ -141,7 +138,7 @@ final class Forwarder implements Elsewhere {
         return null;
     }
 
-    private @Nullable ServiceView viewOf(ForwardTask task, ChannelName channel) {
+    private @Nullable ServiceView viewOf(RoutedMessage task, ChannelName channel) {
         try {
             ServiceView view = services.view(channel.owner());
             if (view == null) {
@@ -154,7 +151,7 @@ final class Forwarder implements Elsewhere {
         }
     }
 
-    private WireMessage onward(ForwardTask task) {
+    private WireMessage onward(RoutedMessage task) {
         Head head = task.head;
         Head outward = latestOutward;
         if (outward == null || head != latest) {
@@ -164,14 +161,15 @@ final class Forwarder implements Elsewhere {
             latestOutward = outward;
         }
         WireMessage onward = task.withHead(outward);
-        onward.addHeader(VIA, core.name.toString());
+        onward.addHeader(ReservedHeaders.VIA, core.name.toString());
         return onward;
     }
 
     /** An instance has it in hand. */
-    void onSent(Forwarded forwarded, OutboundLink link) {
+    @Override
+    public void onSent(Forwarded forwarded, OutboundLink link) {
         held.remove(forwarded.task().envelopeSize);
-        ForwardTask task = forwarded.task();
+        RoutedMessage task = forwarded.task();
         task.sentTo(link.incarnation());
         if (!task.isRequest()) {
             sentOneWays.put(task.id, task);
@@ -180,7 +178,8 @@ final class Forwarder implements Elsewhere {
     }
 
     /** It was refused here, and its sender told. */
-    void onFailed(Forwarded forwarded) {
+    @Override
+    public void onFailed(Forwarded forwarded) {
         outstanding.remove(forwarded.task().id, forwarded);
         if (forwarded.link() == null) {
             held.remove(forwarded.task().envelopeSize);
@@ -212,19 +211,14 @@ final class Forwarder implements Elsewhere {
             endIfUnread(forwarded.task().from());
             return true;
         }
-        ForwardTask oneWay = answer.kind() == EnvelopeKind.FAULT ? sentOneWays.get(question) : null;
+        RoutedMessage oneWay = answer.kind() == EnvelopeKind.FAULT ? sentOneWays.get(question) : null;
         if (oneWay != null && oneWay.wasSentTo(link.incarnation())) {
             sentOneWays.remove(question);
-            oneWay.passFault(withSender(answer, link));
+            oneWay.passFault(Forwarded.withSender(answer, link));
         } else {
             core.counters.lateReplies.increment();
         }
         return true;
-    }
-
-    /** The answer, saying who gave it. */
-    static WireMessage withSender(WireMessage answer, OutboundLink from) {
-        return answer.head.sender() == null ? answer.withHead(answer.head.from(from.acceptor())) : answer;
     }
 
     /** Who asks and does not listen shall not fill this router with answers. */
@@ -243,7 +237,7 @@ final class Forwarder implements Elsewhere {
         String text = "The link of " + core.name + " to " + link.other() + " was lost before the message on "
                 + message.channel() + " was sent: " + reason;
         Forwarded forwarded = outstanding.get(message.id);
-        ForwardTask oneWay = sentOneWays.remove(message.id);
+        RoutedMessage oneWay = sentOneWays.remove(message.id);
         if (forwarded != null && forwarded.link() == link) {
             forwarded.fail(new NoInstanceException(text));
         } else if (oneWay != null) {
@@ -254,7 +248,7 @@ final class Forwarder implements Elsewhere {
 
     @Override
     public void onUnfinished(OutboundLink link, WireMessage message, String reason) {
-        ForwardTask oneWay = sentOneWays.remove(message.id);
+        RoutedMessage oneWay = sentOneWays.remove(message.id);
         if (oneWay != null) {
             oneWay.fault(
                     FaultCode.LINK_LOST,
@@ -312,8 +306,8 @@ final class Forwarder implements Elsewhere {
         forwarded.drop();
     }
 
-    @Override
-    public boolean sweep(long now) {
+    /** Gives up requests that are overdue at {@code now}; answers whether any is left to watch. */
+    boolean sweep(long now) {
         if (now - nextDeadline >= 0) {
             nextDeadline = Long.MAX_VALUE;
             for (Forwarded forwarded : List.copyOf(outstanding.values())) {
@@ -327,25 +321,5 @@ final class Forwarder implements Elsewhere {
             }
         }
         return !outstanding.isEmpty();
-    }
-
-    @Override
-    public boolean onResponse(Speaker from, WireMessage response) {
-        return relays.onResponse(from, response);
-    }
-
-    @Override
-    public boolean onSubscribed(byte[] prefix) {
-        return relays.onSubscribed(prefix);
-    }
-
-    @Override
-    public boolean onUnsubscribed(byte[] prefix) {
-        return relays.onUnsubscribed(prefix);
-    }
-
-    @Override
-    public void onBeat() {
-        relays.onBeat();
     }
 }

@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
+import io.parley.failure.FaultCode;
 import io.parley.internal.wire.Control.Speaker;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ final class Guests {
      * @throws SecurityException if it is not for this router to announce
      * @throws RuntimeException if it makes no sense, or the registry does not take it
      */
-    void welcome(InboundLink link, byte[] introduction) {
+    private void welcome(InboundLink link, byte[] introduction) {
         Speaker speaker = link.dialler();
         if (speaker == null || !services.contains(speaker.service())) {
             throw new SecurityException(core.name + " does not announce others of that service");
@@ -74,6 +75,23 @@ final class Guests {
                 .openRegistry(plugins.environment(), plugins.transport().addressFormat())
                 .orElseThrow(() -> new DiscoveryException(
                         core.name + " cannot announce guests: its discovery is read-only: " + plugins.discovery()));
+    }
+
+    /** Handles a guest's introduction of itself. */
+    void introduce(RoutedMessage message) {
+        try {
+            InboundLink from = message.from();
+            if (from != null) {
+                welcome(from, message.copyOfPayload());
+            }
+        } catch (SecurityException e) {
+            message.refuse(FaultCode.UNAUTHORIZED, ThrowableText.messageOrName(e));
+        } catch (Throwable e) {
+            // Whatever the registry does not take: the guest said it.
+            message.refuse(FaultCode.INVALID_PAYLOAD, ThrowableText.messageOrName(e));
+        } finally {
+            message.done();
+        }
     }
 
     /** The registry may take a moment to be told, for which nobody else shall wait. */

@@ -30,7 +30,7 @@ final class Handlers {
     private final Destination nobodyForRequests;
     private final DeadLetters deadLetters;
     private final Runnable onChange;
-    private final Elsewhere elsewhere;
+    private final Fallback fallback;
     private final ConcurrentHashMap<String, Destination> attached = new ConcurrentHashMap<>();
     /** What has arrived in the frame that is being read for {@link #gatheredFor}, all by one link. Confined to the I/O context. */
     private final TaskBatch gathered = new TaskBatch();
@@ -42,13 +42,24 @@ final class Handlers {
 
     private final HeldUp backlog;
 
-    Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Elsewhere elsewhere) {
+    /** Handles messages on channels that have no handler. Called in the I/O context. */
+    interface Fallback {
+
+        /** For peers that are no routers. */
+        Fallback NONE = (head, style) -> null;
+
+        /** Returns the destination of such a message; null if there is none. */
+        @Nullable
+        Destination destination(Head head, Style style);
+    }
+
+    Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Fallback fallback) {
         this.core = core;
         nobodyForOneWays = new Unhandled.Nobody(core, Style.ONE_WAY);
         nobodyForRequests = new Unhandled.Nobody(core, Style.REQUEST);
         this.deadLetters = deadLetters;
         this.onChange = onChange;
-        this.elsewhere = elsewhere;
+        this.fallback = fallback;
         backlog = new HeldUp(core);
     }
 
@@ -139,7 +150,7 @@ final class Handlers {
     }
 
     private Destination otherwise(Head head, Style style, @Nullable Destination handler) {
-        Destination onward = handler == null ? elsewhere.destination(head, style) : null;
+        Destination onward = handler == null ? fallback.destination(head, style) : null;
         if (onward != null) {
             return onward;
         }

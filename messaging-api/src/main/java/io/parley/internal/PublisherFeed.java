@@ -7,6 +7,7 @@ import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.ReservedHeaders;
 import io.parley.internal.wire.Topic;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
@@ -379,7 +380,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
      * a feed of their own.
      */
     private void onForeign(WireMessage message) {
-        if (message.applicationHeaders().containsKey(Forwarder.VIA)) {
+        if (message.applicationHeaders().containsKey(ReservedHeaders.VIA)) {
             long countsFrom = countsFrom(message);
             for (SubscriptionState.AtPublisher subscription : reading) {
                 if (subscription.wants(message.head)) {

@@ -10,6 +10,7 @@ import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Subscribed;
 import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.ReservedHeaders;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.Topics.Ask;
 import io.parley.internal.wire.WireMessage;
@@ -32,7 +33,7 @@ final class Relay implements SubscriptionState.Listener {
 
     private final Core core;
     private final Publications publications;
-    private final Relays relays;
+    private final Owner owner;
     private final ChannelName channel;
     /** For the topics only: the numbers are the publishers' own. */
     private final PublishedChannel topics;
@@ -43,6 +44,19 @@ final class Relay implements SubscriptionState.Listener {
     private final Map<ByteBuffer, Boolean> confirmations = new HashMap<>();
 
     private final Map<Long, Publisher> publishers = new LinkedHashMap<>();
+
+    /** What all channels of one router share. Called in the I/O context. */
+    interface Owner {
+
+        /** Whether somebody wants the last numbers of {@code channel}, since before or after it subscribed to that. */
+        boolean areNumbersWanted(ChannelName channel);
+
+        /** A survey is passed on: responses to it, late ones included, will find their way. */
+        void onSurvey(ChannelName channel, RelayTask survey);
+
+        /** Reports an error to the error handler. */
+        void complain(String what);
+    }
 
     /** Somebody whose events are passed on, and the number of the last one. */
     private static final class Publisher {
@@ -56,14 +70,14 @@ final class Relay implements SubscriptionState.Listener {
         }
     }
 
-    Relay(Core core, Publications publications, Relays relays, ChannelName channel, Runnable onRoom) {
+    Relay(Core core, Publications publications, Owner owner, ChannelName channel, Runnable onRoom) {
         this.core = core;
         this.publications = publications;
-        this.relays = relays;
+        this.owner = owner;
         this.channel = channel;
         topics = new PublishedChannel(channel, Style.PUBLISH);
         upstream = new SubscriptionState(
-                new RelayTask.To(core, channel, this),
+                new RelayTask.To(core, channel, this::publish, publications::isCrowded),
                 SubscribeOptions.all().withHandling(Handling.inline()),
                 publisher -> new FeedOrigin(new PeerName(publisher.service(), publisher.name())),
                 onRoom,
@@ -108,7 +122,7 @@ final class Relay implements SubscriptionState.Listener {
 
     @Override
     public void onNumbers(Numbers numbers) {
-        if (relays.areNumbersWanted(channel)) {
+        if (owner.areNumbersWanted(channel)) {
             publications.confirm(Topics.numbers(channel.toString()), numbers.passedOn());
         }
     }
@@ -177,14 +191,10 @@ final class Relay implements SubscriptionState.Listener {
         publishers.remove(publisher.incarnation());
     }
 
-    boolean isCrowded() {
-        return publications.isCrowded();
-    }
-
-    void publish(RelayTask task) {
-        if (task.applicationHeaders().containsKey(Forwarder.VIA)) {
-            relays.complain(channel + " came through "
-                    + task.applicationHeaders().get(Forwarder.VIA) + " and is not passed on again");
+    private void publish(RelayTask task) {
+        if (task.applicationHeaders().containsKey(ReservedHeaders.VIA)) {
+            owner.complain(channel + " came through "
+                    + task.applicationHeaders().get(ReservedHeaders.VIA) + " and is not passed on again");
             return;
         }
         Publisher from = publishers.get(task.id.incarnation());
@@ -192,13 +202,13 @@ final class Relay implements SubscriptionState.Listener {
             from.number = task.number();
         }
         WireMessage onward = task.withHead(task.head.sender() == null ? task.head.from(task.publisher()) : task.head);
-        onward.addHeader(Forwarder.VIA, core.name.toString());
+        onward.addHeader(ReservedHeaders.VIA, core.name.toString());
         Deadline deadline = task.deadline();
         if (deadline != null) {
             Deadlines.tell(onward, deadline, 0, core.time, core.openedAt);
         }
         if (task.kind() == EnvelopeKind.SURVEY) {
-            relays.onSurvey(channel, task);
+            owner.onSurvey(channel, task);
         }
         try {
             publications.relay(topics, onward);
@@ -206,7 +216,7 @@ final class Relay implements SubscriptionState.Listener {
             tell(task);
         } catch (NotSentException e) {
             // Its subscribers will see the gap.
-            relays.complain("What was published on " + channel + " was not passed on: " + e.getMessage());
+            owner.complain("What was published on " + channel + " was not passed on: " + e.getMessage());
         }
     }
 

@@ -6,6 +6,8 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An event or survey on its way through this router. As {@link Received}, but confined to the I/O context. */
@@ -17,11 +19,17 @@ final class RelayTask extends Received {
     /** The way on for what is published on one channel. Confined to the I/O context. */
     static final class To extends Destination {
 
-        private final Relay relay;
+        private final Consumer<RelayTask> publish;
+        private final BooleanSupplier crowded;
 
-        To(Core core, ChannelName channel, Relay relay) {
+        /**
+         * @param publish passes a message on
+         * @param crowded whether there is not room for much more
+         */
+        To(Core core, ChannelName channel, Consumer<RelayTask> publish, BooleanSupplier crowded) {
             super(core, channel, Style.PUBLISH);
-            this.relay = relay;
+            this.publish = publish;
+            this.crowded = crowded;
         }
 
         @Override
@@ -31,7 +39,7 @@ final class RelayTask extends Received {
 
         @Override
         boolean isCrowded() {
-            return relay.isCrowded();
+            return crowded.getAsBoolean();
         }
 
         @Override
@@ -54,7 +62,7 @@ final class RelayTask extends Received {
     @Override
     public void run() {
         try {
-            to.relay.publish(this);
+            to.publish.accept(this);
         } finally {
             done();
         }

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a router that passes on what others publish, and responses back to who made a survey. Confined to the I/O context. */
-final class Relays {
+final class Relays implements ForeignSubscriptions, Relay.Owner {
 
     /** Subscriptions and wishes for confirmation, altogether; what is beyond is not served. */
     private static final int MOST_SUBSCRIPTIONS = 100_000;
@@ -59,8 +59,8 @@ final class Relays {
         this.held = held;
     }
 
-    /** Somebody subscribed; false if it is none of ours. */
-    boolean onSubscribed(byte[] prefix) {
+    @Override
+    public boolean onSubscribed(byte[] prefix) {
         if (onNumbersWanted(prefix)) {
             return true;
         }
@@ -108,8 +108,8 @@ final class Relays {
         return true;
     }
 
-    /** Whether somebody wants the last numbers of {@code channel}, since before or after it subscribed to that. */
-    boolean areNumbersWanted(ChannelName channel) {
+    @Override
+    public boolean areNumbersWanted(ChannelName channel) {
         return numbersWanted.contains(channel.toString());
     }
 
@@ -136,7 +136,8 @@ final class Relays {
         return relay;
     }
 
-    boolean onUnsubscribed(byte[] prefix) {
+    @Override
+    public boolean onUnsubscribed(byte[] prefix) {
         String numbers = Topics.numbersChannel(prefix);
         if (numbers != null && numbersWanted.remove(numbers)) {
             return true;
@@ -163,12 +164,13 @@ final class Relays {
         relays.values().forEach(Relay::confirm);
     }
 
-    void complain(String what) {
+    @Override
+    public void complain(String what) {
         core.complaints.complain("relay", what);
     }
 
-    /** A survey is passed on: responses to it, late ones included, will find their way. */
-    void onSurvey(ChannelName channel, RelayTask survey) {
+    @Override
+    public void onSurvey(ChannelName channel, RelayTask survey) {
         ServiceView surveyors = services.view(channel.owner());
         if (surveyors != null) {
             surveyors.wantLinks();

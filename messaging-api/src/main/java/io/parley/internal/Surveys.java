@@ -14,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Surveys implements ResponseListener {
 
     private final Core core;
-    private final Elsewhere elsewhere;
+    private final ForeignResponses foreign;
     private final ConcurrentHashMap<Long, SurveyImpl<?>> open = new ConcurrentHashMap<>();
 
-    Surveys(Core core, Elsewhere elsewhere) {
+    Surveys(Core core, ForeignResponses foreign) {
         this.core = core;
-        this.elsewhere = elsewhere;
+        this.foreign = foreign;
     }
 
     void add(SurveyImpl<?> survey) {
@@ -38,7 +38,7 @@ final class Surveys implements ResponseListener {
                 : open.get(response.inReplyTo.sequence());
         if (survey != null) {
             survey.onResponse(from, response);
-        } else if (!elsewhere.onResponse(from, response)) {
+        } else if (!foreign.onResponse(from, response)) {
             onUnawaited(from, response);
         }
     }

@@ -6,36 +6,43 @@ import io.parley.failure.NotSentException;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A message for another service, on its way through this router. As {@link Received}, but confined to the I/O context. */
-final class ForwardTask extends Received {
+/** A message that a router handles itself: it passes the message on, or reads it as a guest's introduction. Confined to the I/O context. */
+final class RoutedMessage extends Received {
 
     private final To to;
     private final @Nullable InboundLink from;
     /** The incarnation of the instance that has it in hand; 0 for none. */
     private long sentTo;
 
-    /** The way on, for messages of one style. Confined to the I/O context. */
+    /** Hands messages of one style to a part of the router. Confined to the I/O context. */
     static final class To extends Destination {
 
-        /** It stands for all channels of other services. */
+        /** Stands for all channels of other services. */
         private static final ChannelName ANY = new ChannelName("any", "any");
 
-        private final Forwarder forwarder;
+        private final Consumer<RoutedMessage> handler;
 
-        To(Core core, Style style, Forwarder forwarder) {
-            super(core, ANY, style);
-            this.forwarder = forwarder;
+        /** @param handler is to call {@link Received#done} of each message once the message is over */
+        To(Core core, ChannelName channel, Style style, Consumer<RoutedMessage> handler) {
+            super(core, channel, style);
+            this.handler = handler;
+        }
+
+        /** Returns the destination of messages for other services. */
+        static To anyChannel(Core core, Style style, Consumer<RoutedMessage> handler) {
+            return new To(core, ANY, style, handler);
         }
 
         @Override
         Received received(Origin origin, Head head, MessageId id) {
-            return new ForwardTask(this, origin, head, id);
+            return new RoutedMessage(this, origin, head, id);
         }
     }
 
-    private ForwardTask(To to, Origin origin, Head head, MessageId id) {
+    private RoutedMessage(To to, Origin origin, Head head, MessageId id) {
         super(origin, head, id);
         this.to = to;
         from = origin instanceof InboundLink link ? link : null;
@@ -48,7 +55,7 @@ final class ForwardTask extends Received {
 
     @Override
     public void run() {
-        to.forwarder.forward(this);
+        to.handler.accept(this);
     }
 
     /** The link that it came on. */

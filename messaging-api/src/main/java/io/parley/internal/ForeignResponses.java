@@ -1,0 +1,14 @@
+package io.parley.internal;
+
+import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.WireMessage;
+
+/** Handles responses to surveys of other peers. Called in the I/O context. */
+interface ForeignResponses {
+
+    /** For peers that are no routers. */
+    ForeignResponses NONE = (from, response) -> false;
+
+    /** Handles a response, or a fault instead of one; returns false if its survey is not known. */
+    boolean onResponse(Speaker from, WireMessage response);
+}

@@ -1,0 +1,100 @@
+package io.parley.internal;
+
+import io.parley.Forwarding;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
+
+/**
+ * The parts of a peer that handle traffic that is not addressed to it. Routers forward it; other peers have {@link #NONE}. Confined to the
+ * I/O context.
+ *
+ * @param fallback handles messages on channels without a handler
+ * @param sweep gives up messages that are overdue at the time given, and answers whether any deadline is left to watch
+ * @param onBeat run once per heartbeat interval
+ */
+record Router(
+        Handlers.Fallback fallback,
+        ForeignAnswers answers,
+        ForeignResponses responses,
+        ForeignSubscriptions subscriptions,
+        DiallerListener diallers,
+        LongPredicate sweep,
+        Runnable onBeat) {
+
+    /** For peers that are no routers. */
+    static final Router NONE = new Router(
+            Handlers.Fallback.NONE,
+            new NoRouter(),
+            ForeignResponses.NONE,
+            new NoRouter(),
+            new NoRouter(),
+            now -> false,
+            () -> {});
+
+    /**
+     * Makes the parts of a router.
+     *
+     * @param open watches a service, unless it is watched already
+     * @param forget ends that
+     * @param armSweep sees to it that {@link #sweep} is called
+     */
+    static Router of(
+            Core core,
+            Forwarding forwarding,
+            Feeds feeds,
+            Publications publications,
+            Function<String, ServiceView> open,
+            Consumer<String> forget,
+            Runnable armSweep) {
+        long twoOfTheLargest = 2L * core.config.limits().maxMessageBytes();
+        var held = new Held(Math.max(forwarding.maxHeldBytes(), twoOfTheLargest));
+        var services = new ForeignServices(forwarding.maxServices(), open, forget);
+        var relays = new Relays(core, services, feeds, publications, held);
+        var guests = new Guests(core, forwarding.guests());
+        var forwarder = new Forwarder(core, services, guests, held, armSweep);
+        return new Router(
+                forwarder, forwarder, relays::onResponse, relays, forwarder, forwarder::sweep, relays::onBeat);
+    }
+
+    /** Leaves everything to the peer itself. */
+    private static final class NoRouter implements ForeignAnswers, ForeignSubscriptions, DiallerListener {
+
+        @Override
+        public boolean onAnswer(OutboundLink link, WireMessage answer) {
+            return false;
+        }
+
+        @Override
+        public boolean onUnsent(OutboundLink link, WireMessage message, String reason) {
+            return false;
+        }
+
+        @Override
+        public void onUnfinished(OutboundLink link, WireMessage message, String reason) {}
+
+        @Override
+        public void onLinkEnded(OutboundLink link, String reason) {}
+
+        @Override
+        public boolean onSubscribed(byte[] prefix) {
+            return false;
+        }
+
+        @Override
+        public boolean onUnsubscribed(byte[] prefix) {
+            return false;
+        }
+
+        @Override
+        public void onCancelled(InboundLink link, MessageId request) {}
+
+        @Override
+        public void onDiallerLeaves(InboundLink link) {}
+
+        @Override
+        public void onDiallerGone(InboundLink link) {}
+    }
+}
