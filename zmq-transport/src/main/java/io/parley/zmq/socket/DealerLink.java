@@ -51,7 +51,7 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
         if (early.size() < loop.options().maxQueuedFrames()) {
             return early.add(frame);
         }
-        loop.await(this);
+        loop.sockets().await(this);
         return false;
     }
 
@@ -68,11 +68,11 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
         if (isClosed()) {
             return false;
         }
-        loop.touch(this);
+        loop.sockets().touch(this);
         if (send(message, 0)) {
             return true;
         }
-        loop.await(this);
+        loop.sockets().await(this);
         return false;
     }
 
@@ -95,15 +95,15 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
         if (early == null && (base.getSocketOpt(ZMQ.ZMQ_EVENTS) & ZMQ.ZMQ_POLLOUT) != 0) {
             listener.onWritable();
         } else {
-            loop.await(this);
+            loop.sockets().await(this);
         }
-        loop.touch(this);
+        loop.sockets().touch(this);
     }
 
     @Override
     void onMessage(Msg message) {
         byte[] frame = message.data();
-        if (loop.isMarker(frame)) {
+        if (loop.marker().is(frame)) {
             onDown("The connection was lost");
         } else if (frame.length == 0 || frame.length > loop.options().maxFrameBytes()) {
             onDown("A frame of " + frame.length + " octets");

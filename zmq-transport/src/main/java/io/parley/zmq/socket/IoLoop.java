@@ -5,19 +5,12 @@ import io.parley.time.Timers;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import io.parley.transport.TransportException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import zmq.SocketBase;
 import zmq.poll.Poller;
 
 /**
@@ -30,7 +23,6 @@ import zmq.poll.Poller;
  */
 final class IoLoop {
 
-    private static final int MARKER_BYTES = 16;
     private static final int TASKS_PER_TURN = 256;
 
     /** How often the loop looks again for what its own work brought about, before the connections have their turn. */
@@ -43,8 +35,8 @@ final class IoLoop {
     private final PortListener listener;
     private final Timers timers;
     private final ZmqContext context;
-    private final byte[] marker;
-    private final long spinNanos;
+    private final Marker marker;
+    private final Spin spin;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Troubles troubles = new Troubles(this);
@@ -66,29 +58,20 @@ final class IoLoop {
 
     private volatile @Nullable Throwable notStarted;
 
-    private final HandshakeWatch handshakes = new HandshakeWatch(this);
-    private final Set<LoopSocket> sockets = new LinkedHashSet<>();
-    private final Served served = new Served(this);
-    private final StalledLinks stalled = new StalledLinks(this);
-    private boolean busy;
-    private long busyAt;
+    private final LoopSockets sockets = new LoopSockets(this);
 
     IoLoop(ZmqSettings settings, PortOptions options, PortListener listener) {
         this.settings = settings;
         this.options = options;
         this.listener = listener;
-        spinNanos = Durations.nanos(settings.spin());
-        busyAt = System.nanoTime() - spinNanos;
-        marker = ByteBuffer.allocate(MARKER_BYTES)
-                .putLong(options.environment().random().nextLong())
-                .putLong(options.environment().random().nextLong())
-                .array();
+        spin = new Spin(Durations.nanos(settings.spin()));
+        marker = new Marker(options.environment().random());
         failure = new Failure(listener, this::closeFailed);
         guard = new Guard(this, troubles, failure);
         connectionMemory = new ConnectionMemory(options.memory(), settings.connectionBytes());
         timers = options.environment().openTimers("parley-timers-" + options.name());
         try {
-            context = new ZmqContext(options, marker, this::run, this::onDeathElsewhere, this::onIoTrouble);
+            context = new ZmqContext(options, marker.octets(), this::run, this::onDeathElsewhere, this::onIoTrouble);
         } catch (Throwable e) {
             timers.close();
             throw e;
@@ -247,8 +230,8 @@ final class IoLoop {
         return context;
     }
 
-    HandshakeWatch handshakes() {
-        return handshakes;
+    LoopSockets sockets() {
+        return sockets;
     }
 
     int lingerMillis() {
@@ -272,49 +255,13 @@ final class IoLoop {
         return stopped;
     }
 
-    /** Takes a new socket into the loop, or closes it. */
-    <T extends LoopSocket> T add(SocketBase base, Function<SocketBase, T> maker) {
-        T socket = null;
-        boolean isDone = false;
-        try {
-            socket = maker.apply(base);
-            sockets.add(socket);
-            socket.register(context.poller());
-            touch(socket);
-            isDone = true;
-            return socket;
-        } finally {
-            if (!isDone && socket != null) {
-                socket.close(0);
-            } else if (!isDone) {
-                base.close();
-            }
-        }
-    }
-
-    /** Something arrived. */
-    void onReceived() {
-        busy = true;
-    }
-
-    void remove(LoopSocket socket) {
-        sockets.remove(socket);
-        handshakes.forget(socket);
-    }
-
-    /** Has the socket served before the turn ends, or in the next one, which then follows at once. */
-    void touch(LoopSocket socket) {
-        served.touch(socket);
-    }
-
-    /** Calls {@code link} when there may be room for another frame. */
-    void await(Waiting link) {
-        stalled.add(link);
+    Spin spin() {
+        return spin;
     }
 
     private void onCalled() {
         WakeUp called = wakeUp;
-        if (called != null && !spins()) {
+        if (called != null && !spin.isDue()) {
             guarded(called::answer);
         }
         turn();
@@ -324,13 +271,13 @@ final class IoLoop {
     void turn() {
         Thread.interrupted(); // an interrupt is no way to tell this thread anything
         inTurn = true;
-        busy = false;
+        spin.onTurn();
         try {
             failure.look();
-            stalled.retry();
-            for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || !served.isEmpty()); i++) {
+            sockets.retryStalled();
+            for (int i = 0; i < PASSES_PER_TURN && (!tasks.isEmpty() || sockets.areTouched()); i++) {
                 runTasks();
-                served.serve();
+                sockets.serve();
             }
         } catch (Throwable e) {
             failure.happen(e);
@@ -344,22 +291,14 @@ final class IoLoop {
             return;
         }
         WakeUp wakeUp = this.wakeUp;
-        boolean stayAwake = busy && spinNanos > 0;
-        if (stayAwake) {
-            busyAt = System.nanoTime();
-        }
-        if (wakeUp != null && (stayAwake || !tasks.isEmpty() || !served.isEmpty())) {
+        boolean staysAwake = spin.begin();
+        if (wakeUp != null && (staysAwake || !tasks.isEmpty() || sockets.areTouched())) {
             wakeUp.call();
         }
     }
 
-    /** Whether the loop is to look for work without sleeping: then a call stays unanswered, and JeroMQ comes back to it. */
-    private boolean spins() {
-        return spinNanos > 0 && System.nanoTime() - busyAt < spinNanos;
-    }
-
-    boolean isMarker(byte[] frame) {
-        return frame.length == MARKER_BYTES && Arrays.equals(frame, marker);
+    Marker marker() {
+        return marker;
     }
 
     void onTrouble(String what) {
@@ -386,7 +325,7 @@ final class IoLoop {
             if (task == null) {
                 return;
             }
-            busy = true;
+            spin.onWork();
             guarded(task);
         }
     }
@@ -408,22 +347,13 @@ final class IoLoop {
 
     /** From here on the loop only runs tasks, so that the port's owner can tidy up and close. */
     private void closeFailed() {
-        guard.quietly(() -> {
-            for (LoopSocket socket : List.copyOf(sockets)) {
-                guard.quietly(socket::onFailed);
-                guard.quietly(() -> socket.close(0));
-            }
-        });
-        served.clear();
-        stalled.clear();
+        sockets.closeFailed(guard);
     }
 
     private void closeSockets(int lingerMillis) {
         stopped = true;
         tasks.clear();
-        for (LoopSocket socket : List.copyOf(sockets)) {
-            guard.quietly(() -> socket.close(socket.lingers() ? lingerMillis : 0));
-        }
+        sockets.close(lingerMillis, guard);
     }
 
     /** Something was thrown out of JeroMQ's poller in this thread, which goes on with it, so that the port can be closed. */

@@ -15,7 +15,7 @@ import zmq.poll.Poller;
 
 /**
  * A ZeroMQ socket with its place in the loop. Whatever is done to the socket may use up the one signal that tells of messages
- * waiting, so after that it has to be {@linkplain IoLoop#touch touched}, and is then served before the loop's turn ends.
+ * waiting, so after that it has to be {@linkplain LoopSockets#touch touched}, and is then served before the loop's turn ends.
  *
  * <p>Confined to the I/O loop's thread.
  */
@@ -68,7 +68,7 @@ abstract class LoopSocket implements IPollEvents {
             if (message == null) {
                 return false;
             }
-            loop.onReceived();
+            loop.spin().onWork();
             onMessage(message);
         }
         return !closed && !paused;
@@ -101,7 +101,7 @@ abstract class LoopSocket implements IPollEvents {
     /** The socket has signalled. */
     @Override
     public final void inEvent() {
-        loop.touch(this);
+        loop.sockets().touch(this);
         loop.turn();
     }
 
@@ -144,7 +144,7 @@ abstract class LoopSocket implements IPollEvents {
     final void connect(TcpEndpoint endpoint) {
         ZmqContext.set(base, ZMQ.ZMQ_IPV6, endpoint.isIpv6());
         setBuffers(loop.settings().bufferBytes());
-        loop.handshakes().watch(this);
+        loop.sockets().handshakes().watch(this);
         boolean isBegun;
         try {
             isBegun = base.connect(endpoint.toString());
@@ -154,7 +154,7 @@ abstract class LoopSocket implements IPollEvents {
         if (!isBegun) {
             throw new TransportException("Cannot connect to " + endpoint + ": error " + base.errno());
         }
-        loop.touch(this);
+        loop.sockets().touch(this);
     }
 
     /** The next message or part, null if there is none. Unmoved by interrupts. */
@@ -220,7 +220,7 @@ abstract class LoopSocket implements IPollEvents {
         if (poller != null && handle != null) {
             poller.removeHandle(handle);
         }
-        loop.remove(this);
+        loop.sockets().remove(this);
         try {
             base.setSocketOpt(ZMQ.ZMQ_LINGER, lingerMillis);
         } finally {

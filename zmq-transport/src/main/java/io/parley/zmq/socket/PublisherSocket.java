@@ -43,7 +43,7 @@ final class PublisherSocket extends LoopSocket implements Waiting, Connections.G
     void publish(byte[] frame) {
         if (!isClosed()) {
             drop(true);
-            loop.touch(this);
+            loop.sockets().touch(this);
             send(new Msg(frame), 0);
         }
     }
@@ -53,11 +53,11 @@ final class PublisherSocket extends LoopSocket implements Waiting, Connections.G
             return true;
         }
         drop(false);
-        loop.touch(this);
+        loop.sockets().touch(this);
         if (send(new Msg(frame), 0)) {
             return true;
         }
-        loop.await(this);
+        loop.sockets().await(this);
         return false;
     }
 

@@ -45,7 +45,7 @@ final class RouterSocket extends LoopSocket implements Connections.Gate {
     }
 
     boolean send(AcceptedLink link, Msg frame) {
-        loop.touch(this);
+        loop.sockets().touch(this);
         if (send(link.addressPart(), ZMQ.ZMQ_SNDMORE)) {
             send(frame, 0);
             return true;
@@ -53,7 +53,7 @@ final class RouterSocket extends LoopSocket implements Connections.Gate {
         if (base.errno() == ZError.EHOSTUNREACH) {
             loop.execute(link::onLost);
         } else {
-            loop.await(link);
+            loop.sockets().await(link);
         }
         return false;
     }
@@ -79,7 +79,7 @@ final class RouterSocket extends LoopSocket implements Connections.Gate {
         }
         byte[] frame = body.data();
         AcceptedLink link = linkOf(identity.data());
-        if (loop.isMarker(frame)) {
+        if (loop.marker().is(frame)) {
             if (link != null) {
                 link.onLost();
             }

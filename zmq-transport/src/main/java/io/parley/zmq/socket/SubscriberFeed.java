@@ -46,7 +46,7 @@ final class SubscriberFeed extends LoopSocket implements Feed {
     public void resume() {
         loop.requireContext();
         pause(false);
-        loop.touch(this);
+        loop.sockets().touch(this);
     }
 
     @Override
@@ -110,7 +110,7 @@ final class SubscriberFeed extends LoopSocket implements Feed {
         loop.requireContext();
         if (!isClosed()) {
             ZmqContext.set(base, option, prefix);
-            loop.touch(this);
+            loop.sockets().touch(this);
         }
     }
 }

@@ -80,12 +80,12 @@ public final class ZmqPort implements Port {
     }
 
     private static Bound bind(IoLoop loop, ZmqSettings settings) {
-        RouterSocket router = loop.add(loop.context().router(), base -> new RouterSocket(loop, base));
+        RouterSocket router = loop.sockets().add(loop.context().router(), base -> new RouterSocket(loop, base));
         if (settings.isForBulk()) {
             router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
             return new Bound(router, null);
         }
-        PublisherSocket publisher = loop.add(loop.context().publisher(), base -> new PublisherSocket(loop, base));
+        PublisherSocket publisher = loop.sockets().add(loop.context().publisher(), base -> new PublisherSocket(loop, base));
         router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
         publisher.bind(new TcpEndpoint(settings.bindHost(), settings.publishPort()));
         return new Bound(router, publisher);
@@ -121,7 +121,7 @@ public final class ZmqPort implements Port {
         loop.requireContext();
         TcpEndpoint endpoint = TcpEndpoint.parse(remote);
         loop.requireWorking();
-        DealerLink link = loop.add(loop.context().dealer(), base -> new DealerLink(loop, base, listener));
+        DealerLink link = loop.sockets().add(loop.context().dealer(), base -> new DealerLink(loop, base, listener));
         begin(link, endpoint, link::onResolved);
         return link;
     }
@@ -131,7 +131,7 @@ public final class ZmqPort implements Port {
         loop.requireContext();
         TcpEndpoint endpoint = TcpEndpoint.parse(remote);
         loop.requireWorking();
-        SubscriberFeed feed = loop.add(loop.context().subscriber(), base -> new SubscriberFeed(loop, base, listener));
+        SubscriberFeed feed = loop.sockets().add(loop.context().subscriber(), base -> new SubscriberFeed(loop, base, listener));
         begin(feed, endpoint, feed::onResolved);
         return feed;
     }

@@ -37,10 +37,10 @@ class IoThreadDeathTest {
         var options = new PortOptions("dying", Environment.system(), 1024, 10);
         var loop = new IoLoop(settings, options, new Recorder(failures));
         loop.execute(() -> {
-            RouterSocket router = loop.add(loop.context().router(), base -> new RouterSocket(loop, base));
+            RouterSocket router = loop.sockets().add(loop.context().router(), base -> new RouterSocket(loop, base));
             router.bind(new TcpEndpoint("127.0.0.1", 0));
             DealerLink link =
-                    loop.add(loop.context().dealer(), base -> new DealerLink(loop, base, new DownRecorder(downs)));
+                    loop.sockets().add(loop.context().dealer(), base -> new DealerLink(loop, base, new DownRecorder(downs)));
             link.onResolved(new TcpEndpoint("127.0.0.1", router.boundPort()));
             killIoThread(loop, new TcpEndpoint("127.0.0.1", router.boundPort()));
         });
@@ -59,7 +59,7 @@ class IoThreadDeathTest {
 
     private static void killIoThread(IoLoop loop, TcpEndpoint somewhere) {
         SocketBase poison = loop.context().subscriber();
-        loop.add(poison, base -> new SubscriberFeed(loop, base, frame -> {}));
+        loop.sockets().add(poison, base -> new SubscriberFeed(loop, base, frame -> {}));
         poison.setEventHook(
                 event -> {
                     throw new AssertionError("on purpose");
