@@ -4,10 +4,12 @@ import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Topics.Ask;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The publishers that this peer follows, one feed for each, and its subscriptions. Confined to the I/O context. */
@@ -16,6 +18,7 @@ final class Feeds implements InstancesListener {
     private final Core core;
     private final Map<Publisher, PublisherFeed> feeds = new LinkedHashMap<>();
     private final List<SubscriptionState> subscriptions = new ArrayList<>();
+    private final Map<SubscriptionState, SubscriptionCursors> cursors = new HashMap<>();
     private final Map<String, List<Instance>> instances = new LinkedHashMap<>();
     private final Grace<PublisherFeed> grace;
     /** Feeds of publishers that the registry has lost. */
@@ -25,6 +28,9 @@ final class Feeds implements InstancesListener {
 
     private final UnusableInstances unusable;
 
+    /** One subscription at this moment. Immutable. */
+    record Subscribed(String channel, String prefix, int publishers) {}
+
     Feeds(Core core) {
         this.core = core;
         grace = new Grace<>(core, this::lookAtLost);
@@ -33,6 +39,7 @@ final class Feeds implements InstancesListener {
 
     void add(SubscriptionState subscription) {
         subscriptions.add(subscription);
+        cursors.put(subscription, new SubscriptionCursors(subscription));
         List<Instance> known = instances.get(subscription.channel().owner());
         if (known != null) {
             onInstances(subscription.channel().owner(), known);
@@ -41,6 +48,7 @@ final class Feeds implements InstancesListener {
 
     void remove(SubscriptionState subscription) {
         subscriptions.remove(subscription);
+        cursors.remove(subscription);
         for (PublisherFeed feed : List.copyOf(feeds.values())) {
             feed.remove(subscription);
             if (feed.isUnused()) {
@@ -144,7 +152,7 @@ final class Feeds implements InstancesListener {
     private boolean follow(SubscriptionState subscription, Instance instance) {
         try {
             feeds.computeIfAbsent(Publisher.of(instance), unseen -> new PublisherFeed(core, instance, this::lookAtLost))
-                    .add(subscription);
+                    .add(Objects.requireNonNull(cursors.get(subscription)));
             unusable.forget(Place.of(instance));
             return true;
         } catch (RuntimeException e) {
@@ -173,10 +181,10 @@ final class Feeds implements InstancesListener {
         return false;
     }
 
-    List<StateReport.Subscribed> states() {
+    List<Subscribed> states() {
         return subscriptions.stream()
                 .filter(each -> !each.channel().isReserved())
-                .map(each -> new StateReport.Subscribed(each.channelText(), each.subjectPrefix(), each.publishers()))
+                .map(each -> new Subscribed(each.channelText(), each.subjectPrefix(), each.publishers()))
                 .toList();
     }
 
@@ -204,6 +212,7 @@ final class Feeds implements InstancesListener {
     void close() {
         subscriptions.forEach(subscription -> subscription.onPublishers(0));
         subscriptions.clear();
+        cursors.clear();
         feeds.values().forEach(PublisherFeed::close);
         feeds.clear();
         lost.clear();

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Tells subscribers the last numbers of what this peer publishes, so that they hear of what they missed last: with each heartbeat those of
@@ -30,13 +32,31 @@ final class NumbersTeller {
     private static final int ENTRY_BYTES = 1 + 8;
 
     private final Core core;
-    private final Publications publications;
+    private final Channels publications;
     /** The channels whose numbers somebody wants with each heartbeat. Bounded by the subscriptions that there are. */
     private final Set<String> wanted = new HashSet<>();
 
     private long answerBytes;
 
-    NumbersTeller(Core core, Publications publications) {
+    /** The channels that this peer publishes on, and the queue of what goes out. Called in the I/O context. */
+    interface Channels {
+
+        /** Returns what {@code asked} returns of a channel, or of an empty one if nothing has been published on it. */
+        <T> T withChannel(String channel, Function<PublishedChannel, T> asked);
+
+        /** Runs what looks at channels, while nothing is published. */
+        <T> T locked(Supplier<T> look);
+
+        List<PublishedChannel> allChannels();
+
+        /** Publishes an answer that one frame holds; returns false if too much is queued. */
+        boolean answer(byte[] topic, byte[] frame);
+
+        /** Publishes a frame after what was published before; returns false if too much is queued. */
+        boolean enqueue(byte[] frame);
+    }
+
+    NumbersTeller(Core core, Channels publications) {
         this.core = core;
         this.publications = publications;
     }

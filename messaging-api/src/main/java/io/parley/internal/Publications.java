@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * that follow each other with the same topic leave packed into one frame. A subscriber that reads more slowly than others is waited for a
  * moment, and then misses what it has no room for. Thread-safe, but for what is said to be confined.
  */
-final class Publications {
+final class Publications implements NumbersTeller.Channels {
 
     private static final int PACKED = 64 * 1024;
 
@@ -290,7 +290,8 @@ final class Publications {
      * Publishes the only frame under {@code topic}, after what was published before; false if too much is queued. Confined to the I/O
      * context.
      */
-    boolean answer(byte[] topic, byte[] frame) {
+    @Override
+    public boolean answer(byte[] topic, byte[] frame) {
         flush();
         if (isEmpty() && stalled == null) {
             confirmations.confirm(topic, frame);
@@ -300,18 +301,21 @@ final class Publications {
     }
 
     /** Answers what {@code asked} does of a channel, or of an empty one if nothing has been published on that. Thread-safe. */
-    synchronized <T> T withChannel(String name, Function<PublishedChannel, T> asked) {
+    @Override
+    public synchronized <T> T withChannel(String name, Function<PublishedChannel, T> asked) {
         ChannelName channel = ChannelName.parse(name);
         PublishedChannel known = channels.get(channel);
         return asked.apply(known != null ? known : new PublishedChannel(channel, Style.PUBLISH));
     }
 
     /** Runs what looks at channels. Thread-safe. */
-    synchronized <T> T locked(Supplier<T> look) {
+    @Override
+    public synchronized <T> T locked(Supplier<T> look) {
         return look.get();
     }
 
-    synchronized List<PublishedChannel> allChannels() {
+    @Override
+    public synchronized List<PublishedChannel> allChannels() {
         return List.copyOf(channels.values());
     }
 
@@ -366,7 +370,8 @@ final class Publications {
     }
 
     /** Publishes a frame after what was published before; false if too much is queued. Confined to the I/O context. */
-    boolean enqueue(byte[] frame) {
+    @Override
+    public boolean enqueue(byte[] frame) {
         synchronized (this) {
             boolean isTooMuch = queuedBytes > core.config.limits().windowBytes();
             if (isTooMuch || !paid.covers(queuedBytes + frame.length)) {

@@ -24,7 +24,7 @@ import java.util.Map;
  * The feed of one publisher and this peer's subscriptions to it. A feed that goes quiet, or does not confirm, is opened afresh. Confined
  * to the I/O context.
  */
-final class PublisherFeed implements FeedListener, FrameVisitor {
+final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumbers.Source {
 
     private static final int QUIET_BEATS = 4;
 
@@ -38,10 +38,10 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
     private final Instance instance;
     private final Runnable onLeaving;
     /** By the nonce of the confirmation that each awaits or has had. */
-    private final Map<Long, SubscriptionState.AtPublisher> subscriptions = new LinkedHashMap<>();
+    private final Map<Long, PublisherCursor> subscriptions = new LinkedHashMap<>();
 
     /** Those that hear what is in the frame that is being read. */
-    private List<SubscriptionState.AtPublisher> reading = List.of();
+    private List<PublisherCursor> reading = List.of();
 
     private final Questions questions;
     private final FeedClock clock;
@@ -79,8 +79,8 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
         return instance;
     }
 
-    /** Whether something has been heard of late, and no word of leaving. */
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return lives && !leaving;
     }
 
@@ -92,13 +92,13 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
         return subscriptions.isEmpty();
     }
 
-    void add(SubscriptionState subscription) {
-        if (!serves(subscription)) {
-            subscribe(subscription.at(instance));
+    void add(SubscriptionCursors cursors) {
+        if (!serves(cursors.subscription())) {
+            subscribe(cursors.at(instance));
         }
     }
 
-    private void subscribe(SubscriptionState.AtPublisher subscription) {
+    private void subscribe(PublisherCursor subscription) {
         SubscriptionState of = subscription.subscription();
         if (of.takesSurveys()) {
             clock.want(feed);
@@ -109,19 +109,19 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
         askForConfirmation(subscription);
     }
 
-    /** Asks for last numbers; false if too many questions are open. */
-    boolean ask(Questions.Asker asker, long incarnation, long after, long ageMillis, String channel) {
+    @Override
+    public boolean ask(Questions.Asker asker, long incarnation, long after, long ageMillis, String channel) {
         return questions.ask(feed, asker, incarnation, after, ageMillis, channel);
     }
 
-    private void askForConfirmation(SubscriptionState.AtPublisher subscription) {
+    private void askForConfirmation(PublisherCursor subscription) {
         long nonce = core.config.plugins().environment().random().nextLong();
         subscriptions.put(nonce, subscription);
         feed.subscribe(Topics.confirmation(nonce, subscription.subscription().channelText()));
     }
 
     void remove(SubscriptionState subscription) {
-        for (Map.Entry<Long, SubscriptionState.AtPublisher> entry : List.copyOf(subscriptions.entrySet())) {
+        for (Map.Entry<Long, PublisherCursor> entry : List.copyOf(subscriptions.entrySet())) {
             if (entry.getValue().subscription() == subscription) {
                 subscriptions.remove(entry.getKey());
                 entry.getValue().onGone(false);
@@ -145,7 +145,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
         questions.onBeat(feed);
         clock.onBeat(feed);
         subscriptions.values().forEach(each -> each.subscription().onFrameRead());
-        if (subscriptions.values().stream().allMatch(SubscriptionState.AtPublisher::isConfirmed)) {
+        if (subscriptions.values().stream().allMatch(PublisherCursor::isConfirmed)) {
             unconfirmedBeats = 0;
         } else if (++unconfirmedBeats >= QUIET_BEATS) {
             unconfirmedBeats = 0;
@@ -161,8 +161,8 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
 
     /** A confirmation can be lost, where a publisher has more to send to us than it can. */
     private void askAgain() {
-        for (Map.Entry<Long, SubscriptionState.AtPublisher> entry : List.copyOf(subscriptions.entrySet())) {
-            SubscriptionState.AtPublisher subscription = entry.getValue();
+        for (Map.Entry<Long, PublisherCursor> entry : List.copyOf(subscriptions.entrySet())) {
+            PublisherCursor subscription = entry.getValue();
             if (!subscription.isConfirmed()) {
                 String channel = subscription.subscription().channelText();
                 subscriptions.remove(entry.getKey());
@@ -194,7 +194,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
         }
         var all = new ArrayList<>(subscriptions.values());
         subscriptions.clear();
-        for (SubscriptionState.AtPublisher subscription : all) {
+        for (PublisherCursor subscription : all) {
             subscription.onInterrupted();
             subscribe(subscription);
         }
@@ -215,7 +215,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
             core.complaints.complain("feed", "A publication of " + instance.label() + " is malformed", e);
         }
         boolean crowded = false;
-        for (SubscriptionState.AtPublisher subscription : reading) {
+        for (PublisherCursor subscription : reading) {
             subscription.subscription().onFrameRead();
             crowded |= subscription.subscription().isCrowded();
         }
@@ -301,7 +301,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
     }
 
     private boolean onConfirmed(Control.Subscribed subscribed) {
-        SubscriptionState.AtPublisher subscription = subscriptions.get(confirming);
+        PublisherCursor subscription = subscriptions.get(confirming);
         if (subscription != null && subscription.subscription().channelText().equals(subscribed.channel())) {
             if (subscribed.speaker().incarnation() == instance.incarnation()) {
                 subscription.onConfirmed(subscribed.number());
@@ -335,7 +335,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
             return true;
         }
         boolean isOwn = numbers.speaker().incarnation() == instance.incarnation();
-        for (SubscriptionState.AtPublisher subscription : reading) {
+        for (PublisherCursor subscription : reading) {
             if (isOwn != numbers.via()
                     && subscription.subscription().channelText().equals(numbers.channel())) {
                 if (isOwn) {
@@ -363,7 +363,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
             return;
         }
         long countsFrom = countsFrom(message);
-        for (SubscriptionState.AtPublisher subscription : reading) {
+        for (PublisherCursor subscription : reading) {
             if (subscription.wants(message.head)) {
                 subscription.onEvent(message, countsFrom);
             }
@@ -382,7 +382,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor {
     private void onForeign(WireMessage message) {
         if (message.applicationHeaders().containsKey(ReservedHeaders.VIA)) {
             long countsFrom = countsFrom(message);
-            for (SubscriptionState.AtPublisher subscription : reading) {
+            for (PublisherCursor subscription : reading) {
                 if (subscription.wants(message.head)) {
                     subscription.onPassedOn(message, this, countsFrom);
                 }

@@ -16,6 +16,16 @@ final class PublisherNumbers implements Questions.Asker {
      */
     private static final int MOST_UNANSWERED = 10;
 
+    /** Where a publisher's last numbers are asked for. Called in the I/O context. */
+    interface Source {
+
+        /** Asks for last numbers; returns false if too many questions are open. */
+        boolean ask(Questions.Asker asker, long incarnation, long after, long ageMillis, String channel);
+
+        /** Whether the publisher, or the router before it, has been heard and has not said that it leaves. */
+        boolean isAlive();
+    }
+
     private final SubscriptionState subscription;
     private final SeenNumbers seen;
     private final SeenNumbers.Gaps gaps;
@@ -25,7 +35,7 @@ final class PublisherNumbers implements Questions.Asker {
 
     private boolean asking;
     /** Where the question was asked that is open or was the last one. */
-    private @Nullable PublisherFeed askedOn;
+    private @Nullable Source askedOn;
 
     private int unanswered;
     /** Whether the publisher tells last numbers. */
@@ -58,7 +68,7 @@ final class PublisherNumbers implements Questions.Asker {
     }
 
     /** Asks for the last numbers, unless an answer is awaited already. */
-    void ask(PublisherFeed feed, long incarnation) {
+    void ask(Source feed, long incarnation) {
         if (!asking) {
             askedOn = feed;
             asking = feed.ask(this, incarnation, seen.after(), subscription.ageMillis(), subscription.channelText());
@@ -105,7 +115,7 @@ final class PublisherNumbers implements Questions.Asker {
     }
 
     /** The publisher tells its last numbers to all. */
-    void onNumbers(Numbers numbers, PublisherFeed feed) {
+    void onNumbers(Numbers numbers, Source feed) {
         onTold();
         if (!seen.onNumbers(numbers, gaps)) {
             ask(feed, numbers.speaker().incarnation());

@@ -28,14 +28,11 @@ final class StateReport {
     /** One link at this moment. Immutable. */
     record LinkState(String peer, String direction, String state, int outstanding, long backlog, String address) {}
 
-    /** One subscription at this moment. Immutable. */
-    record Subscribed(String channel, String prefix, int publishers) {}
-
     /** What can only be read in the I/O context. Immutable. */
     record Gathered(
             List<LinkState> links,
             List<ServiceView.State> services,
-            List<Subscribed> subscriptions,
+            List<Feeds.Subscribed> subscriptions,
             List<Circuit.State> circuits) {}
 
     StateReport(
@@ -105,11 +102,11 @@ final class StateReport {
             out.endArray().endObject();
         }
         out.endArray().name("subscriptions").beginArray();
-        for (Subscribed subscription : gathered.subscriptions) {
+        for (Feeds.Subscribed subscription : gathered.subscriptions) {
             out.beginObject()
-                    .field("channel", subscription.channel)
-                    .field("prefix", subscription.prefix)
-                    .field("publishers", subscription.publishers)
+                    .field("channel", subscription.channel())
+                    .field("prefix", subscription.prefix())
+                    .field("publishers", subscription.publishers())
                     .endObject();
         }
         out.endArray();

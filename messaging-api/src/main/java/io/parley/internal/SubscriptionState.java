@@ -1,20 +1,11 @@
 package io.parley.internal;
 
-import io.parley.Gap;
 import io.parley.SubscribeOptions;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control.Numbers;
-import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
-import io.parley.internal.wire.WireMessage;
-import io.parley.message.MessageId;
-import io.parley.message.PeerName;
-import io.parley.observe.FlowStep;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #awaitConnected} and {@link #publishers}, which are thread-safe.
  */
 final class SubscriptionState {
-
-    private static final int MOST_BEHIND_ROUTERS = 1_000;
 
     private final Core core;
     private final ChannelName channel;
@@ -39,25 +28,13 @@ final class SubscriptionState {
     private final Function<Instance, Origin> originFor;
     private final Listener listener;
     private final Object monitor = new Object();
-    /** Guarded by {@link #monitor}, as is the one below. */
-    private final Set<AtPublisher> confirmed = new HashSet<>();
+    /** The cursors whose publishers have confirmed. Guarded by {@link #monitor}, as is the one below. */
+    private final Set<Object> confirmed = new HashSet<>();
 
     private int wanted;
 
     /** When the application subscribed. */
     private final long since;
-
-    private final FormerPublishers former;
-    /** Those whose events routers pass on, by incarnation. */
-    private final Map<Long, AtPublisher> behindRouters = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, AtPublisher> eldest) {
-            return size() > MOST_BEHIND_ROUTERS;
-        }
-    };
 
     /** Is told of the publishers. Called in the I/O context. */
     interface Listener {
@@ -89,7 +66,6 @@ final class SubscriptionState {
         this.originFor = originFor;
         lane = Handlers.lane(core, options.handling(), onRoom);
         since = core.time.nanoTime();
-        former = new FormerPublishers(core);
     }
 
     ChannelName channel() {
@@ -104,9 +80,17 @@ final class SubscriptionState {
         return options.subjectPrefix();
     }
 
-    AtPublisher at(Instance publisher) {
-        var name = new PeerName(publisher.service(), publisher.name());
-        return new AtPublisher(publisher, name, originFor.apply(publisher), former.take(publisher.incarnation()));
+    SubscribeOptions options() {
+        return options;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    /** Returns the origin of what {@code publisher} publishes. */
+    Origin originFor(Instance publisher) {
+        return originFor.apply(publisher);
     }
 
     /** For how long the application has wanted the channel. */
@@ -119,6 +103,21 @@ final class SubscriptionState {
         synchronized (monitor) {
             wanted = count;
             monitor.notifyAll();
+        }
+    }
+
+    /** The publisher of this cursor has confirmed. */
+    void onConfirmed(Object cursor) {
+        synchronized (monitor) {
+            confirmed.add(cursor);
+            monitor.notifyAll();
+        }
+    }
+
+    /** The publisher of this cursor has gone, or its feed is interrupted. */
+    void onUnconfirmed(Object cursor) {
+        synchronized (monitor) {
+            confirmed.remove(cursor);
         }
     }
 
@@ -178,7 +177,7 @@ final class SubscriptionState {
     }
 
     /** False if there is no room for it. Nobody else fills the lane, so what was gathered does find room. */
-    private boolean enqueue(Runnable task) {
+    boolean enqueue(Runnable task) {
         if (lane == null) {
             task.run();
             return true;
@@ -188,212 +187,5 @@ final class SubscriptionState {
         }
         gathered.add(task);
         return true;
-    }
-
-    /** The subscription as one publisher serves it. */
-    final class AtPublisher implements SeenNumbers.Gaps {
-
-        /** Null for one behind a router. */
-        private final @Nullable Instance publisher;
-
-        private final PeerName name;
-        private final Origin origin;
-        private final SeenNumbers seen;
-        private final PublisherNumbers numbers;
-        /** What the event before said that was wanted. */
-        private @Nullable Head wanted;
-        /** The event that is being taken; null between events. */
-        private @Nullable Received taking;
-        /** The highest number that came by a router. */
-        private long latestNumber;
-
-        private boolean confirmedNow;
-
-        private AtPublisher(
-                @Nullable Instance publisher, PeerName name, Origin origin, @Nullable SeenNumbers seenBefore) {
-            this.publisher = publisher;
-            this.name = name;
-            this.origin = origin;
-            seen = seenBefore != null ? seenBefore : new SeenNumbers(options.subjectPrefix());
-            numbers = new PublisherNumbers(SubscriptionState.this, seen, this, publisher == null);
-        }
-
-        SubscriptionState subscription() {
-            return SubscriptionState.this;
-        }
-
-        /** The publisher confirms; events after {@code number} are ours. */
-        void onConfirmed(long number) {
-            confirmedNow = true;
-            numbers.onConfirmed(number);
-            synchronized (monitor) {
-                confirmed.add(this);
-                monitor.notifyAll();
-            }
-            if (publisher != null) {
-                listener.onConfirmed(publisher, number);
-            }
-        }
-
-        /** This router confirms for somebody whose events it passes on. */
-        void onConfirmedFor(Speaker speaker, long number, PublisherFeed feed) {
-            behind(speaker.incarnation(), new PeerName(speaker.service(), speaker.instance()), feed)
-                    .numbers
-                    .onConfirmed(number);
-        }
-
-        private AtPublisher behind(long incarnation, PeerName publisher, PublisherFeed feed) {
-            AtPublisher known = behindRouters.get(incarnation);
-            if (known == null) {
-                known = new AtPublisher(null, publisher, origin, null);
-                behindRouters.put(incarnation, known);
-                known.numbers.ask(feed, incarnation);
-            }
-            return known;
-        }
-
-        /** Asks for the last numbers. */
-        void ask(PublisherFeed feed, long incarnation) {
-            numbers.ask(feed, incarnation);
-        }
-
-        /** The publisher tells its last numbers. */
-        void onNumbers(Numbers told, PublisherFeed feed) {
-            listener.onNumbers(told);
-            numbers.onNumbers(told, feed);
-        }
-
-        /** As {@link #onNumbers}, of what this router passed on. */
-        void onPassedOn(Numbers told, PublisherFeed feed) {
-            Speaker from = told.speaker();
-            AtPublisher behind = behind(from.incarnation(), new PeerName(from.service(), from.instance()), feed);
-            behind.numbers.onNumbers(told, feed);
-        }
-
-        /** The feed is opened afresh: what is published meanwhile may be missed, and will show as a gap. */
-        void onInterrupted() {
-            confirmedNow = false;
-            synchronized (monitor) {
-                confirmed.remove(this);
-            }
-        }
-
-        /** @param mayReturn whether the same incarnation may come back */
-        void onGone(boolean mayReturn) {
-            synchronized (monitor) {
-                confirmed.remove(this);
-            }
-            if (publisher != null) {
-                if (mayReturn) {
-                    former.keep(publisher.incarnation(), seen);
-                }
-                listener.onGone(publisher);
-            }
-        }
-
-        boolean isConfirmed() {
-            return confirmedNow;
-        }
-
-        boolean wants(Head head) {
-            if (head == wanted) {
-                return true;
-            }
-            if (to.takes(head.kind())
-                    && channelText.equals(head.channel())
-                    && head.subject().startsWith(options.subjectPrefix())) {
-                wanted = head;
-                return true;
-            }
-            return false;
-        }
-
-        /** An event or survey that is about to be read. */
-        Received received(Head head, MessageId id) {
-            return to.received(origin, head, id);
-        }
-
-        /**
-         * Takes an event or survey.
-         *
-         * @param message what {@link #received} made, or what says the same
-         * @param countsFrom since when its deadline counts, if it has one
-         */
-        void onEvent(WireMessage message, long countsFrom) {
-            take(toReceive(message), countsFrom);
-        }
-
-        /**
-         * As {@link #onEvent}, of an event that this router passed on: it counts among those of its publisher, and is nothing new if
-         * another router was quicker.
-         */
-        void onPassedOn(WireMessage message, PublisherFeed feed, long countsFrom) {
-            PeerName from = message.head.sender();
-            if (from == null) {
-                return;
-            }
-            AtPublisher behind = behind(message.id.incarnation(), from, feed);
-            behind.numbers.onConfirmed(message.number() - 1);
-            if (message.number() > behind.latestNumber && behind.take(toReceive(message), countsFrom)) {
-                behind.latestNumber = message.number();
-            }
-        }
-
-        private Received toReceive(WireMessage message) {
-            Received received;
-            if (message instanceof Received own && own.to() == to) {
-                received = own;
-            } else {
-                received = received(message.head, message.id);
-                received.fillFrom(message);
-            }
-            return received;
-        }
-
-        /** False if it was there before, or there was no room for it. */
-        private boolean take(Received message, long countsFrom) {
-            message.onArrived(countsFrom);
-            taking = message;
-            boolean isNext = seen.isNext(message.subject(), message.number(), message.previous(), this);
-            taking = null;
-            if (!isNext) {
-                return false;
-            }
-            message.to().inHand.begin();
-            if (enqueue(message)) {
-                core.counters.received.increment();
-                seen.onSeen(message.number());
-                return true;
-            }
-            // Dropped: the next one that finds room shows the gap, which is told always. Of the dropped ones only a
-            // sample is told, as there are most of them when there is least time.
-            if (message.isWatched()) {
-                message.tellTrouble(FlowStep.DROPPED, "no room before the handler");
-            }
-            message.to().inHand.end();
-            return false;
-        }
-
-        /** False if there is no room even for that; then the event cannot have any either. */
-        @Override
-        public boolean tell(String subject, long lastSeen, long missedUpTo) {
-            var gap = new Gap(channel, name, subject, lastSeen, missedUpTo);
-            boolean told =
-                    enqueue(() -> core.callbacks.accept("gap", "The gap listener failed", options.gapListener(), gap));
-            if (told) {
-                core.counters.missedEvents.increment();
-                tellFlow("missed some after number " + lastSeen);
-            }
-            return told;
-        }
-
-        private void tellFlow(String detail) {
-            if (taking != null) {
-                taking.tellTrouble(FlowStep.GAP, detail);
-            } else if (!to.isReserved) {
-                core.flows.tellAnswer(
-                        FlowStep.GAP, channel, to.style, null, core.nextId(), null, name, core.name, detail);
-            }
-        }
     }
 }
