@@ -215,7 +215,10 @@ public final class Engine implements Peer, PortListener {
     }
 
     private boolean sweep(long now) {
-        return links.awaited.sweep(now, Engine::onOverdue) | mesh.sweep() | surveys.sweep() | router.sweep().test(now);
+        return links.awaited.sweep(now, Engine::onOverdue)
+                | mesh.sweep()
+                | surveys.sweep()
+                | router.sweep().test(now);
     }
 
     private static void onOverdue(Awaited call) {

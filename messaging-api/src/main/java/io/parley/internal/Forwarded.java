@@ -41,13 +41,7 @@ final class Forwarded extends Outgoing {
         void onFailed(Forwarded forwarded);
     }
 
-    Forwarded(
-            Core core,
-            Owner owner,
-            RoutedMessage task,
-            ChannelName channel,
-            WireMessage message,
-            Deadline deadline) {
+    Forwarded(Core core, Owner owner, RoutedMessage task, ChannelName channel, WireMessage message, Deadline deadline) {
         super(channel, deadline, IfFull.WAIT);
         this.core = core;
         this.owner = owner;

@@ -64,7 +64,7 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
         this.held = held;
         this.services = services;
         this.guests = guests;
-        introductions = 
+        introductions =
                 new RoutedMessage.To(core, Guests.channel(core.name.service()), Style.ONE_WAY, guests::introduce);
         this.armSweep = armSweep;
         oneWays = RoutedMessage.To.anyChannel(core, Style.ONE_WAY, this::forward);

@@ -492,7 +492,9 @@ class WireConformanceTest {
         acceptor("a message in one CHUNK, `max-frame` less 2 in octets", WELCOMED, peer -> {
             int octets = (int) maxFrame(peer) - FrameFormat.OVERHEAD;
             byte[] frame = inOneChunk(peer.hand, octets);
-            assertThat(frame.length - FrameFormat.OVERHEAD).as("the CHUNK itself").isGreaterThan(octets);
+            assertThat(frame.length - FrameFormat.OVERHEAD)
+                    .as("the CHUNK itself")
+                    .isGreaterThan(octets);
             peer.say(frame);
             assertThat(peer.handled).hasSize(1);
             peer.isAlive();

@@ -3,6 +3,7 @@ package io.parley.benchmarks.jmh;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.internal.observe.FlightRecorder;
+import io.parley.internal.observe.StepDraft;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
@@ -81,22 +82,9 @@ public class FlightRecorderBenchmark {
     }
 
     private static void record(FlightRecorder recorder, MessageId id) {
-        recorder.record(
-                FlowStep.HANDLED,
-                System.nanoTime(),
-                CHANNEL,
-                CHANNEL,
-                Style.ONE_WAY,
-                MessageKind.COMMAND,
-                "byte[]",
-                id,
-                null,
-                null,
-                FROM,
-                TO,
-                1,
-                1_000,
-                64,
-                null);
+        recorder.record(new StepDraft(FlowStep.HANDLED, System.nanoTime(), CHANNEL, Style.ONE_WAY, id)
+                .payload(MessageKind.COMMAND, "byte[]", 64)
+                .between(FROM, TO)
+                .outcome(1_000, null));
     }
 }

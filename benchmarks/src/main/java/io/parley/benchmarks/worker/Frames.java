@@ -1,6 +1,5 @@
 package io.parley.benchmarks.worker;
 
-import io.parley.internal.wire.FrameFormat;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +13,7 @@ import java.nio.channels.SocketChannel;
 final class Frames {
 
     private static final int BUFFER = 256 * 1024;
-    private static final int FrameFormat.LARGEST = 64 << 20;
+    private static final int LARGEST = 64 << 20;
 
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
@@ -52,7 +51,7 @@ final class Frames {
     byte[] take() throws IOException {
         require(Integer.BYTES);
         int length = in.getInt();
-        if (length < 0 || length > FrameFormat.LARGEST) {
+        if (length < 0 || length > LARGEST) {
             throw new IOException("Not a frame's length: " + length);
         }
         var payload = new byte[length];

@@ -22,7 +22,7 @@ public final class Head {
     private final @Nullable PeerName sender;
     private final int hash;
 
-    /** @param form {@link WireMessage#DOCUMENT}, {@link WireMessage#COMMAND} or {@link WireMessage#EVENT} */
+    /** @param form {@link MessageForm#DOCUMENT}, {@link MessageForm#COMMAND} or {@link MessageForm#EVENT} */
     public Head(
             EnvelopeKind kind,
             int form,

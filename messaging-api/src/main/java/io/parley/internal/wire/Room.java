@@ -66,8 +66,7 @@ final class Room implements Runnable {
     }
 
     /** @param rest the pieces that were not taken in */
-    WireMessage message(Collection<Chunk> rest, TextCache texts, FrameVisitor visitor)
-            throws MalformedFrameException {
+    WireMessage message(Collection<Chunk> rest, TextCache texts, FrameVisitor visitor) throws MalformedFrameException {
         WireMessage message = MessageReader.read(kind, new WireReader(beginning, 0, beginning.length), texts, visitor);
         if (isCut) {
             message.details().isCut = true;

@@ -85,7 +85,8 @@ public final class ZmqPort implements Port {
             router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
             return new Bound(router, null);
         }
-        PublisherSocket publisher = loop.sockets().add(loop.context().publisher(), base -> new PublisherSocket(loop, base));
+        PublisherSocket publisher =
+                loop.sockets().add(loop.context().publisher(), base -> new PublisherSocket(loop, base));
         router.bind(new TcpEndpoint(settings.bindHost(), settings.port()));
         publisher.bind(new TcpEndpoint(settings.bindHost(), settings.publishPort()));
         return new Bound(router, publisher);
@@ -131,7 +132,8 @@ public final class ZmqPort implements Port {
         loop.requireContext();
         TcpEndpoint endpoint = TcpEndpoint.parse(remote);
         loop.requireWorking();
-        SubscriberFeed feed = loop.sockets().add(loop.context().subscriber(), base -> new SubscriberFeed(loop, base, listener));
+        SubscriberFeed feed =
+                loop.sockets().add(loop.context().subscriber(), base -> new SubscriberFeed(loop, base, listener));
         begin(feed, endpoint, feed::onResolved);
         return feed;
     }

@@ -39,8 +39,8 @@ class IoThreadDeathTest {
         loop.execute(() -> {
             RouterSocket router = loop.sockets().add(loop.context().router(), base -> new RouterSocket(loop, base));
             router.bind(new TcpEndpoint("127.0.0.1", 0));
-            DealerLink link =
-                    loop.sockets().add(loop.context().dealer(), base -> new DealerLink(loop, base, new DownRecorder(downs)));
+            DealerLink link = loop.sockets()
+                    .add(loop.context().dealer(), base -> new DealerLink(loop, base, new DownRecorder(downs)));
             link.onResolved(new TcpEndpoint("127.0.0.1", router.boundPort()));
             killIoThread(loop, new TcpEndpoint("127.0.0.1", router.boundPort()));
         });
