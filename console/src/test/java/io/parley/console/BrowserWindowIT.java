@@ -20,10 +20,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Which commands open a browser, with a stand-in for {@code xdg-open}, which Linux alone has. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@ResourceLock("processes")
 class BrowserWindowIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -26,9 +26,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The command line in processes of its own, as a user runs it. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@ResourceLock("processes")
 class ProcessIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -106,13 +108,17 @@ class ProcessIT {
     }
 
     @Test
-    void noConsulOutlivesADemoThatIsKilled() throws Exception {
+    void neitherPeersNorConsulOutliveADemoThatIsKilled() throws Exception {
         int port = freePort();
         Parleying demo = start("demo", "--discovery", "consul=http://127.0.0.1:" + port);
         demo.await("customer-1/3 ");
+        List<ProcessHandle> children = demo.process.descendants().toList();
+        assertThat(children).hasSizeGreaterThan(9);
 
         demo.process.destroyForcibly();
 
+        Await.until(
+                () -> "the end of " + children, LIMIT, () -> children.stream().noneMatch(ProcessHandle::isAlive));
         Await.until(() -> "the end of the agent", LIMIT, () -> !DevelopmentAgent.isAnybodyAt("127.0.0.1", port));
     }
 
@@ -158,18 +164,6 @@ class ProcessIT {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
-    }
-
-    @Test
-    void noPeerOutlivesItsDemo() throws Exception {
-        Parleying demo = start("demo");
-        demo.await("customer-1/3 ");
-        List<ProcessHandle> children = demo.process.descendants().toList();
-
-        demo.process.destroyForcibly();
-
-        Await.until(
-                () -> "the end of " + children, LIMIT, () -> children.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     @Test

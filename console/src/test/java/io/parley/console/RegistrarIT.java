@@ -22,9 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A registrar, a peer that registers nothing, and a real Consul, in processes of their own. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@ResourceLock("processes")
 class RegistrarIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

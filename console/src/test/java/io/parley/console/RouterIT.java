@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Two routers and a real Consul, in processes of their own; peers that are registered there, and peers that know nothing but the routers'
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(240)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "two routers at one port take two addresses of the loopback interface")
+@ResourceLock("processes")
 class RouterIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -25,9 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** {@code parley top} on a terminal: a real one, that Python's module pty makes, on the mesh of the demo. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@ResourceLock("processes")
 class TopIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -24,11 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A real browser without a window, told what to do by its DevTools protocol. Thread-safe. */
 public final class Chromium implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static @Nullable Chromium shared;
 
     private final Process process;
     private final Path profile;
@@ -46,6 +48,19 @@ public final class Chromium implements AutoCloseable {
                 .join();
     }
 
+    /**
+     * Returns the one browser of all tests of this JVM, which is started on first use and ends with the JVM. Nobody closes it; each
+     * page that is opened in it is closed by whoever opened it, as a page that stays open goes on drawing.
+     */
+    public static synchronized Chromium shared() throws IOException, InterruptedException {
+        if (shared == null) {
+            Chromium browser = open();
+            Runtime.getRuntime().addShutdownHook(new Thread(browser::closeQuietly, "chromium-end"));
+            shared = browser;
+        }
+        return shared;
+    }
+
     /** Starts one, which {@code scripts/chromium} brings if there is none. */
     public static Chromium open() throws IOException, InterruptedException {
         Path profile = Files.createTempDirectory("parley-chromium-");
@@ -59,6 +74,10 @@ public final class Chromium implements AutoCloseable {
                         "--disable-dev-shm-usage",
                         "--no-first-run",
                         "--hide-scrollbars",
+                        // Each page is drawn as if it were the only one, as several are open at a time.
+                        "--disable-renderer-backgrounding",
+                        "--disable-background-timer-throttling",
+                        "--disable-backgrounding-occluded-windows",
                         "--remote-debugging-port=0",
                         "--user-data-dir=" + profile,
                         "about:blank")
@@ -103,10 +122,16 @@ public final class Chromium implements AutoCloseable {
                         .get("targetId");
         String session = (String) ask("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true))
                 .get("sessionId");
-        var tab = new Tab(this, session);
+        var tab = new Tab(this, session, context);
         tabs.put(session, tab);
         tab.begin();
         return tab;
+    }
+
+    void closeTab(String session, String context) {
+        if (tabs.remove(session) != null) {
+            ask("", "Target.disposeBrowserContext", Map.of("browserContextId", context));
+        }
     }
 
     /** Has the browser, or one of its pages, do something, and waits for what it answers. */
@@ -146,6 +171,14 @@ public final class Chromium implements AutoCloseable {
         Tab tab = tabs.get(String.valueOf(message.get("sessionId")));
         if (tab != null) {
             tab.onEvent(String.valueOf(message.get("method")), (Map<String, Object>) message.get("params"));
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            // What is left lies in the folder for what may go at any time.
         }
     }
 

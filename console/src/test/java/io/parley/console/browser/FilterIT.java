@@ -100,6 +100,7 @@ class FilterIT {
 
     @AfterEach
     void nothingWentWrong() {
+        mesh.closeTabs();
         assertThat(tab.problems()).isEmpty();
     }
 

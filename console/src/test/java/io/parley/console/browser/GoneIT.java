@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,11 @@ class GoneIT {
     @AfterAll
     static void closeMesh() throws Exception {
         mesh.close();
+    }
+
+    @AfterEach
+    void closeTab() {
+        mesh.closeTabs();
     }
 
     @BeforeEach

@@ -83,6 +83,7 @@ class LooksIT {
 
     @AfterEach
     void nothingWentWrong() {
+        mesh.closeTabs();
         assertThat(tab.problems()).isEmpty();
     }
 

@@ -2,33 +2,18 @@ package io.parley.console.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.console.json.Json;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whether the page says on a narrow screen what it says on a wide one, and stays legible where there is little room, while the demo runs. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
-class NarrowPageIT {
+/** Tests whether the page says on a narrow screen what it says on a wide one, and stays legible where there is little room, while the demo runs. */
+abstract class NarrowPage {
 
-    private static final Duration OPENING = Duration.ofSeconds(90);
     private static final List<String> LINKS = List.of(
             "shop|orders|orders/place",
             "orders|payment|payment/authorise",
@@ -37,53 +22,10 @@ class NarrowPageIT {
             "warehouse|notification|warehouse/events",
             "shop|supplier|shop/quotes");
 
-    @TempDir
-    static Path home;
-
-    private static Process demo;
-    private static Chromium browser;
-    private static String address;
-
+    private String address;
     private Tab tab;
 
-    @BeforeAll
-    static void openTheShopAndABrowser() throws Exception {
-        var builder = new ProcessBuilder(
-                        DemoProcess.command("demo", "--stay", "--for", "90s", "--json", "--page-port", "0"))
-                .redirectInput(ProcessBuilder.Redirect.PIPE)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("PARLEY_HOME", home.toString());
-        demo = builder.start();
-        CompletableFuture<String> page = page();
-        browser = Chromium.open();
-        address = page.get(OPENING.toSeconds(), TimeUnit.SECONDS);
-        Tab tab = browser.openTab();
-        tab.open(address);
-        tab.await(isKnown(), OPENING);
-    }
-
-    /** Reads all that the demo says, as it stops if nobody does, and finds the page's address in it. */
-    private static CompletableFuture<String> page() {
-        var found = new CompletableFuture<String>();
-        var reader = new Thread(
-                () -> {
-                    try (var lines =
-                            new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {
-                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                            Json.read(line)
-                                    .map(object -> object.get("page"))
-                                    .ifPresent(page -> found.complete(String.valueOf(page)));
-                        }
-                        found.completeExceptionally(new IllegalStateException("The demo has ended"));
-                    } catch (IOException e) {
-                        found.completeExceptionally(e);
-                    }
-                },
-                "demo-reader");
-        reader.setDaemon(true);
-        reader.start();
-        return found;
-    }
+    abstract ShopWithPage shop();
 
     /** That each link is there, and each service's place. */
     private static String isKnown() {
@@ -91,28 +33,15 @@ class NarrowPageIT {
                 + " && document.querySelector('.picture').dataset.placed";
     }
 
-    @AfterAll
-    static void closeThem() throws Exception {
-        if (browser != null) {
-            browser.close();
-        }
-        if (demo != null) {
-            List<ProcessHandle> peers = demo.descendants().toList();
-            demo.toHandle().destroy();
-            if (!demo.waitFor(60, TimeUnit.SECONDS)) {
-                demo.destroyForcibly();
-            }
-            peers.forEach(ProcessHandle::destroyForcibly);
-        }
-    }
-
     @BeforeEach
-    void openTab() {
-        tab = browser.openTab();
+    void openTab() throws Exception {
+        address = shop().address();
+        tab = Chromium.shared().openTab();
     }
 
     @AfterEach
     void nothingWentWrong() {
+        tab.close();
         assertThat(tab.problems()).isEmpty();
     }
 

@@ -34,13 +34,14 @@ final class ObservedMesh implements AutoCloseable {
     private final Path mesh;
     private final List<Process> processes = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
+    private final List<Tab> tabs = new ArrayList<>();
     private final Chromium browser;
     private final String address;
 
     private ObservedMesh(Path mesh) throws IOException, InterruptedException {
         this.mesh = mesh;
         Process page = start(DemoProcess.command("observe", "--port", "0", "--json", "--mesh", mesh.toString()));
-        browser = Chromium.open();
+        browser = Chromium.shared();
         address = (String) Json.read(firstLine(page)).orElseThrow().get("page");
     }
 
@@ -54,7 +55,15 @@ final class ObservedMesh implements AutoCloseable {
     }
 
     Tab openTab() {
-        return browser.openTab();
+        Tab tab = browser.openTab();
+        tabs.add(tab);
+        return tab;
+    }
+
+    /** Closes all pages that were opened. */
+    void closeTabs() {
+        tabs.forEach(Tab::close);
+        tabs.clear();
     }
 
     /** Opens a peer in this process. */
@@ -161,8 +170,8 @@ final class ObservedMesh implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closeTabs();
         peers.forEach(peer -> peer.close(Duration.ofSeconds(1)));
-        browser.close();
         processes.forEach(Process::destroy);
         for (Process process : processes) {
             process.onExit()

@@ -66,6 +66,7 @@ class StoryIT {
 
     @AfterEach
     void nothingWentWrong() {
+        mesh.closeTabs();
         assertThat(tab.problems()).isEmpty();
     }
 

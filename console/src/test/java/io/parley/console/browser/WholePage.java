@@ -3,105 +3,34 @@ package io.parley.console.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.console.json.Json;
-import io.parley.testkit.Await;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The page as a person uses it, in a real browser, while the demo runs in processes of its own. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+/** Tests of the page as a person uses it, in a real browser, while the demo runs in processes of its own. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class PageIT {
+abstract class WholePage {
 
-    private static final Duration OPENING = Duration.ofSeconds(90);
-
-    @TempDir
-    static Path home;
-
-    private static Process demo;
-    private static final List<String> LINES = new CopyOnWriteArrayList<>();
-    private static Chromium browser;
-    private static String address;
-
+    private String address;
     private Tab tab;
 
-    @BeforeAll
-    static void openTheShopAndABrowser() throws Exception {
-        var builder = new ProcessBuilder(
-                        DemoProcess.command("demo", "--stay", "--for", "90s", "--json", "--page-port", "0"))
-                .redirectInput(Redirect.PIPE)
-                .redirectErrorStream(true);
-        builder.environment().put("PARLEY_HOME", home.toString());
-        demo = builder.start();
-        var reader = new Thread(PageIT::read, "demo-reader");
-        reader.setDaemon(true);
-        reader.start();
-        browser = Chromium.open();
-        Await.until(() -> "the page's address in " + LINES, OPENING, () -> LINES.stream()
-                .anyMatch(line -> line.contains("\"page\"")));
-        address = LINES.stream()
-                .flatMap(line -> Json.read(line).stream())
-                .filter(line -> line.containsKey("page"))
-                .map(line -> (String) line.get("page"))
-                .findFirst()
-                .orElseThrow();
-        Await.until(() -> "the customer's first orders in " + LINES, OPENING, () -> LINES.stream()
-                .anyMatch(line -> line.contains("\"customer-1/2\"")));
-    }
-
-    private static void read() {
-        try (var lines = new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (LINES.size() < 5_000) {
-                    LINES.add(line);
-                }
-            }
-        } catch (IOException e) {
-            LINES.add(e.toString());
-        }
-    }
-
-    @AfterAll
-    static void closeThem() throws Exception {
-        if (browser != null) {
-            browser.close();
-        }
-        if (demo != null) {
-            List<ProcessHandle> peers = demo.descendants().toList();
-            demo.toHandle().destroy();
-            if (!demo.waitFor(60, TimeUnit.SECONDS)) {
-                demo.destroyForcibly();
-            }
-            peers.forEach(ProcessHandle::destroyForcibly);
-        }
-    }
+    abstract ShopWithPage shop();
 
     @BeforeEach
-    void openTab() {
-        tab = browser.openTab();
+    void openTab() throws Exception {
+        address = shop().address();
+        tab = Chromium.shared().openTab();
     }
 
     @AfterEach
     void nothingWentWrongAndNothingCameFromElsewhere() {
+        tab.close();
         assertThat(tab.problems()).isEmpty();
         assertThat(tab.fetched()).isNotEmpty().allSatisfy(fetched -> assertThat(fetched)
                 .satisfiesAnyOf(
@@ -342,20 +271,17 @@ class PageIT {
         assertThat(tab.barriers()).isEmpty();
 
         // A browser complains of what is refused, and rightly so.
-        Tab mistaken = browser.openTab();
-        mistaken.open(address + "#/messages?kind=note");
-        mistaken.await("/Expected as kind one of document, command, event/.test(document.body.innerText)");
-        mistaken.await("document.querySelector('#status').dataset.state === 'live'");
+        try (Tab mistaken = Chromium.shared().openTab()) {
+            mistaken.open(address + "#/messages?kind=note");
+            mistaken.await("/Expected as kind one of document, command, event/.test(document.body.innerText)");
+            mistaken.await("document.querySelector('#status').dataset.state === 'live'");
+        }
     }
 
     /** Waits until the page shows it. */
     private void kill(String peer) {
         ConditionWatch watch = ConditionWatch.of(tab, peer);
-        String instance = peer.substring(peer.indexOf('/') + 1);
-        ProcessHandle process = demo.descendants()
-                .filter(one -> one.info().commandLine().orElse("").contains("--instance " + instance))
-                .findFirst()
-                .orElseThrow();
+        ProcessHandle process = shop().process(peer.substring(peer.indexOf('/') + 1));
         watch.untilGone(process::destroyForcibly);
     }
 }

@@ -19,8 +19,7 @@ class AwayIT {
     @Test
     void whoServedItHasEndedItSaysAndGoesOnWhenItIsServedAgain() throws Exception {
         try (var mesh = new MadeUpMesh(2, 1, 20);
-                Chromium browser = Chromium.open()) {
-            Tab tab = browser.openTab();
+                Tab tab = Chromium.shared().openTab()) {
             int port;
             try (PageHost host = open(mesh, 0)) {
                 port = URI.create(host.address()).getPort();

@@ -35,8 +35,7 @@ class ScaleIT {
                         new PageHost.Settings(InetAddress.getLoopbackAddress(), 0, false, Optional.empty(), Set.of()),
                         mesh,
                         new NoTrials());
-                Chromium browser = Chromium.open()) {
-            Tab tab = browser.openTab();
+                Tab tab = Chromium.shared().openTab()) {
             tab.open(host.address());
             tab.await("document.querySelectorAll('.instance').length === " + SERVICES * INSTANCES);
             tab.await("document.querySelector('.picture').dataset.placed");
