@@ -4,7 +4,7 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.codec.CodecException;
 import io.parley.codec.jackson.JacksonCodec;
 import io.parley.failure.HandlerFault;
-import io.parley.internal.observe.JsonText;
+import io.parley.internal.recorder.JsonText;
 import io.parley.message.Message;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;

@@ -2,7 +2,7 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
-import io.parley.internal.observe.FlightRecorder;
+import io.parley.internal.recorder.FlightRecorder;
 import io.parley.internal.wire.Head;
 import io.parley.message.MessageId;
 import org.jspecify.annotations.Nullable;

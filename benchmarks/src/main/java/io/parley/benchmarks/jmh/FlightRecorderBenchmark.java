@@ -2,8 +2,8 @@ package io.parley.benchmarks.jmh;
 
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
-import io.parley.internal.observe.FlightRecorder;
-import io.parley.internal.observe.StepDraft;
+import io.parley.internal.recorder.FlightRecorder;
+import io.parley.internal.recorder.StepDraft;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;

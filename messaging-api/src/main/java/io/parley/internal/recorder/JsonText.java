@@ -1,4 +1,4 @@
-package io.parley.internal.observe;
+package io.parley.internal.recorder;
 
 import java.nio.charset.StandardCharsets;
 

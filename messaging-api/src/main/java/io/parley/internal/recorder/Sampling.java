@@ -1,4 +1,4 @@
-package io.parley.internal.observe;
+package io.parley.internal.recorder;
 
 /**
  * Which messages are recorded when there are too many of them. It goes by the message's number alone, so that all peers choose the same

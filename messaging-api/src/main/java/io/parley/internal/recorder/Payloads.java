@@ -1,4 +1,4 @@
-package io.parley.internal.observe;
+package io.parley.internal.recorder;
 
 import io.parley.message.MessageId;
 import java.nio.ByteBuffer;

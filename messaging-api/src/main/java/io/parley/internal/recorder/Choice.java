@@ -1,4 +1,4 @@
-package io.parley.internal.observe;
+package io.parley.internal.recorder;
 
 /**
  * Which messages are recorded at one moment: those whose number, scattered, has none of some upper bits. Immutable.
