@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Hands one request or survey to its replier, and sends back what comes of it, now or when the replier's stage completes. Runs once, on
  * any thread.
  */
-final class AnswerTask<Q, A> extends Received {
+public final class AnswerTask<Q, A> extends Received {
 
     private static final VarHandle SETTLED;
 
@@ -45,7 +45,7 @@ final class AnswerTask<Q, A> extends Received {
     private long begun;
 
     /** A replier. Thread-safe. */
-    static final class To<Q, A> extends Destination {
+    public static final class To<Q, A> extends Destination {
 
         private final Class<Q> type;
         private final Codec codec;
@@ -60,7 +60,7 @@ final class AnswerTask<Q, A> extends Received {
         private volatile Head head;
 
         /** @param kind what answers are: {@link EnvelopeKind#REPLY} or {@link EnvelopeKind#RESPONSE} */
-        To(
+        public To(
                 Core core,
                 Channel channel,
                 Class<Q> type,
@@ -103,7 +103,7 @@ final class AnswerTask<Q, A> extends Received {
         }
 
         @Override
-        Received received(Origin origin, Head head, MessageId id) {
+        public Received received(Origin origin, Head head, MessageId id) {
             return new AnswerTask<>(this, origin, head, id);
         }
 
@@ -124,7 +124,7 @@ final class AnswerTask<Q, A> extends Received {
     }
 
     @Override
-    Destination to() {
+    public Destination to() {
         return to;
     }
 

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * One try to have a message answered over one link. A message that is sent again gets another attempt, over another link or the same.
  * Thread-safe.
  */
-final class Attempt implements Awaited {
+public final class Attempt implements Awaited {
 
     private final Caller caller;
     private final WireMessage message;
     private final OutboundLink link;
 
     /** Awaits the answer, over all attempts. Thread-safe. */
-    interface Caller {
+    public interface Caller {
 
         /** Returns the message that attempts are made for. */
         Outgoing outgoing();
@@ -33,14 +33,14 @@ final class Attempt implements Awaited {
     }
 
     /** @param message goes out, and is answered by its id */
-    Attempt(Caller caller, WireMessage message, OutboundLink link) {
+    public Attempt(Caller caller, WireMessage message, OutboundLink link) {
         this.caller = caller;
         this.message = message;
         this.link = link;
     }
 
     /** Offers the message to the link, and awaits the answer from then on if the link accepts it. */
-    Verdict offer() {
+    public Verdict offer() {
         return link.call(message, this);
     }
 
@@ -50,7 +50,7 @@ final class Attempt implements Awaited {
     }
 
     /** Awaits the answer no longer, and cancels the message at the other end. */
-    void giveUp() {
+    public void giveUp() {
         link.giveUp(this);
     }
 
@@ -59,7 +59,7 @@ final class Attempt implements Awaited {
      *
      * @return false if the answer is already on its way to the caller
      */
-    boolean timeOut() {
+    public boolean timeOut() {
         return link.timeOut(this);
     }
 

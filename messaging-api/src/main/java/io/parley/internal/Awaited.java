@@ -7,7 +7,7 @@ import io.parley.time.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /** A request as the link sees it that awaits the answer. Thread-safe. */
-interface Awaited {
+public interface Awaited {
 
     /** A link that carries requests. Thread-safe. */
     interface Carrier {

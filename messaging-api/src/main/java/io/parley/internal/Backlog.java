@@ -4,10 +4,10 @@ package io.parley.internal;
  * Pays for what waits in one queue, in steps, so that no message by itself costs a reservation. Not thread-safe: guarded by the lock of
  * the queue.
  */
-final class Backlog {
+public final class Backlog {
 
     /** Reservations are multiples of this, where there is so much left. */
-    static final int STEP = 64 * 1024;
+    public static final int STEP = 64 * 1024;
 
     private final MemoryPart part;
     /** What is not paid for here. */
@@ -27,7 +27,7 @@ final class Backlog {
     }
 
     /** Whether {@code octets} may wait, all in all; if so, they are paid for. */
-    boolean covers(long octets) {
+    public boolean covers(long octets) {
         long wanted = octets - free;
         return wanted <= paid || (octets <= most && pay(wanted));
     }
@@ -48,7 +48,7 @@ final class Backlog {
      * No more than {@code octets} wait now: gives back what is paid beyond that, in steps. Cheap enough to be called for each frame, as most
      * calls change nothing.
      */
-    void settle(long octets) {
+    public void settle(long octets) {
         if (paid == 0) {
             return;
         }
@@ -61,7 +61,7 @@ final class Backlog {
     }
 
     /** Nothing waits any more. */
-    void close() {
+    public void close() {
         part.give(paid);
         paid = 0;
     }

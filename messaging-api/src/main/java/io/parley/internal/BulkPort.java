@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; what {@link PortListener} asks for is called in the port's own I/O context.
  */
-final class BulkPort implements PortListener {
+public final class BulkPort implements PortListener {
 
     /** Awaits a connection whose first frame holds a token. */
     interface Expected extends LinkListener {
@@ -100,7 +100,7 @@ final class BulkPort implements PortListener {
         expected.remove(token);
     }
 
-    void close(Duration limit) {
+    public void close(Duration limit) {
         Port open;
         synchronized (this) {
             closed = true;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Sends the requests that go out on one link and matches the answers that come back. {@link #call}, {@link #giveUp}, {@link #timeOut},
  * {@link #onForwarded}, {@link #onOver} and {@link #outstanding} are thread-safe, the rest is confined to the I/O context.
  */
-final class CallSender {
+public final class CallSender {
 
     private final LinkContext links;
     private final Core core;
@@ -54,7 +54,7 @@ final class CallSender {
     }
 
     /** Why an answer finds nobody waiting. */
-    enum Unawaited {
+    public enum Unawaited {
         LATE,
         DUPLICATE,
         UNCLAIMED

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class CallTable {
+public final class CallTable {
 
     private static final int PLACES = 2048;
 
@@ -62,7 +62,7 @@ final class CallTable {
     }
 
     /** Calls {@code onOverdue} with the calls whose deadline has passed; answers whether calls are left. */
-    boolean sweep(long now, Consumer<Awaited> onOverdue) {
+    public boolean sweep(long now, Consumer<Awaited> onOverdue) {
         if (now - nextDeadline.get() >= 0) {
             nextDeadline.set(Long.MAX_VALUE);
             forEach(call -> {

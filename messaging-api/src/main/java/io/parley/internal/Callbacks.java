@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class Callbacks {
+public final class Callbacks {
 
     private final Complaints complaints;
 
@@ -24,7 +24,7 @@ final class Callbacks {
      * @param kind as for {@link Complaints#complain}
      * @param what says whose callback failed, should it fail
      */
-    void run(String kind, String what, Runnable callback) {
+    public void run(String kind, String what, Runnable callback) {
         try {
             callback.run();
         } catch (Throwable e) {
@@ -33,7 +33,7 @@ final class Callbacks {
     }
 
     /** As {@link #run}, of a callback that takes an argument. */
-    <T> void accept(String kind, String what, Consumer<T> callback, T argument) {
+    public <T> void accept(String kind, String what, Consumer<T> callback, T argument) {
         try {
             callback.accept(argument);
         } catch (Throwable e) {

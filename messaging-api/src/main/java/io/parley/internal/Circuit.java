@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /** Whether an instance is used, avoided or on trial, as people are told of it. Confined to the I/O context. */
-final class Circuit {
+public final class Circuit {
 
     enum Position {
         /** It is used. */
@@ -28,7 +28,7 @@ final class Circuit {
     private int openings;
 
     /** It at one moment. Immutable. */
-    record State(String peer, String position, Instant since, String why, long avoidedMillis, int openings) {}
+    public record State(String peer, String position, Instant since, String why, long avoidedMillis, int openings) {}
 
     Circuit(PeerName other) {
         this.other = other;

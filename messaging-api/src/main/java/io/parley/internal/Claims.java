@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * is used. Of two with one incarnation, which one process alone can have, the one that answers with it is used; until one does, all are
  * dialled and the one that opened last is shown. Confined to the I/O context.
  */
-final class Claims {
+public final class Claims {
 
     private static final Comparator<Instance> LATEST_FIRST = Comparator.comparing(Instance::since)
             .thenComparing(Instance::incarnation, Long::compareUnsigned)
@@ -31,7 +31,7 @@ final class Claims {
 
     private Set<Long> contested = Set.of();
 
-    Claims(Core core) {
+    public Claims(Core core) {
         this.core = core;
     }
 
@@ -106,17 +106,17 @@ final class Claims {
     }
 
     /** Whether several instances had an incarnation when {@link #settle} was called last. */
-    boolean isAnyContested() {
+    public boolean isAnyContested() {
         return !contested.isEmpty();
     }
 
     /** Whether several instances have this one's incarnation. */
-    boolean isContested(Instance instance) {
+    public boolean isContested(Instance instance) {
         return contested.contains(instance.incarnation());
     }
 
     /** The registry does not list this one any more, to which a link lives. */
-    void onRetired(Instance instance, List<Instance> snapshot) {
+    public void onRetired(Instance instance, List<Instance> snapshot) {
         Instance successor = rival(instance, snapshot);
         if (successor != null && !isAtSamePlace(instance, successor)) {
             String dispute = dispute(instance, successor);

@@ -16,7 +16,7 @@ import java.util.Map;
  * Tells the application's error handler what went wrong, at most once every ten seconds for each kind of trouble: an attacker, or
  * a registry that is away, must not fill the log. What was held back is counted and told with the next. Thread-safe.
  */
-final class Complaints {
+public final class Complaints {
 
     private static final Logger LOG = System.getLogger(Complaints.class.getName());
     private static final long PAUSE = Duration.ofSeconds(10).toNanos();
@@ -29,7 +29,7 @@ final class Complaints {
     private final ArrayDeque<Told> latest = new ArrayDeque<>();
 
     /** What was told, and when. Immutable. */
-    record Told(Instant at, String what, String cause) {}
+    public record Told(Instant at, String what, String cause) {}
 
     private static final class Trouble {
         long toldAt;
@@ -42,7 +42,7 @@ final class Complaints {
     }
 
     /** As {@link #complain(String, String, Throwable)}, of what has no other cause than {@code what} says. */
-    void complain(String kind, String what) {
+    public void complain(String kind, String what) {
         complain(kind, what, new IllegalStateException(PlainText.of(what)));
     }
 
@@ -54,7 +54,7 @@ final class Complaints {
      * @param cause handed on as it is; one made here of what a stranger said must be harmless already
      * @return whether the error handler was told; if not, the complaint was held back
      */
-    boolean complain(String kind, String said, Throwable cause) {
+    public boolean complain(String kind, String said, Throwable cause) {
         String what = PlainText.of(said);
         long heldBack;
         synchronized (troubles) {
@@ -80,7 +80,7 @@ final class Complaints {
     }
 
     /** What was complained of, the last first; of what was held back there is nothing. */
-    List<Told> latest() {
+    public List<Told> latest() {
         synchronized (troubles) {
             return List.copyOf(latest);
         }

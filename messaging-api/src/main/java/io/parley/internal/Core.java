@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What all parts of one peer share. Thread-safe, but for what says otherwise. */
-final class Core {
+public final class Core {
 
     private static final long BIND_LIMIT_SECONDS = 5;
 
@@ -27,45 +27,45 @@ final class Core {
     /** GOING-AWAY says no more. */
     private static final long MOST_MILLIS = 0xFFFF_FFFFL;
 
-    final PeerConfig config;
+    public final PeerConfig config;
     /** Bounds what others can make this peer hold, over all its links and ports. */
-    final Memory memory;
+    public final Memory memory;
 
     /** What the peer, its ports and its pools get time and threads from. */
-    final PeerEnvironment environment;
+    public final PeerEnvironment environment;
 
-    final Uncaught uncaught;
+    public final Uncaught uncaught;
     /** Ends with the peer. */
-    final Timers time;
+    public final Timers time;
 
     /** What this peer counts from when it tells others when it sent something, in nanoseconds by {@link #time}. */
-    final long openedAt;
+    public final long openedAt;
 
     private volatile long nextBeat;
-    final PeerName name;
-    final long incarnation;
-    final Speaker speaker;
-    final Counters counters = new Counters();
-    final Complaints complaints;
-    final Callbacks callbacks;
-    final Flows flows;
+    public final PeerName name;
+    public final long incarnation;
+    public final Speaker speaker;
+    public final Counters counters = new Counters();
+    public final Complaints complaints;
+    public final Callbacks callbacks;
+    public final Flows flows;
     /** Null where nobody traces. */
-    final @Nullable Traces traces;
+    public final @Nullable Traces traces;
     /** For handlers. */
-    final Pool pool;
+    public final Pool pool;
     /** For what callers wait for: apart from the handlers, which may be the callers, so that these cannot keep each other waiting. */
-    final Pool answers;
+    public final Pool answers;
     /** For what takes the processor a while: threads that nobody waits for, as the system lets those wait that have worked. */
-    final Pool aside;
+    public final Pool aside;
     /** The way to the threads for what callers wait for. */
-    final Lane callers;
+    public final Lane callers;
     /** Messages that a handler has not finished, without those of reserved channels: who looks at a peer does not change what there is to see. */
-    final InHand inHand = new InHand();
+    public final InHand inHand = new InHand();
 
-    final InHand inHandReserved = new InHand();
+    public final InHand inHandReserved = new InHand();
 
     /** Confined to the I/O context. */
-    final TextCache texts = new TextCache();
+    public final TextCache texts = new TextCache();
 
     private final AtomicLong sequence = new AtomicLong();
     private final CountDownLatch bound = new CountDownLatch(1);
@@ -74,7 +74,7 @@ final class Core {
     private volatile boolean closing;
     private volatile boolean finished;
 
-    Core(PeerConfig config) {
+    public Core(PeerConfig config) {
         this.config = config;
         name = new PeerName(config.identity().service(), config.identity().instance());
         long random;
@@ -111,17 +111,17 @@ final class Core {
 
     /** With what the names of the threads begin on which handlers run; null if those are the application's own. */
     @Nullable
-    String ownHandlerThreads() {
+    public String ownHandlerThreads() {
         return config.plugins().handlerExecutor() == null ? handlerThreads() : null;
     }
 
     /** Called once. */
-    void bind(Port port) {
+    public void bind(Port port) {
         this.port = port;
         bound.countDown();
     }
 
-    Port port() {
+    public Port port() {
         Port known = port;
         return known != null ? known : awaitPort();
     }
@@ -138,21 +138,21 @@ final class Core {
         throw new IllegalStateException("The port is not bound");
     }
 
-    boolean isBound() {
+    public boolean isBound() {
         return port != null;
     }
 
-    MessageId nextId() {
+    public MessageId nextId() {
         return new MessageId(incarnation, sequence.incrementAndGet());
     }
 
     /** Whether {@link #nextId} has given out that number. */
-    boolean hasGivenOut(MessageId id) {
+    public boolean hasGivenOut(MessageId id) {
         return id.incarnation() == incarnation && id.sequence() > 0 && id.sequence() <= sequence.get();
     }
 
     /** @throws IllegalArgumentException if another service owns the channel */
-    void requireOwn(ChannelName channel) {
+    public void requireOwn(ChannelName channel) {
         if (!channel.owner().equals(name.service())) {
             throw new IllegalArgumentException(
                     "Peer " + name + " cannot serve or publish " + channel + ": it is owned by " + channel.owner());
@@ -164,7 +164,7 @@ final class Core {
     }
 
     /** The codec for payloads of {@code type}: the first that supports it. */
-    Codec codecFor(Class<?> type) {
+    public Codec codecFor(Class<?> type) {
         for (Codec codec : config.plugins().codecs()) {
             if (codec.supports(type)) {
                 return codec;
@@ -174,7 +174,7 @@ final class Core {
     }
 
     /** The I/O context has had its beat, and is to have the next one at {@code nanoTime}. */
-    void expectBeat(long nanoTime) {
+    public void expectBeat(long nanoTime) {
         nextBeat = nanoTime;
     }
 
@@ -182,34 +182,34 @@ final class Core {
      * Since when the time counts that remains to a message which was read now, if its sender does not say when it was sent: if the I/O
      * context stood still until a moment ago, it may have waited for as long.
      */
-    long countsFrom(long now) {
+    public long countsFrom(long now) {
         long due = nextBeat;
         return now - due > STOOD_STILL_NANOS ? due : now;
     }
 
     /** Begins to close; links and handlers have until {@code limit}. */
-    void closing(Deadline limit) {
+    public void closing(Deadline limit) {
         closesAt = limit;
         closing = true;
     }
 
     /** In how many milliseconds a closing peer ends its links, as GOING-AWAY says it. */
-    long millisToClose() {
+    public long millisToClose() {
         Deadline limit = closesAt;
         return limit == null ? 0 : Math.min(Deadlines.toMillis(limit), MOST_MILLIS);
     }
 
-    boolean isClosing() {
+    public boolean isClosing() {
         return closing;
     }
 
     /** Nothing is sent or received any more. Called before the port is closed. */
-    void finish() {
+    public void finish() {
         closing = true;
         finished = true;
     }
 
-    boolean isFinished() {
+    public boolean isFinished() {
         return finished;
     }
 
@@ -218,25 +218,25 @@ final class Core {
     }
 
     /** Whether no handler has anything to do, but so many that are not waited for. */
-    boolean isNothingInHandBut(long many) {
+    public boolean isNothingInHandBut(long many) {
         return inHand.isAtMost(many) && inHandReserved.isAtMost(0);
     }
 
-    void requireOpen() {
+    public void requireOpen() {
         if (closing) {
             throw new PeerClosedException("Peer " + name + " is closed or closing");
         }
     }
 
     /** As {@link #requireOpen}, but while a closing peer still has messages in hand, their handlers may send. */
-    void requireMaySend() {
+    public void requireMaySend() {
         if (finished || (closing && isNothingInHand())) {
             throw new PeerClosedException("Peer " + name + " is closed or closing");
         }
     }
 
     /** Tells a caller what became of its message, in a thread that may run its code; right here if there is none any more. */
-    void tell(Runnable task) {
+    public void tell(Runnable task) {
         boolean isTaken = false;
         try {
             isTaken = callers.offer(task);

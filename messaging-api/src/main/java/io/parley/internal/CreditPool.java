@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. {@link #serve} must not be called with the lock of a window held.
  */
-final class CreditPool {
+public final class CreditPool {
 
     /** What a message in hand takes besides its octets. */
     static final int MESSAGE = 256;
@@ -184,7 +184,7 @@ final class CreditPool {
     }
 
     /** Once per heartbeat interval. Confined to the I/O context. */
-    void onBeat(long now) {
+    public void onBeat(long now) {
         for (Ended first = ended.peek(); first != null && now - first.until >= 0; first = ended.peek()) {
             ended.remove();
             first.window.writeOff();

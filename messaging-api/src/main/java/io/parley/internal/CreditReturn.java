@@ -1,7 +1,7 @@
 package io.parley.internal;
 
 /** Is told what has become of messages, so that what they took can be granted anew. Thread-safe. */
-interface CreditReturn {
+public interface CreditReturn {
 
     /**
      * Messages are done with, one way or another: what they took may be granted anew, where there is credit. Each is among them once.

@@ -4,31 +4,31 @@ import io.parley.DeadLetter;
 import java.util.function.Consumer;
 
 /** Passes dead letters to the application's channel for them. Thread-safe. */
-final class DeadLetters {
+public final class DeadLetters {
 
     private final Core core;
     private final Consumer<DeadLetter> channel;
 
-    DeadLetters(Core core) {
+    public DeadLetters(Core core) {
         this.core = core;
         channel = core.config.observation().deadLetters()::onDeadLetter;
     }
 
     /** As {@link #add}, of a message whose handler failed: that is a defect at home, which the error handler wants to know of. */
-    void addFailed(DeadLetter letter) {
+    public void addFailed(DeadLetter letter) {
         core.complaints.complain(
                 "handler", "The handler of " + letter.channel() + " failed with nobody waiting", letter.cause());
         add(letter);
     }
 
-    void add(DeadLetter letter) {
+    public void add(DeadLetter letter) {
         core.counters.deadLetters.increment();
         core.flows.tellDeadLetter(letter);
         core.callbacks.accept("dead-letter", "The dead letter channel failed", channel, letter);
     }
 
     /** A letter's cause is an exception: others are wrapped. */
-    static Exception cause(Throwable failure) {
+    public static Exception cause(Throwable failure) {
         return failure instanceof Exception exception
                 ? exception
                 : new IllegalStateException("The handler failed: " + ThrowableText.describe(failure), failure);

@@ -12,7 +12,7 @@ import java.util.function.LongPredicate;
  *
  * <p>{@link #arm} is thread-safe, {@link #onBeat} is confined to the I/O context.
  */
-final class DeadlineSweep {
+public final class DeadlineSweep {
 
     /** The time by which an asynchronous call may learn too late of its deadline. */
     private static final Duration INTERVAL = Duration.ofMillis(10);
@@ -27,21 +27,21 @@ final class DeadlineSweep {
      * @param sweep fails what is overdue at the time given, in nanoseconds, and answers whether anything is left to watch; run in the I/O
      *     context
      */
-    DeadlineSweep(Timers timers, Executor context, LongPredicate sweep) {
+    public DeadlineSweep(Timers timers, Executor context, LongPredicate sweep) {
         this.timers = timers;
         this.context = context;
         this.sweep = sweep;
     }
 
     /** Has deadlines looked at from now on, until nothing is left to watch. */
-    void arm() {
+    public void arm() {
         if (!armed.get() && armed.compareAndSet(false, true)) {
             timers.schedule(INTERVAL, () -> context.execute(this::run));
         }
     }
 
     /** Called once per heartbeat interval: if a sweep was lost, such as for want of memory, deadlines are looked at again from now on. */
-    void onBeat() {
+    public void onBeat() {
         run();
     }
 

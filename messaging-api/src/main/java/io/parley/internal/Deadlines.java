@@ -5,7 +5,7 @@ import io.parley.time.Deadline;
 import io.parley.time.TimeSource;
 
 /** Deadlines as they travel. Stateless. */
-final class Deadlines {
+public final class Deadlines {
 
     private static final int NANOS_PER_MILLI = 1_000_000;
 
@@ -17,7 +17,7 @@ final class Deadlines {
      * @param least what it says at least, in milliseconds
      * @param epoch what the peer's clock counts from, in {@code time}
      */
-    static void tell(WireMessage message, Deadline deadline, long least, TimeSource time, long epoch) {
+    public static void tell(WireMessage message, Deadline deadline, long least, TimeSource time, long epoch) {
         long left = deadline.remainingNanos();
         boolean isOurs = left > 0 && deadline.isBy(time);
         long now = isOurs ? deadline.atNanos() - left : time.nanoTime();
@@ -25,7 +25,7 @@ final class Deadlines {
     }
 
     /** What is left in milliseconds, rounded up, so that what has not passed yet does not arrive as 0. */
-    static long toMillis(Deadline deadline) {
+    public static long toMillis(Deadline deadline) {
         return (deadline.remainingNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
     }
 }

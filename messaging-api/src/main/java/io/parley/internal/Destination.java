@@ -10,25 +10,25 @@ import io.parley.message.PeerName;
 import org.jspecify.annotations.Nullable;
 
 /** What messages are handed to, as far as it is the same for all of them. Thread-safe. */
-abstract class Destination {
+public abstract class Destination {
 
-    final Core core;
-    final ChannelName channel;
-    final Style style;
+    public final Core core;
+    public final ChannelName channel;
+    public final Style style;
     /** Whether it is the peer itself: then nothing of it is counted or observed. */
-    final boolean isReserved;
+    public final boolean isReserved;
     /** Where its messages count from when they arrive until they are done with. */
-    final InHand inHand;
+    public final InHand inHand;
     /** The queue before it; null for one that runs in the I/O context. Set before messages come. */
     @Nullable
-    Lane lane;
+    public Lane lane;
 
     /** What the headers of the latest message said that those of the next one are likely to say as well. */
     private volatile @Nullable Recurring recurring;
 
     private record Recurring(Head head, @Nullable PeerName sender, Headers headers) {}
 
-    Destination(Core core, ChannelName channel, Style style) {
+    public Destination(Core core, ChannelName channel, Style style) {
         this.core = core;
         this.channel = channel;
         this.style = style;
@@ -37,15 +37,15 @@ abstract class Destination {
     }
 
     /** A message to be filled in and then handed over. */
-    abstract Received received(Origin origin, Head head, MessageId id);
+    public abstract Received received(Origin origin, Head head, MessageId id);
 
     /** Whether what is published in envelopes of this kind is for it. */
-    boolean takes(EnvelopeKind kind) {
+    public boolean takes(EnvelopeKind kind) {
         return kind == (style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT);
     }
 
     /** Whether there is no room for much more behind it, if there is no queue before it. */
-    boolean isCrowded() {
+    public boolean isCrowded() {
         return false;
     }
 

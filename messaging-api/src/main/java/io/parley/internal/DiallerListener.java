@@ -3,7 +3,7 @@ package io.parley.internal;
 import io.parley.message.MessageId;
 
 /** Observes the links that others have dialled. Called in the I/O context. */
-interface DiallerListener {
+public interface DiallerListener {
 
     /** The dialler does not await the answer to this request any more. */
     void onCancelled(InboundLink link, MessageId request);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each thread has one, and it is confined to that, but for {@link #tellThoseOf}.
  */
-final class DoneWith {
+public final class DoneWith {
 
     /** Guarded by itself. */
     private static final Map<Thread, DoneWith> ALL = new WeakHashMap<>();
@@ -37,7 +37,7 @@ final class DoneWith {
     }
 
     /** Tells what {@code thread} has gathered, which will never run again. */
-    static void tellThoseOf(Thread thread) {
+    public static void tellThoseOf(Thread thread) {
         DoneWith known;
         synchronized (ALL) {
             known = ALL.get(thread);
@@ -48,12 +48,12 @@ final class DoneWith {
     }
 
     /** This thread's. */
-    static DoneWith current() {
+    public static DoneWith current() {
         return CURRENT.get();
     }
 
     /** From now on what is done with need not be told at once: {@link #tell} will be called. */
-    void gather() {
+    public void gather() {
         gathers = true;
     }
 
@@ -61,7 +61,7 @@ final class DoneWith {
      * @param inHand where the message counts
      * @param number that of a one-way message among those that came from the same origin; 0 for others
      */
-    void add(CreditReturn origin, InHand inHand, int size, long number) {
+    public void add(CreditReturn origin, InHand inHand, int size, long number) {
         if (origin != this.origin || inHand != this.inHand) {
             tellThose();
             this.origin = origin;
@@ -78,13 +78,13 @@ final class DoneWith {
     }
 
     /** Tells what was gathered, and gathers no more. */
-    void tell() {
+    public void tell() {
         gathers = false;
         tellThose();
     }
 
     /** Tells what was gathered so far: what comes next may take its time. */
-    void tellThose() {
+    public void tellThose() {
         CreditReturn from = origin;
         InHand counted = inHand;
         if (from == null || counted == null) {

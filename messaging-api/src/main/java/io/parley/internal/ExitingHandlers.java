@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Finds handlers that wait for the end of the process, as one does that has called {@link System#exit}: the process waits for its
  * shutdown hooks, and a hook that closes the peer would wait for that handler. Stateless.
  */
-final class ExitingHandlers {
+public final class ExitingHandlers {
 
     private static final String SHUTDOWN = "java.lang.Shutdown";
     private static final String HANDLING = Received.class.getPackageName() + '.';
@@ -22,7 +22,7 @@ final class ExitingHandlers {
      * @param threads with which the names of this peer's threads begin; null if handlers run on threads of the application's, and then
      *     those of other peers count as well
      */
-    static int count(@Nullable String threads) {
+    public static int count(@Nullable String threads) {
         int count = 0;
         for (Map.Entry<Thread, StackTraceElement[]> each :
                 Thread.getAllStackTraces().entrySet()) {

@@ -5,10 +5,10 @@ import io.parley.internal.wire.Control;
 /**
  * Finds out whether all that a closing dialler has sent on a link has arrived: by a PING behind it, and its PONG. Confined to the I/O context.
  */
-final class Farewell {
+public final class Farewell {
 
     /** What a farewell's PING and PONG hold. */
-    static final long TOKEN = 0x6661_7265_7765_6c6cL;
+    public static final long TOKEN = 0x6661_7265_7765_6c6cL;
 
     private static final long NOBODY = -1;
 

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** FAULT envelopes and the exceptions that callers see for them. Stateless. */
-final class Faults {
+public final class Faults {
 
     private static final int LAST_REFUSAL = 31;
     private static final int LAST_FAILURE = 63;
@@ -25,11 +25,11 @@ final class Faults {
 
     private Faults() {}
 
-    static boolean isRefusal(WireMessage fault) {
+    public static boolean isRefusal(WireMessage fault) {
         return fault.fault() <= LAST_REFUSAL;
     }
 
-    static MessagingException toException(WireMessage fault, ChannelName channel) {
+    public static MessagingException toException(WireMessage fault, ChannelName channel) {
         FaultCode code = code(fault.fault());
         String text = text(fault);
         if (code == FaultCode.NO_INSTANCE) {
@@ -48,24 +48,24 @@ final class Faults {
     }
 
     /** The fault's text for people, cut to a sane length and made harmless. */
-    static String text(WireMessage fault) {
+    public static String text(WireMessage fault) {
         int length = Math.min(fault.payloadLength(), LONGEST_TEXT);
         return PlainText.of(new String(fault.octets(), fault.payloadOffset(), length, StandardCharsets.UTF_8));
     }
 
     /** The name, if the wire can hold it; else null, and the fault goes without. */
-    static @Nullable String sendableName(@Nullable String name) {
+    public static @Nullable String sendableName(@Nullable String name) {
         return name != null && HandlerFault.isCode(name) ? name : null;
     }
 
     /** Cuts what a handler said to what a fault may carry, which is no NUL either. */
-    static byte[] payload(String text) {
+    public static byte[] payload(String text) {
         String cut = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
         return cut.replace('\0', ' ').getBytes(StandardCharsets.UTF_8);
     }
 
     /** How a call's failure shows in the flow. */
-    static FlowStep step(MessagingException cause) {
+    public static FlowStep step(MessagingException cause) {
         if (cause instanceof TimedOutException) {
             return FlowStep.TIMED_OUT;
         }
@@ -83,7 +83,7 @@ final class Faults {
     }
 
     /** A code that this version does not know is taken for the plainest of its group. */
-    static FaultCode code(int wireValue) {
+    public static FaultCode code(int wireValue) {
         for (FaultCode code : FaultCode.values()) {
             if (code.wireValue() == wireValue) {
                 return code;

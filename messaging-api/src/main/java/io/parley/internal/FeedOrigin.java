@@ -5,11 +5,11 @@ import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 
 /** A publisher's feed: there is no way back. Thread-safe. */
-final class FeedOrigin implements Origin {
+public final class FeedOrigin implements Origin {
 
     private final PeerName publisher;
 
-    FeedOrigin(PeerName publisher) {
+    public FeedOrigin(PeerName publisher) {
         this.publisher = publisher;
     }
 

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** The publishers that this peer follows, one feed for each, and its subscriptions. Confined to the I/O context. */
-final class Feeds implements InstancesListener {
+public final class Feeds implements InstancesListener {
 
     private final Core core;
     private final Map<Publisher, PublisherFeed> feeds = new LinkedHashMap<>();
@@ -29,15 +29,15 @@ final class Feeds implements InstancesListener {
     private final UnusableInstances unusable;
 
     /** One subscription at this moment. Immutable. */
-    record Subscribed(String channel, String prefix, int publishers) {}
+    public record Subscribed(String channel, String prefix, int publishers) {}
 
-    Feeds(Core core) {
+    public Feeds(Core core) {
         this.core = core;
         grace = new Grace<>(core, this::lookAtLost);
         unusable = new UnusableInstances(core);
     }
 
-    void add(SubscriptionState subscription) {
+    public void add(SubscriptionState subscription) {
         subscriptions.add(subscription);
         cursors.put(subscription, new SubscriptionCursors(subscription));
         List<Instance> known = instances.get(subscription.channel().owner());
@@ -46,7 +46,7 @@ final class Feeds implements InstancesListener {
         }
     }
 
-    void remove(SubscriptionState subscription) {
+    public void remove(SubscriptionState subscription) {
         subscriptions.remove(subscription);
         cursors.remove(subscription);
         for (PublisherFeed feed : List.copyOf(feeds.values())) {
@@ -172,7 +172,7 @@ final class Feeds implements InstancesListener {
     }
 
     /** Asks a publisher that {@code asker}'s subscription follows for its last numbers; false if that cannot be. */
-    boolean ask(Questions.Asker asker, Ask ask) {
+    public boolean ask(Questions.Asker asker, Ask ask) {
         for (PublisherFeed feed : feeds.values()) {
             if (feed.instance().incarnation() == ask.incarnation() && feed.serves(asker.subscription())) {
                 return feed.ask(asker, ask.incarnation(), ask.after(), ask.ageMillis(), ask.channel());
@@ -181,7 +181,7 @@ final class Feeds implements InstancesListener {
         return false;
     }
 
-    List<Subscribed> states() {
+    public List<Subscribed> states() {
         return subscriptions.stream()
                 .filter(each -> !each.channel().isReserved())
                 .map(each -> new Subscribed(each.channelText(), each.subjectPrefix(), each.publishers()))
@@ -189,17 +189,17 @@ final class Feeds implements InstancesListener {
     }
 
     /** A queue before a handler is not full any more. */
-    void onRoom() {
+    public void onRoom() {
         feeds.values().forEach(PublisherFeed::onRoom);
     }
 
     /** Looks for surveys that are in hand long past their deadline. */
-    void lookAtOverdue(OverdueRequests overdue, long now) {
+    public void lookAtOverdue(OverdueRequests overdue, long now) {
         subscriptions.forEach(subscription -> overdue.look(subscription.to(), now));
     }
 
     /** Once per heartbeat interval. */
-    void onBeat() {
+    public void onBeat() {
         feeds.values().forEach(PublisherFeed::onBeat);
         lookAtLost();
         unusable.onBeat();
@@ -209,7 +209,7 @@ final class Feeds implements InstancesListener {
     }
 
     /** Ends all that comes in. Subscriptions are as good as closed. */
-    void close() {
+    public void close() {
         subscriptions.forEach(subscription -> subscription.onPublishers(0));
         subscriptions.clear();
         cursors.clear();

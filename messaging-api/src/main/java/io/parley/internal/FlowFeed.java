@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Publishes what the flight recorder has recorded, in batches, while somebody subscribes to that; otherwise it does nothing at all. Of
  * what would be too much it takes a sample of the messages, and counts what it leaves out. Thread-safe.
  */
-final class FlowFeed {
+public final class FlowFeed {
 
     private static final Duration INTERVAL = Duration.ofMillis(50);
 
@@ -43,7 +43,7 @@ final class FlowFeed {
 
     private long leftOut;
 
-    FlowFeed(Core core, Publications publications) {
+    public FlowFeed(Core core, Publications publications) {
         this.core = core;
         this.publications = publications;
         name = ReservedChannels.flows(core.name.service()).name();
@@ -52,7 +52,7 @@ final class FlowFeed {
     }
 
     /** Called in the I/O context. */
-    void onSubscribed(byte[] prefix) {
+    public void onSubscribed(byte[] prefix) {
         if (isOurs(prefix) && !core.flows.recorder.isOff() && wanted++ == 0) {
             synchronized (this) {
                 position = core.flows.recorder.next();
@@ -62,7 +62,7 @@ final class FlowFeed {
     }
 
     /** Called in the I/O context. */
-    void onUnsubscribed(byte[] prefix) {
+    public void onUnsubscribed(byte[] prefix) {
         if (isOurs(prefix) && wanted > 0) {
             wanted--;
         }

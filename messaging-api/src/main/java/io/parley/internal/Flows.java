@@ -34,12 +34,12 @@ import org.jspecify.annotations.Nullable;
  * to who follows the message, if anybody traces. What flows over reserved channels is
  * told to nobody. Thread-safe.
  */
-final class Flows {
+public final class Flows {
 
     /** How long figures count as being of late, and half as long at least. */
     private static final long PERIOD = Duration.ofSeconds(10).toNanos();
 
-    final FlightRecorder recorder;
+    public final FlightRecorder recorder;
     private final @Nullable Consumer<FlowEvent> tap;
     private final boolean isTraced;
     /** Null if they are not shown. */
@@ -63,21 +63,21 @@ final class Flows {
     }
 
     /** Whether the steps of a message are to be told; if not, a caller tells trouble only, and spares itself the rest. */
-    boolean wants(MessageId id) {
+    public boolean wants(MessageId id) {
         return tap != null || isTraced || recorder.keeps(id);
     }
 
     /** As {@link #wants}, of the messages of a channel that is no reserved one, at this moment. */
-    Choice choice() {
+    public Choice choice() {
         return tap != null ? Choice.ALL : recorder.choice();
     }
 
-    long now() {
+    public long now() {
         return time.nanoTime();
     }
 
     /** Once per heartbeat interval. Confined to the I/O context. */
-    void onBeat(long now) {
+    public void onBeat(long now) {
         recorder.onBeat(now);
         if (turnedAt == 0) {
             turnedAt = now;
@@ -88,7 +88,7 @@ final class Flows {
     }
 
     /** Tells a step of a message that this peer sends. */
-    void tellSent(
+    public void tellSent(
             FlowStep step,
             long now,
             ChannelName channel,
@@ -101,7 +101,7 @@ final class Flows {
     }
 
     /** Tells that an event or a survey did not go out. */
-    void tellNotPublished(ChannelName channel, Style style, WireMessage message, MessagingException cause) {
+    public void tellNotPublished(ChannelName channel, Style style, WireMessage message, MessagingException cause) {
         tellSent(Faults.step(cause), now(), channel, style, message, channel, 0, cause.getMessage());
     }
 
@@ -110,7 +110,7 @@ final class Flows {
      *
      * @param counted the channel in whose figures it counts
      */
-    void tellReceived(
+    public void tellReceived(
             FlowStep step,
             long now,
             ChannelName channel,
@@ -124,7 +124,7 @@ final class Flows {
     }
 
     /** Tells a step of a message that this peer passes on. */
-    void tellPassed(
+    public void tellPassed(
             FlowStep step,
             ChannelName channel,
             Style style,
@@ -173,7 +173,7 @@ final class Flows {
     }
 
     /** The answer to a message is known: its payload can be shown, if payloads are. */
-    void keepAnswer(ChannelName channel, MessageId question, WireMessage answer) {
+    public void keepAnswer(ChannelName channel, MessageId question, WireMessage answer) {
         if (payloads != null) {
             keep(payloads, question, true, answer, channel);
         }
@@ -204,12 +204,12 @@ final class Flows {
     }
 
     /** Writes an event as others may see it. */
-    void write(JsonText out, FlowEvent event) {
+    public void write(JsonText out, FlowEvent event) {
         FlowJson.write(out, self.toString(), event, payloads);
     }
 
     /** Tells what became of a message of which this peer has no more than its answer. */
-    void tellAnswer(
+    public void tellAnswer(
             FlowStep step,
             ChannelName channel,
             Style style,
@@ -266,7 +266,7 @@ final class Flows {
     }
 
     /** Tells what this peer saw of another. */
-    void tellPeer(FlowStep step, Object other, String detail) {
+    public void tellPeer(FlowStep step, Object other, String detail) {
         long now = now();
         recorder.record(step, now, other, detail);
         if (tap != null) {
@@ -275,7 +275,7 @@ final class Flows {
     }
 
     /** What every answer on a reserved channel begins with: whose it is, and what the time is there. */
-    JsonText beginAnswer(long incarnation) {
+    public JsonText beginAnswer(long incarnation) {
         return new JsonText()
                 .beginObject()
                 .field("peer", self.toString())
@@ -285,7 +285,7 @@ final class Flows {
     }
 
     /** How far back the recorder's memory goes, as JSON. */
-    String describeRecorder() {
+    public String describeRecorder() {
         var oldest = new FlowEvent[1];
         long first = recorder.oldest();
         recorder.read(first, first + 1, time.wallClock(), now(), (event, number) -> oldest[0] = event);

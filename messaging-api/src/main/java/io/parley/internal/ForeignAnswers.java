@@ -6,7 +6,7 @@ import io.parley.internal.wire.WireMessage;
  * Sees to what became of other peers' messages that this peer sent on for them. A peer that is no router has none. Confined to the I/O
  * context.
  */
-interface ForeignAnswers {
+public interface ForeignAnswers {
 
     /** Sees to an answer that no endpoint here awaits; false if it is nobody's. */
     boolean onAnswer(OutboundLink link, WireMessage answer);

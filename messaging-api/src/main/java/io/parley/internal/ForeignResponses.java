@@ -4,7 +4,7 @@ import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.WireMessage;
 
 /** Handles responses to surveys of other peers. Called in the I/O context. */
-interface ForeignResponses {
+public interface ForeignResponses {
 
     /** For peers that are no routers. */
     ForeignResponses NONE = (from, response) -> false;

@@ -1,7 +1,7 @@
 package io.parley.internal;
 
 /** Handles subscriptions to channels of other services. Called in the I/O context. */
-interface ForeignSubscriptions {
+public interface ForeignSubscriptions {
 
     /** Handles a new subscription; returns false if it is to a channel of this peer. */
     boolean onSubscribed(byte[] prefix);

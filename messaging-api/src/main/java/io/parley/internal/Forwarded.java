@@ -57,12 +57,12 @@ final class Forwarded extends Outgoing {
 
     @Override
     @Nullable
-    String key() {
+    public String key() {
         return key;
     }
 
     @Override
-    long bytes() {
+    public long bytes() {
         WireMessage waiting = message;
         return waiting == null ? 0 : waiting.payloadLength();
     }
@@ -82,7 +82,7 @@ final class Forwarded extends Outgoing {
     }
 
     @Override
-    Verdict offerTo(OutboundLink link) {
+    public Verdict offerTo(OutboundLink link) {
         WireMessage offered = message;
         if (offered == null) {
             return Verdict.ACCEPTED;
@@ -164,7 +164,7 @@ final class Forwarded extends Outgoing {
     }
 
     @Override
-    boolean isAbandoned() {
+    public boolean isAbandoned() {
         return over;
     }
 

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  *
  * @param <C> what connects to an instance
  */
-final class Grace<C> {
+public final class Grace<C> {
 
     private final Core core;
     private final long grace;
@@ -23,7 +23,7 @@ final class Grace<C> {
     private OptionalLong armedFor = OptionalLong.empty();
 
     /** @param onOver run in the I/O context when the time may be up for some */
-    Grace(Core core, Runnable onOver) {
+    public Grace(Core core, Runnable onOver) {
         this.core = core;
         this.onOver = onOver;
         grace = core.config.limits().grace().toNanos();
@@ -35,7 +35,7 @@ final class Grace<C> {
      *
      * @param lives whether it works
      */
-    boolean covers(C connection, boolean lives, Instance instance, List<Instance> snapshot) {
+    public boolean covers(C connection, boolean lives, Instance instance, List<Instance> snapshot) {
         if (grace == 0 || !lives || Claims.rival(instance, snapshot) != null) {
             forget(connection);
             return false;
@@ -55,7 +55,7 @@ final class Grace<C> {
     }
 
     /** It has ended, or the registry knows the instance again. */
-    void forget(C connection) {
+    public void forget(C connection) {
         lostSince.remove(connection);
     }
 

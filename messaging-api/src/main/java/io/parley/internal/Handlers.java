@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers of this peer's own point-to-point channels, and the way of a message to them. Thread-safe. */
-final class Handlers {
+public final class Handlers {
 
     private static final int RESERVED_QUEUE = 64;
 
@@ -43,7 +43,7 @@ final class Handlers {
     private final HeldUp backlog;
 
     /** Handles messages on channels that have no handler. Called in the I/O context. */
-    interface Fallback {
+    public interface Fallback {
 
         /** For peers that are no routers. */
         Fallback NONE = (head, style) -> null;
@@ -53,7 +53,7 @@ final class Handlers {
         Destination destination(Head head, Style style);
     }
 
-    Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Fallback fallback) {
+    public Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Fallback fallback) {
         this.core = core;
         nobodyForOneWays = new Unhandled.Nobody(core, Style.ONE_WAY);
         nobodyForRequests = new Unhandled.Nobody(core, Style.REQUEST);
@@ -63,19 +63,19 @@ final class Handlers {
         backlog = new HeldUp(core);
     }
 
-    <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
+    public <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
         var to = new ReceiveTask.To<>(core, channel.name(), Style.ONE_WAY, channel.type(), receiver, deadLetters);
         return attach(to, handling);
     }
 
-    <Q, A> Registration reply(RequestChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
+    public <Q, A> Registration reply(RequestChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
         var to = new AnswerTask.To<>(
                 core, channel, channel.type(), channel.replyType(), EnvelopeKind.REPLY, replier, deadLetters);
         return attach(to, handling);
     }
 
     /** Answers on a reserved channel, one question at a time, and apart from the handlers: they may be what is in trouble. */
-    void serve(RequestChannel<byte[], byte[]> channel, AsyncReplier<byte[], byte[]> replier) {
+    public void serve(RequestChannel<byte[], byte[]> channel, AsyncReplier<byte[], byte[]> replier) {
         var to = new AnswerTask.To<>(
                 core,
                 channel,
@@ -91,7 +91,7 @@ final class Handlers {
     }
 
     /** The channels that have a handler, for the registry. */
-    Map<ChannelName, Style> channels() {
+    public Map<ChannelName, Style> channels() {
         var channels = new TreeMap<ChannelName, Style>();
         attached.values().forEach(handler -> {
             if (!handler.isReserved) {
@@ -102,18 +102,18 @@ final class Handlers {
     }
 
     /** Looks for requests that are in hand long past their deadline. Confined to the I/O context. */
-    void lookAtOverdue(OverdueRequests overdue, long now) {
+    public void lookAtOverdue(OverdueRequests overdue, long now) {
         attached.values().forEach(handler -> overdue.look(handler, now));
     }
 
     /** How many messages wait for the handler of {@code channel}. */
-    int queued(ChannelName channel) {
+    public int queued(ChannelName channel) {
         Destination handler = attached.get(channel.toString());
         return handler == null || handler.lane == null ? 0 : handler.lane.queued();
     }
 
     /** The queue before a handler; null for one that runs in the I/O context. */
-    static @Nullable Lane lane(Core core, Handling handling, Runnable onHalfEmpty) {
+    public static @Nullable Lane lane(Core core, Handling handling, Runnable onHalfEmpty) {
         var limits = core.config.limits();
         return handling.place() == Handling.Place.INLINE
                 ? null
@@ -142,7 +142,7 @@ final class Handlers {
     }
 
     /** A request or one-way message that is about to be read. Called in the I/O context. */
-    Received received(Origin origin, Head head, MessageId id) {
+    public Received received(Origin origin, Head head, MessageId id) {
         Style style = head.kind() == EnvelopeKind.ONE_WAY ? Style.ONE_WAY : Style.REQUEST;
         Destination handler = head.channel() == null ? null : attached.get(head.channel());
         Destination to = handler != null && handler.style == style ? handler : otherwise(head, style, handler);
@@ -158,7 +158,7 @@ final class Handlers {
     }
 
     /** It has been read. Called in the I/O context; {@link #onFrameRead} follows. */
-    void onMessage(Received received) {
+    public void onMessage(Received received) {
         received.to().inHand.begin();
         received.onArrived();
         if (received instanceof Unhandled) {
@@ -169,7 +169,7 @@ final class Handlers {
     }
 
     /** It has been read, from a dialler that has taken leave. Called in the I/O context. */
-    void refuseAsGoingAway(Received received) {
+    public void refuseAsGoingAway(Received received) {
         received.to().inHand.begin();
         received.onArrived();
         refuse(received, FaultCode.GOING_AWAY, core.name + " is closing");
@@ -217,12 +217,12 @@ final class Handlers {
     }
 
     /** What is being read was held up for long. It goes to its handlers once all that is there has been read. */
-    void onHeldUp(Origin from) {
+    public void onHeldUp(Origin from) {
         backlog.hold(from);
     }
 
     /** The frame has been read: what was in it goes to its handlers. Called in the I/O context. */
-    void onFrameRead() {
+    public void onFrameRead() {
         backlog.onFrame();
         if (isGatheringDone) {
             isGatheringDone = false;
@@ -255,7 +255,7 @@ final class Handlers {
      *
      * @param firstNumber that of the first among the one-way messages of its link; 0 for others
      */
-    void onRepeats(Origin origin, Destination to, Repeats repeats, long firstNumber) {
+    public void onRepeats(Origin origin, Destination to, Repeats repeats, long firstNumber) {
         handOver();
         int count = repeats.count();
         to.inHand.begin(count);

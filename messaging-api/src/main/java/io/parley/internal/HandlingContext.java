@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its thread.
  */
-final class HandlingContext {
+public final class HandlingContext {
 
     private static final ThreadLocal<HandlingContext> CURRENT = ThreadLocal.withInitial(HandlingContext::new);
 
@@ -36,7 +36,7 @@ final class HandlingContext {
      * This thread's, for one more message. It is replaced before it grows old: to have an old object refer to a new one costs a fence,
      * for the collector's sake, and among new ones it costs nothing.
      */
-    static HandlingContext next() {
+    public static HandlingContext next() {
         HandlingContext known = CURRENT.get();
         if (++known.messages < MESSAGES) {
             return known;
@@ -46,24 +46,25 @@ final class HandlingContext {
         return fresh;
     }
 
-    void enter(Core core, Headers headers) {
+    public void enter(Core core, Headers headers) {
         this.core = core;
         handled = headers;
     }
 
-    void leave() {
+    public void leave() {
         handled = null;
         core = null;
     }
 
     /** Whether a handler of that peer runs on this thread. */
-    @SuppressWarnings("ReferenceEquality") // A peer's core is its identity.
+    @SuppressWarnings("ReferenceEquality")
+    public // A peer's core is its identity.
     static boolean isWithinHandlerOf(Core core) {
         return current().core == core;
     }
 
     /** The earlier of {@code deadline} and that of the message being handled. */
-    static Deadline within(Deadline deadline) {
+    public static Deadline within(Deadline deadline) {
         Headers outer = current().handled;
         return outer == null
                 ? deadline
@@ -71,7 +72,7 @@ final class HandlingContext {
     }
 
     /** Fills in what {@code own} headers say, and for the rest what the message being handled passes on. */
-    static void fill(WireMessage message, Headers own, Core core) {
+    public static void fill(WireMessage message, Headers own, Core core) {
         Headers outer = current().handled;
         if (own == Headers.none() && outer == null) {
             return;

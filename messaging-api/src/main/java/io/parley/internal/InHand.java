@@ -3,20 +3,20 @@ package io.parley.internal;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How many messages have arrived and are not done with. Thread-safe. */
-final class InHand {
+public final class InHand {
 
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
 
-    void begin() {
+    public void begin() {
         begun.increment();
     }
 
-    void begin(int many) {
+    public void begin(int many) {
         begun.add(many);
     }
 
-    void end() {
+    public void end() {
         ended.increment();
     }
 
@@ -24,7 +24,7 @@ final class InHand {
         ended.add(many);
     }
 
-    long count() {
+    public long count() {
         long over = ended.sum();
         return Math.max(0, begun.sum() - over);
     }
@@ -35,7 +35,7 @@ final class InHand {
     }
 
     /** Never true while more than {@code most} are in hand that had begun before the call. */
-    boolean isAtMost(long most) {
+    public boolean isAtMost(long most) {
         long over = ended.sum();
         return begun.sum() - over <= most;
     }

@@ -18,14 +18,14 @@ import io.parley.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /** From what came over the wire to what the application sees. Stateless. */
-final class Inbound {
+public final class Inbound {
 
     private static final String NO_CONTENT_TYPE = "application/octet-stream";
 
     private Inbound() {}
 
     /** An answer belongs to the conversation of its question, and was caused by that, without having to say so. */
-    static <T> Message<T> answer(
+    public static <T> Message<T> answer(
             WireMessage answer,
             WireMessage question,
             Codec codec,
@@ -42,7 +42,7 @@ final class Inbound {
         return message(answer, headers, decode(answer, codec, type));
     }
 
-    static <T> Message<T> message(WireMessage message, Headers headers, T payload) {
+    public static <T> Message<T> message(WireMessage message, Headers headers, T payload) {
         return switch (message.form()) {
             case MessageForm.COMMAND -> new Command<>(headers, textOf(message.name()), payload);
             case MessageForm.EVENT -> {
@@ -54,17 +54,17 @@ final class Inbound {
         };
     }
 
-    static Headers headers(WireMessage message, @Nullable PeerName sender, @Nullable Deadline deadline) {
+    public static Headers headers(WireMessage message, @Nullable PeerName sender, @Nullable Deadline deadline) {
         return headers(message, headersOf(message.head, sender), deadline);
     }
 
     /** @param ofHead what {@link #headersOf} made */
-    static Headers headers(WireMessage message, Headers ofHead, @Nullable Deadline deadline) {
+    public static Headers headers(WireMessage message, Headers ofHead, @Nullable Deadline deadline) {
         return filled(message, ofHead, deadline).build();
     }
 
     /** What a message's head says. */
-    static Headers headersOf(Head head, @Nullable PeerName sender) {
+    public static Headers headersOf(Head head, @Nullable PeerName sender) {
         return Headers.builder()
                 .replyTo(head.returnAddress())
                 .contentType(contentType(head))
@@ -87,7 +87,7 @@ final class Inbound {
     }
 
     /** @throws CodecException if the payload is not what {@code codec} takes, whatever the codec throws */
-    static <T> T decode(WireMessage message, Codec codec, Class<T> type) {
+    public static <T> T decode(WireMessage message, Codec codec, Class<T> type) {
         try {
             String contentType = contentType(message.head);
             if (!codec.accepts(contentType)) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What {@link Origin} asks for is thread-safe, the rest is confined to the I/O context.
  */
-final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee {
+public final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee {
 
     private static final int REMEMBERED_CANCELS = 1024;
     private static final int LONGEST_ADDRESS = 255;
@@ -114,7 +114,7 @@ final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee
 
     /** Who dialled; null until it has said so. */
     @Nullable
-    Speaker dialler() {
+    public Speaker dialler() {
         return dialler;
     }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** The links that others have dialled. Confined to the I/O context. */
-final class InboundLinks implements InboundLink.Owner {
+public final class InboundLinks implements InboundLink.Owner {
 
     /** More than this many links are rejected: each may hold a window's worth of messages. */
     private static final int MOST = 10_000;
@@ -28,7 +28,7 @@ final class InboundLinks implements InboundLink.Owner {
     private final Set<InboundLink> ready = new LinkedHashSet<>();
     private final Reclaim reclaim;
 
-    InboundLinks(LinkContext links, Handlers handlers, ResponseListener responses, DiallerListener diallers) {
+    public InboundLinks(LinkContext links, Handlers handlers, ResponseListener responses, DiallerListener diallers) {
         this.links = links;
         core = links.core;
         this.handlers = handlers;
@@ -37,7 +37,7 @@ final class InboundLinks implements InboundLink.Owner {
         reclaim = new Reclaim(links.credit);
     }
 
-    LinkListener accept(Link link) {
+    public LinkListener accept(Link link) {
         return new InboundLink(links, this, link);
     }
 
@@ -79,7 +79,7 @@ final class InboundLinks implements InboundLink.Owner {
         }
     }
 
-    void forEach(Consumer<InboundLink> visitor) {
+    public void forEach(Consumer<InboundLink> visitor) {
         ready.forEach(visitor);
     }
 
@@ -118,21 +118,21 @@ final class InboundLinks implements InboundLink.Owner {
         responses.onResponse(from, response);
     }
 
-    void onBeat(long now) {
+    public void onBeat(long now) {
         List.copyOf(ready).forEach(link -> link.beat(now));
         reclaim.onBeat(ready);
     }
 
-    void goAway(long millis) {
+    public void goAway(long millis) {
         ready.forEach(link -> link.goAway(millis));
     }
 
-    boolean isIdle() {
+    public boolean isIdle() {
         return ready.stream().allMatch(InboundLink::hasTakenLeave);
     }
 
     /** @param orderly whether this is the I/O context and the port still open */
-    void close(boolean orderly) {
+    public void close(boolean orderly) {
         List.copyOf(ready).forEach(link -> link.end("this peer was closed", orderly));
     }
 }

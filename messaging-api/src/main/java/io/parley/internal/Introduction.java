@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * How a peer of which no registry is told makes itself known to the routers that it has links to: by a one-way message, on each link
  * anew, and whenever its channels change. Confined to the I/O context, but for {@link #read}.
  */
-final class Introduction {
+public final class Introduction {
 
     /** Its name within the routers' service. */
     static final String CHANNEL = "guests";
@@ -35,7 +35,7 @@ final class Introduction {
     private final Supplier<Instance> self;
 
     /** @param routers the service that they are instances of */
-    Introduction(Core core, SentOneWays sentOneWays, String routers, Supplier<Instance> self) {
+    public Introduction(Core core, SentOneWays sentOneWays, String routers, Supplier<Instance> self) {
         this.core = core;
         this.sentOneWays = sentOneWays;
         this.self = self;
@@ -43,7 +43,7 @@ final class Introduction {
     }
 
     /** Tells one of them, which has just welcomed us, or would not know of what is new. */
-    void tell(OutboundLink router) {
+    public void tell(OutboundLink router) {
         Instance instance = self.get();
         if (instance.channels().isEmpty() || core.isClosing()) {
             return;

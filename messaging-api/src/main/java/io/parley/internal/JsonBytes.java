@@ -4,11 +4,11 @@ import io.parley.codec.BytesCodec;
 import io.parley.codec.Codec;
 
 /** For JSON that is written and read by ourselves, whatever codecs the application has. Thread-safe. */
-final class JsonBytes implements Codec {
+public final class JsonBytes implements Codec {
 
-    static final String CONTENT_TYPE = "application/json";
+    public static final String CONTENT_TYPE = "application/json";
 
-    static final Codec INSTANCE = new JsonBytes();
+    public static final Codec INSTANCE = new JsonBytes();
 
     private final Codec bytes = new BytesCodec();
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The instances of one service as the registry lists them, those of them that are used, and those that are dialled. Confined to the I/O
  * context.
  */
-final class KnownInstances {
+public final class KnownInstances {
 
     private final String service;
     private final Claims claims;
@@ -23,14 +23,14 @@ final class KnownInstances {
     private List<Instance> used = List.of();
     private List<Instance> dialled = List.of();
 
-    KnownInstances(String service, Claims claims, UnusableInstances unusable) {
+    public KnownInstances(String service, Claims claims, UnusableInstances unusable) {
         this.service = service;
         this.claims = claims;
         this.unusable = unusable;
     }
 
     /** The registry lists these now. */
-    void accept(Collection<@Nullable Instance> snapshot) {
+    public void accept(Collection<@Nullable Instance> snapshot) {
         var usable = new ArrayList<>(unusable.leaveOut(snapshot, service));
         usable.sort(Comparator.comparing(Instance::name).thenComparing(Instance::incarnation));
         listed = List.copyOf(usable);
@@ -41,7 +41,7 @@ final class KnownInstances {
      *
      * @param answering whether an instance is known to answer with its incarnation at its address
      */
-    void settle(Predicate<Instance> answering) {
+    public void settle(Predicate<Instance> answering) {
         used = claims.settle(listed, answering);
         List<Instance> contenders = claims.contenders();
         dialled = contenders.isEmpty()
@@ -49,12 +49,12 @@ final class KnownInstances {
                 : Stream.concat(used.stream(), contenders.stream()).toList();
     }
 
-    List<Instance> used() {
+    public List<Instance> used() {
         return used;
     }
 
     /** Those that are used, and those that may prove to be the right ones instead. */
-    List<Instance> dialled() {
+    public List<Instance> dialled() {
         return dialled;
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class Lane {
+public final class Lane {
 
     /** After so long a thread goes to the back of the pool's queue, so that one busy lane does not starve others. */
     private static final long TURN_NANOS = 1_000_000;
@@ -59,7 +59,7 @@ final class Lane {
 
     /** Tasks to be offered together. Thread-safe. */
     @FunctionalInterface
-    interface Tasks {
+    public interface Tasks {
 
         /** Called once for each, by the thread that runs it next. */
         Runnable task(int index);
@@ -94,12 +94,12 @@ final class Lane {
         }
     }
 
-    Lane(Executor pool, Timers time, int concurrency, int capacity) {
+    public Lane(Executor pool, Timers time, int concurrency, int capacity) {
         this(pool, time, concurrency, capacity, () -> {});
     }
 
     /** @param onHalfEmpty run whenever so many tasks have begun that the queue is but half full; by the thread that begins the next */
-    Lane(Executor pool, Timers time, int concurrency, int capacity, Runnable onHalfEmpty) {
+    public Lane(Executor pool, Timers time, int concurrency, int capacity, Runnable onHalfEmpty) {
         this.half = capacity / 2;
         this.onHalfEmpty = onHalfEmpty;
         this.pool = pool;
@@ -113,22 +113,22 @@ final class Lane {
      *
      * @return false if the queue is full, or the pool takes nothing
      */
-    boolean offer(Runnable task) {
+    public boolean offer(Runnable task) {
         return offer(index -> task, 1) == 1;
     }
 
     /** Whether it would not take many more. */
-    boolean isCrowded() {
+    public boolean isCrowded() {
         return room() < half / 2;
     }
 
     /** How many tasks have not begun. */
-    int queued() {
+    public int queued() {
         return (int) Math.min(waiting(), Integer.MAX_VALUE);
     }
 
     /** How many tasks it would take just now. */
-    int room() {
+    public int room() {
         return capacity - queued();
     }
 
@@ -147,7 +147,7 @@ final class Lane {
      *
      * @return how many of them, from the first on, were taken; the others found the queue full, or the pool takes nothing
      */
-    int offer(Tasks tasks, int count) {
+    public int offer(Tasks tasks, int count) {
         Batch batch = enqueue(tasks, count);
         if (batch == null || haveEnoughThreads()) {
             return batch == null ? 0 : batch.count;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class LastWill {
+public final class LastWill {
 
     /** Bytes that are let go of at the beginning, so that the steps find some memory. */
     private static final int RESERVE = 64 * 1024;
@@ -40,7 +40,7 @@ final class LastWill {
     private boolean isWithoutMemory;
 
     /** Takes the end of a peer out of the hands of its orderly close. */
-    interface Takeover {
+    public interface Takeover {
 
         /** Leaves the end to the caller from here on, all of it. Allocates nothing. */
         void supersede();
@@ -54,7 +54,7 @@ final class LastWill {
      * @param parts the parts of the peer, each as the step that ends it, in order
      * @param last the step that is taken after the error handler was told
      */
-    LastWill(Core core, Takeover closing, List<Runnable> parts, Runnable last) {
+    public LastWill(Core core, Takeover closing, List<Runnable> parts, Runnable last) {
         this.core = core;
         this.closing = closing;
         var all = new ArrayList<>(parts);
@@ -65,7 +65,7 @@ final class LastWill {
     }
 
     /** From now on {@link #execute} finds a thread. */
-    void arm() {
+    public void arm() {
         rehearse();
         alarm = core.environment.openAlarm("parley-last-will-" + core.name.instance(), this::takeSteps);
     }
@@ -81,7 +81,7 @@ final class LastWill {
     }
 
     /** The peer has ended in another way. */
-    void disarm() {
+    public void disarm() {
         Alarm armed = alarm;
         if (armed != null) {
             armed.close();
@@ -89,7 +89,7 @@ final class LastWill {
     }
 
     /** Closes the peer, and does not wait for that. Only the first cause counts. Allocates nothing. */
-    void execute(Throwable why) {
+    public void execute(Throwable why) {
         Alarm armed = alarm;
         if (armed != null && cause.compareAndSet(null, why)) {
             armed.raise();

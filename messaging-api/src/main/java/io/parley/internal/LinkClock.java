@@ -13,10 +13,10 @@ package io.parley.internal;
  *
  * <p>Confined to the I/O context. All times are in nanoseconds, if they do not say otherwise.
  */
-final class LinkClock {
+public final class LinkClock {
 
     /** A message that seems to be older is worth a PING. */
-    static final long DOUBTFUL = 10_000_000;
+    public static final long DOUBTFUL = 10_000_000;
 
     /** A message that is older was held up: by the link, or because one of the two processes stood still. */
     static final long HELD_UP = 100_000_000;
@@ -73,7 +73,7 @@ final class LinkClock {
      * @param now when it arrived
      * @return when it was sent; never after {@code now}
      */
-    long onSentAt(long micros, long now) {
+    public long onSentAt(long micros, long now) {
         return onSentAt(micros, now, isProved, provedAt);
     }
 
@@ -122,7 +122,7 @@ final class LinkClock {
      * @param askedAt when the question went
      * @param now when the answer arrived
      */
-    void onReading(long micros, long askedAt, long now) {
+    public void onReading(long micros, long askedAt, long now) {
         onSentAt(micros, now);
         long least = askedAt - micros * NANOS_PER_MICRO;
         if (offset - least < 0) {

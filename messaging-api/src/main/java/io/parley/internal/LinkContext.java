@@ -4,24 +4,24 @@ import io.parley.failure.LinkLostException;
 import io.parley.transport.MemoryBudget;
 
 /** Holds the state that all links of one peer share, and that only links need. Thread-safe. */
-final class LinkContext {
+public final class LinkContext {
 
     /** The number of answered calls that are remembered, to tell a second answer from a late one. */
     private static final int REMEMBERED = 1024;
 
-    final Core core;
+    public final Core core;
     /** The credit that is granted to those who dial. */
-    final CreditPool credit;
+    public final CreditPool credit;
     /** Pays for one-way messages that are sent and not known to be finished. */
     final MemoryBudget sentOneWays;
     /** The second port, for large messages. */
-    final BulkPort bulk;
+    public final BulkPort bulk;
     /** Requests that await an answer. */
-    final CallTable awaited = new CallTable();
+    public final CallTable awaited = new CallTable();
     /** The sequence numbers of the requests that were answered last. */
     final RecentIds answered = new RecentIds(REMEMBERED);
 
-    LinkContext(Core core) {
+    public LinkContext(Core core) {
         this.core = core;
         credit = new CreditPool(core.memory.credit, core.config.limits(), core.time);
         sentOneWays = UnfinishedOneWays.partOf(core.memory.whole());
@@ -29,7 +29,7 @@ final class LinkContext {
     }
 
     /** Fails all calls that await an answer, as the peer has closed by itself. */
-    void failCalls() {
+    public void failCalls() {
         awaited.failAll(new LinkLostException("Peer " + core.name + " has closed by itself, and awaits no answer"));
     }
 }

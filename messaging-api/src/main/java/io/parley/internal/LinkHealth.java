@@ -1,7 +1,7 @@
 package io.parley.internal;
 
 /** Records how an instance answers, over all links to it. Thread-safe. */
-interface LinkHealth {
+public interface LinkHealth {
 
     /**
      * Records an answer, which may be late or a fault: the instance works.

@@ -9,29 +9,29 @@ import java.util.List;
  * Divides a peer's memory budget, so that what is used up for one purpose leaves the others what they need. Where the budget is small
  * beside the largest message the parts overlap. Immutable; the parts are thread-safe.
  */
-final class Memory {
+public final class Memory {
 
     /** Bytes that a link takes besides its credit: for what may wait in its outbox unpaid, and for the CANCELs that it remembers. */
-    static final int LINK = 32 * 1024;
+    public static final int LINK = 32 * 1024;
 
     private static final int SIXTEENTHS = 16;
     private static final long MIB = 1024 * 1024;
 
     /** Connections and subscriptions: the transport reserves in it. */
-    final MemoryPart connections;
+    public final MemoryPart connections;
     /** Credit that is granted to those who dial, and what they have in hand here. */
-    final MemoryPart credit;
+    public final MemoryPart credit;
     /** Answers that arrive in chunks and are not complete. */
-    final MemoryPart unfinished;
+    public final MemoryPart unfinished;
     /** Messages and answers that wait in outboxes to be read by others. */
-    final MemoryPart outgoing;
+    public final MemoryPart outgoing;
     /** Messages that wait for a link, or for credit. */
-    final MemoryPart waiting;
+    public final MemoryPart waiting;
     /** Publications that wait to be written. */
-    final MemoryPart publications;
+    public final MemoryPart publications;
 
     /** Responses to surveys that are not over, and what these have got. */
-    final MemoryPart responses;
+    public final MemoryPart responses;
 
     private final MemoryBudget whole;
     /** What one of the largest messages takes. */
@@ -61,29 +61,29 @@ final class Memory {
     }
 
     /** Pays for what waits in the outbox of one link. */
-    Backlog backlogOfLink() {
+    public Backlog backlogOfLink() {
         return new Backlog(outgoing, LINK, Math.max(outgoing.budget().capacity() / 4, largest));
     }
 
     /** Pays for the publications that wait. */
-    Backlog backlogOfPublications() {
+    public Backlog backlogOfPublications() {
         return new Backlog(publications, 0, publications.budget().capacity());
     }
 
-    List<MemoryPart> parts() {
+    public List<MemoryPart> parts() {
         return List.of(connections, credit, unfinished, outgoing, waiting, publications, responses);
     }
 
     /** All of it, for what has a bound of its own. */
-    MemoryBudget whole() {
+    public MemoryBudget whole() {
         return whole;
     }
 
-    long reserved() {
+    public long reserved() {
         return whole.reserved();
     }
 
-    long capacity() {
+    public long capacity() {
         return whole.capacity();
     }
 }

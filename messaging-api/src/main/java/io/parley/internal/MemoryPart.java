@@ -5,7 +5,7 @@ import io.parley.transport.MemoryBudget;
 import java.util.concurrent.atomic.LongAdder;
 
 /** One part of a peer's memory budget, with a count of what it had to refuse. Thread-safe. */
-final class MemoryPart {
+public final class MemoryPart {
 
     private final String name;
     private final MemoryBudget budget;
@@ -19,21 +19,21 @@ final class MemoryPart {
         this.complaints = complaints;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** The part itself, for those who reserve in it on their own. */
-    MemoryBudget budget() {
+    public MemoryBudget budget() {
         return budget;
     }
 
     /** Reserves {@code bytes}, all or nothing; false if there is not so much left. */
-    boolean take(long bytes) {
+    public boolean take(long bytes) {
         return budget.tryReserve(bytes);
     }
 
-    void give(long bytes) {
+    public void give(long bytes) {
         budget.release(bytes);
     }
 
@@ -42,14 +42,14 @@ final class MemoryPart {
      *
      * @param what what was refused, to whom
      */
-    void refused(String what) {
+    public void refused(String what) {
         refusals.increment();
         String why = what + ": " + describe();
         complaints.complain("memory " + name, why, new OverloadedException(why));
     }
 
     /** As {@link #refused(String)}, where it is known that {@code bytes} were wanted; answers why there was no room, for people. */
-    String refused(String what, long bytes) {
+    public String refused(String what, long bytes) {
         String why = String.format(
                 "%,d bytes more do not fit: %,d of %,d bytes for %s are reserved (Limits.withMemory)",
                 bytes, budget.reserved(), budget.capacity(), name);
@@ -59,12 +59,12 @@ final class MemoryPart {
     }
 
     /** How full this part is, for people. */
-    String describe() {
+    public String describe() {
         return String.format(
                 "%,d of %,d bytes for %s are reserved (Limits.withMemory)", budget.reserved(), budget.capacity(), name);
     }
 
-    long refusals() {
+    public long refusals() {
         return refusals.sum();
     }
 }

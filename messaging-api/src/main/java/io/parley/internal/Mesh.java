@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** This peer's place among the others: what it announces, and a view of each service that it cares for. Thread-safe. */
-final class Mesh {
+public final class Mesh {
 
     private static final Logger LOG = System.getLogger("io.parley");
 
@@ -61,7 +61,7 @@ final class Mesh {
      * @param deadlines watches over what waits for a link
      * @param ownChannels the channels that this peer serves and publishes
      */
-    Mesh(
+    public Mesh(
             LinkContext links,
             InstancesListener listener,
             UnawaitedAnswers unawaited,
@@ -76,7 +76,7 @@ final class Mesh {
         since = core.time.wallClock();
     }
 
-    void join() {
+    public void join() {
         boolean isJoined = false;
         try {
             if (core.config.identity().isRegistering()) {
@@ -112,7 +112,7 @@ final class Mesh {
         opened.livenessProbe(core.port()::execute);
     }
 
-    Instance self() {
+    public Instance self() {
         return new Instance(
                 core.name.service(),
                 core.name.instance(),
@@ -129,13 +129,13 @@ final class Mesh {
      *
      * @param announcement announces this peer on a link that is ready; run in the I/O context
      */
-    void announceToRouters(String routers, Consumer<OutboundLink> announcement) {
+    public void announceToRouters(String routers, Consumer<OutboundLink> announcement) {
         routersView = view(routers);
         routersView.announceWith(announcement);
     }
 
     /** Tells the registry, together with what else changes in the next moment. */
-    void announceSoon() {
+    public void announceSoon() {
         if (core.config.identity().isRegistering() && announcing.compareAndSet(false, true)) {
             core.time.schedule(GATHER, () -> {
                 announcing.set(false);
@@ -171,7 +171,7 @@ final class Mesh {
         }
     }
 
-    void withdraw() {
+    public void withdraw() {
         synchronized (announcing) {
             if (registry != null) {
                 registry.withdraw();
@@ -180,13 +180,13 @@ final class Mesh {
     }
 
     /** The view of a service; it is watched from now on. */
-    ServiceView view(String service) {
+    public ServiceView view(String service) {
         own.add(service);
         return foreignView(service);
     }
 
     /** The same for others, whom this peer routes for: it can be forgotten. */
-    ServiceView foreignView(String service) {
+    public ServiceView foreignView(String service) {
         ServiceView known = views.get(service);
         if (known != null) {
             return known;
@@ -209,7 +209,7 @@ final class Mesh {
     }
 
     /** Ends the view of a service, unless this peer has to do with it itself. Confined to the I/O context. */
-    void forget(String service) {
+    public void forget(String service) {
         ServiceView view = own.contains(service) ? null : views.remove(service);
         if (view != null) {
             view.close(true);
@@ -217,7 +217,7 @@ final class Mesh {
         }
     }
 
-    boolean awaitReachable(Channel channel, Duration limit) throws InterruptedException {
+    public boolean awaitReachable(Channel channel, Duration limit) throws InterruptedException {
         ServiceView view = view(channel.name().owner());
         boolean linked = channel.style() == Style.ONE_WAY || channel.style() == Style.REQUEST;
         if (linked) {
@@ -237,16 +237,16 @@ final class Mesh {
         return true;
     }
 
-    int linksUp() {
+    public int linksUp() {
         return views.values().stream().mapToInt(ServiceView::linksUp).sum();
     }
 
-    Collection<ServiceView> views() {
+    public Collection<ServiceView> views() {
         return views.values();
     }
 
     /** Confined to the I/O context, as are those that follow. */
-    boolean sweep() {
+    public boolean sweep() {
         boolean left = false;
         for (ServiceView view : views.values()) {
             left |= view.sweep();
@@ -254,15 +254,15 @@ final class Mesh {
         return left;
     }
 
-    void onBeat(long now) {
+    public void onBeat(long now) {
         views.values().forEach(view -> view.onBeat(now));
     }
 
-    void goAway(long millis) {
+    public void goAway(long millis) {
         views.values().forEach(view -> view.goAway(millis));
     }
 
-    boolean isIdle() {
+    public boolean isIdle() {
         boolean isIdle = true;
         for (ServiceView view : views.values()) {
             isIdle &= view.isIdle();
@@ -271,7 +271,7 @@ final class Mesh {
     }
 
     /** @param orderly whether this is the I/O context and the port still open */
-    void close(boolean orderly) {
+    public void close(boolean orderly) {
         views.values().forEach(view -> view.close(orderly));
         closeDiscovery();
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * A set of numbers as ranges, in order and as few as possible. Made for numbers that come nearly in order, from several threads that take
  * turns: a number that continues the last range, or fills the place before it, is added in a few steps. Not thread-safe.
  */
-final class NumberRanges {
+public final class NumberRanges {
 
     private static final int SMALLEST = 8;
     /** Of numbers in one range. */
@@ -19,7 +19,7 @@ final class NumberRanges {
     private int size;
 
     /** Adds the numbers from {@code first} to {@code first + count - 1}, none of which is in the set yet. */
-    void add(long first, int count) {
+    public void add(long first, int count) {
         int at = size;
         while (at > 0 && firsts[at - 1] > first) {
             at--;
@@ -40,14 +40,14 @@ final class NumberRanges {
     }
 
     /** Adds all numbers of {@code others}, none of which is in this set yet. */
-    void addAll(NumberRanges others) {
+    public void addAll(NumberRanges others) {
         for (int i = 0; i < others.size; i++) {
             add(others.firsts[i], others.counts[i]);
         }
     }
 
     /** Takes out the numbers from {@code from} to before {@code to}; answers how many of them were in the set. */
-    long removeAll(long from, long to) {
+    public long removeAll(long from, long to) {
         long removed = 0;
         int at = 0;
         while (at < size && firsts[at] + counts[at] <= from) {
@@ -71,7 +71,7 @@ final class NumberRanges {
     }
 
     /** Takes out the lowest range, of which there must be one. */
-    void removeFirst() {
+    public void removeFirst() {
         remove(0);
     }
 
@@ -93,21 +93,21 @@ final class NumberRanges {
         System.arraycopy(counts, at + 1, counts, at, size - at);
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return size == 0;
     }
 
     /** Returns the number of ranges. */
-    int size() {
+    public int size() {
         return size;
     }
 
     /** Returns the first number of each range, in ascending order. */
-    List<Long> firsts() {
+    public List<Long> firsts() {
         var all = new ArrayList<Long>(size);
         for (int i = 0; i < size; i++) {
             all.add(firsts[i]);
@@ -116,7 +116,7 @@ final class NumberRanges {
     }
 
     /** Returns how many numbers there are in each range, in the order of {@link #firsts}. */
-    List<Integer> counts() {
+    public List<Integer> counts() {
         var all = new ArrayList<Integer>(size);
         for (int i = 0; i < size; i++) {
             all.add(counts[i]);

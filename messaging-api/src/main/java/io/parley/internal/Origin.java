@@ -6,7 +6,7 @@ import io.parley.message.PeerName;
 import org.jspecify.annotations.Nullable;
 
 /** Where messages came from, as far as their handling needs to know: the way back. Thread-safe. */
-interface Origin extends CreditReturn {
+public interface Origin extends CreditReturn {
 
     /** Who sent them, unless they say otherwise. */
     @Nullable

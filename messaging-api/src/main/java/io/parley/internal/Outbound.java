@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** From what the application hands over to what goes over the wire, for one channel. Thread-safe. */
-final class Outbound<T> {
+public final class Outbound<T> {
 
     private final Core core;
     private final ChannelName channel;
@@ -36,7 +36,7 @@ final class Outbound<T> {
     private volatile Head head;
 
     /** @param kind what is sent: with a return address, if it is answered */
-    Outbound(Core core, ChannelName channel, Class<T> type, EnvelopeKind kind) {
+    public Outbound(Core core, ChannelName channel, Class<T> type, EnvelopeKind kind) {
         this.core = core;
         this.channel = channel;
         this.type = type;
@@ -51,7 +51,7 @@ final class Outbound<T> {
         traces = channel.isReserved() ? null : core.traces;
     }
 
-    ChannelName channel() {
+    public ChannelName channel() {
         return channel;
     }
 
@@ -61,12 +61,12 @@ final class Outbound<T> {
      * @throws UnencodableException if the payload cannot be encoded
      * @throws TooLargeException if it is beyond this peer's own limit
      */
-    WireMessage command(T payload) {
+    public WireMessage command(T payload) {
         return encode(MessageForm.COMMAND, channel.name(), Headers.none(), payload);
     }
 
     /** The same for a message whose form the caller has named. */
-    WireMessage encode(Message<T> message) {
+    public WireMessage encode(Message<T> message) {
         if (message instanceof Command<T> command) {
             return encode(MessageForm.COMMAND, command.operation(), command.headers(), command.payload());
         } else if (message instanceof Event<T> event) {

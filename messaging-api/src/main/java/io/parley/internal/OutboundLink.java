@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #offer}, {@link #call}, {@link #giveUp}, {@link #timeOut} and what a {@link Candidate} tells are thread-safe, the rest is
  * confined to the I/O context.
  */
-final class OutboundLink extends PeerLink implements Candidate, CallSender.Listener {
+public final class OutboundLink extends PeerLink implements Candidate, CallSender.Listener {
 
-    enum State {
+    public enum State {
         CONNECTING,
         READY,
         /** The other side closes, or the registry has lost it: nothing new goes out on it. */
@@ -73,7 +73,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
         unfinished = new UnfinishedOneWays(links.sentOneWays);
     }
 
-    static OutboundLink dial(LinkContext links, Owner owner, Instance instance) {
+    public static OutboundLink dial(LinkContext links, Owner owner, Instance instance) {
         Core core = links.core;
         // The transport wants the listener before there is a link to make it of.
         var late = new LateListener();
@@ -95,7 +95,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
         return dialled;
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
@@ -105,40 +105,40 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     /** Who is at the other end: what the registry calls it, or if that knows no incarnation, what it calls itself. */
-    PeerName acceptor() {
+    public PeerName acceptor() {
         return acceptor;
     }
 
     /** That of the other end. */
-    long incarnation() {
+    public long incarnation() {
         return incarnation;
     }
 
     /** The registry tells something new of the same instance, such as its channels. */
-    void describe(Instance instance) {
+    public void describe(Instance instance) {
         this.instance = instance;
     }
 
     /** The record that the owner keeps of the instance. */
-    LinkHealth health() {
+    public LinkHealth health() {
         return health;
     }
 
     /** When it became ready, if it has. */
-    long readySince() {
+    public long readySince() {
         return readySince;
     }
 
-    boolean wasReady() {
+    public boolean wasReady() {
         return wasReady;
     }
 
     /** The code of the REJECT that ended it; 0 if none did. */
-    int rejectedWith() {
+    public int rejectedWith() {
         return rejectedWith;
     }
 
-    boolean isReady() {
+    public boolean isReady() {
         return state == State.READY;
     }
 
@@ -158,7 +158,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     /** Sends nothing new on this link, and ends it when it is idle. */
-    void retire() {
+    public void retire() {
         if (state == State.READY) {
             state = State.LEAVING;
             outbox.leave();
@@ -168,22 +168,22 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     /** Hands over a one-way message, if there is credit, and then counts it as sent. */
-    Verdict send(WireMessage message) {
+    public Verdict send(WireMessage message) {
         return state == State.READY ? outbox.offer(message, sent) : Verdict.CLOSED;
     }
 
     /** Hands over another peer's message, or what is not counted, if there is credit. */
-    Verdict offer(WireMessage message) {
+    public Verdict offer(WireMessage message) {
         return state == State.READY ? outbox.offer(message) : Verdict.CLOSED;
     }
 
     /** Hands over a response to a survey. */
-    boolean respond(WireMessage message) {
+    public boolean respond(WireMessage message) {
         return (state == State.READY || state == State.LEAVING) && outbox.add(message);
     }
 
     /** Hands over another peer's request, if there is credit. Its answer is nothing that this peer awaits. */
-    Verdict forward(WireMessage request) {
+    public Verdict forward(WireMessage request) {
         Verdict verdict = offer(request);
         if (verdict == Verdict.ACCEPTED) {
             calls.onForwarded();
@@ -192,24 +192,24 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     /** Such a request is awaited no more. */
-    void onForwardedOver() {
+    public void onForwardedOver() {
         onCallOver();
     }
 
     /** Such a request was answered, or a message refused. */
-    void onForwardedAnswered() {
+    public void onForwardedAnswered() {
         calls.onAnswered();
     }
 
     /** Such a request was not answered in time. */
-    void onForwardedTimedOut() {
+    public void onForwardedTimedOut() {
         if (health.onTimedOut()) {
             owner.onTimeouts(this);
         }
     }
 
     /** Hands over a request, if there is credit, and from then on awaits the answer. */
-    Verdict call(WireMessage request, Awaited call) {
+    public Verdict call(WireMessage request, Awaited call) {
         return state == State.READY ? calls.call(request, call) : Verdict.CLOSED;
     }
 
@@ -218,7 +218,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
      *
      * @return false if the answer is already on its way to the caller
      */
-    boolean giveUp(Awaited call) {
+    public boolean giveUp(Awaited call) {
         return calls.giveUp(call);
     }
 
@@ -253,7 +253,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     /** Once per heartbeat interval. */
-    void onBeat(long now) {
+    public void onBeat(long now) {
         if (state == State.LEAVING && isIdle() && unfinished.isEmpty()) {
             end(null, "retired");
         } else if (state != State.CONNECTING) {
@@ -268,12 +268,12 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     /** Says that this peer goes. */
-    void goAway(long millis) {
+    public void goAway(long millis) {
         outbox.add(new Control.GoingAway(millis));
     }
 
     /** Whether nothing is outstanding, and all that this peer has sent has arrived. */
-    boolean hasTakenLeave() {
+    public boolean hasTakenLeave() {
         return isIdle() && (state == State.CONNECTING || farewell.hasArrived(outbox.accepted()));
     }
 
@@ -440,7 +440,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
     }
 
     /** What a link tells whoever dialled it. Called in the I/O context. */
-    interface Owner {
+    public interface Owner {
 
         /** Whether something is to be sent, or a link is needed all the time. */
         default boolean needsLink() {
@@ -527,7 +527,7 @@ final class OutboundLink extends PeerLink implements Candidate, CallSender.Liste
 
     /** Takes out a one-way message that the other side has refused; null if it is not at hand. */
     @Nullable
-    WireMessage takeRefused(MessageId id) {
+    public WireMessage takeRefused(MessageId id) {
         return unfinished.takeRefused(id, core.time.nanoTime());
     }
 

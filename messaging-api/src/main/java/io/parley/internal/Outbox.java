@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe, but for {@link #flush}, which is confined to the I/O context.
  */
-final class Outbox {
+public final class Outbox {
 
     /** What became of an offer. */
-    enum Verdict {
+    public enum Verdict {
         ACCEPTED,
         /** The other side has granted no more just now. */
         NO_CREDIT,
@@ -70,7 +70,7 @@ final class Outbox {
      * @param onDrained called in the I/O context when the link has taken all that waited
      * @param onLarge called by whoever has sent something large, afterwards
      */
-    Outbox(Core core, Link link, Runnable onDrained, Runnable onLarge) {
+    public Outbox(Core core, Link link, Runnable onDrained, Runnable onLarge) {
         this.core = core;
         sender = new FrameSender(core, link, this::sendNext);
         this.onDrained = onDrained;
@@ -89,7 +89,7 @@ final class Outbox {
     }
 
     /** As {@link #open(Control.Terms, boolean)}, where the other side cannot be asked for credit. */
-    void open(Control.Terms terms) {
+    public void open(Control.Terms terms) {
         open(terms, false);
     }
 
@@ -119,7 +119,7 @@ final class Outbox {
     }
 
     /** How many messages were accepted ever, control envelopes left out. */
-    synchronized long accepted() {
+    public synchronized long accepted() {
         return accepted;
     }
 
@@ -154,7 +154,7 @@ final class Outbox {
      * @throws TooLargeException if the other side does not take envelopes of this size, now or ever
      * @throws io.parley.failure.UnencodableException if a field holds what the wire cannot
      */
-    Verdict offer(WireMessage message) {
+    public Verdict offer(WireMessage message) {
         return offer(message, null);
     }
 
@@ -258,7 +258,7 @@ final class Outbox {
         core.port().execute(flush);
     }
 
-    void add(Control control) {
+    public void add(Control control) {
         synchronized (this) {
             if (!open) {
                 return;
@@ -291,7 +291,7 @@ final class Outbox {
     }
 
     /** How many octets wait here because the link has no room: the other side does not read as fast as we answer, or not at all. */
-    synchronized long backlog() {
+    public synchronized long backlog() {
         return packer.bytes() + transfers.bytes();
     }
 
@@ -310,12 +310,12 @@ final class Outbox {
         return frame <= gone;
     }
 
-    synchronized boolean isEmpty() {
+    public synchronized boolean isEmpty() {
         return packer.isEmpty() && transfers.isEmpty() && !scheduled;
     }
 
     /** Hands to the link what waits, until it has no more room. */
-    void flush() {
+    public void flush() {
         sender.flush();
     }
 

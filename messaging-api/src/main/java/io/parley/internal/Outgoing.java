@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  * A message on its way to a link, which may have to wait for one. Offered to one link at a time, from one thread at a time;
  * {@link #fail} may be called from any thread.
  */
-abstract class Outgoing {
+public abstract class Outgoing {
 
     /** What to do if every link has all that it granted us in hand. */
-    enum IfFull {
+    public enum IfFull {
         FAIL,
         WAIT
     }
 
-    final ChannelName channel;
-    final Deadline deadline;
-    final IfFull ifFull;
+    public final ChannelName channel;
+    public final Deadline deadline;
+    public final IfFull ifFull;
     /** When it began to wait for a link. Confined to the I/O context. */
     long waitingSince;
     /** How often it was sent, the time that is under way included. Confined to the I/O context once it was refused. */
@@ -28,20 +28,20 @@ abstract class Outgoing {
     /** What its place among those who wait has cost. */
     long paid;
 
-    Outgoing(ChannelName channel, Deadline deadline, IfFull ifFull) {
+    public Outgoing(ChannelName channel, Deadline deadline, IfFull ifFull) {
         this.channel = channel;
         this.deadline = deadline;
         this.ifFull = ifFull;
     }
 
     /** The incarnation that it must reach, or 0 for any instance that serves the channel. */
-    long target() {
+    public long target() {
         return 0;
     }
 
     /** The message's key, if it has one. */
     @Nullable
-    String key() {
+    public String key() {
         return null;
     }
 
@@ -50,24 +50,24 @@ abstract class Outgoing {
      *
      * @throws RuntimeException if no link will ever take it; the caller fails it with that
      */
-    abstract Verdict offerTo(OutboundLink link);
+    public abstract Verdict offerTo(OutboundLink link);
 
     /** It was refused, or not sent after all, and is tried again. Called in the I/O context. */
-    void onAgain(MessagingException why) {}
+    public void onAgain(MessagingException why) {}
 
     /** What it takes while it waits. */
-    long bytes() {
+    public long bytes() {
         return 0;
     }
 
     /** It has to wait for a link, or for room on one. */
-    void onEnqueued() {}
+    public void onEnqueued() {}
 
     /** It could not be handed to any link. */
     public abstract void fail(MessagingException cause);
 
     /** Nobody wants it to be sent any more. */
-    boolean isAbandoned() {
+    public boolean isAbandoned() {
         return false;
     }
 }

@@ -16,7 +16,7 @@ import java.util.Set;
  * those that can be reached. People call that a circuit to each instance, which opens, is half-open when the time is over, and closes
  * when the instance works. Confined to the I/O context.
  */
-final class Outliers {
+public final class Outliers {
 
     private final Core core;
     private final Runnable onChanged;
@@ -33,12 +33,12 @@ final class Outliers {
     }
 
     /** @param onChanged run in the I/O context when an instance is to be avoided, or not any more */
-    Outliers(Core core, Runnable onChanged) {
+    public Outliers(Core core, Runnable onChanged) {
         this.core = core;
         this.onChanged = onChanged;
     }
 
-    Standing standingOf(Instance instance) {
+    public Standing standingOf(Instance instance) {
         return standings.computeIfAbsent(Id.of(instance), unseen -> new Standing());
     }
 
@@ -48,7 +48,7 @@ final class Outliers {
     }
 
     /** Of those that the registry has lost, nothing is remembered once their links have ended. */
-    void forgetAllBut(List<Instance> snapshot, List<OutboundLink> usable) {
+    public void forgetAllBut(List<Instance> snapshot, List<OutboundLink> usable) {
         var present = new HashSet<Id>();
         snapshot.forEach(instance -> present.add(Id.of(instance)));
         usable.forEach(link -> present.add(Id.of(link.instance())));
@@ -56,14 +56,14 @@ final class Outliers {
         circuits.keySet().retainAll(standings.values());
     }
 
-    void onTimeouts(OutboundLink link) {
+    public void onTimeouts(OutboundLink link) {
         long now = core.time.nanoTime();
         if (mayAvoidMore(now)) {
             open(link, standing(link).avoidForTimeouts(now));
         }
     }
 
-    void onLost(OutboundLink link) {
+    public void onLost(OutboundLink link) {
         long now = core.time.nanoTime();
         if (mayAvoidMore(now)) {
             open(link, standing(link).avoidForLostLink(link.readySince(), now));
@@ -98,12 +98,12 @@ final class Outliers {
     }
 
     /** An instance that was on trial has answered. */
-    void onProved(OutboundLink link) {
+    public void onProved(OutboundLink link) {
         close(standing(link), "it answered");
     }
 
     /** Once per heartbeat interval. */
-    void onBeat(List<OutboundLink> ready, long now) {
+    public void onBeat(List<OutboundLink> ready, long now) {
         if (circuits.isEmpty()) {
             return;
         }
@@ -135,7 +135,7 @@ final class Outliers {
     }
 
     /** The circuits that have ever moved. */
-    List<Circuit.State> states() {
+    public List<Circuit.State> states() {
         long now = core.time.nanoTime();
         return circuits.entrySet().stream()
                 .map(each -> each.getValue().state(each.getKey().avoidedFor(now)))
@@ -144,7 +144,7 @@ final class Outliers {
     }
 
     /** Which of {@code ready} to leave out. Where that would be more than half, those whose time is up first are used again. */
-    Set<OutboundLink> among(List<OutboundLink> ready) {
+    public Set<OutboundLink> among(List<OutboundLink> ready) {
         long now = core.time.nanoTime();
         List<OutboundLink> avoided = ready.stream()
                 .filter(link -> standing(link).isAvoided(now))

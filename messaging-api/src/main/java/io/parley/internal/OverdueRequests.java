@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * <p>Confined to the I/O context, but for {@link #count}, which is thread-safe.
  */
-final class OverdueRequests {
+public final class OverdueRequests {
 
     private static final long LONG_PAST_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -21,17 +21,17 @@ final class OverdueRequests {
     private int counting;
     private volatile int count;
 
-    OverdueRequests(Core core) {
+    public OverdueRequests(Core core) {
         this.core = core;
     }
 
     /** How many there were at the last look, as far as they are watched: at most 64 for each handler. */
-    int count() {
+    public int count() {
         return count;
     }
 
     /** Looks at some handlers; {@link #endLook} follows when all have been looked at. */
-    void look(Destination to, long now) {
+    public void look(Destination to, long now) {
         Unanswered.Overdue overdue =
                 to instanceof AnswerTask.To<?, ?> answered ? answered.unanswered.overdue(now, LONG_PAST_NANOS) : null;
         if (overdue == null) {
@@ -46,7 +46,7 @@ final class OverdueRequests {
         }
     }
 
-    void endLook() {
+    public void endLook() {
         count = counting;
         counting = 0;
     }

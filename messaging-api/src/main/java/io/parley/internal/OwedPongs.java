@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
  *
  * <p>Confined to the I/O context.
  */
-final class OwedPongs {
+public final class OwedPongs {
 
     /**
      * So many PINGs wait for their answer, or answers to be sent; PINGs beyond have none, which bounds what a peer that does not read can make
@@ -30,12 +30,12 @@ final class OwedPongs {
 
     private long lastFrame;
 
-    OwedPongs(Outbox outbox) {
+    public OwedPongs(Outbox outbox) {
         this.outbox = outbox;
     }
 
     /** The other side asks, which does not go. It is answered in its turn, if no more than {@link #MOST} answers wait. */
-    void answer(long token) {
+    public void answer(long token) {
         if (outbox.backlog() > UNREAD) {
             if (outbox.hasTaken(lastFrame)) {
                 added = 0;
@@ -52,7 +52,7 @@ final class OwedPongs {
     }
 
     /** The other side asks, which goes. It is answered at once if nothing waits for the link. */
-    void owe(long token) {
+    public void owe(long token) {
         if (tokens.size() < MOST) {
             tokens.add(token);
         }
@@ -62,7 +62,7 @@ final class OwedPongs {
     }
 
     /** The link has taken all that can be sent now. */
-    void onDrained() {
+    public void onDrained() {
         if (!tokens.isEmpty() && !outbox.hasTransfers()) {
             tokens.forEach(token -> outbox.add(new Control.Pong(token)));
             tokens.clear();

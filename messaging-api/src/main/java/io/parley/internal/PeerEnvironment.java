@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * The environment of one peer: it has one thread for all timers of the peer and of its ports, and its threads report to the peer what
  * they meet. Thread-safe.
  */
-final class PeerEnvironment implements Environment {
+public final class PeerEnvironment implements Environment {
 
     private final Environment environment;
     private final Timers timers;

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * What both ends of a link have in common: reading frames, heartbeats, and the end. Confined to the I/O context, but for the
  * outbox.
  */
-abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.Owner {
+public abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.Owner {
 
     private static final int UNANSWERED_PINGS = 3;
     final LinkContext links;
     final Core core;
     /** Thread-safe. */
-    final Outbox outbox;
+    public final Outbox outbox;
 
     final BulkLink bulk;
     private final OwedPongs owedPongs;
@@ -160,7 +160,7 @@ abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.Owner {
     }
 
     /** Ends the link from this side. */
-    final void end(@Nullable Control lastWord, String reason) {
+    public final void end(@Nullable Control lastWord, String reason) {
         if (!ended) {
             outbox.flush();
             if (lastWord != null) {
@@ -176,7 +176,7 @@ abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.Owner {
      *
      * @param orderly whether this is the I/O context and the port still open
      */
-    final void end(String reason, boolean orderly) {
+    public final void end(String reason, boolean orderly) {
         if (orderly) {
             end(null, reason);
         } else {

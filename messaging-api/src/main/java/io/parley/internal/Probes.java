@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Set;
 
 /** The instances that are looked after. Confined to the I/O context, but for {@link #open}, which is thread-safe. */
-final class Probes {
+public final class Probes {
 
     private final LinkContext links;
     private final Core core;
     private final Set<ProbeImpl> probes = new LinkedHashSet<>();
 
-    Probes(LinkContext links) {
+    public Probes(LinkContext links) {
         this.links = links;
         core = links.core;
     }
 
-    Probe open(Instance instance, Probe.Listener listener) {
+    public Probe open(Instance instance, Probe.Listener listener) {
         var probe = new ProbeImpl(links, probes::remove, instance, listener);
         core.port().execute(() -> {
             if (!core.isFinished()) {
@@ -29,12 +29,12 @@ final class Probes {
         return probe;
     }
 
-    void onBeat(long now) {
+    public void onBeat(long now) {
         List.copyOf(probes).forEach(probe -> probe.onBeat(now));
     }
 
     /** @param orderly whether this is the I/O context and the port still open */
-    void close(boolean orderly) {
+    public void close(boolean orderly) {
         probes.forEach(probe -> probe.close(orderly));
         probes.clear();
     }

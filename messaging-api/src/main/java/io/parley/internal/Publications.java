@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * that follow each other with the same topic leave packed into one frame. A subscriber that reads more slowly than others is waited for a
  * moment, and then misses what it has no room for. Thread-safe, but for what is said to be confined.
  */
-final class Publications implements NumbersTeller.Channels {
+public final class Publications implements NumbersTeller.Channels {
 
     private static final int PACKED = 64 * 1024;
 
@@ -64,7 +64,7 @@ final class Publications implements NumbersTeller.Channels {
     /** Since when it waits, or is impatient. */
     private long since;
 
-    Publications(Core core, Runnable onChange) {
+    public Publications(Core core, Runnable onChange) {
         this.core = core;
         this.onChange = onChange;
         confirmations = new Confirmations(core);
@@ -77,7 +77,7 @@ final class Publications implements NumbersTeller.Channels {
      *
      * @throws IllegalStateException if it does, but in another style
      */
-    PublishedChannel channel(ChannelName name, Style style) {
+    public PublishedChannel channel(ChannelName name, Style style) {
         PublishedChannel channel;
         synchronized (this) {
             channel = channels.get(name);
@@ -97,7 +97,7 @@ final class Publications implements NumbersTeller.Channels {
     }
 
     /** The channels that are published on, for the registry. */
-    synchronized Map<ChannelName, Style> channels() {
+    public synchronized Map<ChannelName, Style> channels() {
         var styles = new TreeMap<ChannelName, Style>();
         for (PublishedChannel channel : channels.values()) {
             if (!channel.name().isReserved()) {
@@ -114,12 +114,12 @@ final class Publications implements NumbersTeller.Channels {
      * @throws TooLargeException if the message is beyond what a frame holds
      * @throws io.parley.failure.UnencodableException if a field holds what the wire cannot
      */
-    void publish(PublishedChannel channel, WireMessage message) {
+    public void publish(PublishedChannel channel, WireMessage message) {
         publish(channel, message, true);
     }
 
     /** As {@link #publish}, of a message that has its number from somebody else. */
-    void relay(PublishedChannel channel, WireMessage message) {
+    public void relay(PublishedChannel channel, WireMessage message) {
         publish(channel, message, false);
     }
 
@@ -186,7 +186,7 @@ final class Publications implements NumbersTeller.Channels {
     }
 
     /** Whether there is not room for much more. */
-    synchronized boolean isCrowded() {
+    public synchronized boolean isCrowded() {
         return queuedBytes > core.config.limits().windowBytes() / 2;
     }
 
@@ -206,7 +206,7 @@ final class Publications implements NumbersTeller.Channels {
         }
     }
 
-    synchronized boolean isEmpty() {
+    public synchronized boolean isEmpty() {
         return frames.isEmpty() && current == null && !scheduled;
     }
 
@@ -214,7 +214,7 @@ final class Publications implements NumbersTeller.Channels {
      * Hands to the transport what waits, as long as all who subscribed have room; if one has none for a while, without regard to
      * it. Confined to the I/O context.
      */
-    void flush() {
+    public void flush() {
         byte[] frame = stalled;
         stalled = null;
         for (frame = frame != null ? frame : next(); frame != null; frame = next()) {
@@ -270,7 +270,7 @@ final class Publications implements NumbersTeller.Channels {
     }
 
     /** A subscription arrived. Confined to the I/O context. */
-    void onSubscribed(byte[] prefix) {
+    public void onSubscribed(byte[] prefix) {
         if (Topics.isHeartbeat(prefix)) {
             heartbeatWanted = true;
             return;
@@ -320,7 +320,7 @@ final class Publications implements NumbersTeller.Channels {
     }
 
     /** Confined to the I/O context. */
-    void onUnsubscribed(byte[] prefix) {
+    public void onUnsubscribed(byte[] prefix) {
         if (Topics.isHeartbeat(prefix)) {
             heartbeatWanted = false;
         } else {
@@ -330,13 +330,13 @@ final class Publications implements NumbersTeller.Channels {
     }
 
     /** There may be room for what waits. Confined to the I/O context. */
-    void onRoom() {
+    public void onRoom() {
         confirmations.flush();
         flush();
     }
 
     /** Once per heartbeat interval. Confined to the I/O context. */
-    void onBeat() {
+    public void onBeat() {
         if (heartbeatWanted) {
             sayHeartbeat(core.config.limits().heartbeat().toMillis());
         }
@@ -344,7 +344,7 @@ final class Publications implements NumbersTeller.Channels {
     }
 
     /** All has been published that ever will: subscribers need not wait for more. Confined to the I/O context. */
-    void sayGoodbye() {
+    public void sayGoodbye() {
         flush();
         numbers.onEnd();
         if (heartbeatWanted) {
@@ -358,7 +358,7 @@ final class Publications implements NumbersTeller.Channels {
     }
 
     /** Publishes {@code control} after what was published before. Confined to the I/O context. */
-    void confirm(byte[] topic, Control control) {
+    public void confirm(byte[] topic, Control control) {
         enqueue(frame(topic, control));
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers of one published channel. Guarded by {@link Publications}. */
-final class PublishedChannel {
+public final class PublishedChannel {
 
     /** How many subjects are remembered; of one that was forgotten, the next event names no predecessor. */
     private static final int MOST_SUBJECTS = 10_000;
@@ -58,7 +58,7 @@ final class PublishedChannel {
         }
     }
 
-    PublishedChannel(ChannelName name, Style style) {
+    public PublishedChannel(ChannelName name, Style style) {
         this.name = name;
         this.style = style;
     }

@@ -12,14 +12,14 @@ import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 
 /** Events of one channel. Thread-safe. */
-final class PublisherImpl<T> implements Publisher<T> {
+public final class PublisherImpl<T> implements Publisher<T> {
 
     private final Core core;
     private final Publications publications;
     private final PublishedChannel channel;
     private final Outbound<T> outbound;
 
-    PublisherImpl(Core core, PublishSubscribeChannel<T> channel, Publications publications) {
+    public PublisherImpl(Core core, PublishSubscribeChannel<T> channel, Publications publications) {
         this.core = core;
         this.publications = publications;
         this.channel = publications.channel(channel.name(), Style.PUBLISH);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** The questions for last numbers that are open on one feed. Confined to the I/O context. */
-final class Questions {
+public final class Questions {
 
     /** How many of our heartbeat intervals an answer may take. */
     private static final int PATIENCE_BEATS = 3;
@@ -21,7 +21,7 @@ final class Questions {
     private final Map<Long, Open> open = new LinkedHashMap<>();
 
     /** Who asks. Called in the I/O context. */
-    interface Asker {
+    public interface Asker {
 
         /** Whose question it is. */
         SubscriptionState subscription();

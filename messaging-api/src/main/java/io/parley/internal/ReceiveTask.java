@@ -14,19 +14,25 @@ import io.parley.observe.FlowStep;
 import org.jspecify.annotations.Nullable;
 
 /** Hands one message that wants no answer to its receiver. Runs once, on any thread. */
-final class ReceiveTask<T> extends Received {
+public final class ReceiveTask<T> extends Received {
 
     private final To<T> to;
 
     /** A receiver. Immutable. */
-    static final class To<T> extends Destination {
+    public static final class To<T> extends Destination {
 
         private final Class<T> type;
         private final Codec codec;
         private final Receiver<T> receiver;
         private final DeadLetters deadLetters;
 
-        To(Core core, ChannelName channel, Style style, Class<T> type, Receiver<T> receiver, DeadLetters deadLetters) {
+        public To(
+                Core core,
+                ChannelName channel,
+                Style style,
+                Class<T> type,
+                Receiver<T> receiver,
+                DeadLetters deadLetters) {
             super(core, channel, style);
             this.type = type;
             this.codec = core.codecFor(type);
@@ -35,7 +41,7 @@ final class ReceiveTask<T> extends Received {
         }
 
         @Override
-        Received received(Origin origin, Head head, MessageId id) {
+        public Received received(Origin origin, Head head, MessageId id) {
             return new ReceiveTask<>(this, origin, head, id);
         }
     }
@@ -46,7 +52,7 @@ final class ReceiveTask<T> extends Received {
     }
 
     @Override
-    Destination to() {
+    public Destination to() {
         return to;
     }
 
@@ -74,7 +80,7 @@ final class ReceiveTask<T> extends Received {
     }
 
     @Override
-    void onNotTaken() {
+    public void onNotTaken() {
         if (style() == Style.ONE_WAY) {
             super.onNotTaken();
             return;

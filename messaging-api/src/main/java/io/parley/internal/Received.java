@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A message that arrives and is on its way to a handler; it is itself what a lane runs. Made in the I/O context, then used by one
  * thread at a time.
  */
-abstract class Received extends WireMessage implements Runnable {
+public abstract class Received extends WireMessage implements Runnable {
 
     private static final Head FAULT = Head.of(EnvelopeKind.FAULT).of(null, "text/plain;charset=utf-8");
 
@@ -33,12 +33,12 @@ abstract class Received extends WireMessage implements Runnable {
     /** That of a one-way message among those of its link, from 1 on; 0 for others. */
     private long number;
 
-    Received(Origin origin, Head head, MessageId id) {
+    public Received(Origin origin, Head head, MessageId id) {
         super(head, id);
         this.origin = origin;
     }
 
-    abstract Destination to();
+    public abstract Destination to();
 
     /** By what it came. */
     final Origin origin() {
@@ -59,7 +59,7 @@ abstract class Received extends WireMessage implements Runnable {
     }
 
     /** As {@link #onArrived()}, but its deadline, if it has one, counts from {@code countsFrom}. */
-    final void onArrived(long countsFrom) {
+    public final void onArrived(long countsFrom) {
         tellArrival();
         countFrom(countsFrom);
     }
@@ -78,7 +78,7 @@ abstract class Received extends WireMessage implements Runnable {
         }
     }
 
-    final @Nullable Deadline deadline() {
+    public final @Nullable Deadline deadline() {
         return deadline;
     }
 
@@ -97,7 +97,7 @@ abstract class Received extends WireMessage implements Runnable {
         return to().channel;
     }
 
-    final Style style() {
+    public final Style style() {
         return to().style;
     }
 
@@ -111,7 +111,7 @@ abstract class Received extends WireMessage implements Runnable {
         return made;
     }
 
-    final boolean isWatched() {
+    public final boolean isWatched() {
         return isWatched;
     }
 
@@ -131,7 +131,7 @@ abstract class Received extends WireMessage implements Runnable {
     }
 
     /** Whether its deadline leaves time to begin. */
-    final boolean isInTime() {
+    public final boolean isInTime() {
         return deadline == null || !deadline.hasPassed();
     }
 
@@ -147,35 +147,35 @@ abstract class Received extends WireMessage implements Runnable {
     }
 
     /** Sends an answer; false if there is no way back (any more). */
-    final boolean send(WireMessage answer) {
+    public final boolean send(WireMessage answer) {
         return origin.answer(answer);
     }
 
     /** No thread takes it: the pool is closed, or the application's executor has turned it down. Done with afterwards. */
-    void onNotTaken() {
+    public void onNotTaken() {
         refuse(FaultCode.BUSY, core().name + " has no thread for " + channelName());
         done();
     }
 
     /** Says which of its link's one-way messages it is. */
-    final void oneWayNumber(long number) {
+    public final void oneWayNumber(long number) {
         this.number = number;
     }
 
     /** The message is done with, one way or another. */
-    final void done() {
+    public final void done() {
         DoneWith.current().add(origin, to().inHand, envelopeSize, number);
     }
 
     /** Tells the sender that handling did not begin. */
-    final void refuse(FaultCode code, String text) {
+    public final void refuse(FaultCode code, String text) {
         core().counters.refusals.increment();
         tellTrouble(FlowStep.REFUSED, text);
         fault(code, null, text);
     }
 
     /** Answers with a fault, with as much in it as can be sent; false if there is no way back. */
-    final boolean fault(FaultCode code, @Nullable String name, String text) {
+    public final boolean fault(FaultCode code, @Nullable String name, String text) {
         try {
             return origin.answer(fault(code, Faults.sendableName(name), Faults.payload(text)));
         } catch (UnencodableException e) {
@@ -202,7 +202,7 @@ abstract class Received extends WireMessage implements Runnable {
         }
     }
 
-    final void tellTrouble(FlowStep step, @Nullable String detail) {
+    public final void tellTrouble(FlowStep step, @Nullable String detail) {
         tell(step, core().flows.now(), 0, detail);
     }
 

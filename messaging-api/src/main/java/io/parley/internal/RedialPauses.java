@@ -5,7 +5,7 @@ import io.parley.internal.wire.Control.Reject;
 import java.time.Duration;
 
 /** How long a peer waits before it dials an instance again. Stateless. */
-final class RedialPauses {
+public final class RedialPauses {
 
     private static final Duration FIRST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofSeconds(3);
@@ -21,7 +21,7 @@ final class RedialPauses {
      * @param failures how many links in a row have failed, at least 1
      * @param rejectedWith the code of REJECT if the last one ended so, else 0
      */
-    static Duration next(int failures, int rejectedWith, Environment environment) {
+    public static Duration next(int failures, int rejectedWith, Environment environment) {
         boolean isRefused = rejectedWith == Reject.VERSION || rejectedWith == Reject.UNAUTHORIZED;
         long pause = isRefused
                 ? REFUSED.toMillis()

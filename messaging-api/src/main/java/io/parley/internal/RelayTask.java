@@ -33,17 +33,17 @@ final class RelayTask extends Received {
         }
 
         @Override
-        boolean takes(EnvelopeKind kind) {
+        public boolean takes(EnvelopeKind kind) {
             return kind == EnvelopeKind.EVENT || kind == EnvelopeKind.SURVEY;
         }
 
         @Override
-        boolean isCrowded() {
+        public boolean isCrowded() {
             return crowded.getAsBoolean();
         }
 
         @Override
-        Received received(Origin origin, Head head, MessageId id) {
+        public Received received(Origin origin, Head head, MessageId id) {
             return new RelayTask(this, origin, head, id);
         }
     }
@@ -55,7 +55,7 @@ final class RelayTask extends Received {
     }
 
     @Override
-    Destination to() {
+    public Destination to() {
         return to;
     }
 

@@ -218,12 +218,12 @@ final class Relays implements ForeignSubscriptions, Relay.Owner {
         }
 
         @Override
-        long target() {
+        public long target() {
             return surveyor;
         }
 
         @Override
-        Verdict offerTo(OutboundLink link) {
+        public Verdict offerTo(OutboundLink link) {
             boolean isRead = link.outbox.backlog() <= held.most();
             if (isRead && !link.respond(response)) {
                 return Verdict.CLOSED;

@@ -75,22 +75,22 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
     }
 
     @Override
-    final @Nullable String key() {
+    public final @Nullable String key() {
         return message.key();
     }
 
     @Override
-    final long bytes() {
+    public final long bytes() {
         return message.payloadLength();
     }
 
     @Override
-    final long target() {
+    public final long target() {
         return target.incarnation();
     }
 
     @Override
-    final Verdict offerTo(OutboundLink link) {
+    public final Verdict offerTo(OutboundLink link) {
         Deadlines.tell(message, deadline, 1, core.time, core.openedAt);
         var tried = new Attempt(this, message, link);
         attempt = tried;
@@ -115,7 +115,7 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
     }
 
     @Override
-    final void onAgain(MessagingException why) {
+    public final void onAgain(MessagingException why) {
         OutboundLink from = link();
         attempt = null;
         isEnqueued = true;
@@ -125,7 +125,7 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
     }
 
     @Override
-    final void onEnqueued() {
+    public final void onEnqueued() {
         isEnqueued = true;
         if (isWatched) {
             tell(FlowStep.ENQUEUED, core.flows.now(), null, 0, null);
@@ -133,7 +133,7 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
     }
 
     @Override
-    final boolean isAbandoned() {
+    public final boolean isAbandoned() {
         return settled;
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Requests of one channel. Thread-safe. */
-final class RequestorImpl<Q, A> implements Requestor<Q, A> {
+public final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     private final Core core;
     private final ServiceView view;
@@ -21,7 +21,7 @@ final class RequestorImpl<Q, A> implements Requestor<Q, A> {
     private final Outbound<Q> outbound;
     private final RequestTarget<A> target;
 
-    RequestorImpl(
+    public RequestorImpl(
             Core core, RequestChannel<Q, A> channel, ServiceView view, DeadlineSweep deadlines, long incarnation) {
         this.core = core;
         this.view = view;

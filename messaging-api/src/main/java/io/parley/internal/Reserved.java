@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Answers on the reserved channels: what this peer has recorded of a message, and how it is. Thread-safe. */
-final class Reserved {
+public final class Reserved {
 
     /** What an explanation may take. */
     private static final int MOST_BYTES = 1024 * 1024;
@@ -27,13 +27,13 @@ final class Reserved {
     private final StateReport state;
     private final JacksonCodec json = JacksonCodec.create();
 
-    Reserved(Core core, StateReport state) {
+    public Reserved(Core core, StateReport state) {
         this.core = core;
         this.state = state;
     }
 
     /** Begins to answer. */
-    void serve(Handlers handlers) {
+    public void serve(Handlers handlers) {
         String service = core.name.service();
         handlers.serve(
                 PointToPointChannel.of(ReservedChannels.explain(service).name().toString(), byte[].class)

@@ -144,17 +144,17 @@ final class ReturnedOneWays {
 
         @Override
         @Nullable
-        String key() {
+        public String key() {
             return message.key();
         }
 
         @Override
-        long bytes() {
+        public long bytes() {
             return message.payloadLength();
         }
 
         @Override
-        Verdict offerTo(OutboundLink link) {
+        public Verdict offerTo(OutboundLink link) {
             if (expiry != null) {
                 // Reckoned anew, and from now: what it said when it was sent before counts from then.
                 Deadlines.tell(message, expiry, 1, core.time, core.openedAt);
@@ -174,7 +174,7 @@ final class ReturnedOneWays {
         }
 
         @Override
-        void onAgain(MessagingException why) {
+        public void onAgain(MessagingException why) {
             if (core.flows.wants(message.id)) {
                 tell(FlowStep.ENQUEUED, message, channel, null, "tried again: " + why.getMessage());
             }
@@ -190,7 +190,7 @@ final class ReturnedOneWays {
         }
 
         @Override
-        boolean isAbandoned() {
+        public boolean isAbandoned() {
             return isSettled;
         }
     }

@@ -37,7 +37,7 @@ final class RoutedMessage extends Received {
         }
 
         @Override
-        Received received(Origin origin, Head head, MessageId id) {
+        public Received received(Origin origin, Head head, MessageId id) {
             return new RoutedMessage(this, origin, head, id);
         }
     }
@@ -49,7 +49,7 @@ final class RoutedMessage extends Received {
     }
 
     @Override
-    Destination to() {
+    public Destination to() {
         return to;
     }
 

@@ -15,7 +15,7 @@ import java.util.function.LongPredicate;
  * @param sweep gives up messages that are overdue at the time given, and answers whether any deadline is left to watch
  * @param onBeat run once per heartbeat interval
  */
-record Router(
+public record Router(
         Handlers.Fallback fallback,
         ForeignAnswers answers,
         ForeignResponses responses,
@@ -25,7 +25,7 @@ record Router(
         Runnable onBeat) {
 
     /** For peers that are no routers. */
-    static final Router NONE = new Router(
+    public static final Router NONE = new Router(
             Handlers.Fallback.NONE,
             new NoRouter(),
             ForeignResponses.NONE,
@@ -41,7 +41,7 @@ record Router(
      * @param forget ends that
      * @param armSweep sees to it that {@link #sweep} is called
      */
-    static Router of(
+    public static Router of(
             Core core,
             Forwarding forwarding,
             Feeds feeds,

@@ -19,7 +19,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One-way messages of one channel. Most find room on a link at once; those that do not, wait. Thread-safe. */
-final class SenderImpl<T> implements Sender<T> {
+public final class SenderImpl<T> implements Sender<T> {
 
     private final Core core;
     private final PointToPointChannel<T> messages;
@@ -28,7 +28,7 @@ final class SenderImpl<T> implements Sender<T> {
     private final Outbound<T> outbound;
     private final BiFunction<WireMessage, OutboundLink, Verdict> offer = this::offer;
 
-    SenderImpl(Core core, PointToPointChannel<T> channel, ServiceView view, SentOneWays sentOneWays) {
+    public SenderImpl(Core core, PointToPointChannel<T> channel, ServiceView view, SentOneWays sentOneWays) {
         this.core = core;
         this.messages = channel;
         this.view = view;
@@ -165,17 +165,17 @@ final class SenderImpl<T> implements Sender<T> {
 
         @Override
         @Nullable
-        String key() {
+        public String key() {
             return message.key();
         }
 
         @Override
-        long bytes() {
+        public long bytes() {
             return message.payloadLength();
         }
 
         @Override
-        synchronized Verdict offerTo(OutboundLink link) {
+        public synchronized Verdict offerTo(OutboundLink link) {
             if (settled) {
                 // Taken back a moment ago: nothing is left to send.
                 return Verdict.ACCEPTED;
@@ -191,7 +191,7 @@ final class SenderImpl<T> implements Sender<T> {
         }
 
         @Override
-        void onEnqueued() {
+        public void onEnqueued() {
             if (core.flows.wants(message.id)) {
                 enqueuedAt = core.flows.now();
                 SenderImpl.this.tell(FlowStep.ENQUEUED, enqueuedAt, message, channel.owner(), 0, null);
@@ -225,7 +225,7 @@ final class SenderImpl<T> implements Sender<T> {
         }
 
         @Override
-        boolean isAbandoned() {
+        public boolean isAbandoned() {
             return settled || sent.isDone();
         }
     }

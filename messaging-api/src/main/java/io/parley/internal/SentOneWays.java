@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class SentOneWays {
+public final class SentOneWays {
 
     private static final long NONE = 0;
 
@@ -21,16 +21,16 @@ final class SentOneWays {
     private final @Nullable String[] correlations;
 
     /** @param correlation null if the message began its conversation itself */
-    record Sent(ChannelName channel, @Nullable String correlation) {}
+    public record Sent(ChannelName channel, @Nullable String correlation) {}
 
     /** @param size a power of two */
-    SentOneWays(int size) {
+    public SentOneWays(int size) {
         sequences = new AtomicLongArray(size);
         channels = new @Nullable ChannelName[size];
         correlations = new @Nullable String[size];
     }
 
-    void add(long sequence, ChannelName channel, @Nullable String correlation) {
+    public void add(long sequence, ChannelName channel, @Nullable String correlation) {
         int slot = slot(sequence);
         sequences.setRelease(slot, NONE);
         VarHandle.storeStoreFence();
@@ -46,7 +46,7 @@ final class SentOneWays {
     }
 
     @Nullable
-    Sent remove(long sequence) {
+    public Sent remove(long sequence) {
         int slot = slot(sequence);
         if (sequences.getAcquire(slot) != sequence) {
             return null;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #linksUp}, {@link #wantLinks}, {@link #wantAcquaintance}, {@link #wakeLinks} and {@link #announceWith} are thread-safe, the rest is
  * confined to the I/O context.
  */
-final class ServiceView implements OutboundLink.Owner {
+public final class ServiceView implements OutboundLink.Owner {
 
     private final Core core;
     private final String service;
@@ -33,7 +33,7 @@ final class ServiceView implements OutboundLink.Owner {
     private boolean closed;
 
     /** How one service looks at one moment. Immutable. */
-    record State(String service, int waiting, List<Instance> instances) {}
+    public record State(String service, int waiting, List<Instance> instances) {}
 
     /**
      * @param listener is told of the instances
@@ -80,7 +80,7 @@ final class ServiceView implements OutboundLink.Owner {
     }
 
     /** Returns the instances as they are known. */
-    List<Instance> instances() {
+    public List<Instance> instances() {
         return instances.shown();
     }
 
@@ -104,12 +104,12 @@ final class ServiceView implements OutboundLink.Owner {
     }
 
     /** Begins to hold links to all instances, if it does not yet. */
-    void wantLinks() {
+    public void wantLinks() {
         links.want();
     }
 
     /** Begins to hold links to the instances of which the registry does not tell all that a subscriber needs. */
-    void wantAcquaintance() {
+    public void wantAcquaintance() {
         links.wantAcquaintance();
     }
 
@@ -123,13 +123,13 @@ final class ServiceView implements OutboundLink.Owner {
      *
      * @return false if none has room just now, or others wait for that already
      */
-    boolean offerAtOnce(
+    public boolean offerAtOnce(
             ChannelName channel, WireMessage message, BiFunction<WireMessage, OutboundLink, Verdict> offer) {
         return queue.offerAtOnce(channel, message, offer);
     }
 
     /** Hands {@code outgoing} to a link with room, or has it wait for one, or fails it. */
-    void dispatch(Outgoing outgoing) {
+    public void dispatch(Outgoing outgoing) {
         queue.dispatch(outgoing);
     }
 
@@ -235,17 +235,17 @@ final class ServiceView implements OutboundLink.Owner {
     }
 
     /** Returns how the service looks at this moment. */
-    State state() {
+    public State state() {
         return new State(service, queue.size(), instances());
     }
 
     /** Returns the circuits to its instances that have ever moved. */
-    List<Circuit.State> circuits() {
+    public List<Circuit.State> circuits() {
         return links.circuits();
     }
 
     /** Returns every link to its instances, whatever its state. */
-    List<OutboundLink> links() {
+    public List<OutboundLink> links() {
         return links.all();
     }
 
@@ -268,7 +268,7 @@ final class ServiceView implements OutboundLink.Owner {
     }
 
     /** Whether it has no instance, and nothing waits for one. */
-    boolean isOfNoUse() {
+    public boolean isOfNoUse() {
         return instances().isEmpty() && isIdle();
     }
 

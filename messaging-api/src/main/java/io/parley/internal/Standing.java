@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>{@link #onAnswered} and {@link #onTimedOut} are thread-safe, the rest is confined to the I/O context.
  */
-final class Standing implements LinkHealth {
+public final class Standing implements LinkHealth {
 
     /** This many in a row, with no answer in between. */
     static final int MOST_TIMEOUTS = 5;

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * How a peer is, as JSON: what it is, what it counts, its channels, links and subscriptions, and what went wrong of late. Thread-safe, but
  * for {@link #gather}, which is confined to the I/O context.
  */
-final class StateReport {
+public final class StateReport {
 
     private final Core core;
     private final Handlers handlers;
@@ -35,7 +35,7 @@ final class StateReport {
             List<Feeds.Subscribed> subscriptions,
             List<Circuit.State> circuits) {}
 
-    StateReport(
+    public StateReport(
             Core core,
             Handlers handlers,
             Publications publications,

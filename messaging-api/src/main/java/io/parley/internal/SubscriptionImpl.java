@@ -5,13 +5,13 @@ import io.parley.time.Durations;
 import java.time.Duration;
 
 /** The application's hold of a subscription. Thread-safe. */
-final class SubscriptionImpl implements Subscription {
+public final class SubscriptionImpl implements Subscription {
 
     private final Core core;
     private final Feeds feeds;
     private final SubscriptionState state;
 
-    SubscriptionImpl(Core core, Feeds feeds, SubscriptionState state) {
+    public SubscriptionImpl(Core core, Feeds feeds, SubscriptionState state) {
         this.core = core;
         this.feeds = feeds;
         this.state = state;

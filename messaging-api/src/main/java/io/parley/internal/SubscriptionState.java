@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One subscription: its queue, and for each publisher what has been seen. Confined to the I/O context, but for
  * {@link #awaitConnected} and {@link #publishers}, which are thread-safe.
  */
-final class SubscriptionState {
+public final class SubscriptionState {
 
     private final Core core;
     private final ChannelName channel;
@@ -37,7 +37,7 @@ final class SubscriptionState {
     private final long since;
 
     /** Is told of the publishers. Called in the I/O context. */
-    interface Listener {
+    public interface Listener {
 
         Listener NOBODY = new Listener() {};
 
@@ -51,7 +51,7 @@ final class SubscriptionState {
     }
 
     /** @param onRoom run by a thread of the pool when a queue that was full is so no more */
-    SubscriptionState(
+    public SubscriptionState(
             Destination to,
             SubscribeOptions options,
             Function<Instance, Origin> originFor,
@@ -142,7 +142,7 @@ final class SubscriptionState {
     }
 
     /** Whether all known publishers have confirmed, and there is one. */
-    boolean isConnected() {
+    public boolean isConnected() {
         synchronized (monitor) {
             return wanted > 0 && confirmed.size() >= wanted;
         }

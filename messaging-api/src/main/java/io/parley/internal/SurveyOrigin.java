@@ -10,14 +10,14 @@ import io.parley.message.PeerName;
 import io.parley.time.Deadline;
 
 /** A survey's: the way back is this peer's own link to the surveyor, which the registry, not the message, has named. Thread-safe. */
-final class SurveyOrigin implements Origin {
+public final class SurveyOrigin implements Origin {
 
     private final Core core;
     private final ChannelName surveyed;
     private final ServiceView surveyors;
     private final Instance surveyor;
 
-    SurveyOrigin(Core core, ChannelName channel, ServiceView surveyors, Instance surveyor) {
+    public SurveyOrigin(Core core, ChannelName channel, ServiceView surveyors, Instance surveyor) {
         this.core = core;
         this.surveyed = channel;
         this.surveyors = surveyors;
@@ -51,17 +51,17 @@ final class SurveyOrigin implements Origin {
         }
 
         @Override
-        long target() {
+        public long target() {
             return surveyor.incarnation();
         }
 
         @Override
-        long bytes() {
+        public long bytes() {
             return answer.payloadLength();
         }
 
         @Override
-        Verdict offerTo(OutboundLink link) {
+        public Verdict offerTo(OutboundLink link) {
             return link.respond(answer) ? Verdict.ACCEPTED : Verdict.CLOSED;
         }
 

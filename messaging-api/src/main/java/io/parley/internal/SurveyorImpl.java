@@ -14,7 +14,7 @@ import io.parley.time.Durations;
 import java.time.Duration;
 
 /** Surveys of one channel. Thread-safe. */
-final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
+public final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
 
     private final Core core;
     private final SurveyChannel<Q, A> channel;
@@ -24,7 +24,7 @@ final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
     private final DeadlineSweep deadlines;
     private final Outbound<Q> outbound;
 
-    SurveyorImpl(
+    public SurveyorImpl(
             Core core,
             SurveyChannel<Q, A> channel,
             Publications publications,

@@ -11,13 +11,13 @@ import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The surveys of this peer that still expect responses, in time or late. Thread-safe. */
-final class Surveys implements ResponseListener {
+public final class Surveys implements ResponseListener {
 
     private final Core core;
     private final ForeignResponses foreign;
     private final ConcurrentHashMap<Long, SurveyImpl<?>> open = new ConcurrentHashMap<>();
 
-    Surveys(Core core, ForeignResponses foreign) {
+    public Surveys(Core core, ForeignResponses foreign) {
         this.core = core;
         this.foreign = foreign;
     }
@@ -61,7 +61,7 @@ final class Surveys implements ResponseListener {
     }
 
     /** Ends what is overdue and forgets what cannot even be late any more; answers whether any is left. */
-    boolean sweep() {
+    public boolean sweep() {
         for (Iterator<SurveyImpl<?>> all = open.values().iterator(); all.hasNext(); ) {
             SurveyImpl<?> next = all.next();
             if (next.isOver()) {
@@ -72,7 +72,7 @@ final class Surveys implements ResponseListener {
         return !open.isEmpty();
     }
 
-    void close() {
+    public void close() {
         open.values().forEach(survey -> {
             survey.end();
             survey.forget();

@@ -6,22 +6,22 @@ import java.util.function.Consumer;
 /**
  * Tasks on their way into a lane: those that arrived in one frame go together. Confined to the I/O context.
  */
-final class TaskBatch {
+public final class TaskBatch {
 
     private static final int SMALLEST = 4;
 
     private Runnable[] tasks = new Runnable[SMALLEST];
     private int count;
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return count == 0;
     }
 
-    int size() {
+    public int size() {
         return count;
     }
 
-    void add(Runnable task) {
+    public void add(Runnable task) {
         if (count == tasks.length) {
             tasks = Arrays.copyOf(tasks, 2 * count);
         }
@@ -29,7 +29,7 @@ final class TaskBatch {
     }
 
     /** Takes all of them into a batch of their own. */
-    TaskBatch takeAll() {
+    public TaskBatch takeAll() {
         var all = new TaskBatch();
         all.tasks = tasks;
         all.count = count;
@@ -39,7 +39,7 @@ final class TaskBatch {
     }
 
     /** Offers all of them; what the lane does not take, {@code onRefused} is given. */
-    void offerTo(Lane lane, Consumer<Runnable> onRefused) {
+    public void offerTo(Lane lane, Consumer<Runnable> onRefused) {
         Runnable[] offered = tasks;
         int many = count;
         // The next frame is likely to be like this one.

@@ -3,12 +3,12 @@ package io.parley.internal;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the texts of exceptions that applications throw, whose methods may themselves throw anything. Stateless. */
-final class ThrowableText {
+public final class ThrowableText {
 
     private ThrowableText() {}
 
     /** The exception's message; null if it has none. */
-    static @Nullable String message(Throwable failure) {
+    public static @Nullable String message(Throwable failure) {
         try {
             return failure.getMessage();
         } catch (Throwable e) {
@@ -17,20 +17,20 @@ final class ThrowableText {
     }
 
     /** The exception's message, or the name of its class if it has none. Never null. */
-    static String messageOrName(Throwable failure) {
+    public static String messageOrName(Throwable failure) {
         String message = message(failure);
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     /** The simple name of the exception's class, and its message if it has one. */
-    static String describe(Throwable failure) {
+    public static String describe(Throwable failure) {
         String name = failure.getClass().getSimpleName();
         String message = message(failure);
         return message == null ? name : name + ": " + message;
     }
 
     /** The exception's cause; null if it has none. */
-    static @Nullable Throwable cause(Throwable failure) {
+    public static @Nullable Throwable cause(Throwable failure) {
         try {
             return failure.getCause();
         } catch (Throwable e) {

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /** The W3C trace context's {@code traceparent}: version, trace id, parent id, flags. Stateless. */
-final class TraceParent {
+public final class TraceParent {
 
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
     private static final int PARENT_BEGIN = 36;
@@ -14,7 +14,7 @@ final class TraceParent {
     private TraceParent() {}
 
     /** The same trace with a parent id of its own. What is not of the known form is passed on as it is. */
-    static String child(String parent, RandomGenerator random) {
+    public static String child(String parent, RandomGenerator random) {
         if (!FORM.matcher(parent).matches()) {
             return parent;
         }

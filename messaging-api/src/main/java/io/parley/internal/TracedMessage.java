@@ -7,11 +7,11 @@ import io.parley.observe.Tracing.Sent;
 import org.jspecify.annotations.Nullable;
 
 /** A message that this peer sends and that its tracing may follow. Filled once by the sending endpoint and only read afterwards. */
-final class TracedMessage extends WireMessage {
+public final class TracedMessage extends WireMessage {
 
     private @Nullable Sent sent;
 
-    TracedMessage(Head head, MessageId id) {
+    public TracedMessage(Head head, MessageId id) {
         super(head, id);
     }
 

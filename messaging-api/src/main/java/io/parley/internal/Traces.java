@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A peer's tracing: it gives messages their trace context on the way out, and stands around handlers. Where a peer is not traced there is
  * none, and handlers are as they were given. Thread-safe.
  */
-final class Traces {
+public final class Traces {
 
     private final Tracing tracing;
     private final PeerName self;
@@ -38,7 +38,7 @@ final class Traces {
     }
 
     /** Has a message followed that is complete otherwise. */
-    void follow(TracedMessage message, ChannelName channel, Style style) {
+    public void follow(TracedMessage message, ChannelName channel, Style style) {
         attempt(() -> {
             Sent sent = tracing.onSending(channel, style, Inbound.headers(message, self, null));
             if (sent == null) {
@@ -55,7 +55,7 @@ final class Traces {
         });
     }
 
-    <T> Receiver<T> aroundReceiver(ChannelName channel, Style style, Receiver<T> receiver) {
+    public <T> Receiver<T> aroundReceiver(ChannelName channel, Style style, Receiver<T> receiver) {
         return message -> {
             Handled handled = begin(channel, style, message.headers());
             if (handled == null) {
@@ -75,7 +75,7 @@ final class Traces {
         };
     }
 
-    <Q, A> AsyncReplier<Q, A> aroundReplier(ChannelName channel, Style style, AsyncReplier<Q, A> replier) {
+    public <Q, A> AsyncReplier<Q, A> aroundReplier(ChannelName channel, Style style, AsyncReplier<Q, A> replier) {
         return request -> {
             Handled handled = begin(channel, style, request.headers());
             if (handled == null) {

@@ -17,14 +17,14 @@ import java.util.Objects;
  * Sees to answers that nobody awaits, and to messages that links return: those of other peers go to the router's part, refusals of one-way
  * messages become dead letters, and the rest is counted. Confined to the I/O context.
  */
-final class UnawaitedAnswers {
+public final class UnawaitedAnswers {
 
     private final Core core;
     private final DeadLetters deadLetters;
     private final SentOneWays oneWays;
     private final ForeignAnswers foreign;
 
-    UnawaitedAnswers(Core core, DeadLetters deadLetters, SentOneWays oneWays, ForeignAnswers foreign) {
+    public UnawaitedAnswers(Core core, DeadLetters deadLetters, SentOneWays oneWays, ForeignAnswers foreign) {
         this.core = core;
         this.deadLetters = deadLetters;
         this.oneWays = oneWays;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class Uncaught implements UncaughtExceptionHandler {
+public final class Uncaught implements UncaughtExceptionHandler {
 
     private static final int MOST_CAUSES = 10;
 
@@ -22,7 +22,7 @@ final class Uncaught implements UncaughtExceptionHandler {
     }
 
     /** @param onFatal closes the peer; is called when there may be no memory */
-    void onFatal(Consumer<Throwable> onFatal) {
+    public void onFatal(Consumer<Throwable> onFatal) {
         this.onFatal = onFatal;
     }
 

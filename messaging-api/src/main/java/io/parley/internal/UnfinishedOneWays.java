@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the I/O context.
  */
-final class UnfinishedOneWays {
+public final class UnfinishedOneWays {
 
     /** All links of a peer keep no more than this, */
     private static final long MOST_BYTES = 64L * 1024 * 1024;
@@ -49,7 +49,7 @@ final class UnfinishedOneWays {
      * @param beyond how many more there were
      * @param capacity the bytes that all links of the peer may keep
      */
-    record Rest(List<WireMessage> messages, long beyond, long capacity) {}
+    public record Rest(List<WireMessage> messages, long beyond, long capacity) {}
 
     /** @param budget what is kept is paid from it */
     UnfinishedOneWays(MemoryBudget budget) {

@@ -8,21 +8,21 @@ import io.parley.message.MessageId;
 import org.jspecify.annotations.Nullable;
 
 /** A message for which this peer has no handler. As {@link Received}. */
-final class Unhandled extends Received {
+public final class Unhandled extends Received {
 
     private final Nobody to;
     /** Made when a step is told. */
     private @Nullable ChannelName named;
 
     /** In place of a handler. Thread-safe. */
-    static final class Nobody extends Destination {
+    public static final class Nobody extends Destination {
 
-        Nobody(Core core, Style style) {
+        public Nobody(Core core, Style style) {
             super(core, FlightRecorder.OTHERS, style);
         }
 
         @Override
-        Received received(Origin origin, Head head, MessageId id) {
+        public Received received(Origin origin, Head head, MessageId id) {
             return new Unhandled(this, origin, head, id);
         }
     }
@@ -33,7 +33,7 @@ final class Unhandled extends Received {
     }
 
     @Override
-    Destination to() {
+    public Destination to() {
         return to;
     }
 

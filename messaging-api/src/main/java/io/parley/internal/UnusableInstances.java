@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Leaves out instances that no peer could use, and tells the error handler once of each instance that is left out or cannot be
  * connected to. An instance is forgotten as soon as the registry no longer lists it. Confined to the I/O context.
  */
-final class UnusableInstances {
+public final class UnusableInstances {
 
     private static final int LONGEST_TEXT = 1024;
     private static final int SHOWN = 80;
@@ -27,7 +27,7 @@ final class UnusableInstances {
     /** What the error handler has still to be told, as it was told of something of the kind a moment ago. */
     private final Map<Object, RuntimeException> untold = new LinkedHashMap<>();
 
-    UnusableInstances(Core core) {
+    public UnusableInstances(Core core) {
         this.core = core;
     }
 
@@ -57,25 +57,25 @@ final class UnusableInstances {
      *
      * @param key what stands for the instance here
      */
-    void onUnreachable(Object key, Instance instance, String address, RuntimeException cause) {
+    public void onUnreachable(Object key, Instance instance, String address, RuntimeException cause) {
         tell(
                 key,
                 new TransportException(
                         "Cannot connect to " + instance.label() + " at \"" + shown(address) + '"', cause));
     }
 
-    void forget(Object key) {
+    public void forget(Object key) {
         told.remove(key);
         untold.remove(key);
     }
 
-    void forgetAllBut(Predicate<Object> kept) {
+    public void forgetAllBut(Predicate<Object> kept) {
         told.removeIf(key -> !kept.test(key));
         untold.keySet().removeIf(key -> !kept.test(key));
     }
 
     /** Once per heartbeat interval: tells what was held back, as soon as it can be told. */
-    void onBeat() {
+    public void onBeat() {
         if (!untold.isEmpty()) {
             untold.entrySet().removeIf(each -> isTold(each.getKey(), each.getValue()));
         }

@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.Properties;
 
 /** The version of this library, as the build has written it beside the classes: a jar on the class path has no module descriptor to ask. */
-final class Version {
+public final class Version {
 
-    static final String TEXT = read();
+    public static final String TEXT = read();
 
     private Version() {}
 

@@ -6,17 +6,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Waits for stages in a caller's own thread, deaf to interrupts. Stateless. */
-final class Waits {
+public final class Waits {
 
     private Waits() {}
 
     /** The stage's value, or the failure it completed with. An interrupt does not end the wait; its flag is set again afterwards. */
-    static <T> T join(CompletableFuture<T> stage) {
+    public static <T> T join(CompletableFuture<T> stage) {
         return join(stage, false);
     }
 
     /** As {@link #join(CompletableFuture)}, for a thread that was interrupted and whose flag is not set again yet. */
-    static <T> T joinInterrupted(CompletableFuture<T> stage) {
+    public static <T> T joinInterrupted(CompletableFuture<T> stage) {
         return join(stage, true);
     }
 
@@ -40,7 +40,7 @@ final class Waits {
     }
 
     /** What a message's stage failed with. */
-    static MessagingException failure(ExecutionException failed) {
+    public static MessagingException failure(ExecutionException failed) {
         return failed.getCause() instanceof MessagingException failure
                 ? failure
                 : new LinkLostException("The message failed: " + failed.getCause());

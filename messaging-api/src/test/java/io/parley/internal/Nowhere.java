@@ -6,7 +6,7 @@ import io.parley.message.PeerName;
 import org.jspecify.annotations.Nullable;
 
 /** Where there is no way back to. */
-class Nowhere implements Origin {
+public class Nowhere implements Origin {
 
     @Override
     public @Nullable PeerName sender() {

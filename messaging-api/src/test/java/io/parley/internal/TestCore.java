@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The core of a peer without the peer, for tests of single classes. */
-final class TestCore {
+public final class TestCore {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final int LARGEST_FRAME = 1 << 20;
@@ -22,7 +22,7 @@ final class TestCore {
     private TestCore() {}
 
     /** A core whose port is open, in memory, and which nobody connects to. */
-    static Core bound(Environment environment, Limits limits) {
+    public static Core bound(Environment environment, Limits limits) {
         var transport = InMemoryTransport.create();
         var core = new Core(new PeerConfig(
                 new PeerConfig.Identity("service", "instance", Map.of(), true),
