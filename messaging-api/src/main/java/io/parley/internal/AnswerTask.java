@@ -9,6 +9,8 @@ import io.parley.failure.FaultCode;
 import io.parley.failure.HandlerFault;
 import io.parley.failure.NotSentException;
 import io.parley.failure.TooLargeException;
+import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;

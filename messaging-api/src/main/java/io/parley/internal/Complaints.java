@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.ErrorHandler;
+import io.parley.internal.convert.ThrowableText;
 import io.parley.text.PlainText;
 import io.parley.time.TimeSource;
 import java.lang.System.Logger;

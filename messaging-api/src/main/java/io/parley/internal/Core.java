@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.codec.Codec;
 import io.parley.environment.Pool;
 import io.parley.failure.PeerClosedException;
+import io.parley.internal.convert.Deadlines;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.TextCache;
 import io.parley.message.MessageId;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.DeadLetter;
+import io.parley.internal.convert.ThrowableText;
 import java.util.function.Consumer;
 
 /** Passes dead letters to the application's channel for them. Thread-safe. */

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.NotSentException;
+import io.parley.internal.convert.JsonBytes;
 import io.parley.internal.recorder.JsonText;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;

@@ -4,6 +4,8 @@ import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.MessagingException;
+import io.parley.internal.convert.Faults;
+import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.recorder.Choice;
 import io.parley.internal.recorder.FlightRecorder;
 import io.parley.internal.recorder.FlowJson;

@@ -9,6 +9,8 @@ import io.parley.failure.NotSentException;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.PeerClosedException;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.convert.Deadlines;
+import io.parley.internal.convert.Faults;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;

@@ -9,6 +9,7 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
+import io.parley.internal.convert.JsonBytes;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Repeats;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.convert.TraceParent;
 import io.parley.internal.wire.Details;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;

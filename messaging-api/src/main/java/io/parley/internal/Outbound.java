@@ -6,6 +6,7 @@ import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
+import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MessageForm;

@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
+import io.parley.internal.convert.SentAt;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameLimits;

@@ -8,6 +8,8 @@ import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
 import io.parley.failure.RefusedException;
+import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.wire.Head;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;

@@ -5,6 +5,8 @@ import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
+import io.parley.internal.convert.Faults;
+import io.parley.internal.convert.Inbound;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;

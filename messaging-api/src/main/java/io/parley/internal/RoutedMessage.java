@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.NotSentException;
+import io.parley.internal.convert.Faults;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;

@@ -4,6 +4,7 @@ import io.parley.Limits;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
+import io.parley.internal.convert.Version;
 import io.parley.internal.recorder.JsonText;
 import io.parley.observe.PeerCounters;
 import java.util.ArrayList;

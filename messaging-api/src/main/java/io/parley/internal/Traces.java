@@ -4,6 +4,8 @@ import io.parley.AsyncReplier;
 import io.parley.Receiver;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.wire.Details;
 import io.parley.message.Headers;
 import io.parley.message.PeerName;

@@ -6,6 +6,7 @@ import io.parley.channel.Style;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.internal.CallSender.Unawaited;
+import io.parley.internal.convert.Faults;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;

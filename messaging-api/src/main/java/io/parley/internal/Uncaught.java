@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.convert.ThrowableText;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.channel.ChannelName;
+import io.parley.internal.convert.TraceParent;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

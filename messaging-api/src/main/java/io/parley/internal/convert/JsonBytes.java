@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.convert;
 
 import io.parley.codec.BytesCodec;
 import io.parley.codec.Codec;

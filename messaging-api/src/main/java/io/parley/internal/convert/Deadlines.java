@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.convert;
 
 import io.parley.internal.wire.WireMessage;
 import io.parley.time.Deadline;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.convert;
 
 import java.io.IOException;
 import java.io.InputStream;

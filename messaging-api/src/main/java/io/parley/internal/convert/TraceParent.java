@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.convert;
 
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
