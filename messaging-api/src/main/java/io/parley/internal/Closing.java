@@ -3,6 +3,8 @@ package io.parley.internal;
 import io.parley.environment.Pool;
 import io.parley.failure.PeerFailedException;
 import io.parley.internal.convert.ThrowableText;
+import io.parley.internal.lane.DoneWith;
+import io.parley.internal.lane.Waits;
 import io.parley.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

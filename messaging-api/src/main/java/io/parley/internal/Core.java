@@ -5,6 +5,8 @@ import io.parley.codec.Codec;
 import io.parley.environment.Pool;
 import io.parley.failure.PeerClosedException;
 import io.parley.internal.convert.Deadlines;
+import io.parley.internal.lane.InHand;
+import io.parley.internal.lane.Lane;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.TextCache;
 import io.parley.message.MessageId;

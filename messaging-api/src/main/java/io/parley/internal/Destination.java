@@ -3,6 +3,8 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.internal.convert.Inbound;
+import io.parley.internal.lane.InHand;
+import io.parley.internal.lane.Lane;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.message.Headers;

@@ -21,6 +21,7 @@ import io.parley.channel.RequestChannel;
 import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
+import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameLimits;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.lane.DoneWith;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,7 @@ import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
 import io.parley.discovery.ServiceResolver;
+import io.parley.internal.lane.DeadlineSweep;
 import io.parley.time.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.Probe;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
+import io.parley.internal.lane.Lane;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.lane.Lane;
 import io.parley.internal.recorder.Choice;
 import io.parley.internal.wire.Repeats;
 import io.parley.observe.FlowStep;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.Requestor;
 import io.parley.channel.RequestChannel;
 import io.parley.failure.MessagingException;
+import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;

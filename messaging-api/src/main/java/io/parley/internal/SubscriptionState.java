@@ -3,6 +3,8 @@ package io.parley.internal;
 import io.parley.SubscribeOptions;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
+import io.parley.internal.lane.Lane;
+import io.parley.internal.lane.TaskBatch;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.EnvelopeKind;
 import java.util.HashSet;

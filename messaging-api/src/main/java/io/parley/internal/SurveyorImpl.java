@@ -6,6 +6,7 @@ import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
+import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.lane;
 
 import java.util.concurrent.atomic.LongAdder;
 

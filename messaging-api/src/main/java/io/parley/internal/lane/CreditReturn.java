@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.lane;
 
 /** Is told what has become of messages, so that what they took can be granted anew. Thread-safe. */
 public interface CreditReturn {

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.lane;
 
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;

@@ -1,7 +1,9 @@
-package io.parley.internal;
+package io.parley.internal.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.internal.Nowhere;
+import io.parley.internal.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.lane;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
