@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.TextCache;
 import io.parley.transport.Link;

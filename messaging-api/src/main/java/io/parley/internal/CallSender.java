@@ -6,6 +6,7 @@ import io.parley.failure.TimedOutException;
 import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.lane.TaskBatch;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.discovery.Instance;
+import io.parley.internal.runtime.Core;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

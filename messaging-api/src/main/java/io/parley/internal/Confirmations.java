@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.runtime.Core;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,8 @@
 package io.parley.internal;
 
 import io.parley.Limits;
+import io.parley.internal.runtime.Memory;
+import io.parley.internal.runtime.MemoryPart;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.FrameLimits;
 import io.parley.time.TimeSource;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.runtime.Memory;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Terms;
 import java.util.concurrent.atomic.AtomicLong;

@@ -5,6 +5,7 @@ import io.parley.channel.Style;
 import io.parley.internal.convert.Inbound;
 import io.parley.internal.lane.InHand;
 import io.parley.internal.lane.Lane;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.message.Headers;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.discovery.Instance;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import io.parley.failure.OverloadedException;
 import io.parley.failure.PeerClosedException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

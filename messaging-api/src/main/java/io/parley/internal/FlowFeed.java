@@ -5,6 +5,7 @@ import io.parley.channel.Style;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.JsonBytes;
 import io.parley.internal.recorder.JsonText;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Topics;

@@ -11,6 +11,7 @@ import io.parley.failure.PeerClosedException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;

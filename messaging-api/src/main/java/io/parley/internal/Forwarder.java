@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.failure.NoInstanceException;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;

@@ -13,6 +13,8 @@ import io.parley.internal.convert.JsonBytes;
 import io.parley.internal.lane.DoneWith;
 import io.parley.internal.lane.Lane;
 import io.parley.internal.lane.TaskBatch;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.DeadLetters;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Repeats;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.runtime.Core;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.internal.lane.NumberRanges;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Reject;

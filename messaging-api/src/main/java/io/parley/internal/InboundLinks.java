@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.Repeats;

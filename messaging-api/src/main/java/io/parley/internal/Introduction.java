@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;

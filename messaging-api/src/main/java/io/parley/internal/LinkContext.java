@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.failure.LinkLostException;
+import io.parley.internal.runtime.Core;
 import io.parley.transport.MemoryBudget;
 
 /** Holds the state that all links of one peer share, and that only links need. Thread-safe. */

@@ -8,6 +8,8 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
 import io.parley.discovery.ServiceResolver;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerConfig;
 import io.parley.time.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.internal.convert.SentAt;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Speaker;

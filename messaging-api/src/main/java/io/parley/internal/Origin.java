@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.internal.lane.CreditReturn;
 import io.parley.internal.lane.NumberRanges;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;

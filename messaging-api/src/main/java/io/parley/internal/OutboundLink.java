@@ -7,6 +7,7 @@ import io.parley.failure.NoInstanceException;
 import io.parley.internal.CallSender.Unawaited;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.convert.SentAt;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;

@@ -2,6 +2,8 @@ package io.parley.internal;
 
 import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
+import io.parley.internal.runtime.Backlog;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameLimits;

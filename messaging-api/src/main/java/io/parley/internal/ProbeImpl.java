@@ -4,6 +4,7 @@ import io.parley.Probe;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
 import io.parley.internal.lane.Lane;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;

@@ -5,6 +5,8 @@ import io.parley.channel.Style;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.convert.SentAt;
+import io.parley.internal.runtime.Backlog;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameLimits;

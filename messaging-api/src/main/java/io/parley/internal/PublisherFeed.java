@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.discovery.Instance;
 import io.parley.failure.TooLargeException;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;

@@ -8,6 +8,7 @@ import io.parley.failure.UnencodableException;
 import io.parley.internal.convert.Faults;
 import io.parley.internal.convert.Inbound;
 import io.parley.internal.lane.DoneWith;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;

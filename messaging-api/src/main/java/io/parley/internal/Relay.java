@@ -7,6 +7,7 @@ import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.Deadlines;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Subscribed;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.failure.MessagingException;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;

@@ -8,6 +8,7 @@ import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
 import io.parley.internal.convert.Inbound;
 import io.parley.internal.convert.ThrowableText;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;

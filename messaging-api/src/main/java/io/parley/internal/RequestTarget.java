@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.channel.RequestChannel;
 import io.parley.codec.Codec;
+import io.parley.internal.runtime.Core;
 
 /**
  * What the requests of one requestor share. Immutable.

@@ -4,6 +4,8 @@ import io.parley.Requestor;
 import io.parley.channel.RequestChannel;
 import io.parley.failure.MessagingException;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.HandlingContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;

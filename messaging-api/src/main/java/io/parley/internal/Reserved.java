@@ -5,6 +5,7 @@ import io.parley.codec.CodecException;
 import io.parley.codec.jackson.JacksonCodec;
 import io.parley.failure.HandlerFault;
 import io.parley.internal.recorder.JsonText;
+import io.parley.internal.runtime.Core;
 import io.parley.message.Message;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;

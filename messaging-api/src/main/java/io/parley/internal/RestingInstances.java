@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.environment.Environment;
+import io.parley.internal.runtime.Core;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -10,6 +10,8 @@ import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
 import io.parley.internal.convert.Inbound;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.DeadLetters;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.MessageId;

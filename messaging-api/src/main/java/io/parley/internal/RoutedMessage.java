@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.Faults;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;

@@ -10,6 +10,7 @@ import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
 import io.parley.internal.lane.Waits;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceResolver.Watch;
 import io.parley.discovery.ServiceResolver.Watcher;
+import io.parley.internal.runtime.Core;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import io.parley.discovery.ServiceResolver;
 import io.parley.failure.MessagingException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.Subscription;
+import io.parley.internal.runtime.Core;
 import io.parley.time.Durations;
 import java.time.Duration;
 

@@ -5,6 +5,7 @@ import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.internal.lane.Lane;
 import io.parley.internal.lane.TaskBatch;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.EnvelopeKind;
 import java.util.HashSet;

@@ -10,6 +10,7 @@ import io.parley.internal.convert.Faults;
 import io.parley.internal.convert.Inbound;
 import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.lane.Lane;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;

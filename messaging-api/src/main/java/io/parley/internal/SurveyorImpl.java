@@ -7,6 +7,8 @@ import io.parley.channel.SurveyChannel;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.HandlingContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;

@@ -7,6 +7,8 @@ import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.internal.CallSender.Unawaited;
 import io.parley.internal.convert.Faults;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.DeadLetters;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Faults;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.internal.recorder.FlightRecorder;
+import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Head;
 import io.parley.message.MessageId;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
+import io.parley.internal.runtime.Core;
 import io.parley.transport.TransportException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.channel.ChannelName;
+import io.parley.internal.runtime.MemoryPart;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Limits;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.runtime.Backlog;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.Memory;
+import io.parley.internal.runtime.TestCore;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.EnvelopeKind;

@@ -8,6 +8,8 @@ import io.parley.channel.Style;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.TestCore;
 import io.parley.internal.wire.Assembly;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;

@@ -6,6 +6,8 @@ import io.parley.Limits;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.TestCore;
 import io.parley.testkit.SimulatedEnvironment;
 import java.lang.reflect.Proxy;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.runtime;
 
 import io.parley.internal.convert.TraceParent;
 import io.parley.internal.wire.Details;

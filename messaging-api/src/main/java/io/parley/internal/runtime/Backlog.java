@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.runtime;
 
 /**
  * Pays for what waits in one queue, in steps, so that no message by itself costs a reservation. Not thread-safe: guarded by the lock of

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.runtime;
 
 import io.parley.environment.Pool;
 import java.util.concurrent.Executor;

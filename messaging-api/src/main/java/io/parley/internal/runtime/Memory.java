@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.runtime;
 
 import io.parley.Limits;
 import io.parley.internal.wire.FrameLimits;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.runtime;
 
 import java.util.function.Consumer;
 import java.util.function.Supplier;
