@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.environment.Pool;
 import io.parley.failure.PeerFailedException;
 import io.parley.internal.convert.ThrowableText;
+import io.parley.internal.dispatch.ExitingHandlers;
 import io.parley.internal.lane.DoneWith;
 import io.parley.internal.lane.Waits;
 import io.parley.internal.runtime.Core;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.dispatch.Origin;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
+import io.parley.internal.dispatch.OverdueRequests;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Topics.Ask;
 import java.util.ArrayList;

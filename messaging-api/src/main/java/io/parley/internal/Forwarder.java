@@ -4,6 +4,8 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.failure.NoInstanceException;
+import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;

@@ -1,5 +1,8 @@
 package io.parley.internal;
 
+import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.Handlers;
+import io.parley.internal.dispatch.Received;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Head;

@@ -2,6 +2,9 @@ package io.parley.internal;
 
 import io.parley.Gap;
 import io.parley.discovery.Instance;
+import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.Origin;
+import io.parley.internal.dispatch.Received;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Head;

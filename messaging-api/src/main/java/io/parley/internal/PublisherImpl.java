@@ -5,6 +5,7 @@ import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.Style;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
+import io.parley.internal.dispatch.Outbound;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;

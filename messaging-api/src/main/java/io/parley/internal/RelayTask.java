@@ -2,6 +2,9 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
+import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.Origin;
+import io.parley.internal.dispatch.Received;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Head;

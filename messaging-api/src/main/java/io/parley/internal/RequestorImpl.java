@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.Requestor;
 import io.parley.channel.RequestChannel;
 import io.parley.failure.MessagingException;
+import io.parley.internal.dispatch.Outbound;
 import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.HandlingContext;

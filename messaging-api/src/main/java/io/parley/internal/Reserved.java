@@ -4,6 +4,7 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.codec.CodecException;
 import io.parley.codec.jackson.JacksonCodec;
 import io.parley.failure.HandlerFault;
+import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.recorder.JsonText;
 import io.parley.internal.runtime.Core;
 import io.parley.message.Message;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.Forwarding;
+import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;

@@ -9,6 +9,7 @@ import io.parley.failure.NoInstanceException;
 import io.parley.internal.Outbox.Verdict;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
+import io.parley.internal.dispatch.Outbound;
 import io.parley.internal.lane.Waits;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;

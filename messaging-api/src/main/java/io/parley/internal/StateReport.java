@@ -5,6 +5,8 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.internal.convert.Version;
+import io.parley.internal.dispatch.Handlers;
+import io.parley.internal.dispatch.OverdueRequests;
 import io.parley.internal.recorder.JsonText;
 import io.parley.internal.runtime.Complaints;
 import io.parley.internal.runtime.Core;

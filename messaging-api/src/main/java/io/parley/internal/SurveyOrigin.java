@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
 import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.dispatch.Origin;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;

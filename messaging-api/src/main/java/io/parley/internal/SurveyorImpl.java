@@ -6,6 +6,7 @@ import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
+import io.parley.internal.dispatch.Outbound;
 import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.HandlingContext;

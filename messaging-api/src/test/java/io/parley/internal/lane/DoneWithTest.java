@@ -2,8 +2,8 @@ package io.parley.internal.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.internal.Nowhere;
-import io.parley.internal.Origin;
+import io.parley.internal.dispatch.Nowhere;
+import io.parley.internal.dispatch.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.environment.Environment;
-import io.parley.internal.Nowhere;
-import io.parley.internal.Origin;
+import io.parley.internal.dispatch.Nowhere;
+import io.parley.internal.dispatch.Origin;
 import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.dispatch;
 
 import io.parley.internal.lane.Lane;
 import io.parley.internal.recorder.Choice;
