@@ -4,6 +4,7 @@ import io.parley.balance.Candidates;
 import io.parley.balance.LoadBalancer;
 import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
+import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

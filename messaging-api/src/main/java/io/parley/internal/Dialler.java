@@ -1,6 +1,8 @@
 package io.parley.internal;
 
 import io.parley.discovery.Instance;
+import io.parley.internal.link.LinkContext;
+import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.link.LinkClock;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Topics;

@@ -6,6 +6,7 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
 import io.parley.failure.FaultCode;
 import io.parley.internal.convert.ThrowableText;
+import io.parley.internal.link.InboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.PeerConfig;
 import io.parley.internal.wire.Control.Speaker;

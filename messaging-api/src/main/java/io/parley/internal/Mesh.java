@@ -8,6 +8,8 @@ import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
 import io.parley.discovery.ServiceResolver;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.link.LinkContext;
+import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.PeerConfig;
 import io.parley.time.Durations;

@@ -2,7 +2,8 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.failure.MessagingException;
-import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.link.OutboundLink;
+import io.parley.internal.link.Outbox.Verdict;
 import io.parley.time.Deadline;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.discovery.Instance;
 import io.parley.internal.Circuit.Position;
+import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.observe.FlowStep;
 import java.time.Duration;

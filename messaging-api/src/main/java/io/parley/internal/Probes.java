@@ -2,6 +2,7 @@ package io.parley.internal;
 
 import io.parley.Probe;
 import io.parley.discovery.Instance;
+import io.parley.internal.link.LinkContext;
 import io.parley.internal.runtime.Core;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.failure.FaultCode;
 import io.parley.failure.MessagingException;
 import io.parley.failure.RefusedException;
+import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import java.time.Duration;

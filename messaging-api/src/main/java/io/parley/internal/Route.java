@@ -2,7 +2,8 @@ package io.parley.internal;
 
 import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
-import io.parley.internal.Outbox.Verdict;
+import io.parley.internal.link.OutboundLink;
+import io.parley.internal.link.Outbox.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;

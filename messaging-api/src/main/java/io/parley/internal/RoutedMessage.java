@@ -7,6 +7,7 @@ import io.parley.internal.convert.Faults;
 import io.parley.internal.dispatch.Destination;
 import io.parley.internal.dispatch.Origin;
 import io.parley.internal.dispatch.Received;
+import io.parley.internal.link.InboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Head;
 import io.parley.internal.wire.WireMessage;

@@ -2,6 +2,10 @@ package io.parley.internal;
 
 import io.parley.Forwarding;
 import io.parley.internal.dispatch.Handlers;
+import io.parley.internal.link.DiallerListener;
+import io.parley.internal.link.ForeignAnswers;
+import io.parley.internal.link.InboundLink;
+import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;

@@ -1,6 +1,7 @@
 package io.parley.internal;
 
 import io.parley.channel.ChannelName;
+import io.parley.internal.link.OutboundLink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,9 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
+import io.parley.internal.link.LinkContext;
+import io.parley.internal.link.LinkHealth;
+import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.link.LinkHealth;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 

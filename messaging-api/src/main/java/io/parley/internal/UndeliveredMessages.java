@@ -2,6 +2,10 @@ package io.parley.internal;
 
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Faults;
+import io.parley.internal.link.Awaited;
+import io.parley.internal.link.CallSender;
+import io.parley.internal.link.OutboundLink;
+import io.parley.internal.link.UnfinishedOneWays;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;

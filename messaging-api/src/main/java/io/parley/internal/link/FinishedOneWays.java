@@ -1,0 +1,74 @@
+package io.parley.internal.link;
+
+import io.parley.internal.lane.NumberRanges;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.wire.Control;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one-way messages of one inbound link that are done with and of which the dialler has not been told yet, by the numbers in which they
+ * arrived. It is told together with the next grant of credit, or a moment after the first; so that no more ranges are kept than messages
+ * may be in hand.
+ *
+ * <p>Thread-safe.
+ */
+final class FinishedOneWays {
+
+    /** How long after a message is finished the dialler is told at the latest. */
+    static final Duration DELAY = Duration.ofMillis(100);
+
+    /** With more ranges than these the dialler is told at once. */
+    private static final int MOST_RANGES = 512;
+
+    private final Core core;
+    private final Outbox outbox;
+    private final NumberRanges finished = new NumberRanges();
+    private boolean isScheduled;
+
+    FinishedOneWays(Core core, Outbox outbox) {
+        this.core = core;
+        this.outbox = outbox;
+    }
+
+    /** Adds messages that are done with, each of which is added once. */
+    void add(NumberRanges numbers) {
+        boolean isDue;
+        boolean mustSchedule;
+        synchronized (this) {
+            finished.addAll(numbers);
+            isDue = finished.size() >= MOST_RANGES;
+            mustSchedule = !isDue && !isScheduled;
+            isScheduled |= mustSchedule;
+        }
+        if (isDue) {
+            tell();
+        } else if (mustSchedule) {
+            core.time.schedule(DELAY, this::onDelayOver);
+        }
+    }
+
+    private void onDelayOver() {
+        synchronized (this) {
+            isScheduled = false;
+        }
+        tell();
+    }
+
+    /** Tells the dialler what it has not been told yet, if there is anything. */
+    void tell() {
+        Control.Finished finished = take();
+        if (finished != null) {
+            outbox.add(finished);
+        }
+    }
+
+    private synchronized Control.@Nullable Finished take() {
+        if (finished.isEmpty()) {
+            return null;
+        }
+        var told = new Control.Finished(finished.firsts(), finished.counts());
+        finished.clear();
+        return told;
+    }
+}

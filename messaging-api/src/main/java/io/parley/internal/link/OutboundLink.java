@@ -1,0 +1,541 @@
+package io.parley.internal.link;
+
+import io.parley.balance.Candidate;
+import io.parley.discovery.Instance;
+import io.parley.failure.MessagingException;
+import io.parley.failure.NoInstanceException;
+import io.parley.internal.ServiceView;
+import io.parley.internal.convert.SentAt;
+import io.parley.internal.link.CallSender.Unawaited;
+import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.runtime.Core;
+import io.parley.internal.wire.ChunkBudget;
+import io.parley.internal.wire.Control;
+import io.parley.internal.wire.EnvelopeKind;
+import io.parley.internal.wire.FrameFormat;
+import io.parley.internal.wire.WireMessage;
+import io.parley.message.MessageId;
+import io.parley.message.PeerName;
+import io.parley.observe.FlowStep;
+import io.parley.text.PlainText;
+import io.parley.transport.Link;
+import io.parley.transport.Port;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
+ * once; after it ended, its {@link ServiceView} dials another.
+ *
+ * <p>{@link #offer}, {@link #call}, {@link #giveUp}, {@link #timeOut} and what a {@link Candidate} tells are thread-safe, the rest is
+ * confined to the I/O context.
+ */
+public final class OutboundLink extends PeerLink implements Candidate, CallSender.Listener {
+
+    public enum State {
+        CONNECTING,
+        READY,
+        /** The other side closes, or the registry has lost it: nothing new goes out on it. */
+        LEAVING,
+        ENDED
+    }
+
+    private final Owner owner;
+    private volatile Instance instance;
+    private volatile PeerName acceptor;
+    /** 0 until WELCOME tells it, if the registry does not. */
+    private volatile long incarnation;
+
+    private final CallSender calls;
+
+    /** One-way messages of our own. Written under the outbox's lock. */
+    private final AtomicLong sent;
+
+    private volatile State state = State.CONNECTING;
+    private final LinkHealth health;
+    private boolean wasReady;
+    /** It has said so. Otherwise we may have had enough of it. */
+    private boolean isAcceptorLeaving;
+
+    private final Farewell farewell;
+    private final UnfinishedOneWays unfinished;
+    private long readySince;
+    private int rejectedWith;
+
+    private OutboundLink(LinkContext links, Owner owner, Instance instance, Link link) {
+        super(links, link);
+        this.owner = owner;
+        this.instance = instance;
+        acceptor = new PeerName(instance.service(), instance.name());
+        incarnation = instance.incarnation();
+        health = owner.healthOf(instance);
+        calls = new CallSender(links, outbox, health, this);
+        sent = core.counters.beginPart();
+        farewell = new Farewell(outbox);
+        unfinished = new UnfinishedOneWays(links.sentOneWays);
+    }
+
+    public static OutboundLink dial(LinkContext links, Owner owner, Instance instance) {
+        Core core = links.core;
+        // The transport wants the listener before there is a link to make it of.
+        var late = new LateListener();
+        Port port = core.port();
+        Link link = port.connect(instance.address(), late);
+        var dialled = new OutboundLink(links, owner, instance, link);
+        late.to = dialled;
+        dialled.sendNow(new Control.Hello(
+                FrameFormat.VERSION,
+                FrameFormat.VERSION,
+                core.speaker,
+                instance.incarnation(),
+                links.credit.full(),
+                links.bulk.isPossible(),
+                true,
+                true,
+                SentAt.micros(core.time.nanoTime(), core.openedAt)));
+        core.time.schedule(core.config.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
+        return dialled;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public Instance instance() {
+        return instance;
+    }
+
+    /** Who is at the other end: what the registry calls it, or if that knows no incarnation, what it calls itself. */
+    public PeerName acceptor() {
+        return acceptor;
+    }
+
+    /** That of the other end. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** The registry tells something new of the same instance, such as its channels. */
+    public void describe(Instance instance) {
+        this.instance = instance;
+    }
+
+    /** The record that the owner keeps of the instance. */
+    public LinkHealth health() {
+        return health;
+    }
+
+    /** When it became ready, if it has. */
+    public long readySince() {
+        return readySince;
+    }
+
+    public boolean wasReady() {
+        return wasReady;
+    }
+
+    /** The code of the REJECT that ended it; 0 if none did. */
+    public int rejectedWith() {
+        return rejectedWith;
+    }
+
+    public boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Nothing waits for an answer on this link, or to be written. */
+    boolean isIdle() {
+        return calls.outstanding() == 0 && outbox.isEmpty();
+    }
+
+    @Override
+    public int outstanding() {
+        return calls.outstanding();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return !outbox.isStarved();
+    }
+
+    /** Sends nothing new on this link, and ends it when it is idle. */
+    public void retire() {
+        if (state == State.READY) {
+            state = State.LEAVING;
+            outbox.leave();
+        } else if (state == State.CONNECTING) {
+            end(null, "no longer wanted");
+        }
+    }
+
+    /** Hands over a one-way message, if there is credit, and then counts it as sent. */
+    public Verdict send(WireMessage message) {
+        return state == State.READY ? outbox.offer(message, sent) : Verdict.CLOSED;
+    }
+
+    /** Hands over another peer's message, or what is not counted, if there is credit. */
+    public Verdict offer(WireMessage message) {
+        return state == State.READY ? outbox.offer(message) : Verdict.CLOSED;
+    }
+
+    /** Hands over a response to a survey. */
+    public boolean respond(WireMessage message) {
+        return (state == State.READY || state == State.LEAVING) && outbox.add(message);
+    }
+
+    /** Hands over another peer's request, if there is credit. Its answer is nothing that this peer awaits. */
+    public Verdict forward(WireMessage request) {
+        Verdict verdict = offer(request);
+        if (verdict == Verdict.ACCEPTED) {
+            calls.onForwarded();
+        }
+        return verdict;
+    }
+
+    /** Such a request is awaited no more. */
+    public void onForwardedOver() {
+        onCallOver();
+    }
+
+    /** Such a request was answered, or a message refused. */
+    public void onForwardedAnswered() {
+        calls.onAnswered();
+    }
+
+    /** Such a request was not answered in time. */
+    public void onForwardedTimedOut() {
+        if (health.onTimedOut()) {
+            owner.onTimeouts(this);
+        }
+    }
+
+    /** Hands over a request, if there is credit, and from then on awaits the answer. */
+    public Verdict call(WireMessage request, Awaited call) {
+        return state == State.READY ? calls.call(request, call) : Verdict.CLOSED;
+    }
+
+    /**
+     * Awaits the answer to a call no more.
+     *
+     * @return false if the answer is already on its way to the caller
+     */
+    public boolean giveUp(Awaited call) {
+        return calls.giveUp(call);
+    }
+
+    @Override
+    public boolean timeOut(Awaited call) {
+        return calls.timeOut(call);
+    }
+
+    @Override
+    public void onCallOver() {
+        calls.onOver();
+    }
+
+    @Override
+    public boolean onRefused(Awaited call, WireMessage fault) {
+        return owner.onRefused(this, call, fault);
+    }
+
+    @Override
+    public void onUnawaited(WireMessage answer, Unawaited why) {
+        owner.onUnawaited(this, answer, why);
+    }
+
+    @Override
+    public void onProved() {
+        owner.onProved(this);
+    }
+
+    @Override
+    public void onTimeouts() {
+        owner.onTimeouts(this);
+    }
+
+    /** Once per heartbeat interval. */
+    public void onBeat(long now) {
+        if (state == State.LEAVING && isIdle() && unfinished.isEmpty()) {
+            end(null, "retired");
+        } else if (state != State.CONNECTING) {
+            beat(now);
+        }
+    }
+
+    private void onConnectLimit() {
+        if (state == State.CONNECTING) {
+            end(null, "no WELCOME within " + core.config.limits().connectLimit());
+        }
+    }
+
+    /** Says that this peer goes. */
+    public void goAway(long millis) {
+        outbox.add(new Control.GoingAway(millis));
+    }
+
+    /** Whether nothing is outstanding, and all that this peer has sent has arrived. */
+    public boolean hasTakenLeave() {
+        return isIdle() && (state == State.CONNECTING || farewell.hasArrived(outbox.accepted()));
+    }
+
+    @Override
+    boolean isOtherLeaving() {
+        return isAcceptorLeaving;
+    }
+
+    @Override
+    public void onControl(Control control) {
+        boolean isConnecting = state == State.CONNECTING;
+        if (!(isConnecting ? onFirst(control) : onNext(control))) {
+            violated(control.getClass().getSimpleName() + (isConnecting ? " before WELCOME" : " out of place"));
+        }
+    }
+
+    /** HELLO was said, and has not been answered. Returns false if the envelope is not expected. */
+    private boolean onFirst(Control control) {
+        return switch (control.kind()) {
+            case WELCOME -> onWelcome((Control.Welcome) control);
+            case REJECT -> onReject((Control.Reject) control);
+            case HELLO,
+                    CREDIT,
+                    CREDIT_WANTED,
+                    FINISHED,
+                    PING,
+                    PONG,
+                    GOING_AWAY,
+                    CANCEL,
+                    CHUNK,
+                    BULK_WANTED,
+                    BULK_AT,
+                    BULK_HELLO,
+                    BULK_ARRIVED,
+                    BULK_NEXT,
+                    BULK_OVER,
+                    SUBSCRIBED,
+                    HEARTBEAT,
+                    NUMBERS -> false;
+        };
+    }
+
+    /** Handles envelopes after WELCOME. Returns false if the envelope is not expected. */
+    private boolean onNext(Control control) {
+        return switch (control.kind()) {
+            case CHUNK -> onChunk((Control.Chunk) control);
+            case CREDIT -> onCredit((Control.Credit) control);
+            case FINISHED -> onFinished((Control.Finished) control);
+            case PING -> onPing((Control.Ping) control);
+            case PONG -> onPong((Control.Pong) control);
+            case BULK_AT -> onBulkAt((Control.BulkAt) control);
+            case BULK_NEXT -> onBulkNext((Control.BulkNext) control);
+            case BULK_OVER -> onBulkOver();
+            case GOING_AWAY -> onGoingAway();
+            case REJECT -> onReject((Control.Reject) control);
+            case HELLO,
+                    WELCOME,
+                    CREDIT_WANTED,
+                    CANCEL,
+                    BULK_WANTED,
+                    BULK_HELLO,
+                    BULK_ARRIVED,
+                    SUBSCRIBED,
+                    HEARTBEAT,
+                    NUMBERS -> false;
+        };
+    }
+
+    private boolean onPong(Control.Pong pong) {
+        farewell.onPong(pong);
+        return true;
+    }
+
+    private boolean onCredit(Control.Credit credit) {
+        if (outbox.isBelowGrant(credit)) {
+            violated("credit that falls");
+        } else if (outbox.onCredit(credit)) {
+            owner.onRoom();
+        }
+        return true;
+    }
+
+    private boolean onFinished(Control.Finished finished) {
+        if (!unfinished.onFinished(finished)) {
+            violated("FINISHED of more than was sent");
+        }
+        return true;
+    }
+
+    private boolean onBulkAt(Control.BulkAt at) {
+        bulk.dial(core.port().addressOnSameHost(instance.address(), at.address()), at.token());
+        return true;
+    }
+
+    private boolean onGoingAway() {
+        state = State.LEAVING;
+        outbox.leave();
+        isAcceptorLeaving = true;
+        owner.onLinksChanged();
+        return true;
+    }
+
+    private boolean onReject(Control.Reject reject) {
+        rejectedWith = reject.code();
+        owner.onRejected(this, reject);
+        end(null, "rejected with code " + reject.code() + ": " + PlainText.of(reject.reason()));
+        return true;
+    }
+
+    private boolean onWelcome(Control.Welcome welcome) {
+        if (welcome.version() != FrameFormat.VERSION) {
+            violated("WELCOME with version " + welcome.version());
+        } else if (instance.incarnation() != 0 && welcome.speaker().incarnation() != instance.incarnation()) {
+            end(null, "another incarnation answered at " + instance.address());
+        } else {
+            if (instance.incarnation() == 0) {
+                incarnation = welcome.speaker().incarnation();
+                acceptor = new PeerName(
+                        welcome.speaker().service(), welcome.speaker().instance());
+            }
+            bulk.onKnown(welcome.bulk());
+            if (welcome.finished()) {
+                outbox.keepIn(unfinished);
+            }
+            outbox.open(welcome.terms(), welcome.creditWanted());
+            state = State.READY;
+            wasReady = true;
+            readySince = core.time.nanoTime();
+            if (core.isClosing()) {
+                goAway(core.millisToClose());
+            }
+            owner.onWelcomed(this, welcome);
+            core.flows.tellPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
+            owner.onLinksChanged();
+        }
+        return true;
+    }
+
+    @Override
+    public void wantBulkLink() {
+        outbox.add(new Control.BulkWanted());
+    }
+
+    @Override
+    public void onMessage(WireMessage message) {
+        if (state == State.CONNECTING) {
+            violated(message.kind() + " before WELCOME");
+            return;
+        }
+        switch (message.kind()) {
+            case REPLY, FAULT -> calls.onAnswer(message);
+            default -> violated(message.kind() + " from an acceptor");
+        }
+    }
+
+    @Override
+    public ChunkBudget.Means meansFor(EnvelopeKind kind, long octets) {
+        return ChunkBudget.Means.MEMORY;
+    }
+
+    @Override
+    void onFrameRead() {
+        calls.flushAnswers();
+    }
+
+    /** What a link tells whoever dialled it. Called in the I/O context. */
+    public interface Owner {
+
+        /** Whether something is to be sent, or a link is needed all the time. */
+        default boolean needsLink() {
+            return true;
+        }
+
+        /** The transport could not even begin to connect; that is tried again after a pause. */
+        default void onUnreachable(Instance instance, String reason) {}
+
+        /** The other end has said who it is. */
+        void onWelcomed(OutboundLink link, Control.Welcome welcome);
+
+        /** The link became ready, or takes nothing new any more. */
+        void onLinksChanged();
+
+        /** There is credit again after somebody was turned away for want of it. */
+        void onRoom();
+
+        void onRejected(OutboundLink link, Control.Reject reject);
+
+        /** The link ended before a message that it had accepted, one-way or another peer's, was sent. */
+        void onUnsent(OutboundLink link, WireMessage message, String reason);
+
+        /**
+         * A fault came for a call that is awaited no more, and not settled.
+         *
+         * @return whether it is tried again, and so is settled later
+         */
+        boolean onRefused(OutboundLink link, Awaited call, WireMessage fault);
+
+        /** The link ended before a request of this peer was sent that it had accepted. The call is awaited no more. */
+        void onUnsent(OutboundLink link, Awaited call, MessagingException cause);
+
+        /** The link ended before it was known of one-way messages that they were finished. */
+        void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason);
+
+        /** An answer arrived that nobody awaits. */
+        void onUnawaited(OutboundLink link, WireMessage answer, Unawaited why);
+
+        /** So many requests in a row were not answered in time that something may be wrong. */
+        void onTimeouts(OutboundLink link);
+
+        /** An answer came from an instance that had been avoided: it works again. */
+        void onProved(OutboundLink link);
+
+        /** @param lost whether it was ready, and neither end meant it to end */
+        void onLinkEnded(OutboundLink link, String reason, boolean lost);
+
+        /** Returns the record of how an instance has answered, over all links to it. */
+        LinkHealth healthOf(Instance instance);
+    }
+
+    @Override
+    void onEnded(String reason, List<WireMessage> unsent) {
+        boolean lost = state == State.READY;
+        long accepted = outbox.accepted();
+        state = State.ENDED;
+        core.counters.endPart(sent);
+        if (wasReady) {
+            core.flows.tellPeer(FlowStep.PEER_WENT, acceptor, PeerLink.ended(isAcceptorLeaving, reason));
+        }
+        for (WireMessage message : unsent) {
+            if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {
+                owner.onUnsent(this, message, reason);
+            } else if (message.kind() == EnvelopeKind.REQUEST) {
+                Awaited call = calls.takeOut(message.id.sequence());
+                if (call != null) {
+                    owner.onUnsent(
+                            this,
+                            call,
+                            new NoInstanceException("The link to " + other() + " was lost before the request on "
+                                    + call.channel() + " was sent: " + reason));
+                }
+            }
+        }
+        calls.failAll(reason);
+        UnfinishedOneWays.Rest rest = unfinished.end(core.time.nanoTime());
+        boolean hasArrived = core.isFinished() && farewell.hasArrived(accepted);
+        if (rest.messages().size() + rest.beyond() > 0 && !hasArrived) {
+            owner.onUnfinished(this, rest, reason);
+        }
+        owner.onLinkEnded(this, reason, lost);
+    }
+
+    /** Takes out a one-way message that the other side has refused; null if it is not at hand. */
+    @Nullable
+    public WireMessage takeRefused(MessageId id) {
+        return unfinished.takeRefused(id, core.time.nanoTime());
+    }
+
+    @Override
+    public String other() {
+        return instance.label();
+    }
+}
