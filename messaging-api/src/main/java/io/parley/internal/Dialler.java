@@ -1,6 +1,10 @@
 package io.parley.internal;
 
 import io.parley.discovery.Instance;
+import io.parley.internal.health.Claims;
+import io.parley.internal.health.Grace;
+import io.parley.internal.health.RedialPauses;
+import io.parley.internal.health.UnusableInstances;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;

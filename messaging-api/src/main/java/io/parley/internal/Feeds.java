@@ -3,6 +3,8 @@ package io.parley.internal;
 import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.internal.dispatch.OverdueRequests;
+import io.parley.internal.health.Grace;
+import io.parley.internal.health.UnusableInstances;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Topics.Ask;
 import java.util.ArrayList;

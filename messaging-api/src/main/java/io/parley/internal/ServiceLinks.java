@@ -2,6 +2,8 @@ package io.parley.internal;
 
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
+import io.parley.internal.health.Circuit;
+import io.parley.internal.health.Outliers;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.LinkHealth;
 import io.parley.internal.link.OutboundLink;

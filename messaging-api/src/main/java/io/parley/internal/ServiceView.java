@@ -4,6 +4,7 @@ import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceResolver;
 import io.parley.failure.MessagingException;
+import io.parley.internal.health.Circuit;
 import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.link.Awaited;
 import io.parley.internal.link.CallSender;

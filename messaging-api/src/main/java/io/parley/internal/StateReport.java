@@ -7,6 +7,7 @@ import io.parley.discovery.Instance;
 import io.parley.internal.convert.Version;
 import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.dispatch.OverdueRequests;
+import io.parley.internal.health.Circuit;
 import io.parley.internal.link.InboundLinks;
 import io.parley.internal.recorder.JsonText;
 import io.parley.internal.runtime.Complaints;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.Limits;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
+import io.parley.internal.health.Standing;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.LinkHealth;
 import io.parley.internal.link.OutboundLink;

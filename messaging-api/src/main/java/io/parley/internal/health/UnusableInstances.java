@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.health;
 
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.health;
 
 import io.parley.discovery.Instance;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package io.parley.internal;
+package io.parley.internal.health;
 
 import io.parley.discovery.Instance;
-import io.parley.internal.Circuit.Position;
+import io.parley.internal.health.Circuit.Position;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.Core;
 import io.parley.observe.FlowStep;

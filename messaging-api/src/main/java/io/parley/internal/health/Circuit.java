@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.health;
 
 import io.parley.message.PeerName;
 import java.time.Instant;
