@@ -3,6 +3,7 @@ package io.parley.internal;
 import io.parley.failure.InterruptedCallException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.PeerClosedException;
+import io.parley.internal.route.Attempt;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
 import io.parley.time.Deadline;

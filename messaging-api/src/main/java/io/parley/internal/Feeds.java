@@ -5,6 +5,7 @@ import io.parley.discovery.Instance;
 import io.parley.internal.dispatch.OverdueRequests;
 import io.parley.internal.health.Grace;
 import io.parley.internal.health.UnusableInstances;
+import io.parley.internal.route.InstancesListener;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Topics.Ask;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.parley.internal;
 
+import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;
 import java.util.HashMap;
 import java.util.Iterator;

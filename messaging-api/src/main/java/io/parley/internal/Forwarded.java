@@ -13,6 +13,7 @@ import io.parley.internal.convert.Faults;
 import io.parley.internal.link.InboundLink;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.route.Outgoing;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;

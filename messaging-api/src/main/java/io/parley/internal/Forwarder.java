@@ -10,6 +10,7 @@ import io.parley.internal.link.DiallerListener;
 import io.parley.internal.link.ForeignAnswers;
 import io.parley.internal.link.InboundLink;
 import io.parley.internal.link.OutboundLink;
+import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Speaker;

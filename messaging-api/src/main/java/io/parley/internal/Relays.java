@@ -4,6 +4,8 @@ import io.parley.channel.ChannelName;
 import io.parley.failure.MessagingException;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.route.Outgoing;
+import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Topics;

@@ -9,6 +9,8 @@ import io.parley.internal.convert.Inbound;
 import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.route.Attempt;
+import io.parley.internal.route.Outgoing;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;

@@ -5,6 +5,7 @@ import io.parley.channel.RequestChannel;
 import io.parley.failure.MessagingException;
 import io.parley.internal.dispatch.Outbound;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.HandlingContext;
 import io.parley.internal.wire.EnvelopeKind;

@@ -13,6 +13,8 @@ import io.parley.internal.lane.Waits;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.Outbox.Verdict;
 import io.parley.internal.link.SentOneWays;
+import io.parley.internal.route.Outgoing;
+import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;

@@ -10,6 +10,8 @@ import io.parley.internal.dispatch.OverdueRequests;
 import io.parley.internal.health.Circuit;
 import io.parley.internal.link.InboundLinks;
 import io.parley.internal.recorder.JsonText;
+import io.parley.internal.route.Mesh;
+import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Complaints;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.MemoryPart;

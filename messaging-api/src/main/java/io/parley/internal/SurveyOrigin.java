@@ -6,6 +6,8 @@ import io.parley.failure.MessagingException;
 import io.parley.internal.dispatch.Origin;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.route.Outgoing;
+import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;

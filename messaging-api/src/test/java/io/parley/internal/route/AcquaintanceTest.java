@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.route;
 
 import io.parley.Probe;
 import io.parley.discovery.Instance;
