@@ -8,6 +8,8 @@ import io.parley.internal.lane.DoneWith;
 import io.parley.internal.lane.Waits;
 import io.parley.internal.link.BulkPort;
 import io.parley.internal.link.InboundLinks;
+import io.parley.internal.pubsub.Feeds;
+import io.parley.internal.pubsub.Publications;
 import io.parley.internal.route.Mesh;
 import io.parley.internal.route.Probes;
 import io.parley.internal.runtime.Core;

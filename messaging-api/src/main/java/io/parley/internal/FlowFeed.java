@@ -4,6 +4,8 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.JsonBytes;
+import io.parley.internal.pubsub.Publications;
+import io.parley.internal.pubsub.PublishedChannel;
 import io.parley.internal.recorder.JsonText;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.wire.EnvelopeKind;

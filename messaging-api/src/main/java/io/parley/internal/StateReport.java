@@ -9,6 +9,8 @@ import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.dispatch.OverdueRequests;
 import io.parley.internal.health.Circuit;
 import io.parley.internal.link.InboundLinks;
+import io.parley.internal.pubsub.Feeds;
+import io.parley.internal.pubsub.Publications;
 import io.parley.internal.recorder.JsonText;
 import io.parley.internal.route.Mesh;
 import io.parley.internal.route.ServiceView;

@@ -8,6 +8,8 @@ import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.dispatch.Outbound;
 import io.parley.internal.lane.DeadlineSweep;
+import io.parley.internal.pubsub.Publications;
+import io.parley.internal.pubsub.PublishedChannel;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.HandlingContext;
 import io.parley.internal.wire.EnvelopeKind;

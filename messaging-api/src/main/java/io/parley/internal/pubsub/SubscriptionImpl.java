@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pubsub;
 
 import io.parley.Subscription;
 import io.parley.internal.runtime.Core;

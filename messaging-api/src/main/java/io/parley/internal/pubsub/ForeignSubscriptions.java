@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pubsub;
 
 /** Handles subscriptions to channels of other services. Called in the I/O context. */
 public interface ForeignSubscriptions {

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

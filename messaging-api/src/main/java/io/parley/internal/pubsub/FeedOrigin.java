@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pubsub;
 
 import io.parley.internal.dispatch.Origin;
 import io.parley.internal.wire.WireMessage;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pubsub;
 
 import io.parley.discovery.Instance;
 import io.parley.failure.TooLargeException;

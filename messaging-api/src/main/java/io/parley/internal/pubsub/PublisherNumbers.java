@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pubsub;
 
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Topics.Ask;
