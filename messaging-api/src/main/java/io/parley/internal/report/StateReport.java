@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.report;
 
 import io.parley.Limits;
 import io.parley.channel.ChannelName;
