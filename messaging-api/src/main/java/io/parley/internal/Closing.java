@@ -15,6 +15,7 @@ import io.parley.internal.route.Probes;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.HandlingContext;
 import io.parley.internal.runtime.LastWill;
+import io.parley.internal.survey.Surveys;
 import io.parley.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

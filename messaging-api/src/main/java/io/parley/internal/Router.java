@@ -11,6 +11,7 @@ import io.parley.internal.pubsub.ForeignSubscriptions;
 import io.parley.internal.pubsub.Publications;
 import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;
+import io.parley.internal.survey.ForeignResponses;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import java.util.function.Consumer;

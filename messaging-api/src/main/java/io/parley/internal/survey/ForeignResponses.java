@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.survey;
 
 import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.WireMessage;

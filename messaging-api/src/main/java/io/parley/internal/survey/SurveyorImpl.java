@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.survey;
 
 import io.parley.Survey;
 import io.parley.Surveyor;
