@@ -45,6 +45,8 @@ import io.parley.internal.route.Mesh;
 import io.parley.internal.route.Probes;
 import io.parley.internal.route.ServiceView;
 import io.parley.internal.route.UnawaitedAnswers;
+import io.parley.internal.router.Introduction;
+import io.parley.internal.router.Router;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.DeadLetters;
 import io.parley.internal.runtime.LastWill;

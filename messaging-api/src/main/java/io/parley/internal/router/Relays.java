@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.router;
 
 import io.parley.channel.ChannelName;
 import io.parley.failure.MessagingException;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.router;
 
 import io.parley.internal.route.ServiceView;
 import io.parley.internal.runtime.Core;

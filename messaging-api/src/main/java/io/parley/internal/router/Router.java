@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.router;
 
 import io.parley.Forwarding;
 import io.parley.internal.dispatch.Handlers;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.router;
 
 /** How many octets of others' messages this router holds until somebody takes them. Confined to the I/O context. */
 final class Held {
