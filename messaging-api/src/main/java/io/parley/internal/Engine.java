@@ -32,6 +32,8 @@ import io.parley.internal.link.Awaited;
 import io.parley.internal.link.InboundLinks;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.SentOneWays;
+import io.parley.internal.pointtopoint.RequestorImpl;
+import io.parley.internal.pointtopoint.SenderImpl;
 import io.parley.internal.pubsub.FeedOrigin;
 import io.parley.internal.pubsub.Feeds;
 import io.parley.internal.pubsub.Publications;

@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pointtopoint;
 
 import io.parley.failure.InterruptedCallException;
 import io.parley.failure.MessagingException;

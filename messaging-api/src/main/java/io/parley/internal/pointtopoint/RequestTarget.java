@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.pointtopoint;
 
 import io.parley.channel.RequestChannel;
 import io.parley.codec.Codec;
