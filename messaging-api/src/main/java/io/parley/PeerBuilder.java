@@ -8,7 +8,7 @@ import io.parley.codec.TextCodec;
 import io.parley.codec.jackson.JacksonCodec;
 import io.parley.discovery.Discovery;
 import io.parley.environment.Environment;
-import io.parley.internal.Engine;
+import io.parley.internal.engine.Engine;
 import io.parley.internal.runtime.PeerConfig;
 import io.parley.observe.FlowTap;
 import io.parley.observe.Tracing;

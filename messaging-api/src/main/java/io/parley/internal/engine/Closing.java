@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.engine;
 
 import io.parley.environment.Pool;
 import io.parley.failure.PeerFailedException;

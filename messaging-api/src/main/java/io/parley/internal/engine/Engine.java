@@ -1,4 +1,4 @@
-package io.parley.internal;
+package io.parley.internal.engine;
 
 import io.parley.AsyncReplier;
 import io.parley.Forwarding;
