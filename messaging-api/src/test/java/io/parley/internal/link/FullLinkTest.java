@@ -1,12 +1,9 @@
-package io.parley.internal;
+package io.parley.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Limits;
-import io.parley.internal.link.Farewell;
-import io.parley.internal.link.Outbox;
 import io.parley.internal.link.Outbox.Verdict;
-import io.parley.internal.link.OwedPongs;
 import io.parley.internal.runtime.Backlog;
 import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.Memory;
