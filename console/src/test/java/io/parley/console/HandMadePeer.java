@@ -11,8 +11,8 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -84,7 +84,7 @@ final class HandMadePeer implements PortListener, AutoCloseable {
     }
 
     WireMessage fault(WireMessage to, int code, @Nullable String name, String text) {
-        WireMessage fault = new WireMessage(Head.of(EnvelopeKind.FAULT), nextId()).payload(octets(text));
+        WireMessage fault = new WireMessage(SharedFields.of(EnvelopeKind.FAULT), nextId()).payload(octets(text));
         fault.inReplyTo = to.id;
         fault.details().fault = code;
         fault.details().faultName = name;
@@ -92,7 +92,8 @@ final class HandMadePeer implements PortListener, AutoCloseable {
     }
 
     WireMessage reply(WireMessage to, String type, String text) {
-        WireMessage reply = new WireMessage(Head.of(EnvelopeKind.REPLY).of(type, "text/plain;charset=utf-8"), nextId());
+        WireMessage reply =
+                new WireMessage(SharedFields.of(EnvelopeKind.REPLY).of(type, "text/plain;charset=utf-8"), nextId());
         reply.payload(octets(text));
         reply.inReplyTo = to.id;
         return reply;
@@ -108,7 +109,7 @@ final class HandMadePeer implements PortListener, AutoCloseable {
 
     Control.Welcome welcome() {
         return new Control.Welcome(
-                1, new Control.Speaker(INCARNATION, service, instance), new Control.Terms(1 << 20, 1000, 1 << 20));
+                1, new Control.PeerId(INCARNATION, service, instance), new Control.LinkLimits(1 << 20, 1000, 1 << 20));
     }
 
     /** Says HELLO by this peer's name to whoever is at {@code address}, waits for the answer, says {@code last} and hangs up. */
@@ -126,9 +127,9 @@ final class HandMadePeer implements PortListener, AutoCloseable {
             link[0].send(Frames.of(new Control.Hello(
                     1,
                     1,
-                    new Control.Speaker(INCARNATION, service, instance),
+                    new Control.PeerId(INCARNATION, service, instance),
                     0,
-                    new Control.Terms(1 << 20, 1000, 1 << 20))));
+                    new Control.LinkLimits(1 << 20, 1000, 1 << 20))));
             welcomed.thenRun(() -> port.execute(() -> {
                 link[0].close();
                 hungUp.complete(null);

@@ -17,7 +17,7 @@ import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
@@ -352,7 +352,7 @@ class AgedSurveysTest {
         var hand = new WirePeer(mesh, "far").announce("far/poll", Style.SURVEY);
         respond(mesh.open("near"), Handling.pooled());
         mesh.settle();
-        Control.Speaker speaker = hand.welcome().speaker();
+        Control.PeerId speaker = hand.welcome().speaker();
         publish(hand, last(hand, Topics::confirmedChannel), new Control.Subscribed(speaker, "far/poll", 0));
         byte[] question = last(hand, AgedSurveysTest::clockAsked);
         if (clock != null) {
@@ -362,7 +362,7 @@ class AgedSurveysTest {
                     new Control.Numbers(speaker, "far/parley.clock", true, false, false, clock, clock, List.of()));
         }
         for (int i = 1; i <= 4; i++) {
-            var head = Head.of(EnvelopeKind.SURVEY).on("far/poll").of(null, "text/plain;charset=utf-8");
+            var head = SharedFields.of(EnvelopeKind.SURVEY).on("far/poll").of(null, "text/plain;charset=utf-8");
             WireMessage survey = hand.message(head).payload(deadline().getBytes(StandardCharsets.UTF_8));
             survey.number(i, i - 1);
             survey.remaining(LIMIT.toMillis());

@@ -212,9 +212,9 @@ class AgedWorkTest {
         wire.send(new Control.Hello(
                 1,
                 1,
-                new Control.Speaker(WirePeer.INCARNATION, "slow", "slow-1"),
+                new Control.PeerId(WirePeer.INCARNATION, "slow", "slow-1"),
                 0,
-                new Control.Terms(1 << 20, 1000, 1 << 28),
+                new Control.LinkLimits(1 << 20, 1000, 1 << 28),
                 false,
                 false,
                 false,

@@ -38,7 +38,7 @@ final class AtRouter {
     /** A welcome link, of somebody who takes frames of that size. */
     Wire dial(WirePeer by, int maxFrame) {
         Wire dialled = by.dial(router.self().address());
-        dialled.send(new Control.Hello(1, 1, by.speaker(), 0, new Control.Terms(maxFrame, 1000, 1 << 20)));
+        dialled.send(new Control.Hello(1, 1, by.speaker(), 0, new Control.LinkLimits(maxFrame, 1000, 1 << 20)));
         mesh.settle();
         assertThat(dialled.said).hasSize(1).first().isInstanceOf(Control.Welcome.class);
         dialled.said.clear();

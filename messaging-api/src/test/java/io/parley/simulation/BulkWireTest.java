@@ -11,7 +11,7 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.ReservedChannels;
 import io.parley.simulation.WirePeer.Wire;
@@ -86,8 +86,8 @@ class BulkWireTest {
                     assertThat(hello.bulk()).isTrue();
                     wire.send(new Control.Welcome(
                             1,
-                            new Control.Speaker(WirePeer.INCARNATION, "far", "far-wire"),
-                            new Control.Terms(64 << 20, 1000, 64 << 20),
+                            new Control.PeerId(WirePeer.INCARNATION, "far", "far-wire"),
+                            new Control.LinkLimits(64 << 20, 1000, 64 << 20),
                             "",
                             true));
                 } else if (envelope instanceof Control.BulkWanted) {
@@ -486,7 +486,8 @@ class BulkWireTest {
         @Test
         void nothingStaysReservedForWhatWasNotCalledForWhenTheLinkEnds() {
             Peer looker = mesh.open("looker");
-            WireMessage response = near.message(Head.of(EnvelopeKind.RESPONSE).of("String", "text/plain"));
+            WireMessage response =
+                    near.message(SharedFields.of(EnvelopeKind.RESPONSE).of("String", "text/plain"));
             response.inReplyTo = response.id;
             response.payload(new byte[LARGE]);
             chunks(response).forEach(bulkLink::send);

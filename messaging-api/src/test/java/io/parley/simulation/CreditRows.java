@@ -43,14 +43,14 @@ final class CreditRows {
         rows.put("CREDIT-WANTED of more than was granted", peer -> wantsMore(peer, true));
         rows.put("CREDIT-WANTED, though the dialler has not said `credit-wanted`", peer -> wantsMore(peer, false));
         rows.put("CREDIT-WANTED of no more than was granted", peer -> {
-            Control.Terms granted = welcomed(peer, true);
+            Control.LinkLimits granted = welcomed(peer, true);
             peer.say(new Control.CreditWanted(granted.bytes()));
             peer.say(new Control.CreditWanted(0));
             peer.nothing();
         });
         rows.put("CREDIT-WANTED of more than was granted, by a dialler that has not used what it has", unused -> {
             var peer = new AtAcceptor(1024);
-            Control.Terms granted = welcomed(peer, true);
+            Control.LinkLimits granted = welcomed(peer, true);
             peer.say(new Control.CreditWanted(Long.MAX_VALUE));
             peer.nothing();
             long used = use(peer, 10_000);
@@ -67,7 +67,7 @@ final class CreditRows {
 
     /** What was used of the window is too little for a new grant, until the dialler asks for it. */
     private static void wantsMore(AtAcceptor peer, boolean says) {
-        Control.Terms granted = welcomed(peer, says);
+        Control.LinkLimits granted = welcomed(peer, says);
         long used = use(peer, 30_000);
         peer.nothing();
         peer.wire.said.clear();
@@ -76,10 +76,11 @@ final class CreditRows {
         peer.isAlive();
     }
 
-    private static Control.Terms welcomed(AtAcceptor peer, boolean creditWanted) {
+    private static Control.LinkLimits welcomed(AtAcceptor peer, boolean creditWanted) {
         Control.Hello plain = peer.hand.hello(1, 1, 0);
         peer.say(new Control.Hello(1, 1, plain.speaker(), 0, plain.terms(), false, false, creditWanted));
-        Control.Terms granted = peer.wire.said(Control.Welcome.class).get(0).terms();
+        Control.LinkLimits granted =
+                peer.wire.said(Control.Welcome.class).get(0).terms();
         peer.wire.said.clear();
         return granted;
     }

@@ -10,10 +10,10 @@ import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.LastNumber;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MessageForm;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -33,7 +33,7 @@ final class FeedRows {
     private static final PublishSubscribeChannel<String> EVENTS = PublishSubscribeChannel.of(CHANNEL, String.class);
     private static final String ASKING = "before SUBSCRIBED";
     private static final String CONFIRMED = "after SUBSCRIBED";
-    private static final Speaker STRANGER = new Speaker(0xBEEF, "far", "far-2");
+    private static final PeerId STRANGER = new PeerId(0xBEEF, "far", "far-2");
 
     private FeedRows() {}
 
@@ -42,7 +42,7 @@ final class FeedRows {
 
         final Simulation mesh = new Simulation(20);
         final WirePeer far = new WirePeer(mesh, "far").announce(CHANNEL, Style.PUBLISH);
-        final Speaker speaker = far.welcome().speaker();
+        final PeerId speaker = far.welcome().speaker();
         final List<String> heard = new ArrayList<>();
         final List<Gap> gaps = new ArrayList<>();
         final Peer near = mesh.open("near");
@@ -111,7 +111,7 @@ final class FeedRows {
 
         WireMessage event(long incarnation, String subject, long number, long previous) {
             WireMessage template = far.oneWay(CHANNEL, subject + number);
-            Head head = Head.of(EnvelopeKind.EVENT)
+            SharedFields head = SharedFields.of(EnvelopeKind.EVENT)
                     .on(CHANNEL)
                     .as(MessageForm.EVENT, subject)
                     .of(null, template.head.contentType());
@@ -161,18 +161,18 @@ final class FeedRows {
     }
 
     /** One of each kind that has its place on feeds only. */
-    static List<Control> controls(Speaker speaker) {
+    static List<Control> controls(PeerId speaker) {
         return List.of(
                 new Control.Subscribed(speaker, CHANNEL, 0),
                 new Control.Heartbeat(speaker.incarnation(), 2000),
                 numbers(speaker, false, 0, 0));
     }
 
-    private static Control.Numbers numbers(Speaker speaker, boolean via, long from, long upTo, LastNumber... last) {
+    private static Control.Numbers numbers(PeerId speaker, boolean via, long from, long upTo, LastNumber... last) {
         return new Control.Numbers(speaker, CHANNEL, false, false, via, from, upTo, List.of(last));
     }
 
-    private static Control.Numbers answer(Speaker speaker, boolean via, long from, long upTo, LastNumber... last) {
+    private static Control.Numbers answer(PeerId speaker, boolean via, long from, long upTo, LastNumber... last) {
         return new Control.Numbers(speaker, CHANNEL, true, false, via, from, upTo, List.of(last));
     }
 
@@ -234,9 +234,9 @@ final class FeedRows {
             byte[] frame = WireConformanceTest.frame(right);
             peer.ignores(
                     peer.confirmTopic(),
-                    new Control.Subscribed(new Speaker(0, "far", "far-wire"), CHANNEL, 5),
-                    new Control.Subscribed(new Speaker(WirePeer.INCARNATION, "Far", "far-wire"), CHANNEL, 5),
-                    new Control.Subscribed(new Speaker(WirePeer.INCARNATION, "far", "\u001b[2J"), CHANNEL, 5),
+                    new Control.Subscribed(new PeerId(0, "far", "far-wire"), CHANNEL, 5),
+                    new Control.Subscribed(new PeerId(WirePeer.INCARNATION, "Far", "far-wire"), CHANNEL, 5),
+                    new Control.Subscribed(new PeerId(WirePeer.INCARNATION, "far", "\u001b[2J"), CHANNEL, 5),
                     new Control.Subscribed(peer.speaker, "far/other", 5),
                     new Control.Subscribed(peer.speaker, CHANNEL, Long.MIN_VALUE));
             peer.ignores(peer.confirmTopic(), resized(frame, -1), resized(frame, 1));
@@ -413,7 +413,7 @@ final class FeedRows {
             assertThat(peer.lastQuestion().after()).isEqualTo(5);
         });
         rows.row("NUMBERS that is malformed, or of another channel than its topic's", CONFIRMED, peer -> {
-            Speaker own = peer.speaker;
+            PeerId own = peer.speaker;
             byte[] right = WireConformanceTest.frame(numbers(own, false, 5, 8, new LastNumber("a", 8)));
             byte[] none = WireConformanceTest.frame(numbers(own, false, 5, 8));
             peer.confirmed(5)
@@ -425,8 +425,8 @@ final class FeedRows {
                             numbers(own, false, 5, 8, new LastNumber("a", 5)),
                             numbers(own, false, 5, 8, new LastNumber("a", 7), new LastNumber("b", 7)),
                             numbers(own, false, 5, 8, new LastNumber("a", 8), new LastNumber("b", 7)),
-                            numbers(new Speaker(0, "far", "far-wire"), false, 5, 8, new LastNumber("a", 8)),
-                            numbers(new Speaker(own.incarnation(), "far", " "), false, 5, 8, new LastNumber("a", 8)),
+                            numbers(new PeerId(0, "far", "far-wire"), false, 5, 8, new LastNumber("a", 8)),
+                            numbers(new PeerId(own.incarnation(), "far", " "), false, 5, 8, new LastNumber("a", 8)),
                             new Control.Numbers(
                                     own, "far/other", false, false, false, 5, 8, List.of(new LastNumber("a", 8))));
             peer.ignores(Topics.numbers(CHANNEL), resized(right, -1), resized(right, 1), changed(none, 17, 8));

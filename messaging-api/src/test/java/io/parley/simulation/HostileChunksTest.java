@@ -11,7 +11,7 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.testkit.Await;
@@ -209,7 +209,7 @@ class HostileChunksTest {
     }
 
     private WireMessage fault() {
-        WireMessage fault = hostile.message(Head.of(EnvelopeKind.FAULT));
+        WireMessage fault = hostile.message(SharedFields.of(EnvelopeKind.FAULT));
         fault.inReplyTo = new MessageId(victim.self().incarnation(), 999);
         fault.details().fault = 1;
         return fault;

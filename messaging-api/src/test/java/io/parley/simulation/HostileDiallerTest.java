@@ -13,7 +13,7 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
@@ -148,7 +148,7 @@ class HostileDiallerTest {
         breaches.add(Frames.of(hostile.hello(1, 1, 0)));
         breaches.add(Frames.of(hostile.welcome()));
         breaches.add(frame(hostile.reply(new MessageId(1, 1), "a reply from a dialler")));
-        WireMessage event = hostile.message(Head.of(EnvelopeKind.EVENT).on("victim/ask"));
+        WireMessage event = hostile.message(SharedFields.of(EnvelopeKind.EVENT).on("victim/ask"));
         event.number(1, 0);
         breaches.add(frame(event));
         for (byte[] breach : breaches) {
@@ -224,7 +224,7 @@ class HostileDiallerTest {
             return CompletableFuture.completedFuture("x".repeat(3000));
         });
         var small = new Control.Hello(
-                1, 1, new Control.Speaker(1, "hostile", "small"), 0, new Control.Terms(1024, 1, 1024));
+                1, 1, new Control.PeerId(1, "hostile", "small"), 0, new Control.LinkLimits(1024, 1, 1024));
         WirePeer.Wire wire = say(small);
         for (String payload : List.of("fail", "answer at length")) {
             WireMessage request = hostile.request("victim/chatty", payload);

@@ -285,8 +285,8 @@ class LargeMessagesTest {
             if (envelope instanceof Control.Hello) {
                 wire.send(new Control.Welcome(
                         1,
-                        new Control.Speaker(WirePeer.INCARNATION, "far", "far-wire"),
-                        new Control.Terms(1 << 20, 2, 1 << 20)));
+                        new Control.PeerId(WirePeer.INCARNATION, "far", "far-wire"),
+                        new Control.LinkLimits(1 << 20, 2, 1 << 20)));
             }
         });
         Peer near = mesh.open("near");

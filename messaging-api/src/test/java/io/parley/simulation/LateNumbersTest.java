@@ -9,8 +9,8 @@ import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MessageForm;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class LateNumbersTest {
                         SubscribeOptions.all().withGapListener(gap -> gaps.add(text(gap))),
                         event -> events.add(event.payload()));
         mesh.settle();
-        Control.Speaker speaker = hand.welcome().speaker();
+        Control.PeerId speaker = hand.welcome().speaker();
         byte[] confirmed = hand.subscribed.stream()
                 .filter(topic -> Topics.confirmedChannel(topic) != null)
                 .findFirst()
@@ -70,13 +70,13 @@ class LateNumbersTest {
         return gap.lastSeen() + "-" + gap.missedUpTo();
     }
 
-    private static Control.Numbers numbers(Control.Speaker speaker, boolean isAnswer, long from) {
+    private static Control.Numbers numbers(Control.PeerId speaker, boolean isAnswer, long from) {
         return new Control.Numbers(
                 speaker, "far/news", isAnswer, false, false, from, 9, List.of(new Control.LastNumber("a", 9)));
     }
 
     /** Only heartbeats come. */
-    private void beat(Control.Speaker speaker, int beats) {
+    private void beat(Control.PeerId speaker, int beats) {
         for (int i = 0; i < beats; i++) {
             publish(Topics.heartbeat(), out -> out.append(new Control.Heartbeat(speaker.incarnation(), 2_000)));
             mesh.run(Duration.ofSeconds(2));
@@ -84,7 +84,7 @@ class LateNumbersTest {
     }
 
     private void event(long number, long previous) {
-        WireMessage event = hand.message(Head.of(EnvelopeKind.EVENT)
+        WireMessage event = hand.message(SharedFields.of(EnvelopeKind.EVENT)
                         .on("far/news")
                         .as(MessageForm.EVENT, "a")
                         .of(null, "text/plain;charset=utf-8"))

@@ -18,7 +18,7 @@ import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
@@ -191,7 +191,9 @@ class LinkFailureTest {
                 String how = WirePeer.text(request);
                 boolean undecodable = how.equals("undecodable");
                 WireMessage answer = far.message(
-                        undecodable ? Head.of(EnvelopeKind.REPLY).of(null, "image/png") : Head.of(EnvelopeKind.FAULT));
+                        undecodable
+                                ? SharedFields.of(EnvelopeKind.REPLY).of(null, "image/png")
+                                : SharedFields.of(EnvelopeKind.FAULT));
                 answer.inReplyTo = request.id;
                 answer.details().fault = undecodable ? 0 : Integer.parseInt(how);
                 wire.send(answer);
@@ -237,11 +239,11 @@ class LinkFailureTest {
     @Test
     void shouldNotTakeAnotherIncarnationOrVersionForTheOneThatWasMeant() {
         for (Control.Welcome welcome : List.of(
-                new Control.Welcome(1, new Control.Speaker(77, "far", "far-2"), new Control.Terms(4096, 10, 4096)),
+                new Control.Welcome(1, new Control.PeerId(77, "far", "far-2"), new Control.LinkLimits(4096, 10, 4096)),
                 new Control.Welcome(
                         2,
-                        new Control.Speaker(WirePeer.INCARNATION, "far", "far-wire"),
-                        new Control.Terms(4096, 10, 4096)))) {
+                        new Control.PeerId(WirePeer.INCARNATION, "far", "far-wire"),
+                        new Control.LinkLimits(4096, 10, 4096)))) {
             var own = new Simulation(6);
             var far = new WirePeer(own, "far").announce("far/ask", Style.REQUEST);
             far.answering((wire, envelope) -> {
@@ -322,8 +324,8 @@ class LinkFailureTest {
             if (envelope instanceof Control.Hello hello) {
                 wire.send(new Control.Welcome(
                         1,
-                        new Control.Speaker(WirePeer.INCARNATION, "far", "far-wire"),
-                        new Control.Terms(2000, 3, 2000)));
+                        new Control.PeerId(WirePeer.INCARNATION, "far", "far-wire"),
+                        new Control.LinkLimits(2000, 3, 2000)));
             }
         });
         Peer near = mesh.open("near");

@@ -18,7 +18,7 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.ReservedChannels;
@@ -87,7 +87,7 @@ class MemoryBudgetTest {
         return wire;
     }
 
-    private static Control.Terms terms(WirePeer.Wire wire) {
+    private static Control.LinkLimits terms(WirePeer.Wire wire) {
         return wire.said(Control.Welcome.class).get(0).terms();
     }
 
@@ -133,7 +133,7 @@ class MemoryBudgetTest {
         Peer victim = victim(little());
         var stranger = new WirePeer(mesh, "stranger");
         WirePeer.Wire wire = dial(stranger, victim);
-        Control.Terms first = terms(wire);
+        Control.LinkLimits first = terms(wire);
         assertThat(first.bytes()).isLessThan(first.maxFrame());
         wire.send(new Control.CreditWanted(first.maxFrame()));
         mesh.settle();
@@ -305,7 +305,7 @@ class MemoryBudgetTest {
         for (int i = 0; i < 5; i++) {
             WirePeer.Wire wire = dial(stranger, victim);
             WireMessage response =
-                    stranger.message(Head.of(EnvelopeKind.RESPONSE).of(null, "text/plain"));
+                    stranger.message(SharedFields.of(EnvelopeKind.RESPONSE).of(null, "text/plain"));
             response.inReplyTo = new MessageId(victim.self().incarnation(), 999);
             byte[] beginning = FrameWriter.beginningOf(response);
             int rest = 120 * KIB;

@@ -19,7 +19,7 @@ import io.parley.failure.TooLargeException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
@@ -240,7 +240,7 @@ class PublishSubscribeTest {
         var press = new WirePeer(mesh, "press").announce("press/news", Style.PUBLISH);
         Peer reader = mesh.open("reader");
         Subscription subscription = subscribe(reader, "", heard);
-        var speaker = new Control.Speaker(WirePeer.INCARNATION, "press", "press-wire");
+        var speaker = new Control.PeerId(WirePeer.INCARNATION, "press", "press-wire");
         int[] confirmed = {0};
         mesh.settle();
         for (int i = 0; i < 60 && subscription.publishers() == 0; i++) {
@@ -264,7 +264,7 @@ class PublishSubscribeTest {
 
     private static WireMessage event(WirePeer press, String payload, long incarnation, long number, long previous) {
         WireMessage template = press.oneWay("press/news", payload);
-        Head head = Head.of(EnvelopeKind.EVENT).on("press/news").of(null, template.head.contentType());
+        SharedFields head = SharedFields.of(EnvelopeKind.EVENT).on("press/news").of(null, template.head.contentType());
         var event = new WireMessage(head, new MessageId(incarnation, number));
         event.number(number, previous);
         return event.payload(template.copyOfPayload());
@@ -347,7 +347,7 @@ class PublishSubscribeTest {
         for (MessageId asked :
                 List.of(survey.id(), survey.id(), new MessageId(survey.id().incarnation(), 999), new MessageId(1, 1))) {
             WireMessage response =
-                    responder.message(Head.of(EnvelopeKind.RESPONSE).of(null, "text/plain"));
+                    responder.message(SharedFields.of(EnvelopeKind.RESPONSE).of(null, "text/plain"));
             response.inReplyTo = asked;
             wire.send(response.payload(new byte[] {'x'}));
         }

@@ -84,8 +84,8 @@ final class PublisherRows {
             return new Control.Subscribed(speaker(), channel, number);
         }
 
-        private Control.Speaker speaker() {
-            return new Control.Speaker(
+        private Control.PeerId speaker() {
+            return new Control.PeerId(
                     victim.self().incarnation(),
                     victim.self().service(),
                     victim.self().name());

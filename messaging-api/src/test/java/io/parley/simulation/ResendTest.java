@@ -12,7 +12,7 @@ import io.parley.failure.Outcome;
 import io.parley.failure.RefusedException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.Message;
@@ -46,8 +46,8 @@ class ResendTest {
             if (envelope instanceof Control.Hello) {
                 wire.send(new Control.Welcome(
                         1,
-                        new Control.Speaker(WirePeer.INCARNATION, "orders", "orders-wire"),
-                        new Control.Terms(1 << 20, 100_000, 1 << 28),
+                        new Control.PeerId(WirePeer.INCARNATION, "orders", "orders-wire"),
+                        new Control.LinkLimits(1 << 20, 100_000, 1 << 28),
                         "",
                         false,
                         true));
@@ -55,7 +55,8 @@ class ResendTest {
                 wire.send(new Control.Pong(ping.token()));
             } else if (envelope instanceof WireMessage message) {
                 int times = refused.merge(message.id, 1, Integer::sum);
-                WireMessage fault = far.message(Head.of(EnvelopeKind.FAULT).of(null, "text/plain"));
+                WireMessage fault =
+                        far.message(SharedFields.of(EnvelopeKind.FAULT).of(null, "text/plain"));
                 fault.inReplyTo = message.id;
                 fault.details().fault = code.wireValue();
                 wire.send(fault);

@@ -10,7 +10,7 @@ import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.Numbers;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.Topics.Ask;
@@ -94,8 +94,8 @@ final class RouterFeedRows {
             return new Numbers(press.speaker(), NEWS, false, false, via, 5, 6, List.of(new LastNumber("a", 6)));
         }
 
-        Speaker speaker() {
-            return new Speaker(
+        PeerId speaker() {
+            return new PeerId(
                     router.self().incarnation(), "router", router.self().name());
         }
 

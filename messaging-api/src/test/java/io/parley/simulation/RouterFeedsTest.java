@@ -14,7 +14,7 @@ import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.failure.FaultCode;
 import io.parley.failure.RefusedException;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Event;
 import io.parley.message.Headers;
@@ -288,7 +288,7 @@ class RouterFeedsTest {
         var stranger = new WirePeer(mesh, "stranger");
         WirePeer.Wire wire = stranger.dial(router.self().address()).sayHello();
         mesh.settle();
-        var response = stranger.message(Head.of(EnvelopeKind.RESPONSE));
+        var response = stranger.message(SharedFields.of(EnvelopeKind.RESPONSE));
         response.inReplyTo = new MessageId(press.self().incarnation(), 1);
         wire.send(response);
         mesh.settle();

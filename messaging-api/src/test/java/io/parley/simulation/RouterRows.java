@@ -285,7 +285,8 @@ final class RouterRows {
         rows.row("REQUEST", "its instances have granted no more", peer -> {
             peer.orders.answering((wire, envelope) -> {
                 if (envelope instanceof Control.Hello) {
-                    wire.send(new Control.Welcome(1, peer.orders.speaker(), new Control.Terms(1 << 20, 1, 1 << 20)));
+                    wire.send(
+                            new Control.Welcome(1, peer.orders.speaker(), new Control.LinkLimits(1 << 20, 1, 1 << 20)));
                 } else {
                     peer.orders.welcome(wire, envelope);
                 }

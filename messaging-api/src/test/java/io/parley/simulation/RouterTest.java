@@ -22,7 +22,7 @@ import io.parley.failure.RefusedException;
 import io.parley.failure.TimedOutException;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Command;
 import io.parley.message.Headers;
@@ -372,7 +372,7 @@ class RouterTest {
                 wire.send(new Control.Welcome(
                         usual.version(),
                         usual.speaker(),
-                        new Control.Terms(1 << 20, 3, 1 << 20),
+                        new Control.LinkLimits(1 << 20, 3, 1 << 20),
                         usual.publishAddress()));
             }
         });
@@ -508,8 +508,8 @@ class RouterTest {
     }
 
     private static WireMessage request(String channel, MessageId id) {
-        var request =
-                new WireMessage(Head.of(EnvelopeKind.REQUEST).on(channel).of("String", "text/plain;charset=utf-8"), id);
+        var request = new WireMessage(
+                SharedFields.of(EnvelopeKind.REQUEST).on(channel).of("String", "text/plain;charset=utf-8"), id);
         request.remaining(10_000);
         return request.payload("?".getBytes(StandardCharsets.UTF_8));
     }
@@ -521,7 +521,7 @@ class RouterTest {
         orders.answering((wire, envelope) -> {
             orders.welcome(wire, envelope);
             if (envelope instanceof WireMessage request) {
-                WireMessage fault = orders.message(Head.of(EnvelopeKind.FAULT));
+                WireMessage fault = orders.message(SharedFields.of(EnvelopeKind.FAULT));
                 fault.inReplyTo = request.id;
                 fault.details().fault = codes.remove(0);
                 wire.send(fault);

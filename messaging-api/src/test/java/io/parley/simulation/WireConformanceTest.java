@@ -16,7 +16,7 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.simulation.WirePeer.Wire;
@@ -268,25 +268,25 @@ class WireConformanceTest {
         return new Control.Hello(
                 1,
                 1,
-                new Control.Speaker(WirePeer.INCARNATION, service, instance),
+                new Control.PeerId(WirePeer.INCARNATION, service, instance),
                 0,
                 hand.hello(1, 1, 0).terms());
     }
 
     static WireMessage event(WirePeer hand) {
-        WireMessage event = hand.message(Head.of(EnvelopeKind.EVENT).on("victim/ask"));
+        WireMessage event = hand.message(SharedFields.of(EnvelopeKind.EVENT).on("victim/ask"));
         event.number(1, 0);
         return event;
     }
 
     private static WireMessage response(WirePeer hand) {
-        WireMessage response = hand.message(Head.of(EnvelopeKind.RESPONSE));
+        WireMessage response = hand.message(SharedFields.of(EnvelopeKind.RESPONSE));
         response.inReplyTo = new MessageId(7, 7);
         return response;
     }
 
     private static WireMessage fault(WirePeer hand) {
-        WireMessage fault = hand.message(Head.of(EnvelopeKind.FAULT));
+        WireMessage fault = hand.message(SharedFields.of(EnvelopeKind.FAULT));
         fault.inReplyTo = new MessageId(7, 7);
         fault.details().fault = 1;
         return fault;
@@ -519,7 +519,7 @@ class WireConformanceTest {
             peer.dialled()
                     .say(new Control.Welcome(
                             1,
-                            new Control.Speaker(77, "far", "far-wire"),
+                            new Control.PeerId(77, "far", "far-wire"),
                             peer.far.welcome().terms()));
             assertThat(peer.wire().said).hasSize(1);
             assertThat(peer.wire().down).isTrue();
@@ -529,7 +529,7 @@ class WireConformanceTest {
             peer.dialled()
                     .say(new Control.Welcome(
                             1,
-                            new Control.Speaker(WirePeer.INCARNATION, "far", "far\u001b[2J"),
+                            new Control.PeerId(WirePeer.INCARNATION, "far", "far\u001b[2J"),
                             peer.far.welcome().terms()));
             peer.rejects();
         });

@@ -8,9 +8,9 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.MessageForm;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -216,12 +216,12 @@ final class WirePeer implements PortListener {
         return new Control.Welcome(1, speaker(), terms());
     }
 
-    Control.Speaker speaker() {
-        return new Control.Speaker(incarnation, service, instance);
+    Control.PeerId speaker() {
+        return new Control.PeerId(incarnation, service, instance);
     }
 
-    private static Control.Terms terms() {
-        return new Control.Terms(1 << 20, 1000, 1 << 20);
+    private static Control.LinkLimits terms() {
+        return new Control.LinkLimits(1 << 20, 1000, 1 << 20);
     }
 
     /** Welcomes, answers PINGs, and keeps silent otherwise. */
@@ -233,7 +233,7 @@ final class WirePeer implements PortListener {
         }
     }
 
-    WireMessage message(Head head) {
+    WireMessage message(SharedFields head) {
         return new WireMessage(head, new MessageId(incarnation, ++sequence));
     }
 
@@ -248,7 +248,8 @@ final class WirePeer implements PortListener {
     }
 
     WireMessage fault(MessageId question, int code, String text) {
-        WireMessage fault = message(Head.of(EnvelopeKind.FAULT).of(null, TEXT)).payload(octets(text));
+        WireMessage fault =
+                message(SharedFields.of(EnvelopeKind.FAULT).of(null, TEXT)).payload(octets(text));
         fault.inReplyTo = question;
         fault.details().fault = code;
         return fault;
@@ -256,14 +257,14 @@ final class WirePeer implements PortListener {
 
     WireMessage response(MessageId survey, String payload) {
         WireMessage response =
-                message(Head.of(EnvelopeKind.RESPONSE).of(null, TEXT)).payload(octets(payload));
+                message(SharedFields.of(EnvelopeKind.RESPONSE).of(null, TEXT)).payload(octets(payload));
         response.inReplyTo = survey;
         return response;
     }
 
     /** An event or survey; without a subject it is a document. */
     WireMessage publication(EnvelopeKind kind, String channel, String subject, long number, long previous) {
-        Head head = Head.of(kind).on(channel).of(null, TEXT);
+        SharedFields head = SharedFields.of(kind).on(channel).of(null, TEXT);
         WireMessage event =
                 message(kind == EnvelopeKind.EVENT && !subject.isEmpty() ? head.as(MessageForm.EVENT, subject) : head);
         event.number(number, previous);
@@ -271,13 +272,14 @@ final class WirePeer implements PortListener {
     }
 
     WireMessage reply(MessageId request, String payload) {
-        WireMessage reply = message(Head.of(EnvelopeKind.REPLY).of(null, TEXT)).payload(octets(payload));
+        WireMessage reply =
+                message(SharedFields.of(EnvelopeKind.REPLY).of(null, TEXT)).payload(octets(payload));
         reply.inReplyTo = request;
         return reply;
     }
 
     private WireMessage text(EnvelopeKind kind, String channel, String payload) {
-        return message(Head.of(kind).on(channel).of(null, TEXT)).payload(octets(payload));
+        return message(SharedFields.of(kind).on(channel).of(null, TEXT)).payload(octets(payload));
     }
 
     private static byte[] octets(String text) {

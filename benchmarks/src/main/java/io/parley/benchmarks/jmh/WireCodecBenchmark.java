@@ -5,9 +5,9 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.MessageForm;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -38,7 +38,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class WireCodecBenchmark {
 
     private static final int PACKED = 32;
-    private static final Head HEAD = Head.of(EnvelopeKind.ONE_WAY)
+    private static final SharedFields HEAD = SharedFields.of(EnvelopeKind.ONE_WAY)
             .on("responder/take")
             .as(MessageForm.COMMAND, "take")
             .of("byte[]", "application/octet-stream");

@@ -5,8 +5,8 @@ import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MessageForm;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import java.io.IOException;
@@ -126,9 +126,13 @@ enum Attack {
     private static ZmtpConnection link(int port, int number) throws IOException {
         ZmtpConnection link = new ZmtpConnection(port).shakeHands("DEALER");
         try {
-            var self = new Control.Speaker(number + 1L, "stranger", "stranger-" + number);
+            var self = new Control.PeerId(number + 1L, "stranger", "stranger-" + number);
             link.send(Frames.of(new Control.Hello(
-                    FrameFormat.VERSION, FrameFormat.VERSION, self, 0, new Control.Terms(4L * MIB, 16, 16L * MIB))));
+                    FrameFormat.VERSION,
+                    FrameFormat.VERSION,
+                    self,
+                    0,
+                    new Control.LinkLimits(4L * MIB, 16, 16L * MIB))));
             link.read();
             return link;
         } catch (IOException e) {
@@ -139,7 +143,7 @@ enum Attack {
 
     /** The first chunk of a one-way message, with {@code octets} of its payload at least. */
     private static byte[] chunk(int number, long rest, int octets) {
-        Head head = Head.of(EnvelopeKind.ONE_WAY)
+        SharedFields head = SharedFields.of(EnvelopeKind.ONE_WAY)
                 .on(Shop.TELL.name().toString())
                 .as(MessageForm.COMMAND, "tell")
                 .of("byte[]", "application/octet-stream");

@@ -9,14 +9,14 @@ import io.parley.failure.FaultCode;
 import io.parley.failure.HandlerFault;
 import io.parley.failure.NotSentException;
 import io.parley.failure.TooLargeException;
-import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.convert.ThrowableText;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.DeadLetters;
 import io.parley.internal.runtime.HandlingContext;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.runtime.Traces;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Hands one request or survey to its replier, and sends back what comes of it, now or when the replier's stage completes. Runs once, on
  * any thread.
  */
-public final class AnswerTask<Q, A> extends Received {
+public final class AnswerTask<Q, A> extends InboundMessage {
 
     private static final VarHandle SETTLED;
 
@@ -51,7 +51,7 @@ public final class AnswerTask<Q, A> extends Received {
     private long begun;
 
     /** A replier. Thread-safe. */
-    public static final class To<Q, A> extends Destination {
+    public static final class To<Q, A> extends HandlerTarget {
 
         private final Class<Q> type;
         private final Codec codec;
@@ -63,11 +63,11 @@ public final class AnswerTask<Q, A> extends Received {
         /** Those whose handler has returned a stage that has not completed. */
         final Unanswered unanswered = new Unanswered();
         /** The one of the latest answer, which the next one's is most likely to be like. */
-        private volatile Head head;
+        private volatile SharedFields head;
 
         /** @param kind what answers are: {@link EnvelopeKind#REPLY} or {@link EnvelopeKind#RESPONSE} */
         public To(
-                Core core,
+                PeerContext core,
                 Channel channel,
                 Class<Q> type,
                 Class<A> answerType,
@@ -87,7 +87,7 @@ public final class AnswerTask<Q, A> extends Received {
         }
 
         To(
-                Core core,
+                PeerContext core,
                 Channel channel,
                 Class<Q> type,
                 Class<A> answerType,
@@ -105,32 +105,32 @@ public final class AnswerTask<Q, A> extends Received {
             Traces traces = isReserved ? null : core.traces;
             this.replier = traces == null ? replier : traces.aroundReplier(this.channel, style, replier);
             this.deadLetters = deadLetters;
-            head = Head.of(kind).of(answerType.getSimpleName(), answerCodec.contentType());
+            head = SharedFields.of(kind).of(answerType.getSimpleName(), answerCodec.contentType());
         }
 
         @Override
-        public Received received(Origin origin, Head head, MessageId id) {
+        public InboundMessage received(ReplyPath origin, SharedFields head, MessageId id) {
             return new AnswerTask<>(this, origin, head, id);
         }
 
-        private Head headFor(A answer) {
-            Head known = head;
-            String typeName = Outbound.typeName(answer, answerType);
+        private SharedFields headFor(A answer) {
+            SharedFields known = head;
+            String typeName = MessageEncoding.typeName(answer, answerType);
             if (!typeName.equals(known.type())) {
-                known = Head.of(kind).of(typeName, answerCodec.contentType());
+                known = SharedFields.of(kind).of(typeName, answerCodec.contentType());
                 head = known;
             }
             return known;
         }
     }
 
-    private AnswerTask(To<Q, A> to, Origin origin, Head head, MessageId id) {
+    private AnswerTask(To<Q, A> to, ReplyPath origin, SharedFields head, MessageId id) {
         super(origin, head, id);
         this.to = to;
     }
 
     @Override
-    public Destination to() {
+    public HandlerTarget to() {
         return to;
     }
 
@@ -178,7 +178,7 @@ public final class AnswerTask<Q, A> extends Received {
         HandlingContext context = HandlingContext.next();
         try {
             context.enter(core(), headers());
-            stage = to.replier.onRequest(Inbound.message(this, headers(), question));
+            stage = to.replier.onRequest(MessageDecoding.message(this, headers(), question));
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         } finally {
@@ -196,7 +196,7 @@ public final class AnswerTask<Q, A> extends Received {
         }
         Q question;
         try {
-            question = Inbound.decode(this, to.codec, to.type);
+            question = MessageDecoding.decode(this, to.codec, to.type);
         } catch (CodecException e) {
             refuse(FaultCode.INVALID_PAYLOAD, ThrowableText.messageOrName(e));
             return null;

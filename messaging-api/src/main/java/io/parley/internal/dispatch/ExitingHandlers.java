@@ -1,6 +1,6 @@
 package io.parley.internal.dispatch;
 
-import io.parley.internal.lane.DoneWith;
+import io.parley.internal.lane.CompletionBatch;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExitingHandlers {
 
     private static final String SHUTDOWN = "java.lang.Shutdown";
-    private static final String HANDLING = Received.class.getPackageName() + '.';
+    private static final String HANDLING = InboundMessage.class.getPackageName() + '.';
     private static final String RUN = "run";
 
     private ExitingHandlers() {}
@@ -29,7 +29,7 @@ public final class ExitingHandlers {
                 Thread.getAllStackTraces().entrySet()) {
             boolean isOurs = threads == null || each.getKey().getName().startsWith(threads + '-');
             if (isOurs && isExiting(each.getValue()) && isHandling(each.getValue())) {
-                DoneWith.tellThoseOf(each.getKey());
+                CompletionBatch.tellThoseOf(each.getKey());
                 count++;
             }
         }

@@ -10,14 +10,14 @@ import io.parley.channel.RequestChannel;
 import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.internal.convert.JsonBytes;
-import io.parley.internal.lane.DoneWith;
+import io.parley.internal.lane.CompletionBatch;
 import io.parley.internal.lane.Lane;
 import io.parley.internal.lane.TaskBatch;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.DeadLetters;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
-import io.parley.internal.wire.Repeats;
+import io.parley.internal.wire.RepeatedEnvelopes;
+import io.parley.internal.wire.SharedFields;
 import io.parley.message.MessageId;
 import io.parley.text.PlainText;
 import java.util.Map;
@@ -31,22 +31,22 @@ public final class Handlers {
 
     private static final int RESERVED_QUEUE = 64;
 
-    private final Core core;
-    private final Destination nobodyForOneWays;
-    private final Destination nobodyForRequests;
+    private final PeerContext core;
+    private final HandlerTarget nobodyForOneWays;
+    private final HandlerTarget nobodyForRequests;
     private final DeadLetters deadLetters;
     private final Runnable onChange;
     private final Fallback fallback;
-    private final ConcurrentHashMap<String, Destination> attached = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, HandlerTarget> attached = new ConcurrentHashMap<>();
     /** What has arrived in the frame that is being read for {@link #gatheredFor}, all by one link. Confined to the I/O context. */
     private final TaskBatch gathered = new TaskBatch();
 
-    private @Nullable Destination gatheredFor;
-    private @Nullable Origin gatheredFrom;
+    private @Nullable HandlerTarget gatheredFor;
+    private @Nullable ReplyPath gatheredFrom;
     /** Whether this thread is to tell what it is done with once the frame has been read. */
     private boolean isGatheringDone;
 
-    private final HeldUp backlog;
+    private final HeldBackMessages backlog;
 
     /** Handles messages on channels that have no handler. Called in the I/O context. */
     public interface Fallback {
@@ -56,17 +56,17 @@ public final class Handlers {
 
         /** Returns the destination of such a message; null if there is none. */
         @Nullable
-        Destination destination(Head head, Style style);
+        HandlerTarget destination(SharedFields head, Style style);
     }
 
-    public Handlers(Core core, DeadLetters deadLetters, Runnable onChange, Fallback fallback) {
+    public Handlers(PeerContext core, DeadLetters deadLetters, Runnable onChange, Fallback fallback) {
         this.core = core;
         nobodyForOneWays = new Unhandled.Nobody(core, Style.ONE_WAY);
         nobodyForRequests = new Unhandled.Nobody(core, Style.REQUEST);
         this.deadLetters = deadLetters;
         this.onChange = onChange;
         this.fallback = fallback;
-        backlog = new HeldUp(core);
+        backlog = new HeldBackMessages(core);
     }
 
     public <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
@@ -114,12 +114,12 @@ public final class Handlers {
 
     /** How many messages wait for the handler of {@code channel}. */
     public int queued(ChannelName channel) {
-        Destination handler = attached.get(channel.toString());
+        HandlerTarget handler = attached.get(channel.toString());
         return handler == null || handler.lane == null ? 0 : handler.lane.queued();
     }
 
     /** The queue before a handler; null for one that runs in the I/O context. */
-    public static @Nullable Lane lane(Core core, Handling handling, Runnable onHalfEmpty) {
+    public static @Nullable Lane lane(PeerContext core, Handling handling, Runnable onHalfEmpty) {
         var limits = core.config.limits();
         return handling.place() == Handling.Place.INLINE
                 ? null
@@ -131,7 +131,7 @@ public final class Handlers {
                         onHalfEmpty);
     }
 
-    private Registration attach(Destination to, Handling handling) {
+    private Registration attach(HandlerTarget to, Handling handling) {
         core.requireOpen();
         ChannelName channel = to.channel;
         core.requireOwn(channel);
@@ -148,15 +148,15 @@ public final class Handlers {
     }
 
     /** A request or one-way message that is about to be read. Called in the I/O context. */
-    public Received received(Origin origin, Head head, MessageId id) {
+    public InboundMessage received(ReplyPath origin, SharedFields head, MessageId id) {
         Style style = head.kind() == EnvelopeKind.ONE_WAY ? Style.ONE_WAY : Style.REQUEST;
-        Destination handler = head.channel() == null ? null : attached.get(head.channel());
-        Destination to = handler != null && handler.style == style ? handler : otherwise(head, style, handler);
+        HandlerTarget handler = head.channel() == null ? null : attached.get(head.channel());
+        HandlerTarget to = handler != null && handler.style == style ? handler : otherwise(head, style, handler);
         return to.received(origin, head, id);
     }
 
-    private Destination otherwise(Head head, Style style, @Nullable Destination handler) {
-        Destination onward = handler == null ? fallback.destination(head, style) : null;
+    private HandlerTarget otherwise(SharedFields head, Style style, @Nullable HandlerTarget handler) {
+        HandlerTarget onward = handler == null ? fallback.destination(head, style) : null;
         if (onward != null) {
             return onward;
         }
@@ -164,7 +164,7 @@ public final class Handlers {
     }
 
     /** It has been read. Called in the I/O context; {@link #onFrameRead} follows. */
-    public void onMessage(Received received) {
+    public void onMessage(InboundMessage received) {
         received.to().inHand.begin();
         received.onArrived();
         if (received instanceof Unhandled) {
@@ -175,14 +175,14 @@ public final class Handlers {
     }
 
     /** It has been read, from a dialler that has taken leave. Called in the I/O context. */
-    public void refuseAsGoingAway(Received received) {
+    public void refuseAsGoingAway(InboundMessage received) {
         received.to().inHand.begin();
         received.onArrived();
         refuse(received, FaultCode.GOING_AWAY, core.name + " is closing");
     }
 
-    private void refuseAsUnhandled(Received received) {
-        Destination handler = received.channel() == null ? null : attached.get(received.channel());
+    private void refuseAsUnhandled(InboundMessage received) {
+        HandlerTarget handler = received.channel() == null ? null : attached.get(received.channel());
         if (handler == null) {
             refuse(received, FaultCode.UNKNOWN_CHANNEL, core.name + " does not serve " + shown(received.channel()));
         } else {
@@ -195,7 +195,7 @@ public final class Handlers {
         return name == null ? "a channel without a name" : PlainText.of(name);
     }
 
-    private void enqueue(Received received, Destination handler) {
+    private void enqueue(InboundMessage received, HandlerTarget handler) {
         if (handler.lane == null) {
             core.counters.received.increment();
             if (backlog.isHolding(received.origin())) {
@@ -214,16 +214,16 @@ public final class Handlers {
     }
 
     /** What the handlers of one frame are done with is told together. */
-    private void runHere(Received received) {
+    private void runHere(InboundMessage received) {
         if (!isGatheringDone) {
             isGatheringDone = true;
-            DoneWith.current().gather();
+            CompletionBatch.current().gather();
         }
         received.run();
     }
 
     /** What is being read was held up for long. It goes to its handlers once all that is there has been read. */
-    public void onHeldUp(Origin from) {
+    public void onHeldUp(ReplyPath from) {
         backlog.hold(from);
     }
 
@@ -232,15 +232,15 @@ public final class Handlers {
         backlog.onFrame();
         if (isGatheringDone) {
             isGatheringDone = false;
-            DoneWith.current().tell();
+            CompletionBatch.current().tell();
         }
         handOver();
     }
 
     private void handOver() {
-        Destination handler = gatheredFor;
+        HandlerTarget handler = gatheredFor;
         Lane lane = handler == null ? null : handler.lane;
-        Origin from = gatheredFrom;
+        ReplyPath from = gatheredFrom;
         gatheredFor = null;
         gatheredFrom = null;
         if (handler != null && lane != null && from != null) {
@@ -249,9 +249,9 @@ public final class Handlers {
             }
             if (backlog.isHolding(from)) {
                 TaskBatch held = gathered.takeAll();
-                backlog.add(() -> held.offerTo(lane, task -> refuseAsBusy((Received) task)));
+                backlog.add(() -> held.offerTo(lane, task -> refuseAsBusy((InboundMessage) task)));
             } else {
-                gathered.offerTo(lane, task -> refuseAsBusy((Received) task));
+                gathered.offerTo(lane, task -> refuseAsBusy((InboundMessage) task));
             }
         }
     }
@@ -261,12 +261,12 @@ public final class Handlers {
      *
      * @param firstNumber that of the first among the one-way messages of its link; 0 for others
      */
-    public void onRepeats(Origin origin, Destination to, Repeats repeats, long firstNumber) {
+    public void onRepeats(ReplyPath origin, HandlerTarget to, RepeatedEnvelopes repeats, long firstNumber) {
         handOver();
         int count = repeats.count();
         to.inHand.begin(count);
         core.counters.received.add(count);
-        var tasks = new Repeated(to, origin, repeats, firstNumber);
+        var tasks = new RepeatedMessages(to, origin, repeats, firstNumber);
         tasks.tellReceived();
         if (backlog.isHolding(origin)) {
             backlog.add(() -> offer(tasks, to, count));
@@ -275,24 +275,24 @@ public final class Handlers {
         }
     }
 
-    private void offer(Repeated tasks, Destination to, int count) {
+    private void offer(RepeatedMessages tasks, HandlerTarget to, int count) {
         for (int i = laneOf(to).offer(tasks, count); i < count; i++) {
             refuseAsBusy(tasks.task(i));
         }
     }
 
-    private static Lane laneOf(Destination to) {
+    private static Lane laneOf(HandlerTarget to) {
         return Objects.requireNonNull(to.lane);
     }
 
-    private void refuseAsBusy(Received received) {
+    private void refuseAsBusy(InboundMessage received) {
         if (!received.to().isReserved) {
             core.counters.received.decrement();
         }
         refuse(received, FaultCode.BUSY, core.name + " has too many messages waiting for " + received.channelName());
     }
 
-    private static void refuse(Received received, FaultCode code, String text) {
+    private static void refuse(InboundMessage received, FaultCode code, String text) {
         received.refuse(code, text);
         received.done();
     }

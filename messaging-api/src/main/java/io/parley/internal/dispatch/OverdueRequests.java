@@ -1,6 +1,6 @@
 package io.parley.internal.dispatch;
 
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.message.MessageId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,12 +17,12 @@ public final class OverdueRequests {
     private static final long LONG_PAST_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private final Core core;
-    private final Map<Destination, Long> toldAt = new HashMap<>();
+    private final PeerContext core;
+    private final Map<HandlerTarget, Long> toldAt = new HashMap<>();
     private int counting;
     private volatile int count;
 
-    public OverdueRequests(Core core) {
+    public OverdueRequests(PeerContext core) {
         this.core = core;
     }
 
@@ -32,7 +32,7 @@ public final class OverdueRequests {
     }
 
     /** Looks at some handlers; {@link #endLook} follows when all have been looked at. */
-    public void look(Destination to, long now) {
+    public void look(HandlerTarget to, long now) {
         Unanswered.Overdue overdue =
                 to instanceof AnswerTask.To<?, ?> answered ? answered.unanswered.overdue(now, LONG_PAST_NANOS) : null;
         if (overdue == null) {
@@ -52,7 +52,7 @@ public final class OverdueRequests {
         counting = 0;
     }
 
-    private void tell(Destination to, Unanswered.Overdue overdue) {
+    private void tell(HandlerTarget to, Unanswered.Overdue overdue) {
         MessageId id = overdue.oldest().id;
         String what = overdue.count() + " or more messages on " + to.channel + " are in hand "
                 + LONG_PAST_NANOS / 1_000_000_000 + " s after their deadline, such as " + id

@@ -8,23 +8,23 @@ import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
 import io.parley.failure.RefusedException;
-import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.convert.ThrowableText;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.DeadLetters;
 import io.parley.internal.runtime.HandlingContext;
-import io.parley.internal.wire.Head;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.SharedFields;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import org.jspecify.annotations.Nullable;
 
 /** Hands one message that wants no answer to its receiver. Runs once, on any thread. */
-public final class ReceiveTask<T> extends Received {
+public final class ReceiveTask<T> extends InboundMessage {
 
     private final To<T> to;
 
     /** A receiver. Immutable. */
-    public static final class To<T> extends Destination {
+    public static final class To<T> extends HandlerTarget {
 
         private final Class<T> type;
         private final Codec codec;
@@ -32,7 +32,7 @@ public final class ReceiveTask<T> extends Received {
         private final DeadLetters deadLetters;
 
         public To(
-                Core core,
+                PeerContext core,
                 ChannelName channel,
                 Style style,
                 Class<T> type,
@@ -46,18 +46,18 @@ public final class ReceiveTask<T> extends Received {
         }
 
         @Override
-        public Received received(Origin origin, Head head, MessageId id) {
+        public InboundMessage received(ReplyPath origin, SharedFields head, MessageId id) {
             return new ReceiveTask<>(this, origin, head, id);
         }
     }
 
-    private ReceiveTask(To<T> to, Origin origin, Head head, MessageId id) {
+    private ReceiveTask(To<T> to, ReplyPath origin, SharedFields head, MessageId id) {
         super(origin, head, id);
         this.to = to;
     }
 
     @Override
-    public Destination to() {
+    public HandlerTarget to() {
         return to;
     }
 
@@ -69,7 +69,7 @@ public final class ReceiveTask<T> extends Received {
             T payload = decodeInTime();
             if (payload != null) {
                 context.enter(core(), headers());
-                to.receiver.onMessage(Inbound.message(this, headers(), payload));
+                to.receiver.onMessage(MessageDecoding.message(this, headers(), payload));
                 if (isWatched()) {
                     long now = core().flows.now();
                     tell(FlowStep.HANDLED, now, now - begun, null);
@@ -104,7 +104,7 @@ public final class ReceiveTask<T> extends Received {
         }
         T payload;
         try {
-            payload = Inbound.decode(this, to.codec, to.type);
+            payload = MessageDecoding.decode(this, to.codec, to.type);
         } catch (CodecException e) {
             refuse(FaultCode.INVALID_PAYLOAD, e);
             return null;

@@ -14,13 +14,13 @@ final class Unanswered {
 
     private static final int PLACES = 64;
 
-    private final AtomicReferenceArray<@Nullable Received> places = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<@Nullable InboundMessage> places = new AtomicReferenceArray<>(PLACES);
 
     /** Requests that are long beyond their deadline. */
-    record Overdue(int count, Received oldest) {}
+    record Overdue(int count, InboundMessage oldest) {}
 
     /** The caller removes a request that was answered meanwhile. */
-    void add(Received request) {
+    void add(InboundMessage request) {
         int place = place(request);
         if (places.get(place) == null) {
             places.set(place, request);
@@ -28,7 +28,7 @@ final class Unanswered {
     }
 
     @SuppressWarnings("ReferenceEquality") // A request is nothing but itself.
-    void remove(Received request) {
+    void remove(InboundMessage request) {
         int place = place(request);
         if (places.get(place) == request) {
             places.compareAndSet(place, request, null);
@@ -43,10 +43,10 @@ final class Unanswered {
     @Nullable
     Overdue overdue(long now, long nanos) {
         int count = 0;
-        Received oldest = null;
+        InboundMessage oldest = null;
         long longest = nanos;
         for (int i = 0; i < PLACES; i++) {
-            Received request = places.get(i);
+            InboundMessage request = places.get(i);
             Deadline deadline = request == null ? null : request.deadline();
             if (request != null && deadline != null && now - deadline.atNanos() > nanos) {
                 count++;
@@ -59,7 +59,7 @@ final class Unanswered {
         return oldest == null ? null : new Overdue(count, oldest);
     }
 
-    private static int place(Received request) {
+    private static int place(InboundMessage request) {
         return (int) request.id.sequence() & (PLACES - 1);
     }
 }

@@ -3,38 +3,38 @@ package io.parley.internal.dispatch;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.internal.recorder.FlightRecorder;
-import io.parley.internal.runtime.Core;
-import io.parley.internal.wire.Head;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.SharedFields;
 import io.parley.message.MessageId;
 import org.jspecify.annotations.Nullable;
 
-/** A message for which this peer has no handler. As {@link Received}. */
-public final class Unhandled extends Received {
+/** A message for which this peer has no handler. As {@link InboundMessage}. */
+public final class Unhandled extends InboundMessage {
 
     private final Nobody to;
     /** Made when a step is told. */
     private @Nullable ChannelName named;
 
     /** In place of a handler. Thread-safe. */
-    public static final class Nobody extends Destination {
+    public static final class Nobody extends HandlerTarget {
 
-        public Nobody(Core core, Style style) {
+        public Nobody(PeerContext core, Style style) {
             super(core, FlightRecorder.OTHERS, style);
         }
 
         @Override
-        public Received received(Origin origin, Head head, MessageId id) {
+        public InboundMessage received(ReplyPath origin, SharedFields head, MessageId id) {
             return new Unhandled(this, origin, head, id);
         }
     }
 
-    private Unhandled(Nobody to, Origin origin, Head head, MessageId id) {
+    private Unhandled(Nobody to, ReplyPath origin, SharedFields head, MessageId id) {
         super(origin, head, id);
         this.to = to;
     }
 
     @Override
-    public Destination to() {
+    public HandlerTarget to() {
         return to;
     }
 

@@ -22,37 +22,37 @@ import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
 import io.parley.internal.dispatch.AnswerTask;
-import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.HandlerTarget;
 import io.parley.internal.dispatch.Handlers;
-import io.parley.internal.dispatch.Origin;
 import io.parley.internal.dispatch.OverdueRequests;
 import io.parley.internal.dispatch.ReceiveTask;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.lane.DeadlineSweep;
-import io.parley.internal.link.Awaited;
 import io.parley.internal.link.InboundLinks;
 import io.parley.internal.link.LinkContext;
+import io.parley.internal.link.PendingCall;
 import io.parley.internal.link.SentOneWays;
 import io.parley.internal.pointtopoint.RequestorImpl;
 import io.parley.internal.pointtopoint.SenderImpl;
 import io.parley.internal.pubsub.FeedOrigin;
-import io.parley.internal.pubsub.Feeds;
-import io.parley.internal.pubsub.Publications;
+import io.parley.internal.pubsub.PublishBuffer;
+import io.parley.internal.pubsub.PublisherFeeds;
 import io.parley.internal.pubsub.PublisherImpl;
 import io.parley.internal.pubsub.SubscriptionImpl;
 import io.parley.internal.pubsub.SubscriptionState;
-import io.parley.internal.report.FlowFeed;
-import io.parley.internal.report.Reserved;
+import io.parley.internal.report.FlowPublisher;
+import io.parley.internal.report.ReservedHandlers;
 import io.parley.internal.report.StateReport;
 import io.parley.internal.route.Mesh;
 import io.parley.internal.route.Probes;
 import io.parley.internal.route.ServiceView;
 import io.parley.internal.route.UnawaitedAnswers;
-import io.parley.internal.router.Introduction;
+import io.parley.internal.router.GuestAnnouncement;
 import io.parley.internal.router.Router;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.DeadLetters;
-import io.parley.internal.runtime.LastWill;
+import io.parley.internal.runtime.FailureShutdown;
 import io.parley.internal.runtime.PeerConfig;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.survey.SurveyOrigin;
 import io.parley.internal.survey.SurveyorImpl;
 import io.parley.internal.survey.Surveys;
@@ -96,13 +96,13 @@ public final class Engine implements Peer, PortListener {
     /** How many of the latest one-way messages are remembered, to tell the channel of one that is refused. */
     private static final int REMEMBERED_ONE_WAYS = 1024;
 
-    private final Core core;
+    private final PeerContext core;
     private final LinkContext links;
     private final DeadLetters deadLetters;
     private final Router router;
     private final Handlers handlers;
-    private final Publications publications;
-    private final Feeds feeds;
+    private final PublishBuffer publications;
+    private final PublisherFeeds feeds;
     private final Surveys surveys;
     private final InboundLinks inbound;
     private final SentOneWays sentOneWays = new SentOneWays(REMEMBERED_ONE_WAYS);
@@ -110,17 +110,17 @@ public final class Engine implements Peer, PortListener {
     private final OverdueRequests overdue;
     private final Mesh mesh;
     private final Probes probes;
-    private final Closing closing;
-    private final LastWill lastWill;
-    private final FlowFeed flowFeed;
+    private final Shutdown closing;
+    private final FailureShutdown lastWill;
+    private final FlowPublisher flowFeed;
     private final AtomicBoolean isBeatUnderWay = new AtomicBoolean();
 
     private Engine(PeerConfig config) {
-        core = new Core(config);
+        core = new PeerContext(config);
         links = new LinkContext(core);
         deadLetters = new DeadLetters(core);
-        publications = new Publications(core, this::onOwnChannelsChanged);
-        feeds = new Feeds(core);
+        publications = new PublishBuffer(core, this::onOwnChannelsChanged);
+        feeds = new PublisherFeeds(core);
         router = router(config.routing().forwarding());
         handlers = new Handlers(core, deadLetters, this::onOwnChannelsChanged, router.fallback());
         surveys = new Surveys(core, router.responses());
@@ -130,11 +130,11 @@ public final class Engine implements Peer, PortListener {
         mesh = new Mesh(links, feeds, unawaited, deadlines, this::ownChannels);
         probes = new Probes(links);
         overdue = new OverdueRequests(core);
-        flowFeed = new FlowFeed(core, publications);
-        new Reserved(core, new StateReport(core, handlers, publications, mesh, inbound, feeds, overdue))
+        flowFeed = new FlowPublisher(core, publications);
+        new ReservedHandlers(core, new StateReport(core, handlers, publications, mesh, inbound, feeds, overdue))
                 .serve(handlers);
-        closing = new Closing(core, links.bulk, mesh, probes, inbound, publications, surveys, feeds);
-        lastWill = new LastWill(core, closing, parts(), closing::closePools);
+        closing = new Shutdown(core, links.bulk, mesh, probes, inbound, publications, surveys, feeds);
+        lastWill = new FailureShutdown(core, closing, parts(), closing::closePools);
         core.uncaught.onFatal(lastWill::execute);
     }
 
@@ -204,7 +204,7 @@ public final class Engine implements Peer, PortListener {
     private void introduce() {
         String routers = core.config.routing().routers();
         if (routers != null) {
-            mesh.announceToRouters(routers, new Introduction(core, sentOneWays, routers, this::self)::tell);
+            mesh.announceToRouters(routers, new GuestAnnouncement(core, sentOneWays, routers, this::self)::tell);
         }
     }
 
@@ -256,8 +256,8 @@ public final class Engine implements Peer, PortListener {
                 | router.sweep().test(now);
     }
 
-    private static void onOverdue(Awaited call) {
-        Awaited.Carrier link = call.link();
+    private static void onOverdue(PendingCall call) {
+        PendingCall.Carrier link = call.link();
         if (link != null) {
             link.timeOut(call);
         }
@@ -345,7 +345,8 @@ public final class Engine implements Peer, PortListener {
                 publisher -> new SurveyOrigin(core, channel.name(), surveyors, publisher));
     }
 
-    private Subscription subscribe(Destination to, SubscribeOptions options, Function<Instance, Origin> originFor) {
+    private Subscription subscribe(
+            HandlerTarget to, SubscribeOptions options, Function<Instance, ReplyPath> originFor) {
         core.requireOpen();
         var state = new SubscriptionState(
                 to, options, originFor, () -> core.port().execute(feeds::onRoom), SubscriptionState.Listener.NOBODY);

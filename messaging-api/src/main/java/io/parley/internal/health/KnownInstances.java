@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class KnownInstances {
 
     private final String service;
-    private final Claims claims;
+    private final DuplicateInstances claims;
     private final UnusableInstances unusable;
 
     private List<Instance> listed = List.of();
     private List<Instance> used = List.of();
     private List<Instance> dialled = List.of();
 
-    public KnownInstances(String service, Claims claims, UnusableInstances unusable) {
+    public KnownInstances(String service, DuplicateInstances claims, UnusableInstances unusable) {
         this.service = service;
         this.claims = claims;
         this.unusable = unusable;

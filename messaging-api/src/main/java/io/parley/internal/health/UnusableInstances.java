@@ -2,7 +2,7 @@ package io.parley.internal.health;
 
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.transport.TransportException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,12 +23,12 @@ public final class UnusableInstances {
     private static final int LONGEST_TEXT = 1024;
     private static final int SHOWN = 80;
 
-    private final Core core;
+    private final PeerContext core;
     private final Set<Object> told = new HashSet<>();
     /** What the error handler has still to be told, as it was told of something of the kind a moment ago. */
     private final Map<Object, RuntimeException> untold = new LinkedHashMap<>();
 
-    public UnusableInstances(Core core) {
+    public UnusableInstances(PeerContext core) {
         this.core = core;
     }
 

@@ -286,7 +286,7 @@ public final class Lane {
     private long workOnce() {
         long begun = time.nanoTime();
         int done = 0;
-        DoneWith doneWith = DoneWith.current();
+        CompletionBatch doneWith = CompletionBatch.current();
         if (nanosEach < WORTH_SHARING_NANOS) {
             doneWith.gather();
         }

@@ -1,12 +1,12 @@
 package io.parley.internal.link;
 
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.ChunkBudget;
+import io.parley.internal.wire.CompletedChunks;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
-import io.parley.internal.wire.Parcel;
 import io.parley.internal.wire.WireMessage;
 import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
@@ -29,7 +29,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
     /** The link that a bulk link belongs to. Called in that link's context, but for {@link ChunkBudget}. */
     interface Owner extends FrameVisitor, ChunkBudget {
 
-        Outbox outbox();
+        SendBuffer outbox();
 
         /** There is something large to send, and no bulk link yet. */
         void wantBulkLink();
@@ -49,7 +49,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
         String other();
     }
 
-    private final Core core;
+    private final PeerContext core;
     private final BulkPort bulkPort;
     private final Owner owner;
     private final Runnable pump = this::pump;
@@ -180,7 +180,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
 
     /** What came over this belongs here, among what comes over the link itself. */
     void onNext(long number) {
-        Parcel parcel = receiver.call(number);
+        CompletedChunks parcel = receiver.call(number);
         if (parcel == null) {
             owner.violated("number " + number + " of the bulk link called for");
             return;

@@ -1,6 +1,6 @@
 package io.parley.internal.link;
 
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.TextCache;
 import io.parley.transport.Link;
@@ -34,7 +34,7 @@ public final class BulkPort implements PortListener {
     /** As few as keep the transport busy. */
     private static final int QUEUED_FRAMES = 2;
 
-    private final Core core;
+    private final PeerContext core;
     private final @Nullable Transport transport;
     private final PortOptions options;
 
@@ -48,7 +48,7 @@ public final class BulkPort implements PortListener {
     private boolean failed;
     private boolean closed;
 
-    BulkPort(Core core) {
+    BulkPort(PeerContext core) {
         this.core = core;
         options = new PortOptions(
                 core.config.identity().instance() + "-bulk",

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 final class BulkQueue {
 
     private final Object lock;
-    private final Transfers transfers;
+    private final ChunkedSends transfers;
     private final Runnable flush;
 
     /**
      * @param lock guards {@code transfers}
      * @param flush has the link itself send what it can, now or later
      */
-    BulkQueue(Object lock, Transfers transfers, Runnable flush) {
+    BulkQueue(Object lock, ChunkedSends transfers, Runnable flush) {
         this.lock = lock;
         this.transfers = transfers;
         this.flush = flush;

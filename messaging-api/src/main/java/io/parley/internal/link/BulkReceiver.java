@@ -1,12 +1,12 @@
 package io.parley.internal.link;
 
-import io.parley.internal.wire.Assembly;
+import io.parley.internal.wire.ChunkAssembler;
 import io.parley.internal.wire.ChunkBudget;
+import io.parley.internal.wire.CompletedChunks;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.MalformedFrameException;
-import io.parley.internal.wire.Parcel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class BulkReceiver implements ChunkBudget {
 
     private final ChunkBudget payer;
-    private final Assembly assembly;
+    private final ChunkAssembler assembly;
     private final Runnable onComplete;
-    private final BulkArrivals arrivals = new BulkArrivals(BulkArrivals.Bound.STANDARD);
+    private final BulkReorderBuffer arrivals = new BulkReorderBuffer(BulkReorderBuffer.Bound.STANDARD);
     /** How many bytes have come. */
     private final AtomicLong heard = new AtomicLong();
     /** Whether the last chunk that came was not the last of its message. */
@@ -41,13 +41,13 @@ final class BulkReceiver implements ChunkBudget {
             Runnable onComplete) {
         this.payer = payer;
         this.onComplete = onComplete;
-        assembly = new Assembly(mostOctets, visitor, aside, reuse, this);
+        assembly = new ChunkAssembler(mostOctets, visitor, aside, reuse, this);
     }
 
     /** Returns false if more comes than may be under way. */
     boolean onChunk(Control.Chunk chunk) throws MalformedFrameException {
         heard.lazySet(heard.getPlain() + chunk.length());
-        Parcel parcel = assembly.gather(chunk);
+        CompletedChunks parcel = assembly.gather(chunk);
         boolean isTaken = parcel == null || arrivals.add(parcel);
         if (parcel != null && isTaken) {
             onComplete.run();
@@ -76,7 +76,7 @@ final class BulkReceiver implements ChunkBudget {
 
     /** Takes out the message with this number; null if it cannot be called for. */
     @Nullable
-    Parcel call(long number) {
+    CompletedChunks call(long number) {
         return arrivals.call(number);
     }
 

@@ -5,8 +5,8 @@ import io.parley.failure.OverloadedException;
 import io.parley.failure.TimedOutException;
 import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.lane.TaskBatch;
-import io.parley.internal.link.Outbox.Verdict;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.link.SendBuffer.Verdict;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class CallSender {
 
     private final LinkContext links;
-    private final Core core;
-    private final Outbox outbox;
+    private final PeerContext core;
+    private final SendBuffer outbox;
     private final LinkHealth health;
     private final Listener link;
 
@@ -33,14 +33,14 @@ public final class CallSender {
     private final TaskBatch answers = new TaskBatch();
 
     /** The link that the calls go out on. Called in the I/O context. */
-    interface Listener extends Awaited.Carrier {
+    interface Listener extends PendingCall.Carrier {
 
         /**
          * A fault came for a call that is awaited no more, and not settled.
          *
          * @return whether it is tried again, and so is settled later
          */
-        boolean onRefused(Awaited call, WireMessage fault);
+        boolean onRefused(PendingCall call, WireMessage fault);
 
         /** An answer arrived that nobody awaits. */
         void onUnawaited(WireMessage answer, Unawaited why);
@@ -62,7 +62,7 @@ public final class CallSender {
         UNCLAIMED
     }
 
-    CallSender(LinkContext links, Outbox outbox, LinkHealth health, Listener link) {
+    CallSender(LinkContext links, SendBuffer outbox, LinkHealth health, Listener link) {
         this.links = links;
         core = links.core;
         this.outbox = outbox;
@@ -86,7 +86,7 @@ public final class CallSender {
     }
 
     /** Hands over a request, if there is credit, and from then on awaits the answer. */
-    Verdict call(WireMessage request, Awaited call) {
+    Verdict call(WireMessage request, PendingCall call) {
         outstanding.incrementAndGet();
         links.awaited.put(call);
         Verdict verdict;
@@ -108,7 +108,7 @@ public final class CallSender {
      *
      * @return false if the answer is already on its way to the caller
      */
-    boolean giveUp(Awaited call) {
+    boolean giveUp(PendingCall call) {
         if (!remove(call)) {
             return false;
         }
@@ -121,7 +121,7 @@ public final class CallSender {
      *
      * @return false if the answer is already on its way to the caller
      */
-    boolean timeOut(Awaited call) {
+    boolean timeOut(PendingCall call) {
         if (!giveUp(call)) {
             return false;
         }
@@ -132,12 +132,12 @@ public final class CallSender {
         return true;
     }
 
-    private boolean remove(Awaited call) {
+    private boolean remove(PendingCall call) {
         if (!links.awaited.remove(call)) {
             return false;
         }
         // A caller that gives up may be a moment behind a call that has gone to another link meanwhile.
-        Awaited.Carrier on = call.link();
+        PendingCall.Carrier on = call.link();
         (on == null ? link : on).onCallOver();
         return true;
     }
@@ -150,7 +150,7 @@ public final class CallSender {
         }
         onAnswered();
         long sequence = answer.inReplyTo.sequence();
-        Awaited call = links.awaited.get(sequence);
+        PendingCall call = links.awaited.get(sequence);
         if (call != null && call.link() == link && remove(call)) {
             if (answer.kind() == EnvelopeKind.FAULT && link.onRefused(call, answer)) {
                 return;
@@ -170,7 +170,7 @@ public final class CallSender {
         }
     }
 
-    private void failCut(Awaited call) {
+    private void failCut(PendingCall call) {
         core.memory.unfinished.refused("An answer of " + link.other() + " on " + call.channel() + " was dropped");
         call.fail(new UndecodableReplyException(
                 "The answer on " + call.channel() + " was dropped as it arrived: " + core.memory.unfinished.describe(),
@@ -197,7 +197,7 @@ public final class CallSender {
      *
      * @param awaited the call of that number, if it awaits its answer
      */
-    private Unawaited whyUnawaited(MessageId question, @Nullable Awaited awaited) {
+    private Unawaited whyUnawaited(MessageId question, @Nullable PendingCall awaited) {
         if (awaited != null || !core.hasGivenOut(question)) {
             return Unawaited.UNCLAIMED;
         }
@@ -206,8 +206,8 @@ public final class CallSender {
 
     /** Awaits the answer to the call with this number no more, and returns the call; null if there is none on this link. */
     @Nullable
-    Awaited takeOut(long sequence) {
-        Awaited call = links.awaited.get(sequence);
+    PendingCall takeOut(long sequence) {
+        PendingCall call = links.awaited.get(sequence);
         return call != null && call.link() == link && remove(call) ? call : null;
     }
 

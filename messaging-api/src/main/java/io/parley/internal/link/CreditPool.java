@@ -3,7 +3,7 @@ package io.parley.internal.link;
 import io.parley.Limits;
 import io.parley.internal.runtime.Memory;
 import io.parley.internal.runtime.MemoryPart;
-import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Control.LinkLimits;
 import io.parley.internal.wire.FrameLimits;
 import io.parley.time.TimeSource;
 import java.util.ArrayDeque;
@@ -37,7 +37,7 @@ public final class CreditPool {
 
     private final TimeSource time;
     private final MemoryPart part;
-    private final Terms full;
+    private final LinkLimits full;
     private final long capacity;
     /** What one of the largest messages takes: newcomers and windows that grow leave that to those who ask for it. */
     private final long largest;
@@ -68,7 +68,7 @@ public final class CreditPool {
         this.time = time;
         this.part = part;
         int maxFrame = FrameLimits.maxFrame(limits.maxMessageBytes());
-        full = new Terms(maxFrame, limits.windowMessages(), Math.max(limits.windowBytes(), maxFrame));
+        full = new LinkLimits(maxFrame, limits.windowMessages(), Math.max(limits.windowBytes(), maxFrame));
         capacity = part.budget().capacity();
         largest = cost(1, maxFrame);
     }
@@ -78,7 +78,7 @@ public final class CreditPool {
     }
 
     /** The most that one link may have in hand. */
-    Terms full() {
+    LinkLimits full() {
         return full;
     }
 
@@ -89,13 +89,13 @@ public final class CreditPool {
      * @return what was taken; null if there is no room for another link
      */
     @Nullable
-    Terms takeForNewcomer(Terms least) {
+    LinkLimits takeForNewcomer(LinkLimits least) {
         long room = Math.max(0, capacity / 2 - part.budget().reserved()) / SHARE;
         double share = Math.min(1, room / (double) cost(full.messages(), full.bytes()));
         long messages = Math.max(least.messages(), (long) (full.messages() * share));
         long bytes = Math.max(least.bytes(), (long) (full.bytes() * share));
         if (take(Memory.LINK + cost(messages, bytes), largest)) {
-            return new Terms(full.maxFrame(), messages, bytes);
+            return new LinkLimits(full.maxFrame(), messages, bytes);
         } else if (take(Memory.LINK + cost(least.messages(), least.bytes()), largest)) {
             return least;
         }
@@ -109,8 +109,8 @@ public final class CreditPool {
      *
      * @param asks whether the other side asks for credit that it lacks; if not, it needs enough for the largest message from the beginning
      */
-    Terms least(boolean asks) {
-        return new Terms(
+    LinkLimits least(boolean asks) {
+        return new LinkLimits(
                 full.maxFrame(),
                 Math.min(full.messages(), LEAST_MESSAGES),
                 asks ? Math.min(full.bytes(), LEAST_BYTES) : full.maxFrame());

@@ -2,7 +2,7 @@ package io.parley.internal.link;
 
 import io.parley.internal.runtime.Memory;
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Control.LinkLimits;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ final class CreditWindow implements CreditPool.Window {
     private static final int PARTS = 128;
 
     private final CreditPool pool;
-    private final Terms least;
+    private final LinkLimits least;
     private final boolean asks;
     private final Grantee grantee;
 
@@ -67,7 +67,7 @@ final class CreditWindow implements CreditPool.Window {
     }
 
     /** @param least below this the window does not shrink */
-    private CreditWindow(CreditPool pool, Terms least, boolean asks, Grantee grantee, long messages, long bytes) {
+    private CreditWindow(CreditPool pool, LinkLimits least, boolean asks, Grantee grantee, long messages, long bytes) {
         this.pool = pool;
         this.least = least;
         this.asks = asks;
@@ -86,14 +86,14 @@ final class CreditWindow implements CreditPool.Window {
      * @return null if there is no room for another link
      */
     static @Nullable CreditWindow open(CreditPool pool, boolean asks, Grantee grantee) {
-        Terms least = pool.least(asks);
-        Terms first = pool.takeForNewcomer(least);
+        LinkLimits least = pool.least(asks);
+        LinkLimits first = pool.takeForNewcomer(least);
         return first == null ? null : new CreditWindow(pool, least, asks, grantee, first.messages(), first.bytes());
     }
 
     /** What is said at first. */
-    Terms terms() {
-        return new Terms(least.maxFrame(), messages, bytes);
+    LinkLimits terms() {
+        return new LinkLimits(least.maxFrame(), messages, bytes);
     }
 
     /** Whether so many have been granted, counted from the beginning. */

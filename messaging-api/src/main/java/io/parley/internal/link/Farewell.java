@@ -12,13 +12,13 @@ public final class Farewell {
 
     private static final long NOBODY = -1;
 
-    private final Outbox outbox;
+    private final SendBuffer outbox;
     /** How many messages have arrived for sure. */
     private long arrived;
     /** How many there were when the other side was asked; less than 0 while it is not. */
     private long askedFor = NOBODY;
 
-    Farewell(Outbox outbox) {
+    Farewell(SendBuffer outbox) {
         this.outbox = outbox;
     }
 

@@ -1,7 +1,7 @@
 package io.parley.internal.link;
 
 import io.parley.internal.lane.NumberRanges;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +21,12 @@ final class FinishedOneWays {
     /** With more ranges than these the dialler is told at once. */
     private static final int MOST_RANGES = 512;
 
-    private final Core core;
-    private final Outbox outbox;
+    private final PeerContext core;
+    private final SendBuffer outbox;
     private final NumberRanges finished = new NumberRanges();
     private boolean isScheduled;
 
-    FinishedOneWays(Core core, Outbox outbox) {
+    FinishedOneWays(PeerContext core, SendBuffer outbox) {
         this.core = core;
         this.outbox = outbox;
     }

@@ -1,7 +1,7 @@
 package io.parley.internal.link;
 
 import io.parley.internal.convert.SentAt;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.transport.LateFrame;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Hands frames to one link, and holds the one that the link has no room for. Confined to the I/O context. */
 final class FrameSender {
 
-    private final Core core;
+    private final PeerContext core;
     private final Link link;
     private final BooleanSupplier source;
     /** Keeps the one-way messages that the link has; null if nobody does. */
@@ -32,7 +32,7 @@ final class FrameSender {
     private @Nullable WireMessage completes;
 
     /** @param source calls one of the {@code send} methods with the next frame; returns false if there is none */
-    FrameSender(Core core, Link link, BooleanSupplier source) {
+    FrameSender(PeerContext core, Link link, BooleanSupplier source) {
         this.core = core;
         this.link = link;
         this.source = source;

@@ -1,6 +1,6 @@
 package io.parley.internal.link;
 
-import io.parley.internal.wire.Assembly;
+import io.parley.internal.wire.ChunkAssembler;
 
 /**
  * Tells which messages of one link come in chunks, on the link itself or over its bulk link: such a message may have been packed long
@@ -8,7 +8,7 @@ import io.parley.internal.wire.Assembly;
  */
 final class InChunks {
 
-    private final Assembly assembly;
+    private final ChunkAssembler assembly;
     private final BulkLink bulk;
     private boolean isReading;
     /** How many octets of chunks have come on the link itself. */
@@ -17,7 +17,7 @@ final class InChunks {
     /** How many had come, those over the bulk link included, when {@link #mark} was called. */
     private long marked;
 
-    InChunks(Assembly assembly, BulkLink bulk) {
+    InChunks(ChunkAssembler assembly, BulkLink bulk) {
         this.assembly = assembly;
         this.bulk = bulk;
     }

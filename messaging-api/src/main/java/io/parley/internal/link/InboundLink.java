@@ -1,19 +1,19 @@
 package io.parley.internal.link;
 
-import io.parley.internal.dispatch.Destination;
-import io.parley.internal.dispatch.Origin;
-import io.parley.internal.dispatch.Received;
+import io.parley.internal.dispatch.HandlerTarget;
+import io.parley.internal.dispatch.InboundMessage;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.lane.NumberRanges;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.Control.Reject;
-import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
-import io.parley.internal.wire.Repeats;
+import io.parley.internal.wire.RepeatedEnvelopes;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A link that another peer dialled: its requests and one-way messages come in on it, and answers go back.
  *
- * <p>What {@link Origin} asks for is thread-safe, the rest is confined to the I/O context.
+ * <p>What {@link ReplyPath} asks for is thread-safe, the rest is confined to the I/O context.
  */
-public final class InboundLink extends PeerLink implements Origin, CreditWindow.Grantee {
+public final class InboundLink extends PeerLink implements ReplyPath, CreditWindow.Grantee {
 
     private static final int REMEMBERED_CANCELS = 1024;
     private static final int LONGEST_ADDRESS = 255;
@@ -42,7 +42,7 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
     private static final int BEATS_TO_END = 15;
 
     private final Owner owner;
-    private @Nullable Speaker dialler;
+    private @Nullable PeerId dialler;
     private volatile @Nullable PeerName sender;
     /** Null until the dialler is welcome. */
     private volatile @Nullable CreditWindow credit;
@@ -79,20 +79,20 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
         void onReady(InboundLink link);
 
         /** A request or one-way message is about to be read. */
-        Received received(InboundLink link, Head head, MessageId id);
+        InboundMessage received(InboundLink link, SharedFields head, MessageId id);
 
         /** It arrived. */
-        void onMessage(Received message);
+        void onMessage(InboundMessage message);
 
         /** It arrived after the dialler had taken leave of this peer, which goes. */
-        void onLateMessage(Received message);
+        void onLateMessage(InboundMessage message);
 
         /**
          * Messages arrived that repeat one for the same handler, which does not run in the I/O context.
          *
          * @param firstNumber that of the first among the link's one-way messages; 0 for others
          */
-        void onRepeats(InboundLink link, Destination to, Repeats repeats, long firstNumber);
+        void onRepeats(InboundLink link, HandlerTarget to, RepeatedEnvelopes repeats, long firstNumber);
 
         /** What is being read was under way for long: much more may be there that was sent since. */
         default void onHeldUp(InboundLink link) {}
@@ -101,7 +101,7 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
         void onFrameRead();
 
         /** A response to a survey arrived, or a fault instead. */
-        void onResponse(Speaker from, WireMessage response);
+        void onResponse(PeerId from, WireMessage response);
 
         /** The dialler does not await the answer to this request any more. */
         void onCancelled(InboundLink link, MessageId request);
@@ -119,7 +119,7 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
 
     /** Who dialled; null until it has said so. */
     @Nullable
-    public Speaker dialler() {
+    public PeerId dialler() {
         return dialler;
     }
 
@@ -446,14 +446,14 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
     }
 
     @Override
-    public WireMessage messageOf(Head head, MessageId id) {
+    public WireMessage messageOf(SharedFields head, MessageId id) {
         boolean handled = head.kind() == EnvelopeKind.REQUEST || head.kind() == EnvelopeKind.ONE_WAY;
         return handled ? owner.received(this, head, id) : super.messageOf(head, id);
     }
 
     @Override
     public void onMessage(WireMessage message) {
-        Speaker from = dialler;
+        PeerId from = dialler;
         if (from == null) {
             endUnknown();
             return;
@@ -467,11 +467,11 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
                 if (!isCovered(1, message.envelopeSize)) {
                     return;
                 }
-                ((Received) message).oneWayNumber(nextNumber(message, 1));
+                ((InboundMessage) message).oneWayNumber(nextNumber(message, 1));
                 if (isLeft) {
-                    owner.onLateMessage((Received) message);
+                    owner.onLateMessage((InboundMessage) message);
                 } else {
-                    owner.onMessage((Received) message);
+                    owner.onMessage((InboundMessage) message);
                 }
             }
             case RESPONSE, FAULT -> {
@@ -498,7 +498,7 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
     }
 
     @Override
-    public long countsFrom(Core core, long now) {
+    public long countsFrom(PeerContext core, long now) {
         if (isSentAtSaid) {
             return saidSentAt;
         }
@@ -507,15 +507,15 @@ public final class InboundLink extends PeerLink implements Origin, CreditWindow.
 
     @Override
     public boolean gathers(WireMessage earlier) {
-        return earlier instanceof Received received && received.to().lane != null && !isLeft;
+        return earlier instanceof InboundMessage received && received.to().lane != null && !isLeft;
     }
 
     @Override
-    public void onRepeats(Repeats repeats) {
+    public void onRepeats(RepeatedEnvelopes repeats) {
         isSentAtSaid = false;
         if (isCovered(repeats.count(), repeats.size())) {
             long firstNumber = nextNumber(repeats.earlier(), repeats.count());
-            owner.onRepeats(this, ((Received) repeats.earlier()).to(), repeats, firstNumber);
+            owner.onRepeats(this, ((InboundMessage) repeats.earlier()).to(), repeats, firstNumber);
         }
     }
 

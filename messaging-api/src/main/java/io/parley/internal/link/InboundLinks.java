@@ -1,12 +1,12 @@
 package io.parley.internal.link;
 
-import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.HandlerTarget;
 import io.parley.internal.dispatch.Handlers;
-import io.parley.internal.dispatch.Received;
-import io.parley.internal.runtime.Core;
-import io.parley.internal.wire.Control.Speaker;
-import io.parley.internal.wire.Head;
-import io.parley.internal.wire.Repeats;
+import io.parley.internal.dispatch.InboundMessage;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.Control.PeerId;
+import io.parley.internal.wire.RepeatedEnvelopes;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -25,7 +25,7 @@ public final class InboundLinks implements InboundLink.Owner {
     private static final int MOST = 10_000;
 
     private final LinkContext links;
-    private final Core core;
+    private final PeerContext core;
     private final Handlers handlers;
     private final ResponseListener responses;
     private final DiallerListener diallers;
@@ -88,22 +88,22 @@ public final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public Received received(InboundLink link, Head head, MessageId id) {
+    public InboundMessage received(InboundLink link, SharedFields head, MessageId id) {
         return handlers.received(link, head, id);
     }
 
     @Override
-    public void onMessage(Received message) {
+    public void onMessage(InboundMessage message) {
         handlers.onMessage(message);
     }
 
     @Override
-    public void onLateMessage(Received message) {
+    public void onLateMessage(InboundMessage message) {
         handlers.refuseAsGoingAway(message);
     }
 
     @Override
-    public void onRepeats(InboundLink link, Destination to, Repeats repeats, long firstNumber) {
+    public void onRepeats(InboundLink link, HandlerTarget to, RepeatedEnvelopes repeats, long firstNumber) {
         handlers.onRepeats(link, to, repeats, firstNumber);
     }
 
@@ -118,7 +118,7 @@ public final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public void onResponse(Speaker from, WireMessage response) {
+    public void onResponse(PeerId from, WireMessage response) {
         responses.onResponse(from, response);
     }
 

@@ -6,9 +6,9 @@ import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
 import io.parley.internal.convert.SentAt;
 import io.parley.internal.link.CallSender.Unawaited;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
@@ -77,9 +77,9 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
     }
 
     public static OutboundLink dial(LinkContext links, Owner owner, Instance instance) {
-        Core core = links.core;
+        PeerContext core = links.core;
         // The transport wants the listener before there is a link to make it of.
-        var late = new LateListener();
+        var late = new DeferredLinkListener();
         Port port = core.port();
         Link link = port.connect(instance.address(), late);
         var dialled = new OutboundLink(links, owner, instance, link);
@@ -212,7 +212,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
     }
 
     /** Hands over a request, if there is credit, and from then on awaits the answer. */
-    public Verdict call(WireMessage request, Awaited call) {
+    public Verdict call(WireMessage request, PendingCall call) {
         return state == State.READY ? calls.call(request, call) : Verdict.CLOSED;
     }
 
@@ -221,12 +221,12 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
      *
      * @return false if the answer is already on its way to the caller
      */
-    public boolean giveUp(Awaited call) {
+    public boolean giveUp(PendingCall call) {
         return calls.giveUp(call);
     }
 
     @Override
-    public boolean timeOut(Awaited call) {
+    public boolean timeOut(PendingCall call) {
         return calls.timeOut(call);
     }
 
@@ -236,7 +236,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
     }
 
     @Override
-    public boolean onRefused(Awaited call, WireMessage fault) {
+    public boolean onRefused(PendingCall call, WireMessage fault) {
         return owner.onRefused(this, call, fault);
     }
 
@@ -472,10 +472,10 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
          *
          * @return whether it is tried again, and so is settled later
          */
-        boolean onRefused(OutboundLink link, Awaited call, WireMessage fault);
+        boolean onRefused(OutboundLink link, PendingCall call, WireMessage fault);
 
         /** The link ended before a request of this peer was sent that it had accepted. The call is awaited no more. */
-        void onUnsent(OutboundLink link, Awaited call, MessagingException cause);
+        void onUnsent(OutboundLink link, PendingCall call, MessagingException cause);
 
         /** The link ended before it was known of one-way messages that they were finished. */
         void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason);
@@ -509,7 +509,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
             if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {
                 owner.onUnsent(this, message, reason);
             } else if (message.kind() == EnvelopeKind.REQUEST) {
-                Awaited call = calls.takeOut(message.id.sequence());
+                PendingCall call = calls.takeOut(message.id.sequence());
                 if (call != null) {
                     owner.onUnsent(
                             this,

@@ -23,14 +23,14 @@ public final class OwedPongs {
     /** While no more than this waits for the other side to read, PONGs need not be counted. */
     private static final long UNREAD = 64 * 1024;
 
-    private final Outbox outbox;
+    private final SendBuffer outbox;
     private final ArrayDeque<Long> tokens = new ArrayDeque<>(0);
     /** How many PONGs were added while much waited, of which the last is in {@link #lastFrame}. */
     private int added;
 
     private long lastFrame;
 
-    public OwedPongs(Outbox outbox) {
+    public OwedPongs(SendBuffer outbox) {
         this.outbox = outbox;
     }
 

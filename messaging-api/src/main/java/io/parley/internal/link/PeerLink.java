@@ -1,7 +1,7 @@
 package io.parley.internal.link;
 
-import io.parley.internal.runtime.Core;
-import io.parley.internal.wire.Assembly;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.ChunkAssembler;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameLimits;
 import io.parley.internal.wire.FrameVisitor;
@@ -22,14 +22,14 @@ public abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.O
 
     private static final int UNANSWERED_PINGS = 3;
     final LinkContext links;
-    final Core core;
+    final PeerContext core;
     /** Thread-safe. */
-    public final Outbox outbox;
+    public final SendBuffer outbox;
 
     final BulkLink bulk;
     private final OwedPongs owedPongs;
     private final Link link;
-    private final Assembly assembly;
+    private final ChunkAssembler assembly;
     private final InChunks inChunks;
     private boolean heard;
     private int unansweredPings;
@@ -41,9 +41,9 @@ public abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.O
         this.link = link;
         long mostOctets = FrameLimits.maxEnvelope(core.config.limits().maxMessageBytes());
         bulk = new BulkLink(links, this, mostOctets);
-        outbox = new Outbox(core, link, this::drained, bulk::onLarge);
+        outbox = new SendBuffer(core, link, this::drained, bulk::onLarge);
         owedPongs = new OwedPongs(outbox);
-        assembly = new Assembly(mostOctets, this, core.aside, link::reuse, this);
+        assembly = new ChunkAssembler(mostOctets, this, core.aside, link::reuse, this);
         inChunks = new InChunks(assembly, bulk);
     }
 
@@ -93,7 +93,7 @@ public abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.O
     }
 
     @Override
-    public final Outbox outbox() {
+    public final SendBuffer outbox() {
         return outbox;
     }
 

@@ -1,7 +1,7 @@
 package io.parley.internal.link;
 
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Control.LinkLimits;
 import io.parley.internal.wire.FrameFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class SendCredit {
      *
      * @param mayAsk whether the other side may be asked for credit
      */
-    void open(Terms terms, boolean mayAsk) {
+    void open(LinkLimits terms, boolean mayAsk) {
         this.mayAsk = mayAsk;
         maxEnvelope = Math.min(terms.maxFrame(), Integer.MAX_VALUE) - FrameFormat.OVERHEAD;
         grantedMessages = terms.messages();

@@ -110,7 +110,7 @@ final class SentFrame {
     }
 
     private static List<WireMessage> read(byte[] octets) {
-        return Unsent.messagesIn(List.of(octets)).stream()
+        return UnsentMessages.messagesIn(List.of(octets)).stream()
                 .filter(message -> message.kind() == EnvelopeKind.ONE_WAY)
                 .toList();
     }
@@ -118,7 +118,7 @@ final class SentFrame {
     /** A message as it was sent, its deadline as it is at this time. */
     WireMessage message(int index, long now) {
         WireMessage message = messages().get(index);
-        Unsent.age(message, now - oneWays.since());
+        UnsentMessages.age(message, now - oneWays.since());
         return message;
     }
 

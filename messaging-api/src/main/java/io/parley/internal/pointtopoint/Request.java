@@ -5,13 +5,13 @@ import io.parley.failure.MessagingException;
 import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
-import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.route.Attempt;
-import io.parley.internal.route.Outgoing;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.route.Dispatch;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <A> the type of the answer
  */
-abstract class Request<A> extends Outgoing implements Attempt.Caller {
+abstract class Request<A> extends Dispatch implements Attempt.Caller {
 
     private static final VarHandle SETTLED;
 
@@ -38,7 +38,7 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
         }
     }
 
-    final Core core;
+    final PeerContext core;
     private final RequestTarget<A> target;
     private final WireMessage message;
     /** Whether its steps are recorded one by one. */
@@ -68,7 +68,7 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
     abstract void onFailure(MessagingException cause);
 
     @Override
-    public final Outgoing outgoing() {
+    public final Dispatch outgoing() {
         return this;
     }
 
@@ -221,7 +221,7 @@ abstract class Request<A> extends Outgoing implements Attempt.Caller {
     final Message<A> decode(WireMessage answer) {
         OutboundLink from = link();
         try {
-            return Inbound.answer(
+            return MessageDecoding.answer(
                     answer,
                     message,
                     target.codec(),

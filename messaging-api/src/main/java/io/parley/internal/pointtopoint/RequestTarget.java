@@ -2,7 +2,7 @@ package io.parley.internal.pointtopoint;
 
 import io.parley.channel.RequestChannel;
 import io.parley.codec.Codec;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 
 /**
  * What the requests of one requestor share. Immutable.
@@ -11,4 +11,4 @@ import io.parley.internal.runtime.Core;
  * @param codec decodes the answers
  * @param incarnation the instance that is asked, or 0 for any that serves the channel
  */
-record RequestTarget<A>(Core core, RequestChannel<?, A> channel, Codec codec, long incarnation) {}
+record RequestTarget<A>(PeerContext core, RequestChannel<?, A> channel, Codec codec, long incarnation) {}

@@ -3,11 +3,11 @@ package io.parley.internal.pointtopoint;
 import io.parley.Requestor;
 import io.parley.channel.RequestChannel;
 import io.parley.failure.MessagingException;
-import io.parley.internal.dispatch.Outbound;
+import io.parley.internal.dispatch.MessageEncoding;
 import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.HandlingContext;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
@@ -20,18 +20,22 @@ import java.util.function.Function;
 /** Requests of one channel. Thread-safe. */
 public final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
-    private final Core core;
+    private final PeerContext core;
     private final ServiceView view;
     private final DeadlineSweep deadlines;
-    private final Outbound<Q> outbound;
+    private final MessageEncoding<Q> outbound;
     private final RequestTarget<A> target;
 
     public RequestorImpl(
-            Core core, RequestChannel<Q, A> channel, ServiceView view, DeadlineSweep deadlines, long incarnation) {
+            PeerContext core,
+            RequestChannel<Q, A> channel,
+            ServiceView view,
+            DeadlineSweep deadlines,
+            long incarnation) {
         this.core = core;
         this.view = view;
         this.deadlines = deadlines;
-        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.REQUEST);
+        outbound = new MessageEncoding<>(core, channel.name(), channel.type(), EnvelopeKind.REQUEST);
         target = new RequestTarget<>(core, channel, core.codecFor(channel.replyType()), incarnation);
     }
 

@@ -8,14 +8,14 @@ import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
-import io.parley.internal.dispatch.Outbound;
-import io.parley.internal.lane.Waits;
+import io.parley.internal.dispatch.MessageEncoding;
+import io.parley.internal.lane.BlockingWait;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.link.SentOneWays;
-import io.parley.internal.route.Outgoing;
+import io.parley.internal.route.Dispatch;
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
 /** One-way messages of one channel. Most find room on a link at once; those that do not, wait. Thread-safe. */
 public final class SenderImpl<T> implements Sender<T> {
 
-    private final Core core;
+    private final PeerContext core;
     private final PointToPointChannel<T> messages;
     private final ServiceView view;
     private final SentOneWays sentOneWays;
-    private final Outbound<T> outbound;
+    private final MessageEncoding<T> outbound;
     private final BiFunction<WireMessage, OutboundLink, Verdict> offer = this::offer;
 
-    public SenderImpl(Core core, PointToPointChannel<T> channel, ServiceView view, SentOneWays sentOneWays) {
+    public SenderImpl(PeerContext core, PointToPointChannel<T> channel, ServiceView view, SentOneWays sentOneWays) {
         this.core = core;
         this.messages = channel;
         this.view = view;
         this.sentOneWays = sentOneWays;
-        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.ONE_WAY);
+        outbound = new MessageEncoding<>(core, channel.name(), channel.type(), EnvelopeKind.ONE_WAY);
     }
 
     @Override
@@ -78,7 +78,7 @@ public final class SenderImpl<T> implements Sender<T> {
         if (isSentAtOnce(message, expiry)) {
             return message.id;
         }
-        OneWay outgoing = dispatch(message, expiry, Outgoing.IfFull.FAIL);
+        OneWay outgoing = dispatch(message, expiry, Dispatch.IfFull.FAIL);
         if (!outgoing.sent.isDone() && core.port().inContext()) {
             outgoing.takeBack();
             throw notSent(
@@ -95,7 +95,7 @@ public final class SenderImpl<T> implements Sender<T> {
             return outgoing.sent.get();
         } catch (InterruptedException e) {
             if (!outgoing.takeBack()) {
-                return Waits.joinInterrupted(outgoing.sent);
+                return BlockingWait.joinInterrupted(outgoing.sent);
             }
             Thread.currentThread().interrupt();
             throw notSent(
@@ -105,14 +105,14 @@ public final class SenderImpl<T> implements Sender<T> {
                             false,
                             e));
         } catch (ExecutionException e) {
-            throw Waits.failure(e);
+            throw BlockingWait.failure(e);
         }
     }
 
     private CompletableFuture<MessageId> sendAsync(WireMessage message, @Nullable Deadline expiry) {
         return isSentAtOnce(message, expiry)
                 ? CompletableFuture.completedFuture(message.id)
-                : dispatch(message, expiry, Outgoing.IfFull.WAIT).sent;
+                : dispatch(message, expiry, Dispatch.IfFull.WAIT).sent;
     }
 
     private boolean isSentAtOnce(WireMessage message, @Nullable Deadline expiry) {
@@ -129,7 +129,7 @@ public final class SenderImpl<T> implements Sender<T> {
         return cause;
     }
 
-    private OneWay dispatch(WireMessage message, @Nullable Deadline expiry, Outgoing.IfFull ifFull) {
+    private OneWay dispatch(WireMessage message, @Nullable Deadline expiry, Dispatch.IfFull ifFull) {
         Deadline limit = Deadline.after(core.config.calling().defaultLimit(), core.time);
         var outgoing = new OneWay(message, expiry, expiry == null ? limit : expiry.earlierOf(limit), ifFull);
         view.dispatch(outgoing);
@@ -158,7 +158,7 @@ public final class SenderImpl<T> implements Sender<T> {
                 step, now, messages.name(), Style.ONE_WAY, message, to, since == 0 ? 0 : now - since, detail);
     }
 
-    private final class OneWay extends Outgoing {
+    private final class OneWay extends Dispatch {
 
         private final WireMessage message;
         private final @Nullable Deadline expiry;

@@ -1,6 +1,6 @@
 package io.parley.internal.pubsub;
 
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,10 +14,10 @@ import java.util.Map;
  */
 final class Confirmations {
 
-    private final Core core;
+    private final PeerContext core;
     private final Map<ByteBuffer, byte[]> waiting = new LinkedHashMap<>();
 
-    Confirmations(Core core) {
+    Confirmations(PeerContext core) {
         this.core = core;
     }
 

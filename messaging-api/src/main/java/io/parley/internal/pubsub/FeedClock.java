@@ -1,7 +1,7 @@
 package io.parley.internal.pubsub;
 
 import io.parley.internal.link.LinkClock;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.Topics.Ask;
@@ -29,7 +29,7 @@ final class FeedClock {
     /** How soon it asks again because a message looks old. */
     private static final long NANOS_BETWEEN = 1_000_000_000;
 
-    private final Core core;
+    private final PeerContext core;
     private final long incarnation;
     private final String channel;
 
@@ -53,7 +53,7 @@ final class FeedClock {
      * @param service the publisher's
      * @param incarnation the publisher's
      */
-    FeedClock(Core core, String service, long incarnation) {
+    FeedClock(PeerContext core, String service, long incarnation) {
         this.core = core;
         this.incarnation = incarnation;
         channel = Topics.clock(service);

@@ -1,12 +1,12 @@
 package io.parley.internal.pubsub;
 
-import io.parley.internal.dispatch.Origin;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 
 /** A publisher's feed: there is no way back. Thread-safe. */
-public final class FeedOrigin implements Origin {
+public final class FeedOrigin implements ReplyPath {
 
     private final PeerName publisher;
 

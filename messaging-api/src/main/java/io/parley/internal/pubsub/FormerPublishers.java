@@ -1,6 +1,6 @@
 package io.parley.internal.pubsub;
 
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,13 +18,13 @@ final class FormerPublishers {
 
     private static final Duration AGE = Duration.ofHours(1);
 
-    private final Core core;
+    private final PeerContext core;
     /** By incarnation, the one that was lost first at the beginning. */
     private final Map<Long, Former> former = new LinkedHashMap<>();
 
     private record Former(SeenNumbers seen, long since) {}
 
-    FormerPublishers(Core core) {
+    FormerPublishers(PeerContext core) {
         this.core = core;
     }
 

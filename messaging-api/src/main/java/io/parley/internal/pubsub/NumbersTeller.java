@@ -1,10 +1,10 @@
 package io.parley.internal.pubsub;
 
 import io.parley.internal.convert.SentAt;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.Numbers;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.Topics.Ask;
@@ -33,7 +33,7 @@ final class NumbersTeller {
 
     private static final int ENTRY_BYTES = 1 + 8;
 
-    private final Core core;
+    private final PeerContext core;
     private final Channels publications;
     /** The channels whose numbers somebody wants with each heartbeat. Bounded by the subscriptions that there are. */
     private final Set<String> wanted = new HashSet<>();
@@ -58,7 +58,7 @@ final class NumbersTeller {
         boolean enqueue(byte[] frame);
     }
 
-    NumbersTeller(Core core, Channels publications) {
+    NumbersTeller(PeerContext core, Channels publications) {
         this.core = core;
         this.publications = publications;
     }
@@ -174,7 +174,7 @@ final class NumbersTeller {
     }
 
     /** The numbers above {@code from}, in parts that a frame holds each; at least one part, even if there are none. */
-    private static List<Numbers> parts(Speaker speaker, PublishedChannel channel, long from, long upTo, int most) {
+    private static List<Numbers> parts(PeerId speaker, PublishedChannel channel, long from, long upTo, int most) {
         long end = Math.max(from, upTo);
         long begin = channel.knownFrom(from, end);
         var parts = new ArrayList<Numbers>();
@@ -199,8 +199,7 @@ final class NumbersTeller {
         return parts;
     }
 
-    private static Numbers part(
-            Speaker speaker, PublishedChannel channel, long from, long upTo, List<LastNumber> last) {
+    private static Numbers part(PeerId speaker, PublishedChannel channel, long from, long upTo, List<LastNumber> last) {
         return new Numbers(speaker, channel.name().toString(), false, false, false, from, upTo, last);
     }
 

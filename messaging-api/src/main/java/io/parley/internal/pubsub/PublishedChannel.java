@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers of one published channel. Guarded by {@link Publications}. */
+/** The numbers of one published channel. Guarded by {@link PublishBuffer}. */
 public final class PublishedChannel {
 
     /** How many subjects are remembered; of one that was forgotten, the next event names no predecessor. */

@@ -2,12 +2,12 @@ package io.parley.internal.pubsub;
 
 import io.parley.Gap;
 import io.parley.discovery.Instance;
-import io.parley.internal.dispatch.Destination;
-import io.parley.internal.dispatch.Origin;
-import io.parley.internal.dispatch.Received;
+import io.parley.internal.dispatch.HandlerTarget;
+import io.parley.internal.dispatch.InboundMessage;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.wire.Control.Numbers;
-import io.parley.internal.wire.Control.Speaker;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.Control.PeerId;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class PublisherCursor implements SeenNumbers.Gaps {
 
     private final SubscriptionState subscription;
-    private final Destination to;
+    private final HandlerTarget to;
     /** The cursors of those whose events routers pass on to this subscription, by incarnation. */
     private final Map<Long, PublisherCursor> behindRouters;
 
@@ -28,13 +28,13 @@ final class PublisherCursor implements SeenNumbers.Gaps {
     private final @Nullable Instance publisher;
 
     private final PeerName name;
-    private final Origin origin;
+    private final ReplyPath origin;
     private final SeenNumbers seen;
     private final PublisherNumbers numbers;
     /** What the event before said that was wanted. */
-    private @Nullable Head wanted;
+    private @Nullable SharedFields wanted;
     /** The event that is being taken; null between events. */
-    private @Nullable Received taking;
+    private @Nullable InboundMessage taking;
     /** The highest number that came by a router. */
     private long latestNumber;
 
@@ -44,7 +44,7 @@ final class PublisherCursor implements SeenNumbers.Gaps {
             SubscriptionState subscription,
             @Nullable Instance publisher,
             PeerName name,
-            Origin origin,
+            ReplyPath origin,
             Map<Long, PublisherCursor> behindRouters,
             FormerPublishers former) {
         this.subscription = subscription;
@@ -74,7 +74,7 @@ final class PublisherCursor implements SeenNumbers.Gaps {
     }
 
     /** This router confirms for somebody whose events it passes on. */
-    void onConfirmedFor(Speaker speaker, long number, PublisherNumbers.Source feed) {
+    void onConfirmedFor(PeerId speaker, long number, PublisherNumbers.Source feed) {
         behind(speaker.incarnation(), new PeerName(speaker.service(), speaker.instance()), feed)
                 .numbers
                 .onConfirmed(number);
@@ -103,7 +103,7 @@ final class PublisherCursor implements SeenNumbers.Gaps {
 
     /** As {@link #onNumbers}, of what this router passed on. */
     void onPassedOn(Numbers told, PublisherNumbers.Source feed) {
-        Speaker from = told.speaker();
+        PeerId from = told.speaker();
         PublisherCursor behind = behind(from.incarnation(), new PeerName(from.service(), from.instance()), feed);
         behind.numbers.onNumbers(told, feed);
     }
@@ -129,7 +129,7 @@ final class PublisherCursor implements SeenNumbers.Gaps {
         return confirmedNow;
     }
 
-    boolean wants(Head head) {
+    boolean wants(SharedFields head) {
         if (head == wanted) {
             return true;
         }
@@ -143,7 +143,7 @@ final class PublisherCursor implements SeenNumbers.Gaps {
     }
 
     /** An event or survey that is about to be read. */
-    Received received(Head head, MessageId id) {
+    InboundMessage received(SharedFields head, MessageId id) {
         return to.received(origin, head, id);
     }
 
@@ -173,9 +173,9 @@ final class PublisherCursor implements SeenNumbers.Gaps {
         }
     }
 
-    private Received toReceive(WireMessage message) {
-        Received received;
-        if (message instanceof Received own && own.to() == to) {
+    private InboundMessage toReceive(WireMessage message) {
+        InboundMessage received;
+        if (message instanceof InboundMessage own && own.to() == to) {
             received = own;
         } else {
             received = received(message.head, message.id);
@@ -185,7 +185,7 @@ final class PublisherCursor implements SeenNumbers.Gaps {
     }
 
     /** False if it was there before, or there was no room for it. */
-    private boolean take(Received message, long countsFrom) {
+    private boolean take(InboundMessage message, long countsFrom) {
         message.onArrived(countsFrom);
         taking = message;
         boolean isNext = seen.isNext(message.subject(), message.number(), message.previous(), this);

@@ -2,13 +2,13 @@ package io.parley.internal.pubsub;
 
 import io.parley.discovery.Instance;
 import io.parley.failure.TooLargeException;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.ReservedHeaders;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.Topic;
 import io.parley.internal.wire.Topics;
 import io.parley.internal.wire.WireMessage;
@@ -35,7 +35,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumber
     /** How long it does not wait for any after that. */
     private static final Duration RESENTMENT = Duration.ofSeconds(5);
 
-    private final Core core;
+    private final PeerContext core;
     private final Instance instance;
     private final Runnable onLeaving;
     /** By the nonce of the confirmation that each awaits or has had. */
@@ -61,7 +61,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumber
     private long confirming;
 
     /** @param onLeaving run in the I/O context when the publisher says that it goes */
-    PublisherFeed(Core core, Instance instance, Runnable onLeaving) {
+    PublisherFeed(PeerContext core, Instance instance, Runnable onLeaving) {
         this.core = core;
         this.instance = instance;
         this.onLeaving = onLeaving;
@@ -350,7 +350,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumber
     }
 
     @Override
-    public WireMessage messageOf(Head head, MessageId id) {
+    public WireMessage messageOf(SharedFields head, MessageId id) {
         // Most feeds have one subscription; if there are more, each gets a message of its own.
         return reading.size() == 1 && reading.get(0).wants(head)
                 ? reading.get(0).received(head, id)

@@ -5,8 +5,8 @@ import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.Style;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
-import io.parley.internal.dispatch.Outbound;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.dispatch.MessageEncoding;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Event;
@@ -17,16 +17,16 @@ import io.parley.observe.FlowStep;
 /** Events of one channel. Thread-safe. */
 public final class PublisherImpl<T> implements Publisher<T> {
 
-    private final Core core;
-    private final Publications publications;
+    private final PeerContext core;
+    private final PublishBuffer publications;
     private final PublishedChannel channel;
-    private final Outbound<T> outbound;
+    private final MessageEncoding<T> outbound;
 
-    public PublisherImpl(Core core, PublishSubscribeChannel<T> channel, Publications publications) {
+    public PublisherImpl(PeerContext core, PublishSubscribeChannel<T> channel, PublishBuffer publications) {
         this.core = core;
         this.publications = publications;
         this.channel = publications.channel(channel.name(), Style.PUBLISH);
-        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.EVENT);
+        outbound = new MessageEncoding<>(core, channel.name(), channel.type(), EnvelopeKind.EVENT);
     }
 
     @Override

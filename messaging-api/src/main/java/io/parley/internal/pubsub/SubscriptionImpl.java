@@ -1,18 +1,18 @@
 package io.parley.internal.pubsub;
 
 import io.parley.Subscription;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.time.Durations;
 import java.time.Duration;
 
 /** The application's hold of a subscription. Thread-safe. */
 public final class SubscriptionImpl implements Subscription {
 
-    private final Core core;
-    private final Feeds feeds;
+    private final PeerContext core;
+    private final PublisherFeeds feeds;
     private final SubscriptionState state;
 
-    public SubscriptionImpl(Core core, Feeds feeds, SubscriptionState state) {
+    public SubscriptionImpl(PeerContext core, PublisherFeeds feeds, SubscriptionState state) {
         this.core = core;
         this.feeds = feeds;
         this.state = state;

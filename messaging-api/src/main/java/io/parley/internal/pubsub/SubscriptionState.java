@@ -3,13 +3,13 @@ package io.parley.internal.pubsub;
 import io.parley.SubscribeOptions;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
-import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.HandlerTarget;
 import io.parley.internal.dispatch.Handlers;
-import io.parley.internal.dispatch.Origin;
-import io.parley.internal.dispatch.Received;
+import io.parley.internal.dispatch.InboundMessage;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.lane.Lane;
 import io.parley.internal.lane.TaskBatch;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control.Numbers;
 import io.parley.internal.wire.EnvelopeKind;
 import java.util.HashSet;
@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubscriptionState {
 
-    private final Core core;
+    private final PeerContext core;
     private final ChannelName channel;
     private final String channelText;
     private final SubscribeOptions options;
-    private final Destination to;
+    private final HandlerTarget to;
     private final @Nullable Lane lane;
     /** What has arrived in the frame that is being read. */
     private final TaskBatch gathered = new TaskBatch();
 
-    private final Function<Instance, Origin> originFor;
+    private final Function<Instance, ReplyPath> originFor;
     private final Listener listener;
     private final Object monitor = new Object();
     /** The cursors whose publishers have confirmed. Guarded by {@link #monitor}, as is the one below. */
@@ -59,9 +59,9 @@ public final class SubscriptionState {
 
     /** @param onRoom run by a thread of the pool when a queue that was full is so no more */
     public SubscriptionState(
-            Destination to,
+            HandlerTarget to,
             SubscribeOptions options,
-            Function<Instance, Origin> originFor,
+            Function<Instance, ReplyPath> originFor,
             Runnable onRoom,
             Listener listener) {
         this.listener = listener;
@@ -96,7 +96,7 @@ public final class SubscriptionState {
     }
 
     /** Returns the origin of what {@code publisher} publishes. */
-    Origin originFor(Instance publisher) {
+    ReplyPath originFor(Instance publisher) {
         return originFor.apply(publisher);
     }
 
@@ -174,12 +174,12 @@ public final class SubscriptionState {
 
     /** The pool takes nothing: this peer is at its end, or the application's executor has turned it down. */
     private void onRefused(Runnable task) {
-        if (task instanceof Received message) {
+        if (task instanceof InboundMessage message) {
             message.onNotTaken();
         }
     }
 
-    Destination to() {
+    HandlerTarget to() {
         return to;
     }
 

@@ -7,16 +7,16 @@ import io.parley.discovery.Instance;
 import io.parley.internal.convert.Version;
 import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.dispatch.OverdueRequests;
-import io.parley.internal.health.Circuit;
+import io.parley.internal.health.EjectionState;
 import io.parley.internal.link.InboundLinks;
-import io.parley.internal.pubsub.Feeds;
-import io.parley.internal.pubsub.Publications;
+import io.parley.internal.pubsub.PublishBuffer;
+import io.parley.internal.pubsub.PublisherFeeds;
 import io.parley.internal.recorder.JsonText;
 import io.parley.internal.route.Mesh;
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Complaints;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.ErrorReporter;
 import io.parley.internal.runtime.MemoryPart;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.observe.PeerCounters;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +29,12 @@ import java.util.TreeMap;
  */
 public final class StateReport {
 
-    private final Core core;
+    private final PeerContext core;
     private final Handlers handlers;
-    private final Publications publications;
+    private final PublishBuffer publications;
     private final Mesh mesh;
     private final InboundLinks inbound;
-    private final Feeds feeds;
+    private final PublisherFeeds feeds;
     private final OverdueRequests overdue;
 
     /** One link at this moment. Immutable. */
@@ -44,16 +44,16 @@ public final class StateReport {
     record Gathered(
             List<LinkState> links,
             List<ServiceView.State> services,
-            List<Feeds.Subscribed> subscriptions,
-            List<Circuit.State> circuits) {}
+            List<PublisherFeeds.Subscribed> subscriptions,
+            List<EjectionState.State> circuits) {}
 
     public StateReport(
-            Core core,
+            PeerContext core,
             Handlers handlers,
-            Publications publications,
+            PublishBuffer publications,
             Mesh mesh,
             InboundLinks inbound,
-            Feeds feeds,
+            PublisherFeeds feeds,
             OverdueRequests overdue) {
         this.core = core;
         this.handlers = handlers;
@@ -67,7 +67,7 @@ public final class StateReport {
     Gathered gather() {
         var links = new ArrayList<LinkState>();
         var services = new ArrayList<ServiceView.State>();
-        var circuits = new ArrayList<Circuit.State>();
+        var circuits = new ArrayList<EjectionState.State>();
         for (ServiceView view : mesh.views()) {
             services.add(view.state());
             circuits.addAll(view.circuits());
@@ -114,7 +114,7 @@ public final class StateReport {
             out.endArray().endObject();
         }
         out.endArray().name("subscriptions").beginArray();
-        for (Feeds.Subscribed subscription : gathered.subscriptions) {
+        for (PublisherFeeds.Subscribed subscription : gathered.subscriptions) {
             out.beginObject()
                     .field("channel", subscription.channel())
                     .field("prefix", subscription.prefix())
@@ -207,9 +207,9 @@ public final class StateReport {
         out.endArray();
     }
 
-    private static void writeCircuits(JsonText out, List<Circuit.State> circuits) {
+    private static void writeCircuits(JsonText out, List<EjectionState.State> circuits) {
         out.beginArray();
-        for (Circuit.State circuit : circuits) {
+        for (EjectionState.State circuit : circuits) {
             out.beginObject()
                     .field("peer", circuit.peer())
                     .field("state", circuit.position())
@@ -224,7 +224,7 @@ public final class StateReport {
 
     private void writeErrors(JsonText out) {
         out.beginArray();
-        for (Complaints.Told told : core.complaints.latest()) {
+        for (ErrorReporter.Told told : core.complaints.latest()) {
             out.beginObject()
                     .field("at", told.at().toString())
                     .field("what", told.what())

@@ -2,9 +2,9 @@ package io.parley.internal.route;
 
 import io.parley.channel.ChannelName;
 import io.parley.failure.MessagingException;
-import io.parley.internal.link.Awaited;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.PendingCall;
+import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.wire.WireMessage;
 import io.parley.time.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One try to have a message answered over one link. A message that is sent again gets another attempt, over another link or the same.
  * Thread-safe.
  */
-public final class Attempt implements Awaited {
+public final class Attempt implements PendingCall {
 
     private final Caller caller;
     private final WireMessage message;
@@ -23,7 +23,7 @@ public final class Attempt implements Awaited {
     public interface Caller {
 
         /** Returns the message that attempts are made for. */
-        Outgoing outgoing();
+        Dispatch outgoing();
 
         /**
          * An attempt was answered. Called in the I/O context.
@@ -47,7 +47,7 @@ public final class Attempt implements Awaited {
     }
 
     /** Returns the message that this attempt is made for, which can be sent again. */
-    Outgoing outgoing() {
+    Dispatch outgoing() {
         return caller.outgoing();
     }
 

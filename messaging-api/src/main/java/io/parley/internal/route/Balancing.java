@@ -5,17 +5,17 @@ import io.parley.balance.LoadBalancer;
 import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the load balancer of one service for pickers, and lives on if it, or they, fail. Thread-safe. */
 final class Balancing {
 
-    private final Core core;
+    private final PeerContext core;
     private final LoadBalancer balancer;
 
-    Balancing(Core core, String service) {
+    Balancing(PeerContext core, String service) {
         this.core = core;
         balancer = core.config
                 .calling()

@@ -1,13 +1,13 @@
 package io.parley.internal.route;
 
 import io.parley.discovery.Instance;
-import io.parley.internal.health.Claims;
-import io.parley.internal.health.Grace;
+import io.parley.internal.health.DuplicateInstances;
+import io.parley.internal.health.GracePeriod;
 import io.parley.internal.health.RedialPauses;
 import io.parley.internal.health.UnusableInstances;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 final class Dialler {
 
     private final LinkContext context;
-    private final Core core;
+    private final PeerContext core;
     private final OutboundLink.Owner owner;
     private final Supplier<List<Instance>> instances;
     private final Map<Entry, OutboundLink> links = new LinkedHashMap<>();
@@ -36,11 +36,11 @@ final class Dialler {
     private final Map<Entry, Integer> failures = new HashMap<>();
 
     /** What those have told that the registry does not tell all of. */
-    private final Map<Entry, Acquaintance> acquaintances = new HashMap<>();
+    private final Map<Entry, WelcomeInfo> acquaintances = new HashMap<>();
 
     private final RestingInstances<Entry> resting;
-    private final Grace<OutboundLink> grace;
-    private final Claims claims;
+    private final GracePeriod<OutboundLink> grace;
+    private final DuplicateInstances claims;
     private final UnusableInstances unusable;
 
     private volatile boolean wanted;
@@ -57,7 +57,7 @@ final class Dialler {
             LinkContext context,
             OutboundLink.Owner owner,
             Supplier<List<Instance>> instances,
-            Claims claims,
+            DuplicateInstances claims,
             UnusableInstances unusable) {
         this.context = context;
         core = context.core;
@@ -65,7 +65,7 @@ final class Dialler {
         this.instances = instances;
         this.claims = claims;
         this.unusable = unusable;
-        grace = new Grace<>(core, this::onGraceOver);
+        grace = new GracePeriod<>(core, this::onGraceOver);
         resting = new RestingInstances<>(core, this::redial);
     }
 
@@ -126,7 +126,7 @@ final class Dialler {
     }
 
     private boolean isWanted(Instance instance) {
-        return wanted || (acquaintanceWanted && (Acquaintance.isNeeded(instance) || claims.isContested(instance)));
+        return wanted || (acquaintanceWanted && (WelcomeInfo.isNeeded(instance) || claims.isContested(instance)));
     }
 
     /** Whether a link is ready to this very instance at this very address. */
@@ -171,10 +171,10 @@ final class Dialler {
      */
     boolean onWelcomed(OutboundLink link, Control.Welcome welcome) {
         Instance instance = link.instance();
-        if (!Acquaintance.isNeeded(instance)) {
+        if (!WelcomeInfo.isNeeded(instance)) {
             return false;
         }
-        var acquaintance = Acquaintance.of(welcome, instance.address(), core.port());
+        var acquaintance = WelcomeInfo.of(welcome, instance.address(), core.port());
         return !acquaintance.equals(acquaintances.put(Entry.of(instance), acquaintance));
     }
 
@@ -182,7 +182,7 @@ final class Dialler {
     List<Instance> complete(List<Instance> snapshot) {
         return snapshot.stream()
                 .map(instance -> {
-                    Acquaintance acquaintance = acquaintances.get(Entry.of(instance));
+                    WelcomeInfo acquaintance = acquaintances.get(Entry.of(instance));
                     return acquaintance == null ? instance : acquaintance.complete(instance);
                 })
                 .toList();
@@ -211,7 +211,7 @@ final class Dialler {
     /** Whether an instance has no room for a link, and none is needed at present. */
     private boolean mayRest(Entry entry, OutboundLink link) {
         Instance instance = link.instance();
-        boolean isKnown = !acquaintanceWanted || !Acquaintance.isNeeded(instance) || acquaintances.containsKey(entry);
+        boolean isKnown = !acquaintanceWanted || !WelcomeInfo.isNeeded(instance) || acquaintances.containsKey(entry);
         return link.rejectedWith() == Control.Reject.OVERLOADED
                 && (link.wasReady() || resting.has(entry))
                 && isKnown

@@ -9,8 +9,8 @@ import io.parley.failure.OverloadedException;
 import io.parley.failure.PeerClosedException;
 import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.link.SendBuffer.Verdict;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.WireMessage;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,27 +25,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class DispatchQueue implements Retries.Ways {
 
-    private final Core core;
+    private final PeerContext core;
     private final String service;
     private final ServiceInstances instances;
     private final ServiceLinks links;
     private final DeadlineSweep deadlines;
-    private final Waiting waiting;
+    private final WaitQueue waiting;
     /** Messages on their way to those that wait. Thread-safe. */
-    private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
+    private final Queue<Dispatch> arrived = new ConcurrentLinkedQueue<>();
 
     /** Whether a message waits for want of memory in an outbox. */
     private volatile boolean lacksMemory;
 
     private boolean closed;
 
-    DispatchQueue(Core core, String service, ServiceInstances instances, ServiceLinks links, DeadlineSweep deadlines) {
+    DispatchQueue(
+            PeerContext core, String service, ServiceInstances instances, ServiceLinks links, DeadlineSweep deadlines) {
         this.core = core;
         this.service = service;
         this.instances = instances;
         this.links = links;
         this.deadlines = deadlines;
-        waiting = new Waiting(core.memory.waiting);
+        waiting = new WaitQueue(core.memory.waiting);
     }
 
     /**
@@ -63,14 +64,14 @@ final class DispatchQueue implements Retries.Ways {
 
     /** Hands {@code outgoing} to a link with room, or has it wait for one, or fails it. */
     @Override
-    public void dispatch(Outgoing outgoing) {
+    public void dispatch(Dispatch outgoing) {
         links.want();
         if (outgoing.deadline.hasPassed()) {
             outgoing.fail(
                     new DeadlinePassedException("The deadline passed before anything was sent to " + outgoing.channel));
             return;
         }
-        boolean queuesBehindOthers = outgoing.ifFull == Outgoing.IfFull.WAIT && waiting.isAnybodyHere();
+        boolean queuesBehindOthers = outgoing.ifFull == Dispatch.IfFull.WAIT && waiting.isAnybodyHere();
         if (!queuesBehindOthers && settle(outgoing)) {
             return;
         }
@@ -94,7 +95,7 @@ final class DispatchQueue implements Retries.Ways {
             failArrived();
             return;
         }
-        for (Outgoing outgoing = arrived.poll(); outgoing != null; outgoing = arrived.poll()) {
+        for (Dispatch outgoing = arrived.poll(); outgoing != null; outgoing = arrived.poll()) {
             outgoing.waitingSince = core.time.nanoTime();
             waiting.add(outgoing, this::isSettled);
         }
@@ -106,21 +107,21 @@ final class DispatchQueue implements Retries.Ways {
 
     /** Runs in any thread, once this peer is at its end. */
     private void failArrived() {
-        for (Outgoing outgoing = arrived.poll(); outgoing != null; outgoing = arrived.poll()) {
+        for (Dispatch outgoing = arrived.poll(); outgoing != null; outgoing = arrived.poll()) {
             outgoing.fail(closedException());
         }
     }
 
-    private boolean isSettled(Outgoing outgoing) {
+    private boolean isSettled(Dispatch outgoing) {
         return outgoing.isAbandoned() || settle(outgoing);
     }
 
     /** Tries all links; true if {@code outgoing} is settled, for good or ill. */
-    private boolean settle(Outgoing outgoing) {
+    private boolean settle(Dispatch outgoing) {
         try {
             return switch (attempt(outgoing)) {
                 case ACCEPTED -> true;
-                case NO_CREDIT -> outgoing.ifFull == Outgoing.IfFull.FAIL && failFull(outgoing);
+                case NO_CREDIT -> outgoing.ifFull == Dispatch.IfFull.FAIL && failFull(outgoing);
                 case NO_MEMORY -> onNoMemory(outgoing);
                 case CREDIT_ASKED, CLOSED -> false;
             };
@@ -130,7 +131,7 @@ final class DispatchQueue implements Retries.Ways {
         }
     }
 
-    private Verdict attempt(Outgoing outgoing) {
+    private Verdict attempt(Dispatch outgoing) {
         Routes routes = links.routes();
         if (outgoing.target() != 0) {
             for (OutboundLink link : routes.all()) {
@@ -140,14 +141,14 @@ final class DispatchQueue implements Retries.Ways {
             }
             return Verdict.CLOSED;
         }
-        return routes.to(outgoing.channel).offer(outgoing, outgoing.channel, outgoing.key(), Outgoing::offerTo);
+        return routes.to(outgoing.channel).offer(outgoing, outgoing.channel, outgoing.key(), Dispatch::offerTo);
     }
 
     @Override
-    public boolean offerToOthers(Outgoing outgoing, @Nullable OutboundLink not) {
+    public boolean offerToOthers(Dispatch outgoing, @Nullable OutboundLink not) {
         try {
             Route route = links.routes().to(outgoing.channel);
-            return route.offerExcept(outgoing, outgoing.channel, outgoing.key(), link -> link == not, Outgoing::offerTo)
+            return route.offerExcept(outgoing, outgoing.channel, outgoing.key(), link -> link == not, Dispatch::offerTo)
                     == Verdict.ACCEPTED;
         } catch (MessagingException e) {
             outgoing.fail(e);
@@ -156,9 +157,9 @@ final class DispatchQueue implements Retries.Ways {
     }
 
     /** Room may come from anywhere, so it is looked for whenever deadlines are looked at. */
-    private boolean onNoMemory(Outgoing outgoing) {
+    private boolean onNoMemory(Dispatch outgoing) {
         lacksMemory = true;
-        if (outgoing.ifFull == Outgoing.IfFull.WAIT) {
+        if (outgoing.ifFull == Dispatch.IfFull.WAIT) {
             return false;
         }
         core.memory.outgoing.refused("A message on " + outgoing.channel + " was not sent");
@@ -167,7 +168,7 @@ final class DispatchQueue implements Retries.Ways {
         return true;
     }
 
-    private boolean failFull(Outgoing outgoing) {
+    private boolean failFull(Dispatch outgoing) {
         links.wakeResting();
         outgoing.fail(new OverloadedException(
                 "No credit: every instance of " + service + " has granted as much as it takes"));
@@ -194,12 +195,12 @@ final class DispatchQueue implements Retries.Ways {
                 return true;
             }
             // A message that may wait for a link only does not wait for room, even where others before it do.
-            boolean impatient = outgoing.ifFull == Outgoing.IfFull.FAIL && links.size() > 0;
+            boolean impatient = outgoing.ifFull == Dispatch.IfFull.FAIL && links.size() > 0;
             return (impatient && settle(outgoing)) || failHopeless(outgoing);
         });
     }
 
-    private NotSentException waitedTooLong(Outgoing outgoing) {
+    private NotSentException waitedTooLong(Dispatch outgoing) {
         return links.size() > 0 && outgoing.target() == 0
                 ? new OverloadedException("No instance of " + service + " had room within the time limit")
                 : new NoInstanceException(
@@ -207,7 +208,7 @@ final class DispatchQueue implements Retries.Ways {
     }
 
     /** Fails a message for which no link can be expected soon; true if it did. */
-    private boolean failHopeless(Outgoing outgoing) {
+    private boolean failHopeless(Dispatch outgoing) {
         boolean patient = core.time.nanoTime() - outgoing.waitingSince
                 < core.config.limits().patience().toNanos();
         if (patient || !instances.isListed()) {

@@ -10,8 +10,8 @@ import io.parley.discovery.ServiceResolver;
 import io.parley.internal.lane.DeadlineSweep;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.PeerConfig;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.time.Durations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -41,7 +41,7 @@ public final class Mesh {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final LinkContext links;
-    private final Core core;
+    private final PeerContext core;
     private final InstancesListener listener;
     private final UnawaitedAnswers unawaited;
     private final DeadlineSweep deadlines;

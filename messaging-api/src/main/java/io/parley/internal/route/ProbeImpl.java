@@ -3,16 +3,16 @@ package io.parley.internal.route;
 import io.parley.Probe;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
-import io.parley.internal.health.Claims;
-import io.parley.internal.health.Standing;
+import io.parley.internal.health.DuplicateInstances;
+import io.parley.internal.health.InstanceHealth;
 import io.parley.internal.health.UnusableInstances;
 import io.parley.internal.lane.Lane;
-import io.parley.internal.link.Awaited;
 import io.parley.internal.link.CallSender;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.OutboundLink;
+import io.parley.internal.link.PendingCall;
 import io.parley.internal.link.UnfinishedOneWays;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.PeerName;
@@ -22,12 +22,12 @@ import java.util.function.Consumer;
 /** An instance that is looked after. {@link #ask} and {@link #close()} are thread-safe, the rest is confined to the I/O context. */
 final class ProbeImpl implements Probe, OutboundLink.Owner {
 
-    private final Core core;
+    private final PeerContext core;
     private final Consumer<ProbeImpl> whenClosed;
     private final Listener listener;
     private final List<Instance> instance;
     private final Dialler dialler;
-    private final Standing standing = new Standing();
+    private final InstanceHealth standing = new InstanceHealth();
     /** Tells the listener one thing after the other. */
     private final Lane lane;
 
@@ -41,7 +41,8 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
         this.whenClosed = whenClosed;
         this.listener = listener;
         this.instance = List.of(instance);
-        dialler = new Dialler(links, this, () -> this.instance, new Claims(core), new UnusableInstances(core));
+        dialler = new Dialler(
+                links, this, () -> this.instance, new DuplicateInstances(core), new UnusableInstances(core));
         lane = new Lane(core.answers, core.time, 1, Integer.MAX_VALUE);
     }
 
@@ -85,7 +86,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
         toldDown = false;
         var who = new PeerName(welcome.speaker().service(), welcome.speaker().instance());
         Instance known =
-                Acquaintance.of(welcome, link.instance().address(), core.port()).complete(link.instance());
+                WelcomeInfo.of(welcome, link.instance().address(), core.port()).complete(link.instance());
         tell(() -> listener.onUp(who, known));
     }
 
@@ -135,7 +136,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     public void onUnsent(OutboundLink link, WireMessage message, String reason) {}
 
     @Override
-    public void onUnsent(OutboundLink link, Awaited call, MessagingException cause) {
+    public void onUnsent(OutboundLink link, PendingCall call, MessagingException cause) {
         call.fail(cause);
     }
 
@@ -143,7 +144,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     public void onUnfinished(OutboundLink link, UnfinishedOneWays.Rest rest, String reason) {}
 
     @Override
-    public boolean onRefused(OutboundLink link, Awaited call, WireMessage fault) {
+    public boolean onRefused(OutboundLink link, PendingCall call, WireMessage fault) {
         return false;
     }
 
@@ -154,7 +155,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
     public void onProved(OutboundLink link) {}
 
     @Override
-    public Standing healthOf(Instance unused) {
+    public InstanceHealth healthOf(Instance unused) {
         return standing;
     }
 

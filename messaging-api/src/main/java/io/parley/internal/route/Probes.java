@@ -3,7 +3,7 @@ package io.parley.internal.route;
 import io.parley.Probe;
 import io.parley.discovery.Instance;
 import io.parley.internal.link.LinkContext;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +12,7 @@ import java.util.Set;
 public final class Probes {
 
     private final LinkContext links;
-    private final Core core;
+    private final PeerContext core;
     private final Set<ProbeImpl> probes = new LinkedHashSet<>();
 
     public Probes(LinkContext links) {

@@ -1,7 +1,7 @@
 package io.parley.internal.route;
 
 import io.parley.environment.Environment;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class RestingInstances<E> {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    private final Core core;
+    private final PeerContext core;
     private final Consumer<E> dial;
 
     /** Those that rest, and those that are dialled after a rest until something is sent to them. */
@@ -45,7 +45,7 @@ final class RestingInstances<E> {
     }
 
     /** @param dial dials an instance, if it is still there and has no link */
-    RestingInstances(Core core, Consumer<E> dial) {
+    RestingInstances(PeerContext core, Consumer<E> dial) {
         this.core = core;
         this.dial = dial;
     }

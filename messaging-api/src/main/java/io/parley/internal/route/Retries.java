@@ -4,7 +4,7 @@ import io.parley.failure.FaultCode;
 import io.parley.failure.MessagingException;
 import io.parley.failure.RefusedException;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,20 +37,20 @@ final class Retries {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
     private static final int GROWTH = 4;
 
-    private final Core core;
+    private final PeerContext core;
     private final Ways ways;
     private final RetryBudget budget;
     /** What pauses, and why it was not begun when it was sent last. */
-    private final Map<Outgoing, MessagingException> paused = new LinkedHashMap<>();
+    private final Map<Dispatch, MessagingException> paused = new LinkedHashMap<>();
 
     /** The ways to the instances of one service. */
     interface Ways {
 
         /** Offers a message at once to those that it may go to, but for one; false if none takes it. */
-        boolean offerToOthers(Outgoing outgoing, @Nullable OutboundLink not);
+        boolean offerToOthers(Dispatch outgoing, @Nullable OutboundLink not);
 
         /** Hands a message to an instance, or has it wait for one, or fails it. */
-        void dispatch(Outgoing outgoing);
+        void dispatch(Dispatch outgoing);
 
         /** Whether messages may still go out on this link. */
         boolean isUsable(OutboundLink link);
@@ -62,7 +62,7 @@ final class Retries {
     }
 
     /** @param sent how many messages were sent to the service */
-    Retries(Core core, Ways ways, LongSupplier sent) {
+    Retries(PeerContext core, Ways ways, LongSupplier sent) {
         this.core = core;
         this.ways = ways;
         budget = new RetryBudget(core.time, sent);
@@ -79,7 +79,7 @@ final class Retries {
      * @param from the link that it went out on
      * @param cause why it was not begun there
      */
-    void again(Outgoing outgoing, OutboundLink from, MessagingException cause) {
+    void again(Dispatch outgoing, OutboundLink from, MessagingException cause) {
         try {
             tryAgain(outgoing, from, cause);
         } catch (Throwable e) {
@@ -89,7 +89,7 @@ final class Retries {
         }
     }
 
-    private void tryAgain(Outgoing outgoing, OutboundLink from, MessagingException cause) {
+    private void tryAgain(Dispatch outgoing, OutboundLink from, MessagingException cause) {
         if (ways.isClosed()
                 || outgoing.target() != 0
                 || outgoing.attempts >= MOST_ATTEMPTS
@@ -115,8 +115,8 @@ final class Retries {
         return cause instanceof RefusedException refused && refused.code() == FaultCode.BUSY;
     }
 
-    private void pause(Outgoing outgoing, MessagingException cause) {
-        long bytes = Waiting.EACH + outgoing.bytes();
+    private void pause(Dispatch outgoing, MessagingException cause) {
+        long bytes = WaitQueue.EACH + outgoing.bytes();
         if (!core.memory.waiting.take(bytes)) {
             core.memory.waiting.refused("A message on " + outgoing.channel + " cannot be sent again", bytes);
             outgoing.fail(cause);
@@ -128,7 +128,7 @@ final class Retries {
         core.time.schedule(pause(outgoing.attempts), () -> core.port().execute(() -> afterPause(outgoing)));
     }
 
-    private void afterPause(Outgoing outgoing) {
+    private void afterPause(Dispatch outgoing) {
         MessagingException cause = paused.remove(outgoing);
         if (cause == null) {
             return;
@@ -161,7 +161,7 @@ final class Retries {
         return !paused.isEmpty();
     }
 
-    private boolean isOver(Outgoing outgoing, MessagingException cause) {
+    private boolean isOver(Dispatch outgoing, MessagingException cause) {
         if (!outgoing.isAbandoned() && outgoing.deadline.hasPassed()) {
             outgoing.fail(cause);
         }
@@ -172,16 +172,16 @@ final class Retries {
         return false;
     }
 
-    private void giveBack(Outgoing outgoing) {
+    private void giveBack(Dispatch outgoing) {
         core.memory.waiting.give(outgoing.paid);
         outgoing.paid = 0;
     }
 
     /** Fails what pauses. */
     void close() {
-        List<Map.Entry<Outgoing, MessagingException>> all = new ArrayList<>(paused.entrySet());
+        List<Map.Entry<Dispatch, MessagingException>> all = new ArrayList<>(paused.entrySet());
         paused.clear();
-        for (Map.Entry<Outgoing, MessagingException> each : all) {
+        for (Map.Entry<Dispatch, MessagingException> each : all) {
             giveBack(each.getKey());
             each.getKey().fail(each.getValue());
         }

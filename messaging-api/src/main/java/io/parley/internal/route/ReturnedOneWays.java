@@ -8,12 +8,12 @@ import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
-import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.link.SentOneWays;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.DeadLetters;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.message.MessageId;
@@ -37,7 +37,7 @@ final class ReturnedOneWays {
     /** How often those are forgotten that will not come back: to look at all for each that does would take long when many do. */
     private static final long FORGET_NANOS = 1_000_000_000;
 
-    private final Core core;
+    private final PeerContext core;
     private final DeadLetters deadLetters;
     private final SentOneWays sentOneWays;
     private final Retries retries;
@@ -49,7 +49,7 @@ final class ReturnedOneWays {
     /** How often a message was sent, and until when it may be. */
     private record Trial(int attempts, Deadline until) {}
 
-    ReturnedOneWays(Core core, DeadLetters deadLetters, SentOneWays sentOneWays, Retries retries) {
+    ReturnedOneWays(PeerContext core, DeadLetters deadLetters, SentOneWays sentOneWays, Retries retries) {
         this.core = core;
         this.deadLetters = deadLetters;
         this.sentOneWays = sentOneWays;
@@ -126,12 +126,12 @@ final class ReturnedOneWays {
     }
 
     private void bury(WireMessage message, ChannelName channel, MessagingException cause) {
-        Headers headers = Inbound.headers(message, core.name, null);
+        Headers headers = MessageDecoding.headers(message, core.name, null);
         deadLetters.add(new DeadLetter(channel, Style.ONE_WAY, headers, message.copyOfPayload(), cause));
     }
 
     /** One of them on its way to another link. */
-    private final class Returned extends Outgoing {
+    private final class Returned extends Dispatch {
 
         private final WireMessage message;
         private final @Nullable Deadline expiry;

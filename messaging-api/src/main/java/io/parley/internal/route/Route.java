@@ -3,7 +3,7 @@ package io.parley.internal.route;
 import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.SendBuffer.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;

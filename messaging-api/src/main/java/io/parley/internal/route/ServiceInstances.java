@@ -3,10 +3,10 @@ package io.parley.internal.route;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceResolver.Watch;
 import io.parley.discovery.ServiceResolver.Watcher;
-import io.parley.internal.health.Claims;
+import io.parley.internal.health.DuplicateInstances;
 import io.parley.internal.health.KnownInstances;
 import io.parley.internal.health.UnusableInstances;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
 import java.util.ArrayList;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceInstances implements Watcher {
 
-    private final Core core;
+    private final PeerContext core;
     private final String service;
-    private final Claims claims;
+    private final DuplicateInstances claims;
     private final UnusableInstances unusable;
     private final KnownInstances known;
     private final Runnable onListed;
@@ -33,11 +33,11 @@ final class ServiceInstances implements Watcher {
     private volatile List<Instance> shown = List.of();
 
     /** @param onListed run in the I/O context when the registry has listed the instances anew */
-    ServiceInstances(Core core, String service, Runnable onListed) {
+    ServiceInstances(PeerContext core, String service, Runnable onListed) {
         this.core = core;
         this.service = service;
         this.onListed = onListed;
-        claims = new Claims(core);
+        claims = new DuplicateInstances(core);
         unusable = new UnusableInstances(core);
         known = new KnownInstances(service, claims, unusable);
     }
@@ -81,7 +81,7 @@ final class ServiceInstances implements Watcher {
         return known.dialled();
     }
 
-    Claims claims() {
+    DuplicateInstances claims() {
         return claims;
     }
 

@@ -2,12 +2,12 @@ package io.parley.internal.route;
 
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
-import io.parley.internal.health.Circuit;
-import io.parley.internal.health.Outliers;
+import io.parley.internal.health.EjectionState;
+import io.parley.internal.health.OutlierEjection;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.LinkHealth;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
 import java.util.List;
 
@@ -19,10 +19,10 @@ import java.util.List;
  */
 final class ServiceLinks {
 
-    private final Core core;
+    private final PeerContext core;
     private final ServiceInstances instances;
     private final Balancing balancing;
-    private final Outliers outliers;
+    private final OutlierEjection outliers;
     private final Dialler dialler;
     private final Object changes = new Object();
     private volatile Routes routes;
@@ -32,7 +32,7 @@ final class ServiceLinks {
         core = context.core;
         this.instances = instances;
         balancing = new Balancing(core, service);
-        outliers = new Outliers(core, owner::onLinksChanged);
+        outliers = new OutlierEjection(core, owner::onLinksChanged);
         dialler = new Dialler(context, owner, instances::dialled, instances.claims(), instances.unusable());
         routes = Routes.none(balancing);
     }
@@ -142,7 +142,7 @@ final class ServiceLinks {
     }
 
     /** Returns the circuits to the instances that have ever moved. */
-    List<Circuit.State> circuits() {
+    List<EjectionState.State> circuits() {
         return outliers.states();
     }
 

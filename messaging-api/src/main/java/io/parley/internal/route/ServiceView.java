@@ -4,16 +4,16 @@ import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceResolver;
 import io.parley.failure.MessagingException;
-import io.parley.internal.health.Circuit;
+import io.parley.internal.health.EjectionState;
 import io.parley.internal.lane.DeadlineSweep;
-import io.parley.internal.link.Awaited;
 import io.parley.internal.link.CallSender;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.LinkHealth;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.PendingCall;
+import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.link.UnfinishedOneWays;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceView implements OutboundLink.Owner {
 
-    private final Core core;
+    private final PeerContext core;
     private final String service;
     private final InstancesListener listener;
     private final ServiceInstances instances;
@@ -138,7 +138,7 @@ public final class ServiceView implements OutboundLink.Owner {
     }
 
     /** Hands {@code outgoing} to a link with room, or has it wait for one, or fails it. */
-    public void dispatch(Outgoing outgoing) {
+    public void dispatch(Dispatch outgoing) {
         queue.dispatch(outgoing);
     }
 
@@ -219,12 +219,12 @@ public final class ServiceView implements OutboundLink.Owner {
     }
 
     @Override
-    public boolean onRefused(OutboundLink link, Awaited call, WireMessage fault) {
+    public boolean onRefused(OutboundLink link, PendingCall call, WireMessage fault) {
         return undelivered.onRefused(link, call, fault);
     }
 
     @Override
-    public void onUnsent(OutboundLink link, Awaited call, MessagingException cause) {
+    public void onUnsent(OutboundLink link, PendingCall call, MessagingException cause) {
         undelivered.onUnsent(link, call, cause);
     }
 
@@ -249,7 +249,7 @@ public final class ServiceView implements OutboundLink.Owner {
     }
 
     /** Returns the circuits to its instances that have ever moved. */
-    public List<Circuit.State> circuits() {
+    public List<EjectionState.State> circuits() {
         return links.circuits();
     }
 

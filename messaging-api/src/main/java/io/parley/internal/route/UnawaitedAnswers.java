@@ -11,8 +11,8 @@ import io.parley.internal.link.ForeignAnswers;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.SentOneWays;
 import io.parley.internal.link.UnfinishedOneWays;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.DeadLetters;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
@@ -26,12 +26,12 @@ import java.util.Objects;
  */
 public final class UnawaitedAnswers {
 
-    private final Core core;
+    private final PeerContext core;
     private final DeadLetters deadLetters;
     private final SentOneWays oneWays;
     private final ForeignAnswers foreign;
 
-    public UnawaitedAnswers(Core core, DeadLetters deadLetters, SentOneWays oneWays, ForeignAnswers foreign) {
+    public UnawaitedAnswers(PeerContext core, DeadLetters deadLetters, SentOneWays oneWays, ForeignAnswers foreign) {
         this.core = core;
         this.deadLetters = deadLetters;
         this.oneWays = oneWays;

@@ -2,11 +2,11 @@ package io.parley.internal.route;
 
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Faults;
-import io.parley.internal.link.Awaited;
 import io.parley.internal.link.CallSender;
 import io.parley.internal.link.OutboundLink;
+import io.parley.internal.link.PendingCall;
 import io.parley.internal.link.UnfinishedOneWays;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -17,13 +17,13 @@ import io.parley.message.MessageId;
  */
 final class UndeliveredMessages {
 
-    private final Core core;
+    private final PeerContext core;
     private final String service;
     private final Retries retries;
     private final ReturnedOneWays oneWays;
     private final UnawaitedAnswers unawaited;
 
-    UndeliveredMessages(Core core, String service, Retries retries, UnawaitedAnswers unawaited) {
+    UndeliveredMessages(PeerContext core, String service, Retries retries, UnawaitedAnswers unawaited) {
         this.core = core;
         this.service = service;
         this.retries = retries;
@@ -36,7 +36,7 @@ final class UndeliveredMessages {
      *
      * @return whether it is tried again, and so is settled later
      */
-    boolean onRefused(OutboundLink link, Awaited call, WireMessage fault) {
+    boolean onRefused(OutboundLink link, PendingCall call, WireMessage fault) {
         if (call instanceof Attempt attempt && attempt.outgoing().target() == 0 && Retries.isRetryable(fault)) {
             retries.again(attempt.outgoing(), link, Faults.toException(fault, call.channel()));
             return true;
@@ -45,7 +45,7 @@ final class UndeliveredMessages {
     }
 
     /** The link ended before a request of this peer was sent that it had accepted. */
-    void onUnsent(OutboundLink link, Awaited call, MessagingException cause) {
+    void onUnsent(OutboundLink link, PendingCall call, MessagingException cause) {
         if (call instanceof Attempt attempt) {
             retries.again(attempt.outgoing(), link, cause);
         } else {

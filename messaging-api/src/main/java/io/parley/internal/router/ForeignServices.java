@@ -1,7 +1,7 @@
 package io.parley.internal.router;
 
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ final class ForeignServices {
     }
 
     /** Whether a channel is another service's than this peer's own. */
-    static boolean isForeign(String channel, Core core) {
+    static boolean isForeign(String channel, PeerContext core) {
         String own = core.name.service();
         return !(channel.startsWith(own) && channel.startsWith("/", own.length()));
     }

@@ -12,9 +12,9 @@ import io.parley.internal.convert.Deadlines;
 import io.parley.internal.convert.Faults;
 import io.parley.internal.link.InboundLink;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
-import io.parley.internal.route.Outgoing;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.link.SendBuffer.Verdict;
+import io.parley.internal.route.Dispatch;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.WireMessage;
 import io.parley.observe.FlowStep;
 import io.parley.time.Deadline;
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * One message under way through this router: until an instance has it, if it is one-way; until the answer is on its way back, if it is
  * a request. Confined to the I/O context.
  */
-final class Forwarded extends Outgoing {
+final class Forwarded extends Dispatch {
 
-    private final Core core;
+    private final PeerContext core;
     private final Owner owner;
     private final RoutedMessage task;
     private final @Nullable String key;
@@ -47,7 +47,13 @@ final class Forwarded extends Outgoing {
         void onFailed(Forwarded forwarded);
     }
 
-    Forwarded(Core core, Owner owner, RoutedMessage task, ChannelName channel, WireMessage message, Deadline deadline) {
+    Forwarded(
+            PeerContext core,
+            Owner owner,
+            RoutedMessage task,
+            ChannelName channel,
+            WireMessage message,
+            Deadline deadline) {
         super(channel, deadline, IfFull.WAIT);
         this.core = core;
         this.owner = owner;

@@ -4,19 +4,19 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.failure.NoInstanceException;
-import io.parley.internal.dispatch.Destination;
+import io.parley.internal.dispatch.HandlerTarget;
 import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.link.DiallerListener;
 import io.parley.internal.link.ForeignAnswers;
 import io.parley.internal.link.InboundLink;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.ReservedHeaders;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.time.Deadline;
@@ -37,12 +37,12 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
 
     private static final int REMEMBERED_ONE_WAYS = 8192;
 
-    private final Core core;
+    private final PeerContext core;
     private final ForeignServices services;
     private final Guests guests;
     private final RoutedMessage.To introductions;
     private final Runnable armSweep;
-    private final Held held;
+    private final ByteQuota held;
     private final RoutedMessage.To oneWays;
     private final RoutedMessage.To requests;
     /** Requests that are not answered. */
@@ -62,12 +62,12 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
     private long nextDeadline = Long.MAX_VALUE;
 
     /** The head before, and what it became: messages that follow each other are likely to share it. */
-    private @Nullable Head latest;
+    private @Nullable SharedFields latest;
 
-    private @Nullable Head latestOutward;
+    private @Nullable SharedFields latestOutward;
 
     /** @param armSweep sees to it that {@link #sweep} is called */
-    Forwarder(Core core, ForeignServices services, Guests guests, Held held, Runnable armSweep) {
+    Forwarder(PeerContext core, ForeignServices services, Guests guests, ByteQuota held, Runnable armSweep) {
         this.core = core;
         this.held = held;
         this.services = services;
@@ -80,7 +80,7 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
     }
 
     @Override
-    public @Nullable Destination destination(Head head, Style style) {
+    public @Nullable HandlerTarget destination(SharedFields head, Style style) {
         String channel = String.valueOf(head.channel());
         if (!ForeignServices.isForeign(channel, core)) {
             boolean introduces = style == Style.ONE_WAY && channel.equals(introductions.channel.toString());
@@ -128,7 +128,7 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
     /** The service, or null if the message is refused. */
     private @Nullable ServiceView admit(RoutedMessage task, ChannelName channel) {
         InboundLink from = task.from();
-        Speaker dialler = from == null ? null : from.dialler();
+        PeerId dialler = from == null ? null : from.dialler();
         if (task.applicationHeaders().containsKey(ReservedHeaders.VIA)) {
             String via = task.applicationHeaders().get(ReservedHeaders.VIA);
             task.refuse(FaultCode.NO_INSTANCE, channel + " came through " + via + " and is not passed on again");
@@ -160,8 +160,8 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
     }
 
     private WireMessage onward(RoutedMessage task) {
-        Head head = task.head;
-        Head outward = latestOutward;
+        SharedFields head = task.head;
+        SharedFields outward = latestOutward;
         if (outward == null || head != latest) {
             InboundLink from = task.from();
             outward = head.sender() == null && from != null ? head.from(from.sender()) : head;

@@ -7,9 +7,9 @@ import io.parley.discovery.ServiceRegistry;
 import io.parley.failure.FaultCode;
 import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.link.InboundLink;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.PeerConfig;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.Control.PeerId;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,19 +24,19 @@ final class Guests {
 
     private static final int MOST = 1_000;
 
-    private final Core core;
+    private final PeerContext core;
     private final Set<String> services;
     private final Map<InboundLink, Guest> present = new HashMap<>();
 
     private record Guest(ServiceRegistry registry, Instance instance) {}
 
-    Guests(Core core, Set<String> services) {
+    Guests(PeerContext core, Set<String> services) {
         this.core = core;
         this.services = services;
     }
 
     static ChannelName channel(String routers) {
-        return new ChannelName(routers, Introduction.CHANNEL);
+        return new ChannelName(routers, GuestAnnouncement.CHANNEL);
     }
 
     /**
@@ -46,12 +46,12 @@ final class Guests {
      * @throws RuntimeException if it makes no sense, or the registry does not take it
      */
     private void welcome(InboundLink link, byte[] introduction) {
-        Speaker speaker = link.dialler();
+        PeerId speaker = link.dialler();
         if (speaker == null || !services.contains(speaker.service())) {
             throw new SecurityException(core.name + " does not announce others of that service");
         }
-        Instance instance =
-                Introduction.read(speaker, new String(introduction, StandardCharsets.UTF_8), core.time.wallClock());
+        Instance instance = GuestAnnouncement.read(
+                speaker, new String(introduction, StandardCharsets.UTF_8), core.time.wallClock());
         Guest guest = present.get(link);
         if (guest == null) {
             if (present.size() >= MOST) {

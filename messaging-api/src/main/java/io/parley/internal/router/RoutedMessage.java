@@ -4,19 +4,19 @@ import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.Faults;
-import io.parley.internal.dispatch.Destination;
-import io.parley.internal.dispatch.Origin;
-import io.parley.internal.dispatch.Received;
+import io.parley.internal.dispatch.HandlerTarget;
+import io.parley.internal.dispatch.InboundMessage;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.link.InboundLink;
-import io.parley.internal.runtime.Core;
-import io.parley.internal.wire.Head;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A message that a router handles itself: it passes the message on, or reads it as a guest's introduction. Confined to the I/O context. */
-final class RoutedMessage extends Received {
+final class RoutedMessage extends InboundMessage {
 
     private final To to;
     private final @Nullable InboundLink from;
@@ -24,38 +24,38 @@ final class RoutedMessage extends Received {
     private long sentTo;
 
     /** Hands messages of one style to a part of the router. Confined to the I/O context. */
-    static final class To extends Destination {
+    static final class To extends HandlerTarget {
 
         /** Stands for all channels of other services. */
         private static final ChannelName ANY = new ChannelName("any", "any");
 
         private final Consumer<RoutedMessage> handler;
 
-        /** @param handler is to call {@link Received#done} of each message once the message is over */
-        To(Core core, ChannelName channel, Style style, Consumer<RoutedMessage> handler) {
+        /** @param handler is to call {@link InboundMessage#done} of each message once the message is over */
+        To(PeerContext core, ChannelName channel, Style style, Consumer<RoutedMessage> handler) {
             super(core, channel, style);
             this.handler = handler;
         }
 
         /** Returns the destination of messages for other services. */
-        static To anyChannel(Core core, Style style, Consumer<RoutedMessage> handler) {
+        static To anyChannel(PeerContext core, Style style, Consumer<RoutedMessage> handler) {
             return new To(core, ANY, style, handler);
         }
 
         @Override
-        public Received received(Origin origin, Head head, MessageId id) {
+        public InboundMessage received(ReplyPath origin, SharedFields head, MessageId id) {
             return new RoutedMessage(this, origin, head, id);
         }
     }
 
-    private RoutedMessage(To to, Origin origin, Head head, MessageId id) {
+    private RoutedMessage(To to, ReplyPath origin, SharedFields head, MessageId id) {
         super(origin, head, id);
         this.to = to;
         from = origin instanceof InboundLink link ? link : null;
     }
 
     @Override
-    public Destination to() {
+    public HandlerTarget to() {
         return to;
     }
 

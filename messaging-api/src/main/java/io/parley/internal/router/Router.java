@@ -6,11 +6,11 @@ import io.parley.internal.link.DiallerListener;
 import io.parley.internal.link.ForeignAnswers;
 import io.parley.internal.link.InboundLink;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.pubsub.Feeds;
 import io.parley.internal.pubsub.ForeignSubscriptions;
-import io.parley.internal.pubsub.Publications;
+import io.parley.internal.pubsub.PublishBuffer;
+import io.parley.internal.pubsub.PublisherFeeds;
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.survey.ForeignResponses;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -53,17 +53,17 @@ public record Router(
      * @param armSweep sees to it that {@link #sweep} is called
      */
     public static Router of(
-            Core core,
+            PeerContext core,
             Forwarding forwarding,
-            Feeds feeds,
-            Publications publications,
+            PublisherFeeds feeds,
+            PublishBuffer publications,
             Function<String, ServiceView> open,
             Consumer<String> forget,
             Runnable armSweep) {
         long twoOfTheLargest = 2L * core.config.limits().maxMessageBytes();
-        var held = new Held(Math.max(forwarding.maxHeldBytes(), twoOfTheLargest));
+        var held = new ByteQuota(Math.max(forwarding.maxHeldBytes(), twoOfTheLargest));
         var services = new ForeignServices(forwarding.maxServices(), open, forget);
-        var relays = new Relays(core, services, feeds, publications, held);
+        var relays = new ChannelBridges(core, services, feeds, publications, held);
         var guests = new Guests(core, forwarding.guests());
         var forwarder = new Forwarder(core, services, guests, held, armSweep);
         return new Router(

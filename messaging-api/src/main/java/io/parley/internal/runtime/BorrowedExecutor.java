@@ -8,9 +8,9 @@ import java.util.concurrent.RejectedExecutionException;
 final class BorrowedExecutor implements Pool {
 
     private final Executor executor;
-    private final Complaints complaints;
+    private final ErrorReporter complaints;
 
-    BorrowedExecutor(Executor executor, Complaints complaints) {
+    BorrowedExecutor(Executor executor, ErrorReporter complaints) {
         this.executor = executor;
         this.complaints = complaints;
     }

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Callbacks {
 
-    private final Complaints complaints;
+    private final ErrorReporter complaints;
 
-    Callbacks(Complaints complaints) {
+    Callbacks(ErrorReporter complaints) {
         this.complaints = complaints;
     }
 
     /**
      * Runs {@code callback}.
      *
-     * @param kind as for {@link Complaints#complain}
+     * @param kind as for {@link ErrorReporter#complain}
      * @param what says whose callback failed, should it fail
      */
     public void run(String kind, String what, Runnable callback) {

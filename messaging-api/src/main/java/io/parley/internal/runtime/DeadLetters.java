@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 /** Passes dead letters to the application's channel for them. Thread-safe. */
 public final class DeadLetters {
 
-    private final Core core;
+    private final PeerContext core;
     private final Consumer<DeadLetter> channel;
 
-    public DeadLetters(Core core) {
+    public DeadLetters(PeerContext core) {
         this.core = core;
         channel = core.config.observation().deadLetters()::onDeadLetter;
     }

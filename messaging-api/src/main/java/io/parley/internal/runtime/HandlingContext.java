@@ -1,7 +1,7 @@
 package io.parley.internal.runtime;
 
 import io.parley.internal.convert.TraceParent;
-import io.parley.internal.wire.Details;
+import io.parley.internal.wire.OptionalFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Headers;
 import io.parley.time.Deadline;
@@ -22,7 +22,7 @@ public final class HandlingContext {
 
     private @Nullable Headers handled;
     /** The peer whose handler it is. */
-    private @Nullable Core core;
+    private @Nullable PeerContext core;
 
     private int messages;
 
@@ -47,7 +47,7 @@ public final class HandlingContext {
         return fresh;
     }
 
-    public void enter(Core core, Headers headers) {
+    public void enter(PeerContext core, Headers headers) {
         this.core = core;
         handled = headers;
     }
@@ -60,7 +60,7 @@ public final class HandlingContext {
     /** Whether a handler of that peer runs on this thread. */
     @SuppressWarnings("ReferenceEquality")
     public // A peer's core is its identity.
-    static boolean isWithinHandlerOf(Core core) {
+    static boolean isWithinHandlerOf(PeerContext core) {
         return current().core == core;
     }
 
@@ -73,12 +73,12 @@ public final class HandlingContext {
     }
 
     /** Fills in what {@code own} headers say, and for the rest what the message being handled passes on. */
-    public static void fill(WireMessage message, Headers own, Core core) {
+    public static void fill(WireMessage message, Headers own, PeerContext core) {
         Headers outer = current().handled;
         if (own == Headers.none() && outer == null) {
             return;
         }
-        Details details = message.details();
+        OptionalFields details = message.details();
         details.correlation = own.correlationId().orElse(null);
         details.causation = own.causationId().orElse(null);
         details.traceparent = own.traceparent().orElse(null);
@@ -90,7 +90,7 @@ public final class HandlingContext {
         }
     }
 
-    private static void continueFrom(Headers outer, Details details, Core core) {
+    private static void continueFrom(Headers outer, OptionalFields details, PeerContext core) {
         if (details.correlation == null) {
             details.correlation = outer.correlationId().orElse(null);
         }

@@ -37,7 +37,7 @@ public final class Memory {
     /** What one of the largest messages takes. */
     private final long largest;
 
-    Memory(Limits limits, Complaints complaints) {
+    Memory(Limits limits, ErrorReporter complaints) {
         long part = limits.memoryBytes() / SIXTEENTHS;
         // A part that does not hold one of the largest messages would never let it through.
         long one = LINK + FrameLimits.maxFrame(limits.maxMessageBytes()) + Backlog.STEP;

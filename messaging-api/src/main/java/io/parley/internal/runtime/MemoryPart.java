@@ -9,11 +9,11 @@ public final class MemoryPart {
 
     private final String name;
     private final MemoryBudget budget;
-    private final Complaints complaints;
+    private final ErrorReporter complaints;
     private final LongAdder refusals = new LongAdder();
 
     /** @param name what the part pays for, for people */
-    MemoryPart(String name, MemoryBudget budget, Complaints complaints) {
+    MemoryPart(String name, MemoryBudget budget, ErrorReporter complaints) {
         this.name = name;
         this.budget = budget;
         this.complaints = complaints;

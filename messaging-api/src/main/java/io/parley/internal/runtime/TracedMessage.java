@@ -1,6 +1,6 @@
 package io.parley.internal.runtime;
 
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.observe.Tracing.Sent;
@@ -11,7 +11,7 @@ public final class TracedMessage extends WireMessage {
 
     private @Nullable Sent sent;
 
-    public TracedMessage(Head head, MessageId id) {
+    public TracedMessage(SharedFields head, MessageId id) {
         super(head, id);
     }
 

@@ -4,9 +4,9 @@ import io.parley.AsyncReplier;
 import io.parley.Receiver;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
-import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.convert.ThrowableText;
-import io.parley.internal.wire.Details;
+import io.parley.internal.wire.OptionalFields;
 import io.parley.message.Headers;
 import io.parley.message.PeerName;
 import io.parley.observe.Tracing;
@@ -42,16 +42,16 @@ public final class Traces {
     /** Has a message followed that is complete otherwise. */
     public void follow(TracedMessage message, ChannelName channel, Style style) {
         attempt(() -> {
-            Sent sent = tracing.onSending(channel, style, Inbound.headers(message, self, null));
+            Sent sent = tracing.onSending(channel, style, MessageDecoding.headers(message, self, null));
             if (sent == null) {
                 return;
             }
             String traceparent = sent.traceparent();
             String tracestate = sent.tracestate();
             if (traceparent != null) {
-                Details details = message.details();
+                OptionalFields details = message.details();
                 details.traceparent = traceparent;
-                details.tracestate = Details.isTracestate(tracestate) ? tracestate : null;
+                details.tracestate = OptionalFields.isTracestate(tracestate) ? tracestate : null;
             }
             message.sent(sent);
         });

@@ -15,10 +15,10 @@ public final class Uncaught implements UncaughtExceptionHandler {
 
     private static final int MOST_CAUSES = 10;
 
-    private final Complaints complaints;
+    private final ErrorReporter complaints;
     private volatile @Nullable Consumer<Throwable> onFatal;
 
-    Uncaught(Complaints complaints) {
+    Uncaught(ErrorReporter complaints) {
         this.complaints = complaints;
     }
 

@@ -1,6 +1,6 @@
 package io.parley.internal.survey;
 
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.WireMessage;
 
 /** Handles responses to surveys of other peers. Called in the I/O context. */
@@ -10,5 +10,5 @@ public interface ForeignResponses {
     ForeignResponses NONE = (from, response) -> false;
 
     /** Handles a response, or a fault instead of one; returns false if its survey is not known. */
-    boolean onResponse(Speaker from, WireMessage response);
+    boolean onResponse(PeerId from, WireMessage response);
 }

@@ -7,11 +7,11 @@ import io.parley.codec.CodecException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.UndecodableReplyException;
 import io.parley.internal.convert.Faults;
-import io.parley.internal.convert.Inbound;
+import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.lane.Lane;
-import io.parley.internal.runtime.Core;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
@@ -33,7 +33,7 @@ final class SurveyImpl<A> implements Survey<A> {
     /** What a response in hand takes besides its octets. */
     private static final int EACH = 512;
 
-    private final Core core;
+    private final PeerContext core;
     private final SurveyChannel<?, A> channel;
     private final Codec codec;
     private final WireMessage question;
@@ -62,7 +62,7 @@ final class SurveyImpl<A> implements Survey<A> {
     private boolean forgotten;
 
     SurveyImpl(
-            Core core,
+            PeerContext core,
             SurveyChannel<?, A> channel,
             WireMessage question,
             Deadline deadline,
@@ -85,7 +85,7 @@ final class SurveyImpl<A> implements Survey<A> {
     }
 
     /** Called in the I/O context. */
-    void onResponse(Speaker from, WireMessage response) {
+    void onResponse(PeerId from, WireMessage response) {
         // What a router passes on says who sent it, and has that one's id.
         boolean isPassedOn = response.head.sender() != null;
         long responder = isPassedOn ? response.id.incarnation() : from.incarnation();
@@ -121,7 +121,7 @@ final class SurveyImpl<A> implements Survey<A> {
         paid = 0;
     }
 
-    private void take(Speaker from, WireMessage response) {
+    private void take(PeerId from, WireMessage response) {
         if (response.kind() == EnvelopeKind.FAULT) {
             MessagingException failure = Faults.toException(response, channel.name());
             tell(from, Faults.step(failure), Faults.text(response));
@@ -131,7 +131,7 @@ final class SurveyImpl<A> implements Survey<A> {
         Message<A> message;
         try {
             var responder = new PeerName(from.service(), from.instance());
-            message = Inbound.answer(response, question, codec, channel.responseType(), core.time, responder);
+            message = MessageDecoding.answer(response, question, codec, channel.responseType(), core.time, responder);
         } catch (CodecException e) {
             tell(from, FlowStep.FAULTED, ThrowableText.messageOrName(e));
             fault(new UndecodableReplyException("A response on " + channel.name() + " cannot be decoded", e));
@@ -140,7 +140,7 @@ final class SurveyImpl<A> implements Survey<A> {
         accept(from, message);
     }
 
-    private void accept(Speaker from, Message<A> message) {
+    private void accept(PeerId from, Message<A> message) {
         List<Consumer<Message<A>>> told;
         boolean late;
         boolean enough;
@@ -248,7 +248,7 @@ final class SurveyImpl<A> implements Survey<A> {
         core.tell(() -> ended.complete(result));
     }
 
-    private void tell(Speaker from, FlowStep step, @org.jspecify.annotations.Nullable String detail) {
+    private void tell(PeerId from, FlowStep step, @org.jspecify.annotations.Nullable String detail) {
         if (core.flows.wants(question.id) || step.isTrouble()) {
             long now = core.flows.now();
             var responder = new PeerName(from.service(), from.instance());

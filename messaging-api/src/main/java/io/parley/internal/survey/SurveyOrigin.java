@@ -3,26 +3,26 @@ package io.parley.internal.survey;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
-import io.parley.internal.dispatch.Origin;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
-import io.parley.internal.route.Outgoing;
+import io.parley.internal.link.SendBuffer.Verdict;
+import io.parley.internal.route.Dispatch;
 import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.time.Deadline;
 
 /** A survey's: the way back is this peer's own link to the surveyor, which the registry, not the message, has named. Thread-safe. */
-public final class SurveyOrigin implements Origin {
+public final class SurveyOrigin implements ReplyPath {
 
-    private final Core core;
+    private final PeerContext core;
     private final ChannelName surveyed;
     private final ServiceView surveyors;
     private final Instance surveyor;
 
-    public SurveyOrigin(Core core, ChannelName channel, ServiceView surveyors, Instance surveyor) {
+    public SurveyOrigin(PeerContext core, ChannelName channel, ServiceView surveyors, Instance surveyor) {
         this.core = core;
         this.surveyed = channel;
         this.surveyors = surveyors;
@@ -46,7 +46,7 @@ public final class SurveyOrigin implements Origin {
         return false;
     }
 
-    private final class Response extends Outgoing {
+    private final class Response extends Dispatch {
 
         private final WireMessage answer;
 

@@ -6,12 +6,12 @@ import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
-import io.parley.internal.dispatch.Outbound;
+import io.parley.internal.dispatch.MessageEncoding;
 import io.parley.internal.lane.DeadlineSweep;
-import io.parley.internal.pubsub.Publications;
+import io.parley.internal.pubsub.PublishBuffer;
 import io.parley.internal.pubsub.PublishedChannel;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.HandlingContext;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.Message;
@@ -23,18 +23,18 @@ import java.time.Duration;
 /** Surveys of one channel. Thread-safe. */
 public final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
 
-    private final Core core;
+    private final PeerContext core;
     private final SurveyChannel<Q, A> channel;
-    private final Publications publications;
+    private final PublishBuffer publications;
     private final PublishedChannel published;
     private final Surveys surveys;
     private final DeadlineSweep deadlines;
-    private final Outbound<Q> outbound;
+    private final MessageEncoding<Q> outbound;
 
     public SurveyorImpl(
-            Core core,
+            PeerContext core,
             SurveyChannel<Q, A> channel,
-            Publications publications,
+            PublishBuffer publications,
             Surveys surveys,
             DeadlineSweep deadlines) {
         this.core = core;
@@ -43,7 +43,7 @@ public final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         this.surveys = surveys;
         this.deadlines = deadlines;
         published = publications.channel(channel.name(), Style.SURVEY);
-        outbound = new Outbound<>(core, channel.name(), channel.type(), EnvelopeKind.SURVEY);
+        outbound = new MessageEncoding<>(core, channel.name(), channel.type(), EnvelopeKind.SURVEY);
     }
 
     @Override

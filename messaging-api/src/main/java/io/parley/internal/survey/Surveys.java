@@ -3,8 +3,8 @@ package io.parley.internal.survey;
 import io.parley.channel.ChannelName;
 import io.parley.channel.Style;
 import io.parley.internal.link.ResponseListener;
-import io.parley.internal.runtime.Core;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.runtime.PeerContext;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
@@ -15,11 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The surveys of this peer that still expect responses, in time or late. Thread-safe. */
 public final class Surveys implements ResponseListener {
 
-    private final Core core;
+    private final PeerContext core;
     private final ForeignResponses foreign;
     private final ConcurrentHashMap<Long, SurveyImpl<?>> open = new ConcurrentHashMap<>();
 
-    public Surveys(Core core, ForeignResponses foreign) {
+    public Surveys(PeerContext core, ForeignResponses foreign) {
         this.core = core;
         this.foreign = foreign;
     }
@@ -34,7 +34,7 @@ public final class Surveys implements ResponseListener {
     }
 
     @Override
-    public void onResponse(Speaker from, WireMessage response) {
+    public void onResponse(PeerId from, WireMessage response) {
         SurveyImpl<?> survey = response.inReplyTo == null || response.inReplyTo.incarnation() != core.incarnation
                 ? null
                 : open.get(response.inReplyTo.sequence());
@@ -46,7 +46,7 @@ public final class Surveys implements ResponseListener {
     }
 
     /** The survey is forgotten, whatever this peer has sent; what it has not sent was never asked. */
-    private void onUnawaited(Speaker from, WireMessage response) {
+    private void onUnawaited(PeerId from, WireMessage response) {
         MessageId question = response.inReplyTo == null ? response.id : response.inReplyTo;
         boolean isLate = core.hasGivenOut(question);
         (isLate ? core.counters.lateResponses : core.counters.unclaimedReplies).increment();

@@ -47,10 +47,10 @@ public sealed interface Control {
     Kind kind();
 
     /** Who speaks: a peer's incarnation, service and instance. */
-    record Speaker(long incarnation, String service, String instance) {}
+    record PeerId(long incarnation, String service, String instance) {}
 
     /** What a side accepts, and the first credit that it grants. */
-    record Terms(long maxFrame, long messages, long bytes) {}
+    record LinkLimits(long maxFrame, long messages, long bytes) {}
 
     /**
      * @param bulk whether the dialler knows of bulk links
@@ -61,9 +61,9 @@ public sealed interface Control {
     record Hello(
             int minVersion,
             int maxVersion,
-            Speaker speaker,
+            PeerId speaker,
             long target,
-            Terms terms,
+            LinkLimits terms,
             boolean bulk,
             boolean finished,
             boolean creditWanted,
@@ -73,9 +73,9 @@ public sealed interface Control {
         public Hello(
                 int minVersion,
                 int maxVersion,
-                Speaker speaker,
+                PeerId speaker,
                 long target,
-                Terms terms,
+                LinkLimits terms,
                 boolean bulk,
                 boolean finished,
                 boolean creditWanted) {
@@ -85,19 +85,19 @@ public sealed interface Control {
         public Hello(
                 int minVersion,
                 int maxVersion,
-                Speaker speaker,
+                PeerId speaker,
                 long target,
-                Terms terms,
+                LinkLimits terms,
                 boolean bulk,
                 boolean finished) {
             this(minVersion, maxVersion, speaker, target, terms, bulk, finished, false);
         }
 
-        public Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms, boolean bulk) {
+        public Hello(int minVersion, int maxVersion, PeerId speaker, long target, LinkLimits terms, boolean bulk) {
             this(minVersion, maxVersion, speaker, target, terms, bulk, false);
         }
 
-        public Hello(int minVersion, int maxVersion, Speaker speaker, long target, Terms terms) {
+        public Hello(int minVersion, int maxVersion, PeerId speaker, long target, LinkLimits terms) {
             this(minVersion, maxVersion, speaker, target, terms, false);
         }
 
@@ -115,8 +115,8 @@ public sealed interface Control {
      */
     record Welcome(
             int version,
-            Speaker speaker,
-            Terms terms,
+            PeerId speaker,
+            LinkLimits terms,
             String publishAddress,
             boolean bulk,
             boolean finished,
@@ -124,19 +124,19 @@ public sealed interface Control {
             implements Control {
 
         public Welcome(
-                int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk, boolean finished) {
+                int version, PeerId speaker, LinkLimits terms, String publishAddress, boolean bulk, boolean finished) {
             this(version, speaker, terms, publishAddress, bulk, finished, false);
         }
 
-        public Welcome(int version, Speaker speaker, Terms terms, String publishAddress, boolean bulk) {
+        public Welcome(int version, PeerId speaker, LinkLimits terms, String publishAddress, boolean bulk) {
             this(version, speaker, terms, publishAddress, bulk, false);
         }
 
-        public Welcome(int version, Speaker speaker, Terms terms, String publishAddress) {
+        public Welcome(int version, PeerId speaker, LinkLimits terms, String publishAddress) {
             this(version, speaker, terms, publishAddress, false);
         }
 
-        public Welcome(int version, Speaker speaker, Terms terms) {
+        public Welcome(int version, PeerId speaker, LinkLimits terms) {
             this(version, speaker, terms, "");
         }
 
@@ -306,7 +306,7 @@ public sealed interface Control {
         }
     }
 
-    record Subscribed(Speaker speaker, String channel, long number) implements Control {
+    record Subscribed(PeerId speaker, String channel, long number) implements Control {
 
         @Override
         public Kind kind() {
@@ -332,7 +332,7 @@ public sealed interface Control {
      * @param last in ascending order of their numbers
      */
     record Numbers(
-            Speaker speaker,
+            PeerId speaker,
             String channel,
             boolean first,
             boolean more,

@@ -14,13 +14,13 @@ import io.parley.internal.wire.Control.Finished;
 import io.parley.internal.wire.Control.GoingAway;
 import io.parley.internal.wire.Control.Heartbeat;
 import io.parley.internal.wire.Control.Hello;
+import io.parley.internal.wire.Control.LinkLimits;
 import io.parley.internal.wire.Control.Numbers;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.Control.Ping;
 import io.parley.internal.wire.Control.Pong;
 import io.parley.internal.wire.Control.Reject;
-import io.parley.internal.wire.Control.Speaker;
 import io.parley.internal.wire.Control.Subscribed;
-import io.parley.internal.wire.Control.Terms;
 import io.parley.internal.wire.Control.Welcome;
 import java.util.ArrayList;
 import java.util.regex.Pattern;
@@ -224,8 +224,8 @@ final class ControlCodec {
         int max = in.u8("max-version");
         long incarnation = PeerIdCodec.readIncarnation(in);
         long target = in.u64("target");
-        var speaker = new Speaker(incarnation, Names.service(in), Names.instance(in));
-        Terms terms = terms(in);
+        var speaker = new PeerId(incarnation, Names.service(in), Names.instance(in));
+        LinkLimits terms = terms(in);
         boolean bulk = false;
         boolean creditWanted = false;
         boolean finished = false;
@@ -246,8 +246,8 @@ final class ControlCodec {
 
     private static Welcome welcome(WireReader in) throws MalformedFrameException {
         int version = in.u8("chosen-version");
-        Speaker speaker = PeerIdCodec.read(in);
-        Terms terms = terms(in);
+        PeerId speaker = PeerIdCodec.read(in);
+        LinkLimits terms = terms(in);
         String publishAddress = "";
         boolean bulk = false;
         boolean creditWanted = false;
@@ -295,8 +295,8 @@ final class ControlCodec {
         return cancel;
     }
 
-    private static Terms terms(WireReader in) throws MalformedFrameException {
-        var terms = new Terms(in.u32("max-frame"), in.count("messages"), in.count("bytes"));
+    private static LinkLimits terms(WireReader in) throws MalformedFrameException {
+        var terms = new LinkLimits(in.u32("max-frame"), in.count("messages"), in.count("bytes"));
         if (terms.maxFrame() < 1024) {
             throw new MalformedFrameException("max-frame is below 1024");
         }
@@ -304,13 +304,13 @@ final class ControlCodec {
     }
 
     /** Who cannot be asked for more must grant enough for the largest message at first. */
-    private static void requireEnough(Terms terms, boolean creditWanted) throws MalformedFrameException {
+    private static void requireEnough(LinkLimits terms, boolean creditWanted) throws MalformedFrameException {
         if (!creditWanted && terms.bytes() < terms.maxFrame()) {
             throw new MalformedFrameException("the first grant is below max-frame");
         }
     }
 
-    private static void writeTerms(Terms terms, WireWriter out) {
+    private static void writeTerms(LinkLimits terms, WireWriter out) {
         out.u32((int) terms.maxFrame());
         out.u64(terms.messages());
         out.u64(terms.bytes());

@@ -10,17 +10,17 @@ public interface FrameVisitor {
     void onMessage(WireMessage message);
 
     /** A message to be filled in, which {@link #onMessage} is handed once that is done. */
-    default WireMessage messageOf(Head head, MessageId id) {
+    default WireMessage messageOf(SharedFields head, MessageId id) {
         return new WireMessage(head, id);
     }
 
-    /** Whether messages that repeat {@code earlier} are wanted together, as {@link Repeats}, where that can be. */
+    /** Whether messages that repeat {@code earlier} are wanted together, as {@link RepeatedEnvelopes}, where that can be. */
     default boolean gathers(WireMessage earlier) {
         return false;
     }
 
     /** Several messages, of such as {@link #gathers} wants. */
-    default void onRepeats(Repeats repeats) {
+    default void onRepeats(RepeatedEnvelopes repeats) {
         throw new UnsupportedOperationException("nothing is gathered here");
     }
 

@@ -15,7 +15,7 @@ public final class FrameWriter {
     private static final int HIGHEST_INDEX = 255;
 
     private final WireWriter out = new WireWriter();
-    private final @Nullable Head[] heads = new @Nullable Head[REMEMBERED];
+    private final @Nullable SharedFields[] heads = new @Nullable SharedFields[REMEMBERED];
     private final long[] incarnations = new long[REMEMBERED];
     /** Whose questions are answered; 0 if none are. */
     private final long[] askers = new long[REMEMBERED];

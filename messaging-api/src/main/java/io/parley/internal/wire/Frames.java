@@ -58,8 +58,9 @@ public final class Frames {
                 } else {
                     int index = in.u8("index");
                     WireMessage earlier = inFull.at(index);
-                    Repeats repeats =
-                            visitor.gathers(earlier) ? Repeats.of(earlier, index, octets, start, frameEnd) : null;
+                    RepeatedEnvelopes repeats = visitor.gathers(earlier)
+                            ? RepeatedEnvelopes.of(earlier, index, octets, start, frameEnd)
+                            : null;
                     if (repeats != null) {
                         in.widen(frameEnd);
                         in.skipTo(repeats.end());
@@ -126,7 +127,7 @@ public final class Frames {
                 MessageReader.read(kind, new WireReader(first.octets(), first.offset() + 1, payload), texts, visitor);
         pieces.removeFirst();
         pieces.addFirst(new Chunk(0, first.octets(), payload, first.length() - before));
-        message.payload(new Apart(null, 0, pieces, size - before), size - before);
+        message.payload(new ChunkedPayload(null, 0, pieces, size - before), size - before);
         return message;
     }
 

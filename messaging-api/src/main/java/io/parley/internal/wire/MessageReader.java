@@ -1,31 +1,31 @@
 package io.parley.internal.wire;
 
-import static io.parley.internal.wire.Tags.AGGREGATE;
-import static io.parley.internal.wire.Tags.ANYWHERE;
-import static io.parley.internal.wire.Tags.CAUSATION;
-import static io.parley.internal.wire.Tags.CHANGES;
-import static io.parley.internal.wire.Tags.CHANNEL;
-import static io.parley.internal.wire.Tags.CONTENT_TYPE;
-import static io.parley.internal.wire.Tags.CORRELATION;
-import static io.parley.internal.wire.Tags.FAULT;
-import static io.parley.internal.wire.Tags.FAULT_NAME;
-import static io.parley.internal.wire.Tags.FIRST_OPTIONAL;
-import static io.parley.internal.wire.Tags.HEADER;
-import static io.parley.internal.wire.Tags.IN_REPLY_TO;
-import static io.parley.internal.wire.Tags.KEY;
-import static io.parley.internal.wire.Tags.MAX_CHANNEL;
-import static io.parley.internal.wire.Tags.MAX_TEXT;
-import static io.parley.internal.wire.Tags.MAX_TRACESTATE;
-import static io.parley.internal.wire.Tags.NAME;
-import static io.parley.internal.wire.Tags.NUMBER;
-import static io.parley.internal.wire.Tags.REMAINING;
-import static io.parley.internal.wire.Tags.RETURN_ADDRESS;
-import static io.parley.internal.wire.Tags.SENDER;
-import static io.parley.internal.wire.Tags.SENT_AT;
-import static io.parley.internal.wire.Tags.TRACEPARENT;
-import static io.parley.internal.wire.Tags.TRACESTATE;
-import static io.parley.internal.wire.Tags.TYPE;
-import static io.parley.internal.wire.Tags.bits;
+import static io.parley.internal.wire.FieldTags.AGGREGATE;
+import static io.parley.internal.wire.FieldTags.ANYWHERE;
+import static io.parley.internal.wire.FieldTags.CAUSATION;
+import static io.parley.internal.wire.FieldTags.CHANGES;
+import static io.parley.internal.wire.FieldTags.CHANNEL;
+import static io.parley.internal.wire.FieldTags.CONTENT_TYPE;
+import static io.parley.internal.wire.FieldTags.CORRELATION;
+import static io.parley.internal.wire.FieldTags.FAULT;
+import static io.parley.internal.wire.FieldTags.FAULT_NAME;
+import static io.parley.internal.wire.FieldTags.FIRST_OPTIONAL;
+import static io.parley.internal.wire.FieldTags.HEADER;
+import static io.parley.internal.wire.FieldTags.IN_REPLY_TO;
+import static io.parley.internal.wire.FieldTags.KEY;
+import static io.parley.internal.wire.FieldTags.MAX_CHANNEL;
+import static io.parley.internal.wire.FieldTags.MAX_TEXT;
+import static io.parley.internal.wire.FieldTags.MAX_TRACESTATE;
+import static io.parley.internal.wire.FieldTags.NAME;
+import static io.parley.internal.wire.FieldTags.NUMBER;
+import static io.parley.internal.wire.FieldTags.REMAINING;
+import static io.parley.internal.wire.FieldTags.RETURN_ADDRESS;
+import static io.parley.internal.wire.FieldTags.SENDER;
+import static io.parley.internal.wire.FieldTags.SENT_AT;
+import static io.parley.internal.wire.FieldTags.TRACEPARENT;
+import static io.parley.internal.wire.FieldTags.TRACESTATE;
+import static io.parley.internal.wire.FieldTags.TYPE;
+import static io.parley.internal.wire.FieldTags.bits;
 
 import io.parley.message.Message.Aggregate;
 import io.parley.message.MessageId;
@@ -183,7 +183,7 @@ final class MessageReader {
         }
     }
 
-    private static void readHeader(Details details, WireReader in) throws MalformedFrameException {
+    private static void readHeader(OptionalFields details, WireReader in) throws MalformedFrameException {
         String name = in.text8("header");
         if (name.isEmpty()) {
             throw new MalformedFrameException("header without a name");
@@ -223,19 +223,19 @@ final class MessageReader {
         private long previous;
         private @Nullable PeerName returnAddress;
         private @Nullable PeerName sender;
-        private @Nullable Details details;
+        private @Nullable OptionalFields details;
 
-        private Details details() {
-            Details known = details;
+        private OptionalFields details() {
+            OptionalFields known = details;
             if (known == null) {
-                known = new Details();
+                known = new OptionalFields();
                 details = known;
             }
             return known;
         }
 
         private WireMessage message(EnvelopeKind kind, MessageId id, FrameVisitor visitor) {
-            var head = new Head(kind, form, channel, type, contentType, name, returnAddress, sender);
+            var head = new SharedFields(kind, form, channel, type, contentType, name, returnAddress, sender);
             WireMessage message = visitor.messageOf(head, id);
             message.remaining(remaining);
             message.sentAt(sentAt);

@@ -1,28 +1,28 @@
 package io.parley.internal.wire;
 
-import static io.parley.internal.wire.Tags.AGGREGATE;
-import static io.parley.internal.wire.Tags.CAUSATION;
-import static io.parley.internal.wire.Tags.CHANNEL;
-import static io.parley.internal.wire.Tags.CONTENT_TYPE;
-import static io.parley.internal.wire.Tags.CORRELATION;
-import static io.parley.internal.wire.Tags.FAULT;
-import static io.parley.internal.wire.Tags.FAULT_NAME;
-import static io.parley.internal.wire.Tags.HEADER;
-import static io.parley.internal.wire.Tags.IN_REPLY_TO;
-import static io.parley.internal.wire.Tags.KEY;
-import static io.parley.internal.wire.Tags.MAX_CHANNEL;
-import static io.parley.internal.wire.Tags.MAX_FIELDS;
-import static io.parley.internal.wire.Tags.MAX_TEXT;
-import static io.parley.internal.wire.Tags.MAX_TRACESTATE;
-import static io.parley.internal.wire.Tags.NAME;
-import static io.parley.internal.wire.Tags.NUMBER;
-import static io.parley.internal.wire.Tags.REMAINING;
-import static io.parley.internal.wire.Tags.RETURN_ADDRESS;
-import static io.parley.internal.wire.Tags.SENDER;
-import static io.parley.internal.wire.Tags.SENT_AT;
-import static io.parley.internal.wire.Tags.TRACEPARENT;
-import static io.parley.internal.wire.Tags.TRACESTATE;
-import static io.parley.internal.wire.Tags.TYPE;
+import static io.parley.internal.wire.FieldTags.AGGREGATE;
+import static io.parley.internal.wire.FieldTags.CAUSATION;
+import static io.parley.internal.wire.FieldTags.CHANNEL;
+import static io.parley.internal.wire.FieldTags.CONTENT_TYPE;
+import static io.parley.internal.wire.FieldTags.CORRELATION;
+import static io.parley.internal.wire.FieldTags.FAULT;
+import static io.parley.internal.wire.FieldTags.FAULT_NAME;
+import static io.parley.internal.wire.FieldTags.HEADER;
+import static io.parley.internal.wire.FieldTags.IN_REPLY_TO;
+import static io.parley.internal.wire.FieldTags.KEY;
+import static io.parley.internal.wire.FieldTags.MAX_CHANNEL;
+import static io.parley.internal.wire.FieldTags.MAX_FIELDS;
+import static io.parley.internal.wire.FieldTags.MAX_TEXT;
+import static io.parley.internal.wire.FieldTags.MAX_TRACESTATE;
+import static io.parley.internal.wire.FieldTags.NAME;
+import static io.parley.internal.wire.FieldTags.NUMBER;
+import static io.parley.internal.wire.FieldTags.REMAINING;
+import static io.parley.internal.wire.FieldTags.RETURN_ADDRESS;
+import static io.parley.internal.wire.FieldTags.SENDER;
+import static io.parley.internal.wire.FieldTags.SENT_AT;
+import static io.parley.internal.wire.FieldTags.TRACEPARENT;
+import static io.parley.internal.wire.FieldTags.TRACESTATE;
+import static io.parley.internal.wire.FieldTags.TYPE;
 
 import io.parley.failure.UnencodableException;
 import io.parley.message.Message.Aggregate;
@@ -38,7 +38,7 @@ final class MessageWriter {
 
     /** Writes all that {@code message} says. */
     static void write(WireMessage message, WireWriter out) {
-        Head head = message.head;
+        SharedFields head = message.head;
         writeId(message.id, out);
         out.u8(head.form());
         int fields = out.size();

@@ -2,7 +2,7 @@ package io.parley.internal.wire;
 
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.Numbers;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 import java.util.ArrayList;
 import java.util.Collections;
 
@@ -29,7 +29,7 @@ final class NumbersCodec {
     }
 
     static Numbers read(WireReader in) throws MalformedFrameException {
-        Speaker speaker = PeerIdCodec.read(in);
+        PeerId speaker = PeerIdCodec.read(in);
         String channel = in.text8("channel-name");
         int flags = in.u8("flags");
         long from = in.count("from");

@@ -1,20 +1,20 @@
 package io.parley.internal.wire;
 
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 
 /** Reads and writes the identity of a peer: its incarnation, service and instance. Stateless. */
 final class PeerIdCodec {
 
     private PeerIdCodec() {}
 
-    static void write(Speaker speaker, WireWriter out) {
+    static void write(PeerId speaker, WireWriter out) {
         out.u64(speaker.incarnation());
         out.text8(speaker.service());
         out.text8(speaker.instance());
     }
 
-    static Speaker read(WireReader in) throws MalformedFrameException {
-        return new Speaker(readIncarnation(in), Names.service(in), Names.instance(in));
+    static PeerId read(WireReader in) throws MalformedFrameException {
+        return new PeerId(readIncarnation(in), Names.service(in), Names.instance(in));
     }
 
     /** Reads an incarnation, which is never 0. */

@@ -17,10 +17,10 @@ public class WireMessage {
     private static final byte[] NOTHING = {};
     private static final long LONGEST = 0xFFFF_FFFFL;
 
-    public final Head head;
+    public final SharedFields head;
     public final MessageId id;
     public @Nullable MessageId inReplyTo;
-    private @Nullable Details details;
+    private @Nullable OptionalFields details;
     /** Its own number, and that of the one before it; null for what is not published. */
     private long @Nullable [] numbers;
     /** Milliseconds, as 32 bits without a sign, if there is a deadline. */
@@ -40,7 +40,7 @@ public class WireMessage {
     /** What the envelope takes on the wire, its length field included; set by the decoder. */
     public int envelopeSize;
 
-    public WireMessage(Head head, MessageId id) {
+    public WireMessage(SharedFields head, MessageId id) {
         this.head = head;
         this.id = id;
     }
@@ -56,7 +56,7 @@ public class WireMessage {
         return this;
     }
 
-    void payload(Apart apart, int length) {
+    void payload(ChunkedPayload apart, int length) {
         details().apart = apart;
         payloadLength = length;
     }
@@ -66,8 +66,8 @@ public class WireMessage {
      * first, which takes its time: it is not done in the I/O context for somebody who handles it elsewhere.
      */
     public final byte[] octets() {
-        Details known = details;
-        Apart apart = known == null ? null : known.apart;
+        OptionalFields known = details;
+        ChunkedPayload apart = known == null ? null : known.apart;
         if (known != null && apart != null) {
             octets = apart.join();
             payloadOffset = 0;
@@ -87,7 +87,7 @@ public class WireMessage {
 
     /** Whether its payload was dropped as it arrived in chunks: there was no memory for it. */
     public final boolean isCut() {
-        Details known = details;
+        OptionalFields known = details;
         return known != null && known.isCut;
     }
 
@@ -99,7 +99,7 @@ public class WireMessage {
 
     /** Copies a part of the payload, without putting together what arrived in chunks. */
     public final void copyPayload(int from, byte[] to, int at, int length) {
-        Apart apart = details == null ? null : details.apart;
+        ChunkedPayload apart = details == null ? null : details.apart;
         if (apart == null) {
             System.arraycopy(octets, payloadOffset + from, to, at, length);
         } else {
@@ -108,7 +108,7 @@ public class WireMessage {
     }
 
     /** The same message under another head, to be passed on. What is changed of either afterwards does not change the other. */
-    public final WireMessage withHead(Head other) {
+    public final WireMessage withHead(SharedFields other) {
         var copy = new WireMessage(other, id);
         copy.fillFrom(this);
         if (details != null) {
@@ -119,7 +119,7 @@ public class WireMessage {
 
     /** Adds one of the application's own headers. */
     public final void addHeader(String name, String value) {
-        Details to = details();
+        OptionalFields to = details();
         to.headers = new LinkedHashMap<>(to.headers);
         to.headers.put(name, value);
     }
@@ -211,16 +211,16 @@ public class WireMessage {
     }
 
     /** To be filled in. */
-    public final Details details() {
-        Details known = details;
+    public final OptionalFields details() {
+        OptionalFields known = details;
         if (known == null) {
-            known = new Details();
+            known = new OptionalFields();
             details = known;
         }
         return known;
     }
 
-    void details(Details filled) {
+    void details(OptionalFields filled) {
         details = filled;
     }
 
@@ -293,8 +293,8 @@ public class WireMessage {
         return correlation != null ? correlation : id.toString();
     }
 
-    private Details known() {
-        Details known = details;
-        return known == null ? Details.NONE : known;
+    private OptionalFields known() {
+        OptionalFields known = details;
+        return known == null ? OptionalFields.NONE : known;
     }
 }

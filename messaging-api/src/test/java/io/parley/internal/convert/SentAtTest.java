@@ -3,7 +3,7 @@ package io.parley.internal.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class SentAtTest {
 
     private static final long MILLI = 1_000;
-    private static final Head HEAD = Head.of(EnvelopeKind.SURVEY).on("a/b");
+    private static final SharedFields HEAD =
+            SharedFields.of(EnvelopeKind.SURVEY).on("a/b");
 
     private final SentAt ages = new SentAt();
 

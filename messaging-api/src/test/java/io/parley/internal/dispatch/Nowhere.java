@@ -6,7 +6,7 @@ import io.parley.message.PeerName;
 import org.jspecify.annotations.Nullable;
 
 /** Where there is no way back to. */
-public class Nowhere implements Origin {
+public class Nowhere implements ReplyPath {
 
     @Override
     public @Nullable PeerName sender() {

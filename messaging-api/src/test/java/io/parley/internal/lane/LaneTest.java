@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.environment.Environment;
 import io.parley.internal.dispatch.Nowhere;
-import io.parley.internal.dispatch.Origin;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +26,8 @@ class LaneTest {
 
     private final List<String> ran = new ArrayList<>();
     private final ByHand time = new ByHand();
-    private final InHand inHand = new InHand();
-    private final Origin origin = new Nowhere() {
+    private final InFlightCount inHand = new InFlightCount();
+    private final ReplyPath origin = new Nowhere() {
         @Override
         public void done(int messages, long bytes) {
             ran.add("done with " + messages);
@@ -311,7 +311,7 @@ class LaneTest {
     }
 
     private void done() {
-        DoneWith.current().add(origin, inHand, 1, 0);
+        CompletionBatch.current().add(origin, inHand, 1, 0);
     }
 
     @Test

@@ -3,18 +3,18 @@ package io.parley.internal.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Limits;
-import io.parley.internal.link.Outbox.Verdict;
+import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.runtime.Backlog;
-import io.parley.internal.runtime.Core;
 import io.parley.internal.runtime.Memory;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.runtime.TestCore;
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Control.LinkLimits;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.Head;
 import io.parley.internal.wire.MalformedFrameException;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
@@ -32,7 +32,7 @@ class FullLinkTest {
 
     private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
     private final List<byte[]> frames = new ArrayList<>();
-    private final Core core = TestCore.bound(environment, Limits.defaults());
+    private final PeerContext core = TestCore.bound(environment, Limits.defaults());
     private int room;
     private long sequence;
 
@@ -46,7 +46,7 @@ class FullLinkTest {
         public void close() {}
     };
 
-    private final Outbox outbox = new Outbox(core, link, this::onDrained, () -> {});
+    private final SendBuffer outbox = new SendBuffer(core, link, this::onDrained, () -> {});
     private final OwedPongs pongs = new OwedPongs(outbox);
 
     private void onDrained() {
@@ -54,7 +54,7 @@ class FullLinkTest {
     }
 
     private void offer() {
-        var message = new WireMessage(Head.of(EnvelopeKind.ONE_WAY).on("a/b"), new MessageId(1, ++sequence));
+        var message = new WireMessage(SharedFields.of(EnvelopeKind.ONE_WAY).on("a/b"), new MessageId(1, ++sequence));
         assertThat(outbox.offer(message.payload(new byte[MESSAGE]))).isEqualTo(Verdict.ACCEPTED);
     }
 
@@ -70,7 +70,7 @@ class FullLinkTest {
 
     @Test
     void memoryIsGivenBackThoughTheLinkIsNeverQuiteEmpty() {
-        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        outbox.open(new LinkLimits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
         for (int i = 0; i < 100; i++) {
             offer();
         }
@@ -95,7 +95,7 @@ class FullLinkTest {
 
     @Test
     void everyPingHasItsPongBehindWhatWaited() {
-        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        outbox.open(new LinkLimits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
         for (int i = 0; i < 10; i++) {
             offer();
         }
@@ -113,7 +113,7 @@ class FullLinkTest {
 
     @Test
     void pingsOfWhoeverDoesNotReadAreBounded() {
-        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        outbox.open(new LinkLimits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
         offer();
         environment.run();
         for (int i = 0; i < 10_000; i++) {
@@ -125,7 +125,7 @@ class FullLinkTest {
 
     @Test
     void pingIsAnsweredThoughMuchWaitsAndAlwaysMoreComes() {
-        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        outbox.open(new LinkLimits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
         for (int ping = 1; ping <= 100; ping++) {
             for (int i = 0; i < 10; i++) {
                 offer();
@@ -145,7 +145,7 @@ class FullLinkTest {
 
     @Test
     void pingsThatAreEverNewMakeNothingGrow() {
-        outbox.open(new Terms(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+        outbox.open(new LinkLimits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
         for (int i = 0; i < 10; i++) {
             offer();
         }

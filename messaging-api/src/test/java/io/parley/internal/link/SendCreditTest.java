@@ -3,7 +3,7 @@ package io.parley.internal.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.internal.wire.Control;
-import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Control.LinkLimits;
 import org.junit.jupiter.api.Test;
 
 class SendCreditTest {
@@ -14,7 +14,7 @@ class SendCreditTest {
 
     @Test
     void messagesAreCoveredUpToTheGrant() {
-        credit.open(new Terms(MAX_FRAME, 1, 1000), false);
+        credit.open(new LinkLimits(MAX_FRAME, 1, 1000), false);
         assertThat(credit.coversMessage()).isTrue();
         assertThat(credit.take(600)).isTrue();
         credit.takeMessage();
@@ -27,7 +27,7 @@ class SendCreditTest {
 
     @Test
     void largeMessageLeavesAPartOfTheCreditToSmallOnes() {
-        credit.open(new Terms(MAX_FRAME, 10, 64_000), false);
+        credit.open(new LinkLimits(MAX_FRAME, 10, 64_000), false);
         assertThat(credit.take(63_001)).isFalse();
         assertThat(credit.take(63_000)).isTrue();
         assertThat(credit.take(1000)).isTrue();
@@ -35,7 +35,7 @@ class SendCreditTest {
 
     @Test
     void otherSideIsAskedOnceForWhatIsLacking() {
-        credit.open(new Terms(MAX_FRAME, 10, 1000), true);
+        credit.open(new LinkLimits(MAX_FRAME, 10, 1000), true);
         assertThat(credit.take(1500)).isFalse();
         assertThat(credit.question()).isEqualTo(new Control.CreditWanted(1500));
         assertThat(credit.question()).isNull();
@@ -47,7 +47,7 @@ class SendCreditTest {
 
     @Test
     void otherSideThatCannotBeAskedIsNotAsked() {
-        credit.open(new Terms(MAX_FRAME, 10, 1000), false);
+        credit.open(new LinkLimits(MAX_FRAME, 10, 1000), false);
         assertThat(credit.take(1500)).isFalse();
         assertThat(credit.question()).isNull();
         assertThat(credit.isGrantTooSmall()).isFalse();
@@ -55,7 +55,7 @@ class SendCreditTest {
 
     @Test
     void grantThatFallsIsTold() {
-        credit.open(new Terms(MAX_FRAME, 10, 1000), false);
+        credit.open(new LinkLimits(MAX_FRAME, 10, 1000), false);
         assertThat(credit.isBelowGrant(new Control.Credit(9, 2000))).isTrue();
         assertThat(credit.isBelowGrant(new Control.Credit(11, 999))).isTrue();
         assertThat(credit.isBelowGrant(new Control.Credit(10, 1000))).isFalse();

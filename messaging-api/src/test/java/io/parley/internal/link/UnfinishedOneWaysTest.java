@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
-import io.parley.internal.wire.Head;
+import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.transport.MemoryBudget;
@@ -20,7 +20,7 @@ class UnfinishedOneWaysTest {
     private final UnfinishedOneWays unfinished = new UnfinishedOneWays(budget);
 
     private static WireMessage oneWay(long sequence, int size) {
-        return new WireMessage(Head.of(EnvelopeKind.ONE_WAY).on("a/b"), new MessageId(SENDER, sequence))
+        return new WireMessage(SharedFields.of(EnvelopeKind.ONE_WAY).on("a/b"), new MessageId(SENDER, sequence))
                 .payload(new byte[size]);
     }
 
@@ -29,8 +29,8 @@ class UnfinishedOneWaysTest {
         var tally = new PackedFrame.Tally();
         tally.begin(0);
         for (long sequence : sequences) {
-            WireMessage request =
-                    new WireMessage(Head.of(EnvelopeKind.REQUEST).on("a/ask"), new MessageId(SENDER, 1000 + sequence));
+            WireMessage request = new WireMessage(
+                    SharedFields.of(EnvelopeKind.REQUEST).on("a/ask"), new MessageId(SENDER, 1000 + sequence));
             request.remaining(5);
             writer.append(request);
             writer.append(oneWay(sequence, size));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.Numbers;
-import io.parley.internal.wire.Control.Speaker;
+import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.Topics.Ask;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ class SeenNumbersTest {
     }
 
     private boolean numbers(long from, long upTo, LastNumber... last) {
-        var speaker = new Speaker(1, "press", "press-1");
+        var speaker = new PeerId(1, "press", "press-1");
         return seen.onNumbers(
                 new Numbers(speaker, "press/news", false, false, false, from, upTo, List.of(last)), this::tell);
     }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.Limits;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
-import io.parley.internal.health.Standing;
+import io.parley.internal.health.InstanceHealth;
 import io.parley.internal.link.LinkContext;
 import io.parley.internal.link.LinkHealth;
 import io.parley.internal.link.OutboundLink;
-import io.parley.internal.link.Outbox.Verdict;
-import io.parley.internal.runtime.Core;
+import io.parley.internal.link.SendBuffer.Verdict;
+import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.runtime.TestCore;
 import io.parley.testkit.SimulatedEnvironment;
 import java.lang.reflect.Proxy;
@@ -30,7 +30,7 @@ class RouteTest {
     private static final int ROUNDS = 20;
 
     private final SimulatedEnvironment environment = SimulatedEnvironment.seeded(1);
-    private final Core core = TestCore.bound(environment, Limits.defaults());
+    private final PeerContext core = TestCore.bound(environment, Limits.defaults());
     private final LinkContext context = new LinkContext(core);
     private final OutboundLink first = link(1);
     private final OutboundLink second = link(2);
@@ -58,7 +58,7 @@ class RouteTest {
         return (OutboundLink.Owner) Proxy.newProxyInstance(
                 RouteTest.class.getClassLoader(), new Class<?>[] {OutboundLink.Owner.class}, (proxy, method, args) -> {
                     if (method.getReturnType() == LinkHealth.class) {
-                        return new Standing();
+                        return new InstanceHealth();
                     }
                     return method.getReturnType() == boolean.class ? false : null;
                 });

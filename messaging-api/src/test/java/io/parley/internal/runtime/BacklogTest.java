@@ -12,8 +12,8 @@ class BacklogTest {
     private static final int STEP = Backlog.STEP;
 
     private final MemoryBudget budget = MemoryBudget.of(20L * STEP);
-    private final MemoryPart part =
-            new MemoryPart("test", budget, new Complaints(Environment.system().time(), (what, cause) -> {
+    private final MemoryPart part = new MemoryPart(
+            "test", budget, new ErrorReporter(Environment.system().time(), (what, cause) -> {
                 throw new AssertionError(what, cause);
             }));
 

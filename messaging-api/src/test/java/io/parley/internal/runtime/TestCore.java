@@ -22,9 +22,9 @@ public final class TestCore {
     private TestCore() {}
 
     /** A core whose port is open, in memory, and which nobody connects to. */
-    public static Core bound(Environment environment, Limits limits) {
+    public static PeerContext bound(Environment environment, Limits limits) {
         var transport = InMemoryTransport.create();
-        var core = new Core(new PeerConfig(
+        var core = new PeerContext(new PeerConfig(
                 new PeerConfig.Identity("service", "instance", Map.of(), true),
                 new PeerConfig.Plugins(
                         transport, InMemoryDiscovery.create(), List.of(new BytesCodec()), environment, null),

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.internal.wire.Control.Kind;
 import io.parley.internal.wire.Control.LastNumber;
-import io.parley.internal.wire.Control.Speaker;
-import io.parley.internal.wire.Control.Terms;
+import io.parley.internal.wire.Control.LinkLimits;
+import io.parley.internal.wire.Control.PeerId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ControlTest {
 
-    private static final Speaker SPEAKER = new Speaker(7, "orders", "orders-1");
-    private static final Terms TERMS = new Terms(1 << 20, 100, 1 << 20);
+    private static final PeerId SPEAKER = new PeerId(7, "orders", "orders-1");
+    private static final LinkLimits TERMS = new LinkLimits(1 << 20, 100, 1 << 20);
     private static final List<Control> ONE_OF_EACH = List.of(
             new Control.Hello(1, 1, SPEAKER, 9, TERMS, true, true, true, 5),
             new Control.Welcome(1, SPEAKER, TERMS, "tcp://host:1", true, true, true),

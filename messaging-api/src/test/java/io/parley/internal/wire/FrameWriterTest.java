@@ -18,18 +18,18 @@ class FrameWriterTest {
     private long sequence;
 
     private WireMessage oneWay(String channel) {
-        return new WireMessage(Head.of(EnvelopeKind.ONE_WAY).on(channel), new MessageId(1, ++sequence))
+        return new WireMessage(SharedFields.of(EnvelopeKind.ONE_WAY).on(channel), new MessageId(1, ++sequence))
                 .payload(("p" + sequence).getBytes(StandardCharsets.UTF_8));
     }
 
     private WireMessage event(long number) {
-        var event = new WireMessage(Head.of(EnvelopeKind.EVENT).on("a/b"), new MessageId(1, ++sequence));
+        var event = new WireMessage(SharedFields.of(EnvelopeKind.EVENT).on("a/b"), new MessageId(1, ++sequence));
         event.number(number, 0);
         return event;
     }
 
     private WireMessage answer(EnvelopeKind kind, long asker) {
-        var answer = new WireMessage(Head.of(kind), new MessageId(1, ++sequence));
+        var answer = new WireMessage(SharedFields.of(kind), new MessageId(1, ++sequence));
         answer.inReplyTo = new MessageId(asker, 1000 + sequence);
         if (kind == EnvelopeKind.FAULT) {
             answer.details().fault = 1;

@@ -223,10 +223,10 @@ class GoldenVectorsTest {
     /** As a link does, puts chunks together. */
     private static final class Assembled extends Seen {
 
-        private final Assembly assembly;
+        private final ChunkAssembler assembly;
 
         Assembled(long most) {
-            assembly = new Assembly(most, this, Runnable::run, frame -> {});
+            assembly = new ChunkAssembler(most, this, Runnable::run, frame -> {});
         }
 
         @Override
@@ -421,11 +421,11 @@ class GoldenVectorsTest {
             envelopes.add(asRead(said));
         }
 
-        private static void speaker(Control.Speaker speaker, ObjectNode said) {
+        private static void speaker(Control.PeerId speaker, ObjectNode said) {
             said.put("service", speaker.service()).put("instance", speaker.instance());
         }
 
-        private static void terms(Control.Terms terms, ObjectNode said) {
+        private static void terms(Control.LinkLimits terms, ObjectNode said) {
             number(said, "max-frame", terms.maxFrame());
             wide(said, "messages", terms.messages());
             wide(said, "bytes", terms.bytes());
