@@ -17,7 +17,7 @@ public final class Deadlines {
      * @param least what it says at least, in milliseconds
      * @param epoch what the peer's clock counts from, in {@code time}
      */
-    public static void tell(WireMessage message, Deadline deadline, long least, TimeSource time, long epoch) {
+    public static void stamp(WireMessage message, Deadline deadline, long least, TimeSource time, long epoch) {
         long left = deadline.remainingNanos();
         boolean isOurs = left > 0 && deadline.isBy(time);
         long now = isOurs ? deadline.atNanos() - left : time.nanoTime();

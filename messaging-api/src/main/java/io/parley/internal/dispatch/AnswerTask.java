@@ -149,7 +149,7 @@ public final class AnswerTask<Q, A> extends InboundMessage {
         try {
             begun = begin();
             if (isCancelled()) {
-                tellTrouble(FlowStep.DROPPED, "cancelled by the caller");
+                recordTrouble(FlowStep.DROPPED, "cancelled by the caller");
                 finish();
                 return;
             }
@@ -271,18 +271,18 @@ public final class AnswerTask<Q, A> extends InboundMessage {
         }
         if (isWatched()) {
             long now = core().flows.now();
-            tell(FlowStep.HANDLED, now, now - begun, null);
-            tellReply(now, sent);
+            record(FlowStep.HANDLED, now, now - begun, null);
+            recordReply(now, sent);
         } else if (!sent) {
-            tellReply(core().flows.now(), false);
+            recordReply(core().flows.now(), false);
         }
     }
 
-    private void tellReply(long now, boolean isSent) {
+    private void recordReply(long now, boolean isSent) {
         if (isSent) {
-            tell(FlowStep.REPLIED, now, age(now), null);
+            record(FlowStep.REPLIED, now, age(now), null);
         } else {
-            tell(FlowStep.DROPPED, now, age(now), "the answer found no way back");
+            record(FlowStep.DROPPED, now, age(now), "the answer found no way back");
         }
     }
 
@@ -296,9 +296,9 @@ public final class AnswerTask<Q, A> extends InboundMessage {
         String text =
                 message != null ? message : failure.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         long now = core().flows.now();
-        tell(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, text);
+        record(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, text);
         boolean told = fault(code, name, text);
-        tellReply(now, told);
+        recordReply(now, told);
         if (!told || !(failure instanceof HandlerFault)) {
             report(failure, told);
         }
@@ -308,7 +308,7 @@ public final class AnswerTask<Q, A> extends InboundMessage {
     private void report(Throwable failure, boolean told) {
         if (told) {
             core().complaints
-                    .complain("handler", "The handler of " + channelName() + " failed; its caller was told", failure);
+                    .report("handler", "The handler of " + channelName() + " failed; its caller was told", failure);
         } else {
             to.deadLetters.addFailed(
                     new DeadLetter(channelName(), style(), headers(), new byte[0], DeadLetters.cause(failure)));

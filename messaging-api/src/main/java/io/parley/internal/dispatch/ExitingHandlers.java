@@ -29,7 +29,7 @@ public final class ExitingHandlers {
                 Thread.getAllStackTraces().entrySet()) {
             boolean isOurs = threads == null || each.getKey().getName().startsWith(threads + '-');
             if (isOurs && isExiting(each.getValue()) && isHandling(each.getValue())) {
-                CompletionBatch.tellThoseOf(each.getKey());
+                CompletionBatch.flushOf(each.getKey());
                 count++;
             }
         }

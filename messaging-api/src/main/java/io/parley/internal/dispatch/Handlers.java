@@ -232,7 +232,7 @@ public final class Handlers {
         backlog.onFrame();
         if (isGatheringDone) {
             isGatheringDone = false;
-            CompletionBatch.current().tell();
+            CompletionBatch.current().end();
         }
         handOver();
     }
@@ -267,7 +267,7 @@ public final class Handlers {
         to.inHand.begin(count);
         core.counters.received.add(count);
         var tasks = new RepeatedMessages(to, origin, repeats, firstNumber);
-        tasks.tellReceived();
+        tasks.recordReceived();
         if (backlog.isHolding(origin)) {
             backlog.add(() -> offer(tasks, to, count));
         } else {

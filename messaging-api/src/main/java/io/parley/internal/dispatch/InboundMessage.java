@@ -56,7 +56,7 @@ public abstract class InboundMessage extends WireMessage implements Runnable {
 
     /** All of it is there: its deadline counts from when it was sent, as far as that is known, or else from now. */
     final void onArrived() {
-        tellArrival();
+        recordArrival();
         if (hasDeadline()) {
             PeerContext core = to().core;
             countFrom(origin.countsFrom(core, core.time.nanoTime()));
@@ -65,14 +65,14 @@ public abstract class InboundMessage extends WireMessage implements Runnable {
 
     /** As {@link #onArrived()}, but its deadline, if it has one, counts from {@code countsFrom}. */
     public final void onArrived(long countsFrom) {
-        tellArrival();
+        recordArrival();
         countFrom(countsFrom);
     }
 
-    private void tellArrival() {
+    private void recordArrival() {
         if (core().flows.wants(id) && !to().isReserved) {
             watch(core().flows.now());
-            tell(FlowStep.RECEIVED, arrivedAt, 0, null);
+            record(FlowStep.RECEIVED, arrivedAt, 0, null);
         }
     }
 
@@ -126,7 +126,7 @@ public abstract class InboundMessage extends WireMessage implements Runnable {
             return 0;
         }
         long now = core().flows.now();
-        tell(FlowStep.BEGUN, now, now - arrivedAt, null);
+        record(FlowStep.BEGUN, now, now - arrivedAt, null);
         return now;
     }
 
@@ -175,7 +175,7 @@ public abstract class InboundMessage extends WireMessage implements Runnable {
     /** Tells the sender that handling did not begin. */
     public final void refuse(FaultCode code, String text) {
         core().counters.refusals.increment();
-        tellTrouble(FlowStep.REFUSED, text);
+        recordTrouble(FlowStep.REFUSED, text);
         fault(code, null, text);
     }
 
@@ -200,15 +200,16 @@ public abstract class InboundMessage extends WireMessage implements Runnable {
     }
 
     /** Tells a step, if all of this message's are told, or it is one that always is. */
-    final void tell(FlowStep step, long now, long elapsedNanos, @Nullable String detail) {
+    final void record(FlowStep step, long now, long elapsedNanos, @Nullable String detail) {
         if (isWatched || step.isTrouble()) {
             core().flows
-                    .tellReceived(step, now, channelName(), to().channel, style(), this, from(), elapsedNanos, detail);
+                    .recordReceived(
+                            step, now, channelName(), to().channel, style(), this, from(), elapsedNanos, detail);
         }
     }
 
-    public final void tellTrouble(FlowStep step, @Nullable String detail) {
-        tell(step, core().flows.now(), 0, detail);
+    public final void recordTrouble(FlowStep step, @Nullable String detail) {
+        record(step, core().flows.now(), 0, detail);
     }
 
     private Object from() {

@@ -43,7 +43,7 @@ public final class OverdueRequests {
         Long told = toldAt.get(to);
         if (told == null || now - told >= PAUSE_NANOS) {
             toldAt.put(to, now);
-            tell(to, overdue);
+            report(to, overdue);
         }
     }
 
@@ -52,12 +52,12 @@ public final class OverdueRequests {
         counting = 0;
     }
 
-    private void tell(HandlerTarget to, Unanswered.Overdue overdue) {
+    private void report(HandlerTarget to, Unanswered.Overdue overdue) {
         MessageId id = overdue.oldest().id;
         String what = overdue.count() + " or more messages on " + to.channel + " are in hand "
                 + LONG_PAST_NANOS / 1_000_000_000 + " s after their deadline, such as " + id
                 + ": the stage that their handler returned has not been completed. They keep the credit of those who sent them.";
-        core.complaints.complain(
+        core.complaints.report(
                 "overdue on " + to.channel, what, new IllegalStateException("A reply stage is never completed"));
     }
 }

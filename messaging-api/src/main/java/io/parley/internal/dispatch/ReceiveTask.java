@@ -72,7 +72,7 @@ public final class ReceiveTask<T> extends InboundMessage {
                 to.receiver.onMessage(MessageDecoding.message(this, headers(), payload));
                 if (isWatched()) {
                     long now = core().flows.now();
-                    tell(FlowStep.HANDLED, now, now - begun, null);
+                    record(FlowStep.HANDLED, now, now - begun, null);
                 }
             }
         } catch (Throwable e) {
@@ -91,7 +91,7 @@ public final class ReceiveTask<T> extends InboundMessage {
             return;
         }
         String why = core().name + " has no thread for " + channelName();
-        tellTrouble(FlowStep.DROPPED, why);
+        recordTrouble(FlowStep.DROPPED, why);
         to.deadLetters.add(letter(new IllegalStateException(why)));
         done();
     }
@@ -128,14 +128,14 @@ public final class ReceiveTask<T> extends InboundMessage {
         if (style() == Style.ONE_WAY) {
             refuse(code, ThrowableText.messageOrName(cause));
         } else {
-            tellTrouble(FlowStep.REFUSED, ThrowableText.messageOrName(cause));
+            recordTrouble(FlowStep.REFUSED, ThrowableText.messageOrName(cause));
             to.deadLetters.add(letter(cause));
         }
     }
 
     private void failed(long begun, Throwable failure) {
         long now = core().flows.now();
-        tell(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, ThrowableText.messageOrName(failure));
+        record(FlowStep.FAULTED, now, isWatched() ? now - begun : 0, ThrowableText.messageOrName(failure));
         to.deadLetters.addFailed(letter(DeadLetters.cause(failure)));
     }
 

@@ -34,10 +34,10 @@ final class RepeatedMessages implements Lane.Tasks {
     }
 
     /** They have arrived, and wait for their handler. Called in the I/O context. */
-    void tellReceived() {
+    void recordReceived() {
         for (int i = 0; i < repeats.count(); i++) {
             if (choice.keeps(repeats.sequence(i))) {
-                made(i).tell(FlowStep.RECEIVED, arrivedNanos, 0, null);
+                made(i).record(FlowStep.RECEIVED, arrivedNanos, 0, null);
             }
         }
     }

@@ -204,7 +204,7 @@ public final class Engine implements Peer, PortListener {
     private void introduce() {
         String routers = core.config.routing().routers();
         if (routers != null) {
-            mesh.announceToRouters(routers, new GuestAnnouncement(core, sentOneWays, routers, this::self)::tell);
+            mesh.announceToRouters(routers, new GuestAnnouncement(core, sentOneWays, routers, this::self)::announceTo);
         }
     }
 
@@ -447,7 +447,7 @@ public final class Engine implements Peer, PortListener {
     @Override
     public void onTrouble(String what) {
         core.counters.malformedFrames.increment();
-        core.complaints.complain("transport", "The transport met trouble: " + what, new IllegalStateException(what));
+        core.complaints.report("transport", "The transport met trouble: " + what, new IllegalStateException(what));
     }
 
     @Override

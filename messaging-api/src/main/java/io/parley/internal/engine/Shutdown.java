@@ -97,7 +97,7 @@ final class Shutdown implements FailureShutdown.Takeover {
         boolean isHandler = HandlingContext.isWithinHandlerOf(core);
         if (isHandler) {
             closingHandlers.incrementAndGet();
-            CompletionBatch.current().tellThose();
+            CompletionBatch.current().flush();
         }
         try {
             BlockingWait.join(close(limit));
@@ -148,7 +148,7 @@ final class Shutdown implements FailureShutdown.Takeover {
             if (isIdle()) {
                 letGo(done, true);
             } else if (deadline.hasPassed()) {
-                tellGivenUp();
+                reportGivenUp();
                 letGo(done, true);
             } else {
                 core.time.schedule(LOOK, () -> awaitIdle(deadline, done));
@@ -157,13 +157,13 @@ final class Shutdown implements FailureShutdown.Takeover {
     }
 
     /** The senders of what is given up learn of it by the ends of their links; this is for whoever closes. */
-    private void tellGivenUp() {
+    private void reportGivenUp() {
         long inHand = core.inHand.count();
         String what = "Peer " + core.name + " closed at its limit: "
                 + (inHand > 0
                         ? "messages that it had in hand and gave up: " + inHand
                         : "not all that it sent is known to have arrived");
-        core.complaints.complain("close at the limit", what);
+        core.complaints.report("close at the limit", what);
     }
 
     private boolean isIdle() {
@@ -268,7 +268,7 @@ final class Shutdown implements FailureShutdown.Takeover {
         try {
             step.run();
         } catch (Throwable e) {
-            core.complaints.complain("close", "Peer " + core.name + " failed to " + what, e);
+            core.complaints.report("close", "Peer " + core.name + " failed to " + what, e);
         }
     }
 }

@@ -147,7 +147,7 @@ public final class DuplicateInstances {
     }
 
     private void complain(String dispute) {
-        core.complaints.complain("claim", dispute);
+        core.complaints.report("claim", dispute);
     }
 
     private static String dispute(Instance instance, Instance used) {

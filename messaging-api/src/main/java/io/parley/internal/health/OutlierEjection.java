@@ -132,7 +132,7 @@ public final class OutlierEjection {
         EjectionState circuit = circuits.get(standing);
         if (circuit != null) {
             circuit.move(to, why, core.time.wallClock());
-            core.flows.tellPeer(FlowStep.CIRCUIT_MOVED, circuit.other(), verb + ": " + why);
+            core.flows.recordPeer(FlowStep.CIRCUIT_MOVED, circuit.other(), verb + ": " + why);
         }
     }
 
@@ -155,17 +155,17 @@ public final class OutlierEjection {
                         .reversed())
                 .limit(ready.size() / 2)
                 .toList();
-        avoided.forEach(link -> tell(link, now));
+        avoided.forEach(link -> report(link, now));
         return Set.copyOf(avoided);
     }
 
-    private void tell(OutboundLink link, long now) {
+    private void report(OutboundLink link, long now) {
         InstanceHealth standing = standing(link);
         if (standing.isNews()) {
             core.counters.ejections.increment();
             String what = link.other() + " is avoided for "
                     + Duration.ofNanos(standing.avoidedFor(now)).toMillis() + " ms: " + standing.why();
-            core.complaints.complain("outlier", what, new Outlier(what));
+            core.complaints.report("outlier", what, new Outlier(what));
         }
     }
 

@@ -43,7 +43,7 @@ public final class UnusableInstances {
             } else {
                 var key = new Fault(shown(String.valueOf(instance)), String.valueOf(fault));
                 faults.add(key);
-                tell(
+                report(
                         key,
                         new DiscoveryException(
                                 "The registry lists an instance of " + service + " that cannot be used: " + fault));
@@ -59,7 +59,7 @@ public final class UnusableInstances {
      * @param key what stands for the instance here
      */
     public void onUnreachable(Object key, Instance instance, String address, RuntimeException cause) {
-        tell(
+        report(
                 key,
                 new TransportException(
                         "Cannot connect to " + instance.label() + " at \"" + shown(address) + '"', cause));
@@ -82,14 +82,14 @@ public final class UnusableInstances {
         }
     }
 
-    private void tell(Object key, RuntimeException what) {
+    private void report(Object key, RuntimeException what) {
         if (!told.contains(key) && !untold.containsKey(key) && !isTold(key, what)) {
             untold.put(key, what);
         }
     }
 
     private boolean isTold(Object key, RuntimeException what) {
-        boolean isTold = core.complaints.complain("unusable", String.valueOf(what.getMessage()), what);
+        boolean isTold = core.complaints.report("unusable", String.valueOf(what.getMessage()), what);
         if (isTold) {
             told.add(key);
         }

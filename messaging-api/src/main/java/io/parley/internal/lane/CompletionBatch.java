@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * gathered, and told together when its thread turns to something else. While the handler of one takes its time, others that were done
  * before it may still be untold: so few, though, that their sender does not miss them.
  *
- * <p>Each thread has one, and it is confined to that, but for {@link #tellThoseOf}.
+ * <p>Each thread has one, and it is confined to that, but for {@link #flushOf}.
  */
 public final class CompletionBatch {
 
@@ -37,13 +37,13 @@ public final class CompletionBatch {
     }
 
     /** Tells what {@code thread} has gathered, which will never run again. */
-    public static void tellThoseOf(Thread thread) {
+    public static void flushOf(Thread thread) {
         CompletionBatch known;
         synchronized (ALL) {
             known = ALL.get(thread);
         }
         if (known != null) {
-            known.tellThose();
+            known.flush();
         }
     }
 
@@ -52,7 +52,7 @@ public final class CompletionBatch {
         return CURRENT.get();
     }
 
-    /** From now on what is done with need not be told at once: {@link #tell} will be called. */
+    /** From now on what is done with need not be told at once: {@link #end} will be called. */
     public void gather() {
         gathers = true;
     }
@@ -63,7 +63,7 @@ public final class CompletionBatch {
      */
     public void add(CreditReturn origin, InFlightCount inHand, int size, long number) {
         if (origin != this.origin || inHand != this.inHand) {
-            tellThose();
+            flush();
             this.origin = origin;
             this.inHand = inHand;
         }
@@ -73,18 +73,18 @@ public final class CompletionBatch {
         messages++;
         bytes += size;
         if (!gathers || !origin.isLittle(messages, bytes)) {
-            tellThose();
+            flush();
         }
     }
 
     /** Tells what was gathered, and gathers no more. */
-    public void tell() {
+    public void end() {
         gathers = false;
-        tellThose();
+        flush();
     }
 
     /** Tells what was gathered so far: what comes next may take its time. */
-    public void tellThose() {
+    public void flush() {
         CreditReturn from = origin;
         InFlightCount counted = inHand;
         if (from == null || counted == null) {

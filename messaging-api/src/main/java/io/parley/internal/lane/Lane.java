@@ -296,7 +296,7 @@ public final class Lane {
                 done++;
             }
         } finally {
-            doneWith.tell();
+            doneWith.end();
         }
         long now = time.nanoTime();
         if (done > 0) {

@@ -82,7 +82,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
         core = links.core;
         bulkPort = links.bulk;
         this.owner = owner;
-        receiver = new BulkReceiver(mostOctets, owner, owner, core.aside, this::reuse, this::tellNews);
+        receiver = new BulkReceiver(mostOctets, owner, owner, core.aside, this::reuse, this::announceNews);
     }
 
     /** Whether a message has come over this in part, or is not called for yet. From any thread. */
@@ -161,7 +161,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
 
     private void onConnectLimit() {
         if (!isUp && !isOver) {
-            core.complaints.complain(
+            core.complaints.report(
                     "bulk",
                     "No second connection to " + owner.other() + " for what is large: it shares the first one",
                     new TransportException(
@@ -187,7 +187,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
         }
         Port known = port;
         if (known != null && receiver.isWithheld()) {
-            known.execute(this::tellNews);
+            known.execute(this::announceNews);
         }
         try {
             owner.onCompleted(parcel.open(core.texts));
@@ -261,7 +261,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
         }
     }
 
-    private void tellNews() {
+    private void announceNews() {
         long latest = receiver.news();
         if (latest > 0) {
             news = latest;

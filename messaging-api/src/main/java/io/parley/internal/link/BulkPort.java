@@ -86,7 +86,7 @@ public final class BulkPort implements PortListener {
                 port = transport.open(options, this);
             } catch (RuntimeException e) {
                 failed = true;
-                core.complaints.complain("bulk", "No port for what is large: it goes over the links that are there", e);
+                core.complaints.report("bulk", "No port for what is large: it goes over the links that are there", e);
             }
         }
         return closed ? null : port;
@@ -126,7 +126,7 @@ public final class BulkPort implements PortListener {
     @Override
     public void onTrouble(String what) {
         core.counters.malformedFrames.increment();
-        core.complaints.complain("transport", "The transport met trouble: " + what, new IllegalStateException(what));
+        core.complaints.report("transport", "The transport met trouble: " + what, new IllegalStateException(what));
     }
 
     @Override
@@ -134,7 +134,7 @@ public final class BulkPort implements PortListener {
         synchronized (this) {
             failed = true;
         }
-        core.complaints.complain(
+        core.complaints.report(
                 "bulk", "The transport for what is large failed: it goes over the links that are there", cause);
     }
 

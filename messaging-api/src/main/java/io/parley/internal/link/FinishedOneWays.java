@@ -42,7 +42,7 @@ final class FinishedOneWays {
             isScheduled |= mustSchedule;
         }
         if (isDue) {
-            tell();
+            announce();
         } else if (mustSchedule) {
             core.time.schedule(DELAY, this::onDelayOver);
         }
@@ -52,11 +52,11 @@ final class FinishedOneWays {
         synchronized (this) {
             isScheduled = false;
         }
-        tell();
+        announce();
     }
 
     /** Tells the dialler what it has not been told yet, if there is anything. */
-    void tell() {
+    void announce() {
         Control.Finished finished = take();
         if (finished != null) {
             outbox.add(finished);

@@ -141,10 +141,10 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
         }
     }
 
-    private void tellFinished() {
+    private void announceFinished() {
         FinishedOneWays told = finishedOneWays;
         if (told != null) {
-            told.tell();
+            told.announce();
         }
     }
 
@@ -170,7 +170,7 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
 
     @Override
     public void grant(Control.Credit more) {
-        tellFinished();
+        announceFinished();
         outbox.add(more);
     }
 
@@ -248,7 +248,7 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
 
     /** Whether everything is written, and all that crossed the word of going has arrived. */
     boolean hasTakenLeave() {
-        tellFinished();
+        announceFinished();
         return outbox.isEmpty() && isLeft;
     }
 
@@ -424,7 +424,7 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
      */
     private void endIfRetired() {
         if (isRetired && (isLeft || hasHadTimeToLeave()) && isNothingInHand()) {
-            tellFinished();
+            announceFinished();
             String why = "its credit was hardly used, while others need the memory";
             end(new Reject(Reject.OVERLOADED, why), why);
         }
@@ -575,7 +575,7 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
     /** Somebody talks who is no peer: not worth an answer, which could be used to make us talk to strangers. */
     private void endStranger(String how) {
         core.counters.malformedFrames.increment();
-        core.complaints.complain(
+        core.complaints.report(
                 "stranger", "A stranger sent what is no frame of Parley: " + how, new ProtocolViolation(how));
         end(null, how);
     }

@@ -53,7 +53,7 @@ public final class InboundLinks implements InboundLink.Owner {
     @Override
     public void onReady(InboundLink link) {
         ready.add(link);
-        tell(FlowStep.PEER_CAME, link, "linked to this one");
+        record(FlowStep.PEER_CAME, link, "linked to this one");
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class InboundLinks implements InboundLink.Owner {
         if (ready.remove(link)) {
             // Who dialled calls itself what it likes: this tells nothing of the peer that the registry knows by that
             // name.
-            tell(FlowStep.PEER_WENT, link, "dialled: " + PeerLink.ended(link.isDiallerLeaving(), reason));
+            record(FlowStep.PEER_WENT, link, "dialled: " + PeerLink.ended(link.isDiallerLeaving(), reason));
         }
         diallers.onDiallerGone(link);
     }
@@ -76,10 +76,10 @@ public final class InboundLinks implements InboundLink.Owner {
         diallers.onCancelled(link, request);
     }
 
-    private void tell(FlowStep step, InboundLink link, String detail) {
+    private void record(FlowStep step, InboundLink link, String detail) {
         PeerName dialler = link.sender();
         if (dialler != null) {
-            core.flows.tellPeer(step, dialler, detail);
+            core.flows.recordPeer(step, dialler, detail);
         }
     }
 

@@ -409,7 +409,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
                 goAway(core.millisToClose());
             }
             owner.onWelcomed(this, welcome);
-            core.flows.tellPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
+            core.flows.recordPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
             owner.onLinksChanged();
         }
         return true;
@@ -503,7 +503,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
         state = State.ENDED;
         core.counters.endPart(sent);
         if (wasReady) {
-            core.flows.tellPeer(FlowStep.PEER_WENT, acceptor, PeerLink.ended(isAcceptorLeaving, reason));
+            core.flows.recordPeer(FlowStep.PEER_WENT, acceptor, PeerLink.ended(isAcceptorLeaving, reason));
         }
         for (WireMessage message : unsent) {
             if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {

@@ -199,7 +199,7 @@ public abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.O
     @Override
     public final void violated(String how) {
         core.counters.malformedFrames.increment();
-        core.complaints.complain("protocol", "Link with " + other() + " ended: " + how, new ProtocolViolation(how));
+        core.complaints.report("protocol", "Link with " + other() + " ended: " + how, new ProtocolViolation(how));
         end(new Control.Reject(Control.Reject.MALFORMED, how), "protocol violated: " + how);
     }
 

@@ -40,7 +40,7 @@ final class AsyncRequest<A, R> extends Request<A> implements Runnable {
     @Override
     void onFailure(MessagingException cause) {
         failure = cause;
-        core.tell(this);
+        core.runCallback(this);
     }
 
     @Override

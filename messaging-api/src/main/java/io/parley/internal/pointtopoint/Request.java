@@ -99,7 +99,7 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
 
     @Override
     public final Verdict offerTo(OutboundLink link) {
-        Deadlines.tell(message, deadline, 1, core.time, core.openedAt);
+        Deadlines.stamp(message, deadline, 1, core.time, core.openedAt);
         var tried = new Attempt(this, message, link);
         attempt = tried;
         if (settled) {
@@ -114,7 +114,7 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
             }
             if (isWatched) {
                 long now = isEnqueued ? core.flows.now() : madeAt;
-                tell(FlowStep.SENT, now, link, now - madeAt, null);
+                record(FlowStep.SENT, now, link, now - madeAt, null);
             }
         } else {
             attempt = null;
@@ -128,7 +128,7 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
         attempt = null;
         isEnqueued = true;
         if (isWatched) {
-            tell(FlowStep.ENQUEUED, from, "tried again: " + why.getMessage());
+            record(FlowStep.ENQUEUED, from, "tried again: " + why.getMessage());
         }
     }
 
@@ -136,7 +136,7 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
     public final void onEnqueued() {
         isEnqueued = true;
         if (isWatched) {
-            tell(FlowStep.ENQUEUED, core.flows.now(), null, 0, null);
+            record(FlowStep.ENQUEUED, core.flows.now(), null, 0, null);
         }
     }
 
@@ -153,7 +153,7 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
     final boolean abandon() {
         boolean isFirst = settle();
         if (isFirst) {
-            tell(FlowStep.DROPPED, link(), "given up by the caller");
+            record(FlowStep.DROPPED, link(), "given up by the caller");
         }
         return isFirst;
     }
@@ -178,29 +178,29 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
             return null;
         }
         if (answer.kind() != EnvelopeKind.FAULT) {
-            tellAnswered(answer);
+            recordAnswered(answer);
             return onAnswer(answer);
         }
         MessagingException failure = Faults.toException(answer, channel);
         try {
-            tell(Faults.step(failure), link(), Faults.text(answer));
+            record(Faults.step(failure), link(), Faults.text(answer));
         } finally {
             onFailure(failure);
         }
         return null;
     }
 
-    private void tellAnswered(WireMessage answer) {
+    private void recordAnswered(WireMessage answer) {
         try {
             if (isWatched) {
                 core.flows.keepAnswer(channel, message.id, answer);
             }
-            tell(FlowStep.ANSWERED, link(), null);
+            record(FlowStep.ANSWERED, link(), null);
         } catch (Throwable e) {
             // The request is settled: the caller must get the answer now or never.
             Runnable rest = onAnswer(answer);
             if (rest != null) {
-                core.tell(rest);
+                core.runCallback(rest);
             }
             throw e;
         }
@@ -210,7 +210,7 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
     public final void fail(MessagingException cause) {
         if (settle()) {
             try {
-                tell(Faults.step(cause), link(), cause.getMessage());
+                record(Faults.step(cause), link(), cause.getMessage());
             } finally {
                 onFailure(cause);
             }
@@ -238,16 +238,16 @@ abstract class Request<A> extends Dispatch implements Attempt.Caller {
         return !settled && SETTLED.compareAndSet(this, false, true);
     }
 
-    private void tell(FlowStep step, @Nullable OutboundLink link, @Nullable String detail) {
+    private void record(FlowStep step, @Nullable OutboundLink link, @Nullable String detail) {
         if (isWatched || step.isTrouble()) {
             long now = core.flows.now();
-            tell(step, now, link, isWatched ? now - madeAt : 0, detail);
+            record(step, now, link, isWatched ? now - madeAt : 0, detail);
         }
     }
 
-    private void tell(
+    private void record(
             FlowStep step, long now, @Nullable OutboundLink link, long elapsedNanos, @Nullable String detail) {
         Object to = link == null ? channel.owner() : link.acceptor();
-        core.flows.tellSent(step, now, channel, target.channel().style(), message, to, elapsedNanos, detail);
+        core.flows.recordSent(step, now, channel, target.channel().style(), message, to, elapsedNanos, detail);
     }
 }

@@ -125,7 +125,7 @@ public final class SenderImpl<T> implements Sender<T> {
 
     /** Tells what the caller is told too. */
     private MessagingException notSent(WireMessage message, MessagingException cause) {
-        tell(Faults.step(cause), core.flows.now(), message, messages.name().owner(), 0, cause.getMessage());
+        record(Faults.step(cause), core.flows.now(), message, messages.name().owner(), 0, cause.getMessage());
         return cause;
     }
 
@@ -148,13 +148,13 @@ public final class SenderImpl<T> implements Sender<T> {
         long now = isWatched ? core.flows.now() : 0;
         Verdict verdict = link.send(message);
         if (isWatched && verdict == Verdict.ACCEPTED) {
-            tell(FlowStep.SENT, now, message, link.acceptor(), since, null);
+            record(FlowStep.SENT, now, message, link.acceptor(), since, null);
         }
         return verdict;
     }
 
-    private void tell(FlowStep step, long now, WireMessage message, Object to, long since, @Nullable String detail) {
-        core.flows.tellSent(
+    private void record(FlowStep step, long now, WireMessage message, Object to, long since, @Nullable String detail) {
+        core.flows.recordSent(
                 step, now, messages.name(), Style.ONE_WAY, message, to, since == 0 ? 0 : now - since, detail);
     }
 
@@ -190,11 +190,11 @@ public final class SenderImpl<T> implements Sender<T> {
                 return Verdict.ACCEPTED;
             }
             if (expiry != null) {
-                Deadlines.tell(message, expiry, 0, core.time, core.openedAt);
+                Deadlines.stamp(message, expiry, 0, core.time, core.openedAt);
             }
             Verdict verdict = offer(message, link, enqueuedAt);
             if (verdict == Verdict.ACCEPTED) {
-                tell(() -> sent.complete(message.id));
+                runCompletion(() -> sent.complete(message.id));
             }
             return verdict;
         }
@@ -203,22 +203,22 @@ public final class SenderImpl<T> implements Sender<T> {
         public void onEnqueued() {
             if (core.flows.wants(message.id)) {
                 enqueuedAt = core.flows.now();
-                SenderImpl.this.tell(FlowStep.ENQUEUED, enqueuedAt, message, channel.owner(), 0, null);
+                SenderImpl.this.record(FlowStep.ENQUEUED, enqueuedAt, message, channel.owner(), 0, null);
             }
         }
 
         @Override
         public void fail(MessagingException cause) {
-            SenderImpl.this.tell(
+            SenderImpl.this.record(
                     Faults.step(cause), core.flows.now(), message, channel.owner(), enqueuedAt, cause.getMessage());
-            tell(() -> sent.completeExceptionally(cause));
+            runCompletion(() -> sent.completeExceptionally(cause));
         }
 
         /** The stage of one who does not wait may have the application's code hanging on it, which must not run in the I/O context. */
-        private void tell(Runnable completion) {
+        private void runCompletion(Runnable completion) {
             settled = true;
             if (ifFull == IfFull.WAIT && core.port().inContext()) {
-                core.tell(completion);
+                core.runCallback(completion);
             } else {
                 completion.run();
             }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * that follow each other with the same topic leave packed into one frame. A subscriber that reads more slowly than others is waited for a
  * moment, and then misses what it has no room for. Thread-safe, but for what is said to be confined.
  */
-public final class PublishBuffer implements NumbersTeller.Channels {
+public final class PublishBuffer implements NumbersAnnouncer.Channels {
 
     private static final int PACKED = 64 * 1024;
 
@@ -42,7 +42,7 @@ public final class PublishBuffer implements NumbersTeller.Channels {
     private final Runnable onChange;
     private final Runnable flush = this::flush;
     private final Map<ChannelName, PublishedChannel> channels = new HashMap<>();
-    private final NumbersTeller numbers;
+    private final NumbersAnnouncer numbers;
     private final FrameWriter writer = new FrameWriter();
     /** What the messages of the frame in the writer say of when they were sent. */
     private final SentAt ages = new SentAt();
@@ -72,7 +72,7 @@ public final class PublishBuffer implements NumbersTeller.Channels {
         this.onChange = onChange;
         confirmations = new Confirmations(core);
         paid = core.memory.backlogOfPublications();
-        numbers = new NumbersTeller(core, this);
+        numbers = new NumbersAnnouncer(core, this);
     }
 
     /**

@@ -202,7 +202,7 @@ final class PublisherCursor implements SeenNumbers.Gaps {
         // Dropped: the next one that finds room shows the gap, which is told always. Of the dropped ones only a
         // sample is told, as there are most of them when there is least time.
         if (message.isWatched()) {
-            message.tellTrouble(FlowStep.DROPPED, "no room before the handler");
+            message.recordTrouble(FlowStep.DROPPED, "no room before the handler");
         }
         message.to().inHand.end();
         return false;
@@ -210,22 +210,22 @@ final class PublisherCursor implements SeenNumbers.Gaps {
 
     /** False if there is no room even for that; then the event cannot have any either. */
     @Override
-    public boolean tell(String subject, long lastSeen, long missedUpTo) {
+    public boolean reportGap(String subject, long lastSeen, long missedUpTo) {
         var gap = new Gap(to.channel, name, subject, lastSeen, missedUpTo);
         boolean told = subscription.enqueue(() -> to.core.callbacks.accept(
                 "gap", "The gap listener failed", subscription.options().gapListener(), gap));
         if (told) {
             to.core.counters.missedEvents.increment();
-            tellFlow("missed some after number " + lastSeen);
+            recordGap("missed some after number " + lastSeen);
         }
         return told;
     }
 
-    private void tellFlow(String detail) {
+    private void recordGap(String detail) {
         if (taking != null) {
-            taking.tellTrouble(FlowStep.GAP, detail);
+            taking.recordTrouble(FlowStep.GAP, detail);
         } else if (!to.isReserved) {
-            to.core.flows.tellAnswer(
+            to.core.flows.recordAnswer(
                     FlowStep.GAP, to.channel, to.style, null, to.core.nextId(), null, name, to.core.name, detail);
         }
     }

@@ -190,7 +190,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumber
             feed = open();
         } catch (RuntimeException e) {
             // Tried again after as long a silence: the closed feed hears nothing.
-            core.complaints.complain("follow", "The feed of " + instance.label() + " cannot be opened anew", e);
+            core.complaints.report("follow", "The feed of " + instance.label() + " cannot be opened anew", e);
             return;
         }
         var all = new ArrayList<>(subscriptions.values());
@@ -213,7 +213,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumber
             Frames.read(publication, topic, core.texts, this);
         } catch (MalformedFrameException e) {
             core.counters.malformedFrames.increment();
-            core.complaints.complain("feed", "A publication of " + instance.label() + " is malformed", e);
+            core.complaints.report("feed", "A publication of " + instance.label() + " is malformed", e);
         }
         boolean crowded = false;
         for (PublisherCursor subscription : reading) {
@@ -233,7 +233,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumber
         String what = "An event of " + instance.label() + " was dropped: with what is around it, it takes " + bytes
                 + " bytes, and this peer's limit for a message is " + most
                 + " (Limits.maxMessageBytes). It counts as missed";
-        core.complaints.complain("event-too-large", what, new TooLargeException(what));
+        core.complaints.report("event-too-large", what, new TooLargeException(what));
     }
 
     /**

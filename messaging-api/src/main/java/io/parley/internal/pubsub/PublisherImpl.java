@@ -39,18 +39,18 @@ public final class PublisherImpl<T> implements Publisher<T> {
         WireMessage encoded = outbound.encode(event);
         event.headers()
                 .deadline()
-                .ifPresent(deadline -> Deadlines.tell(encoded, deadline, 0, core.time, core.openedAt));
+                .ifPresent(deadline -> Deadlines.stamp(encoded, deadline, 0, core.time, core.openedAt));
         boolean isWatched = core.flows.wants(encoded.id);
         long now = isWatched ? core.flows.now() : 0;
         try {
             publications.publish(channel, encoded);
         } catch (MessagingException e) {
-            core.flows.tellNotPublished(channel.name(), Style.PUBLISH, encoded, e);
+            core.flows.recordNotPublished(channel.name(), Style.PUBLISH, encoded, e);
             throw e;
         }
         core.counters.sent.increment();
         if (isWatched) {
-            core.flows.tellSent(FlowStep.SENT, now, channel.name(), Style.PUBLISH, encoded, channel.name(), 0, null);
+            core.flows.recordSent(FlowStep.SENT, now, channel.name(), Style.PUBLISH, encoded, channel.name(), 0, null);
         }
         return encoded.id;
     }

@@ -29,7 +29,7 @@ final class SeenNumbers {
          * @param missedUpTo the number of the last event that was missed
          * @return false if there is no room for it; it is offered again
          */
-        boolean tell(String subject, long lastSeen, long missedUpTo);
+        boolean reportGap(String subject, long lastSeen, long missedUpTo);
     }
 
     private final String prefix;
@@ -98,7 +98,7 @@ final class SeenNumbers {
         }
         latest = known;
         if (previous > known.number) {
-            if (!gaps.tell(name, known.number, previous)) {
+            if (!gaps.reportGap(name, known.number, previous)) {
                 return false;
             }
             known.number = previous;
@@ -171,7 +171,7 @@ final class SeenNumbers {
         owing = false;
         for (Subject subject : subjects.values()) {
             boolean isMissed = subject.before > base;
-            if (isMissed && !gaps.tell(subject.name, base, subject.before)) {
+            if (isMissed && !gaps.reportGap(subject.name, base, subject.before)) {
                 owing = true;
                 return;
             }
@@ -210,7 +210,7 @@ final class SeenNumbers {
         if (last.number() <= seen) {
             return true;
         }
-        if (!gaps.tell(last.subject(), seen, last.number())) {
+        if (!gaps.reportGap(last.subject(), seen, last.number())) {
             return false;
         }
         if (known == null) {
@@ -227,7 +227,7 @@ final class SeenNumbers {
      */
     void onForgotten(long upTo, Gaps gaps) {
         boolean allSeen = runBegin <= knownUpTo && runEnd >= upTo;
-        if (settled && upTo > knownUpTo && (!prefix.isEmpty() || allSeen || gaps.tell("", knownUpTo, upTo))) {
+        if (settled && upTo > knownUpTo && (!prefix.isEmpty() || allSeen || gaps.reportGap("", knownUpTo, upTo))) {
             knowUpTo(upTo);
         }
     }

@@ -79,7 +79,7 @@ public final class FlowPublisher {
 
     private void schedule() {
         if (wanted > 0 && !core.isFinished() && scheduled.compareAndSet(false, true)) {
-            core.time.schedule(INTERVAL, () -> core.tell(this::onInterval));
+            core.time.schedule(INTERVAL, () -> core.runCallback(this::onInterval));
         }
     }
 

@@ -37,7 +37,7 @@ final class Balancing {
     }
 
     private void complain(String what, Throwable cause) {
-        core.complaints.complain("balancer", what, cause);
+        core.complaints.report("balancer", what, cause);
     }
 
     /** Whatever the other one does, picks a link that is there. Thread-safe. */

@@ -170,9 +170,9 @@ public final class Mesh {
         try {
             registry.announce(self);
         } catch (DiscoveryException e) {
-            core.complaints.complain("announce", "The registry cannot hold " + self.label(), e);
+            core.complaints.report("announce", "The registry cannot hold " + self.label(), e);
         } catch (RuntimeException e) {
-            core.complaints.complain("announce", "The registry failed to announce " + self.label(), e);
+            core.complaints.report("announce", "The registry failed to announce " + self.label(), e);
         }
     }
 

@@ -87,7 +87,7 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
         var who = new PeerName(welcome.speaker().service(), welcome.speaker().instance());
         Instance known =
                 WelcomeInfo.of(welcome, link.instance().address(), core.port()).complete(link.instance());
-        tell(() -> listener.onUp(who, known));
+        runCallback(() -> listener.onUp(who, known));
     }
 
     @Override
@@ -112,11 +112,11 @@ final class ProbeImpl implements Probe, OutboundLink.Owner {
         up = false;
         if (!toldDown) {
             toldDown = true;
-            tell(() -> listener.onDown(reason));
+            runCallback(() -> listener.onDown(reason));
         }
     }
 
-    private void tell(Runnable news) {
+    private void runCallback(Runnable news) {
         lane.offer(() -> {
             if (!closed) {
                 core.callbacks.run("probe", "The listener of a probe failed", news);

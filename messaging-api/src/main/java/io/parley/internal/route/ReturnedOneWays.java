@@ -64,7 +64,7 @@ final class ReturnedOneWays {
             again(link, message, channel, cause);
         } else {
             trials.remove(message.id.sequence());
-            tell(FlowStep.REFUSED, message, channel, link, cause.getMessage());
+            record(FlowStep.REFUSED, message, channel, link, cause.getMessage());
             bury(message, channel, cause);
         }
     }
@@ -82,7 +82,7 @@ final class ReturnedOneWays {
         trials.remove(message.id.sequence());
         var cause = new LinkLostException("The link to " + link.other()
                 + " was lost before it said that the message on " + channel + " was handled: " + reason);
-        tell(FlowStep.LINK_LOST, message, channel, link, cause.getMessage());
+        record(FlowStep.LINK_LOST, message, channel, link, cause.getMessage());
         bury(message, channel, cause);
     }
 
@@ -115,14 +115,14 @@ final class ReturnedOneWays {
         }
     }
 
-    private void tell(
+    private void record(
             FlowStep step,
             WireMessage message,
             ChannelName channel,
             @Nullable OutboundLink link,
             @Nullable String detail) {
         Object to = link == null ? channel.owner() : link.acceptor();
-        core.flows.tellSent(step, core.flows.now(), channel, Style.ONE_WAY, message, to, 0, detail);
+        core.flows.recordSent(step, core.flows.now(), channel, Style.ONE_WAY, message, to, 0, detail);
     }
 
     private void bury(WireMessage message, ChannelName channel, MessagingException cause) {
@@ -164,7 +164,7 @@ final class ReturnedOneWays {
         public Verdict offerTo(OutboundLink link) {
             if (expiry != null) {
                 // Reckoned anew, and from now: what it said when it was sent before counts from then.
-                Deadlines.tell(message, expiry, 1, core.time, core.openedAt);
+                Deadlines.stamp(message, expiry, 1, core.time, core.openedAt);
             }
             MessageId id = message.id;
             sentOneWays.add(id.sequence(), channel, message.correlation());
@@ -174,7 +174,7 @@ final class ReturnedOneWays {
                 isSettled = true;
                 trials.put(id.sequence(), new Trial(attempts, until));
                 if (isWatched) {
-                    tell(FlowStep.SENT, message, channel, link, null);
+                    record(FlowStep.SENT, message, channel, link, null);
                 }
             }
             return verdict;
@@ -183,7 +183,7 @@ final class ReturnedOneWays {
         @Override
         public void onAgain(MessagingException why) {
             if (core.flows.wants(message.id)) {
-                tell(FlowStep.ENQUEUED, message, channel, null, "tried again: " + why.getMessage());
+                record(FlowStep.ENQUEUED, message, channel, null, "tried again: " + why.getMessage());
             }
         }
 
@@ -191,7 +191,7 @@ final class ReturnedOneWays {
         public void fail(MessagingException cause) {
             if (!isSettled) {
                 isSettled = true;
-                tell(Faults.step(cause), message, channel, null, cause.getMessage());
+                record(Faults.step(cause), message, channel, null, cause.getMessage());
                 bury(message, channel, cause);
             }
         }

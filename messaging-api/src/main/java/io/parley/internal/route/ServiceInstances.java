@@ -59,7 +59,7 @@ final class ServiceInstances implements Watcher {
 
     @Override
     public void onError(Exception problem) {
-        core.complaints.complain("discovery", "The registry cannot be read for " + service, problem);
+        core.complaints.report("discovery", "The registry cannot be read for " + service, problem);
     }
 
     /**
@@ -98,7 +98,7 @@ final class ServiceInstances implements Watcher {
     }
 
     private void record(FlowStep step, Instance instance) {
-        core.flows.tellPeer(step, new PeerName(instance.service(), instance.name()), "registry");
+        core.flows.recordPeer(step, new PeerName(instance.service(), instance.name()), "registry");
     }
 
     /** Returns the instances as they are known. */

@@ -215,7 +215,7 @@ public final class ServiceView implements OutboundLink.Owner {
     @Override
     public void onRejected(OutboundLink link, Control.Reject reject) {
         String what = link.other() + " rejected our link with code " + reject.code() + ": " + reject.reason();
-        core.complaints.complain("rejected", what);
+        core.complaints.report("rejected", what);
     }
 
     @Override

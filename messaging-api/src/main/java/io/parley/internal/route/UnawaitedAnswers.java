@@ -61,7 +61,7 @@ public final class UnawaitedAnswers {
                     case DUPLICATE -> "second reply, dropped";
                     case UNCLAIMED -> "reply to nobody, dropped";
                 };
-        core.flows.tellAnswer(
+        core.flows.recordAnswer(
                 FlowStep.DROPPED,
                 new ChannelName(service, "unknown"),
                 Style.REQUEST,
@@ -104,7 +104,7 @@ public final class UnawaitedAnswers {
             what += "; " + rest.beyond() + " of them are no dead letters, as more than " + rest.capacity()
                     + " bytes were on their way";
         }
-        core.complaints.complain("lost-one-ways", what, new LinkLostException(what));
+        core.complaints.report("lost-one-ways", what, new LinkLostException(what));
     }
 
     private void onRefusedOneWay(OutboundLink link, WireMessage fault, SentOneWays.Sent sent) {
@@ -115,7 +115,7 @@ public final class UnawaitedAnswers {
                 .correlationId(sent.correlation())
                 .sender(core.name)
                 .build();
-        core.flows.tellAnswer(
+        core.flows.recordAnswer(
                 FlowStep.REFUSED,
                 sent.channel(),
                 Style.ONE_WAY,

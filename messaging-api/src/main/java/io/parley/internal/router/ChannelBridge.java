@@ -213,7 +213,7 @@ final class ChannelBridge implements SubscriptionState.Listener {
         onward.addHeader(ReservedHeaders.VIA, core.name.toString());
         Deadline deadline = task.deadline();
         if (deadline != null) {
-            Deadlines.tell(onward, deadline, 0, core.time, core.openedAt);
+            Deadlines.stamp(onward, deadline, 0, core.time, core.openedAt);
         }
         if (task.kind() == EnvelopeKind.SURVEY) {
             owner.onSurvey(channel, task);
@@ -221,16 +221,16 @@ final class ChannelBridge implements SubscriptionState.Listener {
         try {
             publications.relay(topics, onward);
             core.counters.sent.increment();
-            tell(task);
+            record(task);
         } catch (NotSentException e) {
             // Its subscribers will see the gap.
             owner.complain("What was published on " + channel + " was not passed on: " + e.getMessage());
         }
     }
 
-    private void tell(BridgedMessage task) {
+    private void record(BridgedMessage task) {
         Style style = task.kind() == EnvelopeKind.SURVEY ? Style.SURVEY : Style.PUBLISH;
-        core.flows.tellPassed(
+        core.flows.recordPassed(
                 FlowStep.SENT,
                 channel,
                 style,

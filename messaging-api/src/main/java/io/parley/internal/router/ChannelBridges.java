@@ -178,7 +178,7 @@ final class ChannelBridges implements ForeignSubscriptions, ChannelBridge.Owner 
 
     @Override
     public void complain(String what) {
-        core.complaints.complain("relay", what);
+        core.complaints.report("relay", what);
     }
 
     @Override
@@ -250,7 +250,7 @@ final class ChannelBridges implements ForeignSubscriptions, ChannelBridge.Owner 
         @Override
         public void fail(MessagingException cause) {
             held.remove(size);
-            core.complaints.complain("response", "A response on " + channel + " was lost", cause);
+            core.complaints.report("response", "A response on " + channel + " was lost", cause);
         }
     }
 }

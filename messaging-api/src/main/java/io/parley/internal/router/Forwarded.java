@@ -100,13 +100,13 @@ final class Forwarded extends Dispatch {
             return Verdict.ACCEPTED;
         }
         if (offered.hasDeadline()) {
-            Deadlines.tell(offered, deadline, 1, core.time, core.openedAt);
+            Deadlines.stamp(offered, deadline, 1, core.time, core.openedAt);
         }
         Verdict verdict = task.isRequest() ? link.forward(offered) : link.offer(offered);
         if (verdict == Verdict.ACCEPTED) {
             message = null;
             core.counters.sent.increment();
-            tell(FlowStep.SENT, link, 0, "passed on by " + core.name);
+            record(FlowStep.SENT, link, 0, "passed on by " + core.name);
             if (task.isRequest()) {
                 this.link = link;
             } else {
@@ -128,11 +128,11 @@ final class Forwarded extends Dispatch {
             } else {
                 task.send(back);
             }
-            tell(stepOf(answer), from, elapsed, null);
+            record(stepOf(answer), from, elapsed, null);
         } catch (NotSentException e) {
             String text = String.valueOf(e.getMessage());
             task.fault(FaultCode.UNSENDABLE_REPLY, null, text);
-            tell(FlowStep.FAULTED, from, elapsed, text);
+            record(FlowStep.FAULTED, from, elapsed, text);
         }
         task.done();
     }
@@ -152,7 +152,7 @@ final class Forwarded extends Dispatch {
     /** The link to the instance is gone, and what the instance did with it will not be known. */
     void lose(String text) {
         over = true;
-        tell(FlowStep.LINK_LOST, link, core.time.nanoTime() - since, text);
+        record(FlowStep.LINK_LOST, link, core.time.nanoTime() - since, text);
         task.fault(FaultCode.LINK_LOST, null, text);
         task.done();
     }
@@ -168,7 +168,7 @@ final class Forwarded extends Dispatch {
         if (!over) {
             over = true;
             String text = String.valueOf(cause.getMessage());
-            tell(FlowStep.REFUSED, link, 0, text);
+            record(FlowStep.REFUSED, link, 0, text);
             task.refuse(codeOf(cause), text);
             owner.onFailed(this);
             task.done();
@@ -191,9 +191,9 @@ final class Forwarded extends Dispatch {
         return cause instanceof NoInstanceException ? FaultCode.NO_INSTANCE : FaultCode.INVALID_PAYLOAD;
     }
 
-    private void tell(FlowStep step, @Nullable OutboundLink link, long elapsed, @Nullable String detail) {
+    private void record(FlowStep step, @Nullable OutboundLink link, long elapsed, @Nullable String detail) {
         InboundLink from = task.from();
-        core.flows.tellPassed(
+        core.flows.recordPassed(
                 step,
                 channel,
                 task.style(),

@@ -46,7 +46,7 @@ public final class GuestAnnouncement {
     }
 
     /** Tells one of them, which has just welcomed us, or would not know of what is new. */
-    public void tell(OutboundLink router) {
+    public void announceTo(OutboundLink router) {
         Instance instance = self.get();
         if (instance.channels().isEmpty() || core.isClosing()) {
             return;
@@ -57,7 +57,7 @@ public final class GuestAnnouncement {
         message.payload(write(instance).getBytes(StandardCharsets.UTF_8));
         sentOneWays.add(message.id.sequence(), channel, null);
         if (router.offer(message) == Verdict.NO_CREDIT) {
-            core.complaints.complain(
+            core.complaints.report(
                     "introduction",
                     router.other() + " takes no introduction now; it is told again with the next link",
                     new IllegalStateException("no credit"));

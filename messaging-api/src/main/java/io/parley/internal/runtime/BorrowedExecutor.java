@@ -23,7 +23,7 @@ final class BorrowedExecutor implements Pool {
         } catch (RejectedExecutionException e) {
             throw e;
         } catch (Throwable e) {
-            complaints.complain("executor", "The executor for handlers failed", e);
+            complaints.report("executor", "The executor for handlers failed", e);
             throw new RejectedExecutionException(
                     "The executor for handlers failed: " + e.getClass().getName());
         }

@@ -21,14 +21,14 @@ public final class Callbacks {
     /**
      * Runs {@code callback}.
      *
-     * @param kind as for {@link ErrorReporter#complain}
+     * @param kind as for {@link ErrorReporter#report}
      * @param what says whose callback failed, should it fail
      */
     public void run(String kind, String what, Runnable callback) {
         try {
             callback.run();
         } catch (Throwable e) {
-            complaints.complain(kind, what, e);
+            complaints.report(kind, what, e);
         }
     }
 
@@ -37,7 +37,7 @@ public final class Callbacks {
         try {
             callback.accept(argument);
         } catch (Throwable e) {
-            complaints.complain(kind, what, e);
+            complaints.report(kind, what, e);
         }
     }
 
@@ -46,7 +46,7 @@ public final class Callbacks {
         try {
             return callback.get();
         } catch (Throwable e) {
-            complaints.complain(kind, what, e);
+            complaints.report(kind, what, e);
             return null;
         }
     }

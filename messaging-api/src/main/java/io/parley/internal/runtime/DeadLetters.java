@@ -17,14 +17,14 @@ public final class DeadLetters {
 
     /** As {@link #add}, of a message whose handler failed: that is a defect at home, which the error handler wants to know of. */
     public void addFailed(DeadLetter letter) {
-        core.complaints.complain(
+        core.complaints.report(
                 "handler", "The handler of " + letter.channel() + " failed with nobody waiting", letter.cause());
         add(letter);
     }
 
     public void add(DeadLetter letter) {
         core.counters.deadLetters.increment();
-        core.flows.tellDeadLetter(letter);
+        core.flows.recordDeadLetter(letter);
         core.callbacks.accept("dead-letter", "The dead letter channel failed", channel, letter);
     }
 

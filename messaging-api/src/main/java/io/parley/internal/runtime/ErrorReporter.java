@@ -42,9 +42,9 @@ public final class ErrorReporter {
         this.handler = handler;
     }
 
-    /** As {@link #complain(String, String, Throwable)}, of what has no other cause than {@code what} says. */
-    public void complain(String kind, String what) {
-        complain(kind, what, new IllegalStateException(PlainText.of(what)));
+    /** As {@link #report(String, String, Throwable)}, of what has no other cause than {@code what} says. */
+    public void report(String kind, String what) {
+        report(kind, what, new IllegalStateException(PlainText.of(what)));
     }
 
     /**
@@ -55,7 +55,7 @@ public final class ErrorReporter {
      * @param cause handed on as it is; one made here of what a stranger said must be harmless already
      * @return whether the error handler was told; if not, the complaint was held back
      */
-    public boolean complain(String kind, String said, Throwable cause) {
+    public boolean report(String kind, String said, Throwable cause) {
         String what = PlainText.of(said);
         long heldBack;
         synchronized (troubles) {
@@ -76,7 +76,7 @@ public final class ErrorReporter {
             }
             latest.addFirst(new Told(time.wallClock(), what, ThrowableText.describe(cause)));
         }
-        tell(heldBack == 0 ? what : what + " (and " + heldBack + " more of this kind since the last)", cause);
+        callHandler(heldBack == 0 ? what : what + " (and " + heldBack + " more of this kind since the last)", cause);
         return true;
     }
 
@@ -87,7 +87,7 @@ public final class ErrorReporter {
         }
     }
 
-    private void tell(String what, Throwable cause) {
+    private void callHandler(String what, Throwable cause) {
         try {
             handler.onError(what, cause);
         } catch (Throwable e) {

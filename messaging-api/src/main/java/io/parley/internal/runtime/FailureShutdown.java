@@ -58,7 +58,7 @@ public final class FailureShutdown {
         this.core = core;
         this.closing = closing;
         var all = new ArrayList<>(parts);
-        all.add(this::tell);
+        all.add(this::report);
         all.add(last);
         steps = all.toArray(new Runnable[0]);
         taken = new boolean[steps.length];
@@ -126,12 +126,12 @@ public final class FailureShutdown {
     private void onFailure(Throwable failure) {
         isWithoutMemory = failure instanceof VirtualMachineError;
         if (!isWithoutMemory) {
-            core.complaints.complain("close", "Peer " + core.name + " failed to end in order", failure);
+            core.complaints.report("close", "Peer " + core.name + " failed to end in order", failure);
         }
     }
 
-    private void tell() {
-        core.complaints.complain("failed", "Peer " + core.name + " cannot go on and has closed", why());
+    private void report() {
+        core.complaints.report("failed", "Peer " + core.name + " cannot go on and has closed", why());
     }
 
     private void end() {

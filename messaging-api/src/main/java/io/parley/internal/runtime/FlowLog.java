@@ -90,7 +90,7 @@ public final class FlowLog {
     }
 
     /** Tells a step of a message that this peer sends. */
-    public void tellSent(
+    public void recordSent(
             FlowStep step,
             long now,
             ChannelName channel,
@@ -99,12 +99,12 @@ public final class FlowLog {
             Object to,
             long elapsedNanos,
             @Nullable String detail) {
-        tell(step, now, channel, channel, style, message, self, to, elapsedNanos, detail);
+        record(step, now, channel, channel, style, message, self, to, elapsedNanos, detail);
     }
 
     /** Tells that an event or a survey did not go out. */
-    public void tellNotPublished(ChannelName channel, Style style, WireMessage message, MessagingException cause) {
-        tellSent(Faults.step(cause), now(), channel, style, message, channel, 0, cause.getMessage());
+    public void recordNotPublished(ChannelName channel, Style style, WireMessage message, MessagingException cause) {
+        recordSent(Faults.step(cause), now(), channel, style, message, channel, 0, cause.getMessage());
     }
 
     /**
@@ -112,7 +112,7 @@ public final class FlowLog {
      *
      * @param counted the channel in whose figures it counts
      */
-    public void tellReceived(
+    public void recordReceived(
             FlowStep step,
             long now,
             ChannelName channel,
@@ -122,11 +122,11 @@ public final class FlowLog {
             Object from,
             long elapsedNanos,
             @Nullable String detail) {
-        tell(step, now, channel, counted, style, message, from, self, elapsedNanos, detail);
+        record(step, now, channel, counted, style, message, from, self, elapsedNanos, detail);
     }
 
     /** Tells a step of a message that this peer passes on. */
-    public void tellPassed(
+    public void recordPassed(
             FlowStep step,
             ChannelName channel,
             Style style,
@@ -136,11 +136,11 @@ public final class FlowLog {
             long elapsedNanos,
             @Nullable String detail) {
         if (wants(message.id) || step.isTrouble()) {
-            tell(step, now(), channel, channel, style, message, from, to, elapsedNanos, detail);
+            record(step, now(), channel, channel, style, message, from, to, elapsedNanos, detail);
         }
     }
 
-    private void tell(
+    private void record(
             FlowStep step,
             long now,
             ChannelName channel,
@@ -163,7 +163,7 @@ public final class FlowLog {
                 .conversation(message.correlation(), message.causation())
                 .between(from, to)
                 .outcome(elapsedNanos, detail);
-        tell(draft, step, message.id, TracedMessage.sentOf(message));
+        record(draft, step, message.id, TracedMessage.sentOf(message));
     }
 
     private static MessageKind kind(WireMessage message) {
@@ -211,7 +211,7 @@ public final class FlowLog {
     }
 
     /** Tells what became of a message of which this peer has no more than its answer. */
-    public void tellAnswer(
+    public void recordAnswer(
             FlowStep step,
             ChannelName channel,
             Style style,
@@ -229,10 +229,10 @@ public final class FlowLog {
                 .conversation(correlation, null)
                 .between(from, to)
                 .outcome(0, detail);
-        tell(draft, step, question, null);
+        record(draft, step, question, null);
     }
 
-    void tellDeadLetter(DeadLetter letter) {
+    void recordDeadLetter(DeadLetter letter) {
         Headers headers = letter.headers();
         MessageId id = headers.id().orElse(null);
         if (id == null || letter.channel().isReserved()) {
@@ -248,10 +248,10 @@ public final class FlowLog {
                         from == null ? "" : from,
                         self.equals(from) ? letter.channel().owner() : self)
                 .outcome(0, ThrowableText.message(letter.cause()));
-        tell(draft, FlowStep.DEAD_LETTERED, id, null);
+        record(draft, FlowStep.DEAD_LETTERED, id, null);
     }
 
-    private void tell(StepDraft draft, FlowStep step, MessageId id, @Nullable Sent sent) {
+    private void record(StepDraft draft, FlowStep step, MessageId id, @Nullable Sent sent) {
         if (recorder.keeps(id) || step.isTrouble()) {
             recorder.record(draft);
         }
@@ -260,19 +260,19 @@ public final class FlowLog {
         }
         MessageFlow flow = draft.toFlow(time.wallClock());
         if (tap != null) {
-            tell(tap, flow);
+            notify(tap, flow);
         }
         if (sent != null) {
-            tell(sent, flow);
+            notify(sent, flow);
         }
     }
 
     /** Tells what this peer saw of another. */
-    public void tellPeer(FlowStep step, Object other, String detail) {
+    public void recordPeer(FlowStep step, Object other, String detail) {
         long now = now();
         recorder.record(step, now, other, detail);
         if (tap != null) {
-            tell(tap, new PeerFlow(step, time.wallClock(), now, other.toString(), detail));
+            notify(tap, new PeerFlow(step, time.wallClock(), now, other.toString(), detail));
         }
     }
 
@@ -302,11 +302,11 @@ public final class FlowLog {
                 .toString();
     }
 
-    private void tell(Consumer<FlowEvent> told, FlowEvent event) {
+    private void notify(Consumer<FlowEvent> told, FlowEvent event) {
         callbacks.accept("tap", "The flow tap failed", told, event);
     }
 
-    private void tell(Sent told, MessageFlow flow) {
+    private void notify(Sent told, MessageFlow flow) {
         callbacks.accept("tracing", "The tracing failed", told::onStep, flow);
     }
 }

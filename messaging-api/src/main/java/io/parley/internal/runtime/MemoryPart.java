@@ -45,7 +45,7 @@ public final class MemoryPart {
     public void refused(String what) {
         refusals.increment();
         String why = what + ": " + describe();
-        complaints.complain("memory " + name, why, new OverloadedException(why));
+        complaints.report("memory " + name, why, new OverloadedException(why));
     }
 
     /** As {@link #refused(String)}, where it is known that {@code bytes} were wanted; answers why there was no room, for people. */
@@ -54,7 +54,7 @@ public final class MemoryPart {
                 "%,d bytes more do not fit: %,d of %,d bytes for %s are reserved (Limits.withMemory)",
                 bytes, budget.reserved(), budget.capacity(), name);
         refusals.increment();
-        complaints.complain("memory " + name, what + ": " + why, new OverloadedException(what + ": " + why));
+        complaints.report("memory " + name, what + ": " + why, new OverloadedException(what + ": " + why));
         return why;
     }
 

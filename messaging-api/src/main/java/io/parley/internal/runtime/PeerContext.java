@@ -239,7 +239,7 @@ public final class PeerContext {
     }
 
     /** Tells a caller what became of its message, in a thread that may run its code; right here if there is none any more. */
-    public void tell(Runnable task) {
+    public void runCallback(Runnable task) {
         boolean isTaken = false;
         try {
             isTaken = callers.offer(task);

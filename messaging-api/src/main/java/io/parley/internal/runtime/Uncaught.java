@@ -33,7 +33,7 @@ public final class Uncaught implements UncaughtExceptionHandler {
         if (closing != null && isFatal(cause)) {
             closing.accept(cause);
         } else {
-            complaints.complain("defect", "A task of the thread " + thread.getName() + " failed", cause);
+            complaints.report("defect", "A task of the thread " + thread.getName() + " failed", cause);
         }
     }
 

@@ -91,18 +91,18 @@ final class SurveyImpl<A> implements Survey<A> {
         long responder = isPassedOn ? response.id.incarnation() : from.incarnation();
         if (!responders.add(responder)) {
             core.counters.duplicateReplies.increment();
-            tell(from, FlowStep.DROPPED, "second response, dropped");
+            record(from, FlowStep.DROPPED, "second response, dropped");
             return;
         }
         if (!pay(EACH + response.envelopeSize)) {
             responders.remove(responder);
             core.memory.responses.refused("A response of " + from.service() + '/' + from.instance() + " was dropped");
-            tell(from, FlowStep.DROPPED, "no memory for more responses, dropped");
+            record(from, FlowStep.DROPPED, "no memory for more responses, dropped");
             return;
         }
         core.counters.received.increment();
         if (!lane.offer(() -> take(from, response))) {
-            tell(from, FlowStep.DROPPED, "too many responses wait, dropped");
+            record(from, FlowStep.DROPPED, "too many responses wait, dropped");
         }
     }
 
@@ -124,7 +124,7 @@ final class SurveyImpl<A> implements Survey<A> {
     private void take(PeerId from, WireMessage response) {
         if (response.kind() == EnvelopeKind.FAULT) {
             MessagingException failure = Faults.toException(response, channel.name());
-            tell(from, Faults.step(failure), Faults.text(response));
+            record(from, Faults.step(failure), Faults.text(response));
             fault(failure);
             return;
         }
@@ -133,7 +133,7 @@ final class SurveyImpl<A> implements Survey<A> {
             var responder = new PeerName(from.service(), from.instance());
             message = MessageDecoding.answer(response, question, codec, channel.responseType(), core.time, responder);
         } catch (CodecException e) {
-            tell(from, FlowStep.FAULTED, ThrowableText.messageOrName(e));
+            record(from, FlowStep.FAULTED, ThrowableText.messageOrName(e));
             fault(new UndecodableReplyException("A response on " + channel.name() + " cannot be decoded", e));
             return;
         }
@@ -152,11 +152,11 @@ final class SurveyImpl<A> implements Survey<A> {
         }
         if (late) {
             core.counters.lateResponses.increment();
-            tell(from, FlowStep.DROPPED, "late response");
+            record(from, FlowStep.DROPPED, "late response");
         } else {
-            tell(from, FlowStep.ANSWERED, null);
+            record(from, FlowStep.ANSWERED, null);
         }
-        told.forEach(listener -> tellListener(listener, message));
+        told.forEach(listener -> notifyListener(listener, message));
         if (enough) {
             end();
         }
@@ -204,7 +204,7 @@ final class SurveyImpl<A> implements Survey<A> {
                 there = List.copyOf(sofar);
                 among.add(listener);
             }
-            there.forEach(message -> tellListener(listener, message));
+            there.forEach(message -> notifyListener(listener, message));
         });
         if (!queued) {
             throw new IllegalStateException("Too many responses wait to be told");
@@ -212,7 +212,7 @@ final class SurveyImpl<A> implements Survey<A> {
         return this;
     }
 
-    private void tellListener(Consumer<Message<A>> listener, Message<A> message) {
+    private void notifyListener(Consumer<Message<A>> listener, Message<A> message) {
         core.callbacks.accept("survey", "A listener of a survey failed", listener, message);
     }
 
@@ -245,14 +245,15 @@ final class SurveyImpl<A> implements Survey<A> {
             over = true;
             result = List.copyOf(responses);
         }
-        core.tell(() -> ended.complete(result));
+        core.runCallback(() -> ended.complete(result));
     }
 
-    private void tell(PeerId from, FlowStep step, @org.jspecify.annotations.Nullable String detail) {
+    private void record(PeerId from, FlowStep step, @org.jspecify.annotations.Nullable String detail) {
         if (core.flows.wants(question.id) || step.isTrouble()) {
             long now = core.flows.now();
             var responder = new PeerName(from.service(), from.instance());
-            core.flows.tellSent(step, now, channel.name(), channel.style(), question, responder, now - askedAt, detail);
+            core.flows.recordSent(
+                    step, now, channel.name(), channel.style(), question, responder, now - askedAt, detail);
         }
     }
 }

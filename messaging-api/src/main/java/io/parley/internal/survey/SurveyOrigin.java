@@ -72,7 +72,7 @@ public final class SurveyOrigin implements ReplyPath {
 
         @Override
         public void fail(MessagingException cause) {
-            core.complaints.complain(
+            core.complaints.report(
                     "response", "A response on " + surveyed + " to " + surveyor.label() + " was lost", cause);
         }
     }

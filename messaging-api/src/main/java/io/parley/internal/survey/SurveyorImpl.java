@@ -63,7 +63,7 @@ public final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         }
         WireMessage question = outbound.encode(message);
         Deadline deadline = HandlingContext.within(Deadline.after(limit, core.time));
-        Deadlines.tell(question, deadline, 0, core.time, core.openedAt);
+        Deadlines.stamp(question, deadline, 0, core.time, core.openedAt);
         Deadline forgetAt = Deadline.after(Durations.twice(limit), core.time);
         var survey = new SurveyImpl<>(core, channel, question, deadline, forgetAt, count);
         surveys.add(survey);
@@ -74,14 +74,14 @@ public final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         } catch (Throwable e) {
             surveys.remove(survey);
             if (e instanceof MessagingException cause) {
-                core.flows.tellNotPublished(channel.name(), Style.SURVEY, question, cause);
+                core.flows.recordNotPublished(channel.name(), Style.SURVEY, question, cause);
             }
             throw e;
         }
         core.counters.sent.increment();
         deadlines.arm();
         if (isWatched) {
-            core.flows.tellSent(FlowStep.SENT, now, channel.name(), Style.SURVEY, question, channel.name(), 0, null);
+            core.flows.recordSent(FlowStep.SENT, now, channel.name(), Style.SURVEY, question, channel.name(), 0, null);
         }
         return survey;
     }

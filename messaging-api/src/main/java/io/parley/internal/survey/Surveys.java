@@ -50,7 +50,7 @@ public final class Surveys implements ResponseListener {
         MessageId question = response.inReplyTo == null ? response.id : response.inReplyTo;
         boolean isLate = core.hasGivenOut(question);
         (isLate ? core.counters.lateResponses : core.counters.unclaimedReplies).increment();
-        core.flows.tellAnswer(
+        core.flows.recordAnswer(
                 FlowStep.DROPPED,
                 new ChannelName(core.name.service(), "unknown"),
                 Style.SURVEY,

@@ -54,12 +54,12 @@ class CompletionBatchTest {
         add(one, 11);
         assertThat(told).isEmpty();
         assertThat(inHand.count()).isEqualTo(2);
-        doneWith.tell();
+        doneWith.end();
         assertThat(told).containsExactly("one 2 of 21");
         assertThat(inHand.isNothing()).isTrue();
         add(one, 12);
         assertThat(told).as("no more gathered").containsExactly("one 2 of 21", "one 1 of 12");
-        doneWith.tell();
+        doneWith.end();
         assertThat(told).as("told once").hasSize(2);
     }
 
@@ -69,7 +69,7 @@ class CompletionBatchTest {
         add(one, 1);
         add(other, 2);
         add(one, 3);
-        doneWith.tell();
+        doneWith.end();
         assertThat(told).containsExactly("one 1 of 1", "other 1 of 2", "one 1 of 3");
         assertThat(inHand.isNothing()).isTrue();
     }
@@ -83,7 +83,7 @@ class CompletionBatchTest {
         doneWith.add(one, apart, 2, 0);
         assertThat(inHand.isNothing()).isTrue();
         assertThat(apart.isNothing()).isFalse();
-        doneWith.tell();
+        doneWith.end();
         assertThat(apart.isNothing()).isTrue();
         assertThat(told).containsExactly("one 1 of 1", "one 1 of 2");
     }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * Tells subscribers the last numbers of what this peer publishes, so that they hear of what they missed last: with each heartbeat those of
  * subjects that have gone quiet, and on request. Confined to the I/O context.
  */
-final class NumbersTeller {
+final class NumbersAnnouncer {
 
     /** What a frame of numbers holds at most, and one entry more. */
     private static final int FRAME_BYTES = 32 * 1024;
@@ -58,7 +58,7 @@ final class NumbersTeller {
         boolean enqueue(byte[] frame);
     }
 
-    NumbersTeller(PeerContext core, Channels publications) {
+    NumbersAnnouncer(PeerContext core, Channels publications) {
         this.core = core;
         this.publications = publications;
     }
@@ -136,15 +136,15 @@ final class NumbersTeller {
     /** Once per heartbeat interval. */
     void onBeat() {
         answerBytes = 0;
-        tell(false);
+        announce(false);
     }
 
     /** No more will be published: tells all that has not been told. */
     void onEnd() {
-        tell(true);
+        announce(true);
     }
 
-    private void tell(boolean all) {
+    private void announce(boolean all) {
         for (PublishedChannel channel : publications.allChannels()) {
             byte[] topic = Topics.numbers(channel.name().toString());
             boolean isWanted = wanted.contains(channel.name().toString());
