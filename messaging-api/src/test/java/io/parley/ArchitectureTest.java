@@ -3,6 +3,7 @@ package io.parley;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,42 @@ class ArchitectureTest {
     @Test
     void packagesKnowOnlyTheirOwnRowAndThoseBelow() {
         check(ArchRuleDefinition.classes().should(knowOnlyTheirOwnRowAndThoseBelow()));
+    }
+
+    /** Nested classes belong to the class around them. */
+    @Test
+    void noFilesOfTheEngineKnowEachOtherInCircles() {
+        Map<String, Set<String>> known = new TreeMap<>();
+        for (JavaClass origin : classes) {
+            if (isOfEngine(origin)) {
+                known.computeIfAbsent(fileOf(origin), file -> new TreeSet<>())
+                        .addAll(origin.getDirectDependenciesFromSelf().stream()
+                                .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                                .filter(ArchitectureTest::isOfEngine)
+                                .map(ArchitectureTest::fileOf)
+                                .toList());
+            }
+        }
+        known.forEach((file, others) -> others.remove(file));
+        // Files that know none of those which are left are in no circle.
+        boolean isShrinking = true;
+        while (isShrinking) {
+            isShrinking = known.values().removeIf(others -> {
+                others.retainAll(known.keySet());
+                return others.isEmpty();
+            });
+        }
+        assertThat(known).isEmpty();
+    }
+
+    private static boolean isOfEngine(JavaClass type) {
+        return type.getPackageName().startsWith(ROOT + ".internal.");
+    }
+
+    private static String fileOf(JavaClass type) {
+        String name = type.getName();
+        int nested = name.indexOf('$');
+        return nested < 0 ? name : name.substring(0, nested);
     }
 
     @Test

@@ -134,6 +134,11 @@ public final class AnswerTask<Q, A> extends InboundMessage {
         return to;
     }
 
+    @Override
+    public InboundMessage another(SharedFields head, MessageId id) {
+        return to.received(origin(), head, id);
+    }
+
     /** Whether the answer, or a fault in its place, has been given. */
     boolean isAnswered() {
         return settled;

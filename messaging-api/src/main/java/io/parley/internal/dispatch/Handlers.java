@@ -41,7 +41,7 @@ public final class Handlers {
     /** What has arrived in the frame that is being read for {@link #gatheredFor}, all by one link. Confined to the I/O context. */
     private final TaskBatch gathered = new TaskBatch();
 
-    private @Nullable HandlerTarget gatheredFor;
+    private @Nullable ChannelTarget gatheredFor;
     private @Nullable ReplyPath gatheredFrom;
     /** Whether this thread is to tell what it is done with once the frame has been read. */
     private boolean isGatheringDone;
@@ -195,7 +195,7 @@ public final class Handlers {
         return name == null ? "a channel without a name" : PlainText.of(name);
     }
 
-    private void enqueue(InboundMessage received, HandlerTarget handler) {
+    private void enqueue(InboundMessage received, ChannelTarget handler) {
         if (handler.lane == null) {
             core.counters.received.increment();
             if (backlog.isHolding(received.origin())) {
@@ -238,7 +238,7 @@ public final class Handlers {
     }
 
     private void handOver() {
-        HandlerTarget handler = gatheredFor;
+        ChannelTarget handler = gatheredFor;
         Lane lane = handler == null ? null : handler.lane;
         ReplyPath from = gatheredFrom;
         gatheredFor = null;
@@ -261,7 +261,7 @@ public final class Handlers {
      *
      * @param firstNumber that of the first among the one-way messages of its link; 0 for others
      */
-    public void onRepeats(ReplyPath origin, HandlerTarget to, RepeatedEnvelopes repeats, long firstNumber) {
+    public void onRepeats(ReplyPath origin, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber) {
         handOver();
         int count = repeats.count();
         to.inHand.begin(count);
@@ -275,13 +275,13 @@ public final class Handlers {
         }
     }
 
-    private void offer(RepeatedMessages tasks, HandlerTarget to, int count) {
+    private void offer(RepeatedMessages tasks, ChannelTarget to, int count) {
         for (int i = laneOf(to).offer(tasks, count); i < count; i++) {
             refuseAsBusy(tasks.task(i));
         }
     }
 
-    private static Lane laneOf(HandlerTarget to) {
+    private static Lane laneOf(ChannelTarget to) {
         return Objects.requireNonNull(to.lane);
     }
 

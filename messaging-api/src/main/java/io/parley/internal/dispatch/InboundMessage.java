@@ -43,10 +43,13 @@ public abstract class InboundMessage extends WireMessage implements Runnable {
         this.origin = origin;
     }
 
-    public abstract HandlerTarget to();
+    public abstract ChannelTarget to();
+
+    /** Makes another message to the same handler, by the same way, to be filled in. */
+    public abstract InboundMessage another(SharedFields head, MessageId id);
 
     /** By what it came. */
-    final ReplyPath origin() {
+    public final ReplyPath origin() {
         return origin;
     }
 

@@ -18,7 +18,7 @@ public final class OverdueRequests {
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final PeerContext core;
-    private final Map<HandlerTarget, Long> toldAt = new HashMap<>();
+    private final Map<ChannelTarget, Long> toldAt = new HashMap<>();
     private int counting;
     private volatile int count;
 
@@ -32,7 +32,7 @@ public final class OverdueRequests {
     }
 
     /** Looks at some handlers; {@link #endLook} follows when all have been looked at. */
-    public void look(HandlerTarget to, long now) {
+    public void look(ChannelTarget to, long now) {
         Unanswered.Overdue overdue =
                 to instanceof AnswerTask.To<?, ?> answered ? answered.unanswered.overdue(now, LONG_PAST_NANOS) : null;
         if (overdue == null) {
@@ -52,7 +52,7 @@ public final class OverdueRequests {
         counting = 0;
     }
 
-    private void report(HandlerTarget to, Unanswered.Overdue overdue) {
+    private void report(ChannelTarget to, Unanswered.Overdue overdue) {
         MessageId id = overdue.oldest().id;
         String what = overdue.count() + " or more messages on " + to.channel + " are in hand "
                 + LONG_PAST_NANOS / 1_000_000_000 + " s after their deadline, such as " + id

@@ -62,6 +62,11 @@ public final class ReceiveTask<T> extends InboundMessage {
     }
 
     @Override
+    public InboundMessage another(SharedFields head, MessageId id) {
+        return to.received(origin(), head, id);
+    }
+
+    @Override
     public void run() {
         long begun = begin();
         HandlingContext context = HandlingContext.next();

@@ -11,8 +11,6 @@ import io.parley.observe.FlowStep;
  */
 final class RepeatedMessages implements Lane.Tasks {
 
-    private final HandlerTarget to;
-    private final ReplyPath origin;
     private final RepeatedEnvelopes repeats;
     /** That of the first among the one-way messages of its link; 0 for others. */
     private final long firstNumber;
@@ -23,10 +21,8 @@ final class RepeatedMessages implements Lane.Tasks {
     private final Choice choice;
 
     /** @param firstNumber that of the first among the one-way messages of its link; 0 for others */
-    RepeatedMessages(HandlerTarget to, ReplyPath origin, RepeatedEnvelopes repeats, long firstNumber) {
+    RepeatedMessages(ChannelTarget to, ReplyPath origin, RepeatedEnvelopes repeats, long firstNumber) {
         this.firstNumber = firstNumber;
-        this.to = to;
-        this.origin = origin;
         this.repeats = repeats;
         arrivedNanos = to.core.time.nanoTime();
         countsFrom = origin.countsFrom(to.core, arrivedNanos);
@@ -48,7 +44,8 @@ final class RepeatedMessages implements Lane.Tasks {
     }
 
     private InboundMessage made(int index) {
-        InboundMessage message = to.received(origin, repeats.earlier().head, repeats.id(index));
+        var earlier = (InboundMessage) repeats.earlier();
+        InboundMessage message = earlier.another(earlier.head, repeats.id(index));
         repeats.fill(message, index);
         message.oneWayNumber(firstNumber == 0 ? 0 : firstNumber + index);
         if (choice.keeps(message.id.sequence())) {

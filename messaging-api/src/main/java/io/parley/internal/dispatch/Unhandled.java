@@ -38,6 +38,11 @@ public final class Unhandled extends InboundMessage {
         return to;
     }
 
+    @Override
+    public InboundMessage another(SharedFields head, MessageId id) {
+        return to.received(origin(), head, id);
+    }
+
     /** As its sender says, if that can be a channel's name at all. Steps are told of it, and none are counted. */
     @Override
     ChannelName channelName() {

@@ -1,6 +1,6 @@
 package io.parley.internal.link;
 
-import io.parley.internal.dispatch.HandlerTarget;
+import io.parley.internal.dispatch.ChannelTarget;
 import io.parley.internal.dispatch.InboundMessage;
 import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.lane.NumberRanges;
@@ -92,7 +92,7 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
          *
          * @param firstNumber that of the first among the link's one-way messages; 0 for others
          */
-        void onRepeats(InboundLink link, HandlerTarget to, RepeatedEnvelopes repeats, long firstNumber);
+        void onRepeats(InboundLink link, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber);
 
         /** What is being read was under way for long: much more may be there that was sent since. */
         default void onHeldUp(InboundLink link) {}

@@ -1,6 +1,6 @@
 package io.parley.internal.link;
 
-import io.parley.internal.dispatch.HandlerTarget;
+import io.parley.internal.dispatch.ChannelTarget;
 import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.dispatch.InboundMessage;
 import io.parley.internal.runtime.PeerContext;
@@ -103,7 +103,7 @@ public final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public void onRepeats(InboundLink link, HandlerTarget to, RepeatedEnvelopes repeats, long firstNumber) {
+    public void onRepeats(InboundLink link, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber) {
         handlers.onRepeats(link, to, repeats, firstNumber);
     }
 

@@ -64,6 +64,11 @@ final class BridgedMessage extends InboundMessage {
     }
 
     @Override
+    public InboundMessage another(SharedFields head, MessageId id) {
+        return to.received(origin(), head, id);
+    }
+
+    @Override
     public void run() {
         try {
             to.publish.accept(this);

@@ -60,6 +60,11 @@ final class RoutedMessage extends InboundMessage {
     }
 
     @Override
+    public InboundMessage another(SharedFields head, MessageId id) {
+        return to.received(origin(), head, id);
+    }
+
+    @Override
     public void run() {
         to.handler.accept(this);
     }

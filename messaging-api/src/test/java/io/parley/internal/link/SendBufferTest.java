@@ -7,7 +7,7 @@ import io.parley.Limits;
 import io.parley.channel.Style;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
-import io.parley.internal.dispatch.HandlerTarget;
+import io.parley.internal.dispatch.ChannelTarget;
 import io.parley.internal.dispatch.InboundMessage;
 import io.parley.internal.dispatch.Unhandled;
 import io.parley.internal.link.SendBuffer.Verdict;
@@ -312,7 +312,7 @@ class SendBufferTest {
 
                     @Override
                     public void onRepeats(
-                            InboundLink on, HandlerTarget to, RepeatedEnvelopes repeats, long firstNumber) {
+                            InboundLink on, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber) {
                         throw new AssertionError("nothing repeats");
                     }
 
