@@ -178,7 +178,7 @@ public final class PeerBuilder {
      *
      * @param service the one that the routers are instances of
      */
-    public PeerBuilder introduceTo(String service) {
+    public PeerBuilder announceToRouters(String service) {
         this.routers = ChannelName.requireServiceName(service);
         return this;
     }

@@ -105,7 +105,7 @@ abstract class MeshCommand implements Callable<Integer> {
                 .flowTap(goodbyes)
                 .onDeadLetter(letter -> onDeadLetter(letter, deadLetters));
         if (hasNoRegistry()) {
-            builder.introduceTo(RouterCommand.SERVICE);
+            builder.announceToRouters(RouterCommand.SERVICE);
         }
         Peer peer = open(builder);
         stop.onRequest(peer::close);

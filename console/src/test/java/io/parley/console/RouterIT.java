@@ -244,7 +244,7 @@ class RouterIT {
     @Test
     void aGuestThatBothAnnounceIsThereUntilTheLastOfThemGoes() throws Exception {
         var heard = new ConcurrentLinkedQueue<String>();
-        Peer press = open(guest("press").instance("press-1").introduceTo("router"));
+        Peer press = open(guest("press").instance("press-1").announceToRouters("router"));
         press.reply(QUOTE, question -> "no comment on " + question.payload());
         var news = press.publisher(NEWS);
         await("both routers' word", () -> announcers().equals(Set.of("router-1", "router-2")));

@@ -25,7 +25,7 @@ public interface LoadBalancer {
      * sent, gets less by itself, and many peers that choose at the same time do not all come to the same instance.
      */
     static LoadBalancer randomOfTwo() {
-        return RandomOfTwo::new;
+        return PowerOfTwoChoices::new;
     }
 
     /**
@@ -37,7 +37,7 @@ public interface LoadBalancer {
      * keeps caches warm, it does not give a key an owner.
      */
     static LoadBalancer consistentByKey() {
-        return Rendezvous::new;
+        return RendezvousHashing::new;
     }
 
     /** As {@link #zoneFirst(LoadBalancer, int)}, where 64 requests outstanding are as many as an instance should have. */

@@ -15,7 +15,7 @@ public interface Link {
      *
      * @return false if the link has no room just now: nothing was queued, and {@link LinkListener#onWritable} follows
      */
-    default boolean send(LateFrame frame) {
+    default boolean send(DeferredFrame frame) {
         return send(frame.toBytes());
     }
 

@@ -343,7 +343,7 @@ class RouterFeedsTest {
         Subscription through = guest("r1").subscribe(NEWS, event -> behind.add(event.payload()));
         Peer press = mesh.open(mesh.builder("press")
                 .discovery(FixedDiscovery.builder().everyService("inmem://r1").build())
-                .introduceTo("router"));
+                .announceToRouters("router"));
         var publisher = press.publisher(NEWS);
         mesh.until(() -> direct.publishers() == 1 && through.publishers() == 1);
         publisher.publish("by a guest");
@@ -369,7 +369,7 @@ class RouterFeedsTest {
         router("r1");
         Peer press = mesh.open(mesh.builder("press")
                 .discovery(FixedDiscovery.builder().everyService("inmem://r1").build())
-                .introduceTo("router"));
+                .announceToRouters("router"));
         press.publisher(NEWS);
         Peer reader = mesh.open("reader");
         reader.instances("press");

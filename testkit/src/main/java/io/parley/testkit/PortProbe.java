@@ -3,8 +3,8 @@ package io.parley.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.parley.environment.Environment;
+import io.parley.transport.DeferredFrame;
 import io.parley.transport.Feed;
-import io.parley.transport.LateFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.MemoryBudget;
@@ -324,7 +324,7 @@ public final class PortProbe implements PortListener {
     }
 
     /** A frame that consists of its number, from its beginning to its end. */
-    private record Numbered(int number, int length) implements LateFrame {
+    private record Numbered(int number, int length) implements DeferredFrame {
 
         @Override
         public void writeTo(byte[] target) {

@@ -8,7 +8,7 @@ import io.parley.internal.wire.FrameVisitor;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.WireMessage;
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import io.parley.transport.Port;
@@ -74,7 +74,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
     private @Nullable Link link;
 
     private boolean isGreeted;
-    private @Nullable LateFrame stalled;
+    private @Nullable DeferredFrame stalled;
     /** Of how many messages the other side is to be told that they are there; 0 if of none. */
     private long news;
 
@@ -248,7 +248,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
                 }
                 news = 0;
             }
-            LateFrame frame =
+            DeferredFrame frame =
                     stalled != null || !isUp ? stalled : owner.outbox().bulk.next();
             stalled = null;
             if (frame == null) {

@@ -1,6 +1,6 @@
 package io.parley.internal.link;
 
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import org.jspecify.annotations.Nullable;
 
 /** Gives a bulk link the messages that wait in the outbox of its link and go in chunks. Thread-safe. */
@@ -29,7 +29,7 @@ final class BulkQueue {
 
     /** Returns the next frame for the bulk link; null if there is none just now. */
     @Nullable
-    LateFrame next() {
+    DeferredFrame next() {
         synchronized (lock) {
             return transfers.nextOfBulk();
         }

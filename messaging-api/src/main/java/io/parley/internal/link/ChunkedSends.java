@@ -5,7 +5,7 @@ import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.WireMessage;
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +88,7 @@ final class ChunkedSends {
     }
 
     /** A frame with a stretch of the envelope in it. */
-    private record ChunkFrame(Transfer transfer, int from, int octets) implements LateFrame {
+    private record ChunkFrame(Transfer transfer, int from, int octets) implements DeferredFrame {
 
         @Override
         public int length() {
@@ -103,7 +103,7 @@ final class ChunkedSends {
     }
 
     /** A frame that is there already. */
-    private record Made(byte[] octets) implements LateFrame {
+    private record Made(byte[] octets) implements DeferredFrame {
 
         @Override
         public int length() {
@@ -191,7 +191,7 @@ final class ChunkedSends {
 
     /** The next frame for the link itself: a chunk, or the word for a message that came over the bulk link. Null if there is none. */
     @Nullable
-    LateFrame next() {
+    DeferredFrame next() {
         completed = null;
         Transfer first = transfers.peek();
         if (first == null || !hasNext()) {
@@ -229,7 +229,7 @@ final class ChunkedSends {
 
     /** The next frame for the bulk link; null if there is none, or as much on its way as may be. */
     @Nullable
-    LateFrame nextOfBulk() {
+    DeferredFrame nextOfBulk() {
         Transfer latest = inFlight.peekLast();
         if (latest != null && latest.left() > 0) {
             return cutForBulk(latest);

@@ -4,7 +4,7 @@ import io.parley.internal.convert.SentAt;
 import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import io.parley.transport.Link;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -26,7 +26,7 @@ final class FrameSender {
     private PackedFrame.@Nullable OneWays oneWays;
 
     /** As {@link #frame}, if it is one of a message that goes in chunks. */
-    private @Nullable LateFrame lateFrame;
+    private @Nullable DeferredFrame lateFrame;
 
     /** The message of which that frame is the last chunk, or all; null if it is another one. */
     private @Nullable WireMessage completes;
@@ -49,7 +49,7 @@ final class FrameSender {
     }
 
     /** Sends a frame of a message in chunks next. Called by the source. */
-    void send(@Nullable LateFrame frame, @Nullable WireMessage completes) {
+    void send(@Nullable DeferredFrame frame, @Nullable WireMessage completes) {
         lateFrame = frame;
         this.completes = completes;
     }
@@ -58,7 +58,7 @@ final class FrameSender {
     void flush() {
         while (frame != null || lateFrame != null || source.getAsBoolean()) {
             byte[] next = frame;
-            LateFrame late = lateFrame;
+            DeferredFrame late = lateFrame;
             frame = null;
             lateFrame = null;
             boolean isGone = next == null ? late == null || link.send(late) : link.send(next);

@@ -15,7 +15,7 @@ import io.parley.internal.wire.SharedFields;
 import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -51,7 +51,7 @@ class ChunkedSendsTest {
 
     private List<byte[]> frames() {
         var frames = new ArrayList<byte[]>();
-        for (LateFrame frame = transfers.next(); frame != null; frame = transfers.next()) {
+        for (DeferredFrame frame = transfers.next(); frame != null; frame = transfers.next()) {
             frames.add(frame.toBytes());
         }
         return frames;

@@ -74,7 +74,7 @@ class RouterTest {
             Peer press = Peer.named("press")
                     .transport(transport)
                     .discovery(FixedDiscovery.builder().everyService(address).build())
-                    .introduceTo("router")
+                    .announceToRouters("router")
                     .open();
             // end::introduce[]
             try (press) {

@@ -1,6 +1,6 @@
 package io.parley.zmq.socket;
 
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class AcceptedLink implements Link, Waiting {
     }
 
     @Override
-    public boolean send(LateFrame frame) {
+    public boolean send(DeferredFrame frame) {
         router.loop.requireFrame(frame.length(), router.loop.options().maxFrameBytes());
         return !closed && router.send(this, new LateMessage(frame, desk));
     }

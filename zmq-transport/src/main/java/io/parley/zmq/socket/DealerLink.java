@@ -1,6 +1,6 @@
 package io.parley.zmq.socket;
 
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import io.parley.transport.Link;
 import io.parley.transport.LinkListener;
 import java.util.ArrayDeque;
@@ -56,7 +56,7 @@ final class DealerLink extends LoopSocket implements Link, Waiting {
     }
 
     @Override
-    public boolean send(LateFrame frame) {
+    public boolean send(DeferredFrame frame) {
         if (early != null) {
             return send(frame.toBytes());
         }

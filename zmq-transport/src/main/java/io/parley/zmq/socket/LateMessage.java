@@ -1,6 +1,6 @@
 package io.parley.zmq.socket;
 
-import io.parley.transport.LateFrame;
+import io.parley.transport.DeferredFrame;
 import java.nio.ByteBuffer;
 import zmq.Msg;
 
@@ -12,7 +12,7 @@ import zmq.Msg;
  */
 final class LateMessage extends Msg {
 
-    private final LateFrame frame;
+    private final DeferredFrame frame;
     private final Desk desk;
 
     /** Where the frames of one link are put together. Confined to the I/O loop's thread. */
@@ -28,7 +28,7 @@ final class LateMessage extends Msg {
         }
     }
 
-    LateMessage(LateFrame frame, Desk desk) {
+    LateMessage(DeferredFrame frame, Desk desk) {
         // The size of a message is that of what it is made with.
         super(ByteBuffer.wrap(desk.of(frame.length()), 0, frame.length()));
         this.frame = frame;

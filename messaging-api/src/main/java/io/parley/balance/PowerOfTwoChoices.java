@@ -5,12 +5,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Of two different ones the less busy; where they are equal, either. Immutable. */
-final class RandomOfTwo implements Picker {
+final class PowerOfTwoChoices implements Picker {
 
     private final Candidate[] candidates;
     private final RandomGenerator random;
 
-    RandomOfTwo(Candidates candidates) {
+    PowerOfTwoChoices(Candidates candidates) {
         this.candidates = candidates.toArray();
         random = candidates.random();
     }

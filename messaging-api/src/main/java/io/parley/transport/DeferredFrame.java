@@ -4,7 +4,7 @@ package io.parley.transport;
  * A frame whose octets are put together only when the transport gets to it, so that what is large is not copied before its time, nor
  * into an array of its own. What it is made of must not change until then.
  */
-public interface LateFrame {
+public interface DeferredFrame {
 
     /** How many octets it has; always the same. */
     int length();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Each key has its own order of the instances, by a score of both; the first with room takes it. The score goes by the instance's name,
  * so that one which starts anew under its name has its keys again. Immutable.
  */
-final class Rendezvous implements Picker {
+final class RendezvousHashing implements Picker {
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -16,13 +16,13 @@ final class Rendezvous implements Picker {
     private final long[] seeds;
     private final Picker withoutKey;
 
-    Rendezvous(Candidates candidates) {
+    RendezvousHashing(Candidates candidates) {
         this.candidates = candidates.toArray();
         seeds = new long[this.candidates.length];
         for (int i = 0; i < seeds.length; i++) {
             seeds[i] = mix(hash(this.candidates[i].instance().name()));
         }
-        withoutKey = new RandomOfTwo(candidates);
+        withoutKey = new PowerOfTwoChoices(candidates);
     }
 
     @Override
