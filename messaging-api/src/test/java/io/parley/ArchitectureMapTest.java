@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Holds {@code docs/architecture.md} and the descriptions of the engine's rooms to the compiled classes. */
+/** Holds the pages {@code architecture.md} and {@code design.md} and the descriptions of rooms to the compiled classes. */
 class ArchitectureMapTest {
 
     private static final String API = "io.parley";
@@ -40,6 +40,7 @@ class ArchitectureMapTest {
 
     private static final Path ROOT = Path.of("..");
     private static final Path MAP = ROOT.resolve("docs").resolve("architecture.md");
+    private static final Path DESIGN = ROOT.resolve("docs").resolve("design.md");
     private static final Path ROOMS = Path.of("src", "main", "java", "io", "parley", "internal");
 
     private static final String BEGIN = "<!-- drawing: rooms -->\n```text\n";
@@ -80,11 +81,13 @@ class ArchitectureMapTest {
     }
 
     @Test
-    void mapNamesClassesThatExist() throws IOException {
-        String prose = FENCED.matcher(Files.readString(MAP)).replaceAll("");
-        assertThat(unknown(QUOTED.matcher(prose).results()))
-                .as("Names without a class; the engine's are written as room.Class")
-                .isEmpty();
+    void pagesNameClassesThatExist() throws IOException {
+        for (Path page : List.of(MAP, DESIGN)) {
+            String prose = FENCED.matcher(Files.readString(page)).replaceAll("");
+            assertThat(unknown(QUOTED.matcher(prose).results()))
+                    .as("Names in %s without a class; the engine's are written as room.Class", page)
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -116,7 +119,7 @@ class ArchitectureMapTest {
                 .replaceAll("\\s+\\*?\\s*", " ");
     }
 
-    /** Returns the names that name nothing: {@code room.Class} is of the engine, {@code Class} of anything else in this repository. */
+    /** Returns the names without a class: {@code room.Class} is of the engine, {@code Class} of anything else in the sources. */
     private static List<String> unknown(Stream<MatchResult> names) {
         return names.map(name -> name.group(1).strip())
                 .distinct()
