@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.parley.Handling;
+import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.SubscribeOptions;
@@ -55,6 +56,9 @@ public interface PeerContract extends PeerFailureContract, MessageSizeContract, 
     SurveyChannel<String, String> QUOTES =
             PublishSubscribeChannel.of("asker/quotes", String.class).withResponses(String.class);
 
+    /** So long that a process which stands still for seconds, on a machine with much to do, keeps its links. */
+    Duration HEARTBEAT = Duration.ofSeconds(10);
+
     /** Opens peers for one test and closes them all. */
     final class Mesh implements AutoCloseable {
 
@@ -67,7 +71,11 @@ public interface PeerContract extends PeerFailureContract, MessageSizeContract, 
         }
 
         PeerBuilder builder(String service) {
-            return Peer.named(service).transport(transport).discovery(discovery).defaultLimit(LIMIT);
+            return Peer.named(service)
+                    .transport(transport)
+                    .discovery(discovery)
+                    .defaultLimit(LIMIT)
+                    .limits(Limits.defaults().withHeartbeat(HEARTBEAT));
         }
 
         Discovery discovery() {
