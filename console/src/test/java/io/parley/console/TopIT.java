@@ -128,7 +128,8 @@ class TopIT {
 
     private String startDemo() throws IOException {
         var command = new ArrayList<>(Parley.ownCommandLine());
-        command.addAll(List.of("demo", "--no-page", "--orders", manyOrders().toString()));
+        command.addAll(List.of(
+                "demo", "--no-page", "--for", "5m", "--orders", manyOrders().toString()));
         Process demo = start(new ProcessBuilder(command).redirectErrorStream(true));
         var lines = new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8));
         follow("demo", () -> {
