@@ -14,12 +14,12 @@ class InMemoryTransportTest extends TransportContract {
     private final InMemoryNetwork network = new InMemoryNetwork();
 
     @Override
-    protected Transport create() {
+    public Transport create() {
         return InMemoryTransport.on(network);
     }
 
     @Override
-    protected Transport createAtFixedAddress() {
+    public Transport createAtFixedAddress() {
         return InMemoryTransport.on(network).at("fixed");
     }
 

@@ -2,6 +2,8 @@ package io.parley.testkit;
 
 import io.parley.time.Durations;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -32,6 +34,21 @@ public final class Await {
                 throw new AssertionError("Waited " + limit + " in vain for: " + what.get());
             }
             LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /**
+     * Blocks the calling thread until {@code latch} has reached zero, at most 60 s.
+     *
+     * @throws AssertionError if the latch does not reach zero in this time, or the thread is interrupted
+     */
+    static void latch(CountDownLatch latch) {
+        try {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("The latch was not released within 60 s");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -14,8 +14,6 @@ import io.parley.channel.SurveyChannel;
 import io.parley.failure.Outcome;
 import io.parley.failure.TooLargeException;
 import io.parley.message.Message;
-import io.parley.testkit.PeerContract.Mesh;
-import io.parley.transport.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Messages of all sizes over any transport, and large ones beside small ones. In real time. */
-public interface MessageSizeContract {
+public interface MessageSizeContract extends PeerSetup {
 
     /** How long these tests wait for what must come. */
     Duration UNTIL = Duration.ofSeconds(10);
@@ -39,13 +37,6 @@ public interface MessageSizeContract {
     PointToPointChannel<byte[]> LOAD = PointToPointChannel.of("contract/load", byte[].class);
     SurveyChannel<Integer, byte[]> LOADS =
             PublishSubscribeChannel.of("asker/loads", Integer.class).withResponses(byte[].class);
-
-    /** A transport by which all peers of one test can reach each other; the same one at each call within a test. */
-    Transport transport();
-
-    private Mesh mesh() {
-        return new Mesh(transport());
-    }
 
     /** Around the sizes at which messages begin to travel otherwise. */
     private static List<Integer> sizes() {

@@ -14,8 +14,6 @@ import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.observe.FlowStep;
 import io.parley.observe.PeerFlow;
-import io.parley.testkit.PeerContract.Mesh;
-import io.parley.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,18 +28,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Which instance gets a message, over any transport, in real time. */
-public interface PeerChoiceContract {
+public interface PeerChoiceContract extends PeerSetup {
 
     /** Answers with the name of who answered. */
     RequestChannel<String, String> WHO =
             PointToPointChannel.of("chosen/who", String.class).withReply(String.class);
-
-    /** A transport by which all peers of one test can reach each other; the same one at each call within a test. */
-    Transport transport();
-
-    private Mesh mesh() {
-        return new Mesh(transport());
-    }
 
     private static Peer answering(Mesh mesh, String name) {
         return answering(mesh, name, Map.of());

@@ -145,6 +145,14 @@ public final class PortProbe implements PortListener {
         port().execute(() -> port().publish(bytes(frame)));
     }
 
+    /** Waits until the first link accepted has received {@code count} frames, and returns all it has received. */
+    List<String> awaitFrames(int count) {
+        Await.until(
+                count + " frames arrive",
+                () -> !accepted.isEmpty() && accepted.get(0).frames.size() >= count);
+        return accepted.get(0).frames;
+    }
+
     public void close() {
         close(Duration.ofSeconds(5));
     }

@@ -9,12 +9,12 @@ import java.net.ServerSocket;
 class ZmqTransportTest extends TransportContract {
 
     @Override
-    protected Transport create() {
+    public Transport create() {
         return ZmqTransport.create();
     }
 
     @Override
-    protected Transport createAtFixedAddress() {
+    public Transport createAtFixedAddress() {
         return ZmqTransport.builder().port(freePort()).publishPort(freePort()).build();
     }
 
