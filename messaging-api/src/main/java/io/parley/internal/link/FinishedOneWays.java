@@ -7,11 +7,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one-way messages of one inbound link that are done with and of which the dialler has not been told yet, by the numbers in which they
- * arrived. It is told together with the next grant of credit, or a moment after the first; so that no more ranges are kept than messages
- * may be in hand.
+ * Numbers the one-way messages of one inbound link as they arrive, and tells a dialler that wants it which of them are finished. It is told
+ * together with the next grant of credit, or a moment after the first; so that no more ranges are kept than messages may be in hand.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe, but for {@link #nextNumber} and {@link #begin}, which are confined to the I/O context.
  */
 final class FinishedOneWays {
 
@@ -24,15 +23,33 @@ final class FinishedOneWays {
     private final PeerContext core;
     private final SendBuffer outbox;
     private final NumberRanges finished = new NumberRanges();
+    private volatile boolean isWanted;
     private boolean isScheduled;
+    /** Confined to the I/O context. */
+    private long arrived;
 
     FinishedOneWays(PeerContext core, SendBuffer outbox) {
         this.core = core;
         this.outbox = outbox;
     }
 
+    /** The dialler wants to be told. Called before its first message. */
+    void begin() {
+        isWanted = true;
+    }
+
+    /** Returns the number of the first of {@code count} messages that have arrived. */
+    long nextNumber(int count) {
+        long first = arrived + 1;
+        arrived += count;
+        return first;
+    }
+
     /** Adds messages that are done with, each of which is added once. */
     void add(NumberRanges numbers) {
+        if (!isWanted) {
+            return;
+        }
         boolean isDue;
         boolean mustSchedule;
         synchronized (this) {
@@ -57,6 +74,9 @@ final class FinishedOneWays {
 
     /** Tells the dialler what it has not been told yet, if there is anything. */
     void announce() {
+        if (!isWanted) {
+            return;
+        }
         Control.Finished finished = take();
         if (finished != null) {
             outbox.add(finished);

@@ -1,6 +1,5 @@
 package io.parley.internal.link;
 
-import io.parley.internal.dispatch.ChannelTarget;
 import io.parley.internal.dispatch.InboundMessage;
 import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.lane.NumberRanges;
@@ -10,7 +9,6 @@ import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.Control.Reject;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.Frames;
 import io.parley.internal.wire.RepeatedEnvelopes;
 import io.parley.internal.wire.SharedFields;
@@ -19,10 +17,7 @@ import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.text.PlainText;
 import io.parley.transport.Link;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,78 +25,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What {@link ReplyPath} asks for is thread-safe, the rest is confined to the I/O context.
  */
-public final class InboundLink extends PeerLink implements ReplyPath, CreditWindow.Grantee {
-
-    private static final int REMEMBERED_CANCELS = 1024;
-    private static final int LONGEST_ADDRESS = 255;
-
-    /** So much may wait for the dialler to read it, whatever its window, before it is granted no more. */
-    private static final long UNREAD_ANSWERS = 256 * 1024;
-
-    /** For so many heartbeat intervals a link that was retired may go on with a message that is under way. */
-    private static final int BEATS_TO_END = 15;
+public final class InboundLink extends PeerLink implements ReplyPath {
 
     private final Owner owner;
+    private final InboundHandshake handshake;
+    private final FinishedOneWays finished;
+    private final ReceiveWindow window;
+    private final LinkRetirement retirement;
+    private final SendTimes sendTimes;
+    private final CancelledRequests cancelled = new CancelledRequests();
+
+    /** Null until the handshake is over. */
     private @Nullable PeerId dialler;
+
     private volatile @Nullable PeerName sender;
-    /** Null until the dialler is welcome. */
-    private volatile @Nullable CreditWindow credit;
 
-    /** Null for a dialler that does not want to know. */
-    private volatile @Nullable FinishedOneWays finishedOneWays;
-
-    private long receivedOneWays;
-    private long receivedMessages;
-    /** Written in the I/O context only. */
-    private final AtomicLong receivedBytes = new AtomicLong();
-
-    private final CreditUse use = new CreditUse();
-    private boolean isRetired;
-    private int beatsRetired;
+    /** Whether all has arrived that the dialler sent before it knew that this end goes. */
     private boolean isLeft;
+
     private boolean isDiallerLeaving;
 
-    private final LinkClock clock = new LinkClock();
-    /** Whether the message that is being read says when it was sent, and what that is by our clock. */
-    private boolean isSentAtSaid;
-
-    private long saidSentAt;
-    private final ArrayDeque<MessageId> cancelled = new ArrayDeque<>();
-    private volatile boolean anyCancelled;
-
-    /** What a link tells whoever accepted it. Called in the I/O context. */
-    interface Owner {
+    /** Is told of what happens on the link. Called in the I/O context. */
+    interface Owner extends ArrivalListener {
 
         /** Whether another link is taken. */
         boolean hasRoom();
 
         /** The dialler has said who it is. */
         void onReady(InboundLink link);
-
-        /** A request or one-way message is about to be read. */
-        InboundMessage received(InboundLink link, SharedFields head, MessageId id);
-
-        /** It arrived. */
-        void onMessage(InboundMessage message);
-
-        /** It arrived after the dialler had taken leave of this peer, which goes. */
-        void onLateMessage(InboundMessage message);
-
-        /**
-         * Messages arrived that repeat one for the same handler, which does not run in the I/O context.
-         *
-         * @param firstNumber that of the first among the link's one-way messages; 0 for others
-         */
-        void onRepeats(InboundLink link, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber);
-
-        /** What is being read was under way for long: much more may be there that was sent since. */
-        default void onHeldUp(InboundLink link) {}
-
-        /** A frame has been read. */
-        void onFrameRead();
-
-        /** A response to a survey arrived, or a fault instead. */
-        void onResponse(PeerId from, WireMessage response);
 
         /** The dialler does not await the answer to this request any more. */
         void onCancelled(InboundLink link, MessageId request);
@@ -115,6 +66,11 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
     InboundLink(LinkContext links, Owner owner, Link link) {
         super(links, link);
         this.owner = owner;
+        finished = new FinishedOneWays(core, outbox);
+        window = new ReceiveWindow(links.credit, outbox, finished);
+        retirement = new LinkRetirement(window);
+        sendTimes = new SendTimes(core, outbox, inChunks(), () -> owner.onHeldUp(this));
+        handshake = new InboundHandshake(links, this, window, owner::hasRoom);
     }
 
     /** Who dialled; null until it has said so. */
@@ -135,68 +91,34 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
 
     @Override
     public void finished(NumberRanges numbers) {
-        FinishedOneWays told = finishedOneWays;
-        if (told != null) {
-            told.add(numbers);
-        }
+        finished.add(numbers);
     }
 
-    private void announceFinished() {
-        FinishedOneWays told = finishedOneWays;
-        if (told != null) {
-            told.announce();
-        }
-    }
-
-    /** What the messages took is granted anew, by and by. */
     @Override
     public void done(int messages, long bytes) {
-        CreditWindow known = credit;
-        if (known != null) {
-            known.done(messages, bytes);
-        }
+        window.done(messages, bytes);
     }
 
     @Override
     public boolean isLittle(int messages, long bytes) {
-        CreditWindow known = credit;
-        return known != null && known.isLittle(messages, bytes);
-    }
-
-    @Override
-    public boolean isReading(long window) {
-        return outbox.backlog() <= Math.max(window, UNREAD_ANSWERS);
-    }
-
-    @Override
-    public void grant(Control.Credit more) {
-        announceFinished();
-        outbox.add(more);
+        return window.isLittle(messages, bytes);
     }
 
     @Override
     void onDrained() {
-        CreditWindow known = credit;
-        if (known != null) {
-            known.settle();
-        }
+        window.settle();
     }
 
     @Override
     public ChunkBudget.Means meansFor(EnvelopeKind kind, long octets) {
-        if (kind != EnvelopeKind.REQUEST && kind != EnvelopeKind.ONE_WAY) {
-            return ChunkBudget.Means.MEMORY;
-        }
-        CreditWindow known = credit;
-        return known != null && receivedBytes.getOpaque() + octets <= known.grantedBytes()
-                ? ChunkBudget.Means.CREDIT
-                : ChunkBudget.Means.NONE;
+        return kind == EnvelopeKind.REQUEST || kind == EnvelopeKind.ONE_WAY
+                ? window.meansFor(octets)
+                : ChunkBudget.Means.MEMORY;
     }
 
-    /** What this link takes of what is granted to all. */
+    /** Returns what the credit of this link takes of the memory for all credit, in bytes. */
     long cost() {
-        CreditWindow known = credit;
-        return known == null ? 0 : known.cost();
+        return window.cost();
     }
 
     /**
@@ -204,30 +126,19 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
      * not say that it knows.
      */
     void onReclaimBeat() {
-        CreditWindow known = credit;
-        if (known != null) {
-            use.onBeat(known, receivedMessages, receivedBytes.getPlain(), gathered());
-        }
-        if (isRetired) {
-            beatsRetired++;
-            endIfRetired();
-        }
+        window.onBeat(gathered());
+        retirement.onBeat();
+        endIfRetired();
     }
 
     /** Whether others may have the credit, which is not used, or hardly. The dialler that is next to be granted more keeps its turn. */
     boolean isReclaimable() {
-        CreditWindow known = credit;
-        return !isRetired && known != null && use.isReclaimable() && !known.isNextInTurn(receivedBytes.getPlain());
+        return !retirement.isBegun() && window.isReclaimable();
     }
 
     /** Whether it was retired a moment ago, so that what it takes is free soon, most likely. */
     boolean isEndingSoon() {
-        return isRetired && beatsRetired <= 2;
-    }
-
-    private boolean isNothingInHand() {
-        CreditWindow known = credit;
-        return known == null || known.inHand(receivedMessages) == 0;
+        return retirement.isEndingSoon();
     }
 
     /** Says that this peer goes. What the dialler sent before it heard of that comes before its PONG, and is handled. */
@@ -248,54 +159,35 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
 
     /** Whether everything is written, and all that crossed the word of going has arrived. */
     boolean hasTakenLeave() {
-        announceFinished();
+        finished.announce();
         return outbox.isEmpty() && isLeft;
     }
 
     @Override
     public boolean isCancelled(MessageId request) {
-        if (!anyCancelled) {
-            return false;
-        }
-        synchronized (cancelled) {
-            return cancelled.contains(request);
-        }
+        return cancelled.contains(request);
     }
 
     @Override
     public void onControl(Control control) {
-        boolean isExpected = dialler == null ? onFirst(control) : onNext(control);
-        if (!isExpected && dialler == null) {
-            endUnknown();
-        } else if (!isExpected) {
+        if (dialler == null) {
+            onFirst(control);
+        } else if (!onNext(control)) {
             violated(control.getClass().getSimpleName() + " out of place");
         }
     }
 
-    /** Handles the first envelope. Returns false if it is not HELLO. */
-    private boolean onFirst(Control control) {
-        return switch (control.kind()) {
-            case HELLO -> onHello((Control.Hello) control);
-            case WELCOME,
-                    REJECT,
-                    CREDIT,
-                    CREDIT_WANTED,
-                    FINISHED,
-                    PING,
-                    PONG,
-                    GOING_AWAY,
-                    CANCEL,
-                    CHUNK,
-                    BULK_WANTED,
-                    BULK_AT,
-                    BULK_HELLO,
-                    BULK_ARRIVED,
-                    BULK_NEXT,
-                    BULK_OVER,
-                    SUBSCRIBED,
-                    HEARTBEAT,
-                    NUMBERS -> false;
-        };
+    private void onFirst(Control control) {
+        if (control instanceof Control.Hello hello) {
+            Control.Welcome welcome = handshake.answer(hello);
+            if (welcome != null) {
+                open(hello);
+                sendNow(welcome);
+                owner.onReady(this);
+            }
+        } else {
+            handshake.endUnknown();
+        }
     }
 
     /** Handles envelopes after HELLO. Returns false if the envelope is not expected. CREDIT is of no use: answers need none. */
@@ -321,7 +213,7 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
             isLeft = true;
             endIfRetired();
         } else {
-            clock.onPong(pong.token(), inChunks().isQuietSinceMark());
+            sendTimes.onPong(pong.token());
         }
         return true;
     }
@@ -344,76 +236,31 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
 
     private boolean onCancel(Control.Cancel cancel) {
         var request = new MessageId(cancel.incarnation(), cancel.sequence());
-        synchronized (cancelled) {
-            if (cancelled.size() == REMEMBERED_CANCELS) {
-                cancelled.remove();
-            }
-            cancelled.add(request);
-            anyCancelled = true;
-        }
+        cancelled.add(request);
         owner.onCancelled(this, request);
         return true;
     }
 
-    private boolean onHello(Control.Hello hello) {
-        if (hello.minVersion() > FrameFormat.VERSION || hello.maxVersion() < FrameFormat.VERSION) {
-            end(
-                    new Reject(Reject.VERSION, "only version " + FrameFormat.VERSION + " is spoken here"),
-                    "no version in common with " + hello.speaker().service());
-        } else if (hello.target() != 0 && hello.target() != core.incarnation) {
-            end(new Reject(Reject.INCARNATION, "another incarnation is here now"), "another incarnation was meant");
-        } else if (core.isClosing() || !owner.hasRoom()) {
-            end(new Reject(Reject.OVERLOADED, "no more links here"), "no more links");
-        } else {
-            CreditWindow opened = CreditWindow.open(links.credit, hello.creditWanted(), this);
-            if (opened == null) {
-                end(new Reject(Reject.OVERLOADED, "no memory for another link"), "no memory for another link");
-            } else {
-                welcome(hello, opened);
-            }
-        }
-        return true;
-    }
-
-    private void welcome(Control.Hello hello, CreditWindow opened) {
-        credit = opened;
-        dialler = hello.speaker();
-        sender = new PeerName(hello.speaker().service(), hello.speaker().instance());
-        if (hello.clock() != 0) {
-            clock.onHello(hello.clock(), core.time.nanoTime());
-        }
+    private void open(Control.Hello hello) {
+        PeerId speaker = hello.speaker();
+        dialler = speaker;
+        sender = new PeerName(speaker.service(), speaker.instance());
+        sendTimes.onHello(hello.clock());
         bulk.onKnown(hello.bulk());
         if (hello.finished()) {
-            finishedOneWays = new FinishedOneWays(core, outbox);
+            finished.begin();
         }
         outbox.open(hello.terms());
-        sendNow(new Control.Welcome(
-                FrameFormat.VERSION,
-                core.speaker,
-                opened.terms(),
-                publishAddress(),
-                links.bulk.isPossible(),
-                true,
-                hello.creditWanted()));
-        owner.onReady(this);
     }
 
     private boolean onCreditWanted(Control.CreditWanted more) {
-        CreditWindow known = credit;
-        if (known != null) {
-            known.want(more.bytes());
-        }
+        window.want(more.bytes());
         return true;
     }
 
     /** Ends the link in order, so that what it was granted can be granted to others. */
     void retire() {
-        if (!isRetired) {
-            isRetired = true;
-            CreditWindow known = credit;
-            if (known != null) {
-                known.lapse();
-            }
+        if (retirement.begin()) {
             goAway(core.config.limits().heartbeat().toMillis());
         }
     }
@@ -423,26 +270,15 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
      * by then.
      */
     private void endIfRetired() {
-        if (isRetired && (isLeft || hasHadTimeToLeave()) && isNothingInHand()) {
-            announceFinished();
-            String why = "its credit was hardly used, while others need the memory";
-            end(new Reject(Reject.OVERLOADED, why), why);
+        if (retirement.mayEnd(isLeft)) {
+            finished.announce();
+            end(new Reject(Reject.OVERLOADED, LinkRetirement.REASON), LinkRetirement.REASON);
         }
-    }
-
-    private boolean hasHadTimeToLeave() {
-        return beatsRetired > (use.isStill() ? 1 : BEATS_TO_END);
     }
 
     @Override
     public void wantBulkLink() {
         bulk.await();
-    }
-
-    /** For diallers that have it from no registry; one too long to be told is none. */
-    private String publishAddress() {
-        String address = core.port().publishAddress();
-        return address.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ADDRESS ? address : "";
     }
 
     @Override
@@ -455,15 +291,12 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
     public void onMessage(WireMessage message) {
         PeerId from = dialler;
         if (from == null) {
-            endUnknown();
+            handshake.endUnknown();
             return;
         }
         switch (message.kind()) {
             case REQUEST, ONE_WAY -> {
-                isSentAtSaid = message.sentAt() != 0;
-                if (isSentAtSaid) {
-                    onSentAt(message.sentAt());
-                }
+                sendTimes.onMessage(message.sentAt());
                 if (!isCovered(1, message.envelopeSize)) {
                     return;
                 }
@@ -485,24 +318,9 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
         }
     }
 
-    private void onSentAt(long micros) {
-        long now = core.time.nanoTime();
-        saidSentAt = inChunks().isReading() ? clock.onSentAtInChunks(micros, now) : clock.onSentAt(micros, now);
-        if (now - saidSentAt > LinkClock.HELD_UP) {
-            owner.onHeldUp(this);
-        }
-        if (clock.wantsPing(now)) {
-            inChunks().mark();
-            outbox.add(new Control.Ping(now));
-        }
-    }
-
     @Override
     public long countsFrom(PeerContext core, long now) {
-        if (isSentAtSaid) {
-            return saidSentAt;
-        }
-        return clock.isSaid() ? clock.lastSentAt() : core.countsFrom(now);
+        return sendTimes.countsFrom(core, now);
     }
 
     @Override
@@ -512,34 +330,25 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
 
     @Override
     public void onRepeats(RepeatedEnvelopes repeats) {
-        isSentAtSaid = false;
+        sendTimes.onRepeats();
         if (isCovered(repeats.count(), repeats.size())) {
             long firstNumber = nextNumber(repeats.earlier(), repeats.count());
             owner.onRepeats(this, ((InboundMessage) repeats.earlier()).to(), repeats, firstNumber);
         }
     }
 
-    /** The number of the next message among the one-way messages of this link, if it is one; then {@code count} of them are numbered. */
+    /** The number of the next of {@code count} messages among the one-way messages of this link; 0 for requests. */
     private long nextNumber(WireMessage message, int count) {
-        if (message.kind() != EnvelopeKind.ONE_WAY) {
-            return 0;
-        }
-        long first = receivedOneWays + 1;
-        receivedOneWays += count;
-        return first;
+        return message.kind() == EnvelopeKind.ONE_WAY ? finished.nextNumber(count) : 0;
     }
 
     /** Whether the dialler had credit for what has come; if not, that is the end of the link. */
     private boolean isCovered(int messages, long bytes) {
-        CreditWindow known = credit;
-        long all = receivedBytes.getPlain() + bytes;
-        if (known == null || !known.allows(receivedMessages + messages, all)) {
+        boolean isCovered = window.take(messages, bytes);
+        if (!isCovered) {
             violated("credit overdrawn");
-            return false;
         }
-        receivedMessages += messages;
-        receivedBytes.lazySet(all);
-        return true;
+        return isCovered;
     }
 
     @Override
@@ -560,35 +369,15 @@ public final class InboundLink extends PeerLink implements ReplyPath, CreditWind
     @Override
     public void onMalformed(String how) {
         if (dialler == null) {
-            endStranger(how);
+            handshake.endStranger(how);
         } else {
             violated(how);
         }
     }
 
-    /** What Parley would say, but without HELLO: most likely the rest of a link that has ended here. */
-    private void endUnknown() {
-        core.counters.malformedFrames.increment();
-        end(null, "no HELLO");
-    }
-
-    /** Somebody talks who is no peer: not worth an answer, which could be used to make us talk to strangers. */
-    private void endStranger(String how) {
-        core.counters.malformedFrames.increment();
-        core.complaints.report(
-                "stranger", "A stranger sent what is no frame of Parley: " + how, new ProtocolViolation(how));
-        end(null, how);
-    }
-
     @Override
     void onEnded(String reason, List<WireMessage> unsent) {
-        CreditWindow known = credit;
-        if (known != null) {
-            boolean isInHand = known.close(receivedMessages, receivedBytes.getPlain());
-            if (isInHand) {
-                links.credit.writeOffLater(known);
-            }
-        }
+        window.close();
         owner.onEnded(this, reason);
     }
 

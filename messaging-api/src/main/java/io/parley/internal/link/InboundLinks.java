@@ -3,6 +3,7 @@ package io.parley.internal.link;
 import io.parley.internal.dispatch.ChannelTarget;
 import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.dispatch.InboundMessage;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control.PeerId;
 import io.parley.internal.wire.RepeatedEnvelopes;
@@ -88,8 +89,8 @@ public final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public InboundMessage received(InboundLink link, SharedFields head, MessageId id) {
-        return handlers.received(link, head, id);
+    public InboundMessage received(ReplyPath from, SharedFields head, MessageId id) {
+        return handlers.received(from, head, id);
     }
 
     @Override
@@ -103,13 +104,13 @@ public final class InboundLinks implements InboundLink.Owner {
     }
 
     @Override
-    public void onRepeats(InboundLink link, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber) {
-        handlers.onRepeats(link, to, repeats, firstNumber);
+    public void onRepeats(ReplyPath from, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber) {
+        handlers.onRepeats(from, to, repeats, firstNumber);
     }
 
     @Override
-    public void onHeldUp(InboundLink link) {
-        handlers.onHeldUp(link);
+    public void onHeldUp(ReplyPath from) {
+        handlers.onHeldUp(from);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.dispatch.ChannelTarget;
 import io.parley.internal.dispatch.InboundMessage;
+import io.parley.internal.dispatch.ReplyPath;
 import io.parley.internal.dispatch.Unhandled;
 import io.parley.internal.link.SendBuffer.Verdict;
 import io.parley.internal.runtime.PeerContext;
@@ -296,7 +297,7 @@ class SendBufferTest {
                     public void onReady(InboundLink ready) {}
 
                     @Override
-                    public InboundMessage received(InboundLink on, SharedFields head, MessageId id) {
+                    public InboundMessage received(ReplyPath on, SharedFields head, MessageId id) {
                         return new Unhandled.Nobody(core, Style.ONE_WAY).received(on, head, id);
                     }
 
@@ -311,8 +312,7 @@ class SendBufferTest {
                     }
 
                     @Override
-                    public void onRepeats(
-                            InboundLink on, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber) {
+                    public void onRepeats(ReplyPath on, ChannelTarget to, RepeatedEnvelopes repeats, long firstNumber) {
                         throw new AssertionError("nothing repeats");
                     }
 
