@@ -4,71 +4,41 @@ import io.parley.balance.Candidate;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
-import io.parley.internal.convert.SentAt;
 import io.parley.internal.link.CallSender.Unawaited;
 import io.parley.internal.link.SendBuffer.Verdict;
-import io.parley.internal.route.ServiceView;
-import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
-import io.parley.message.PeerName;
 import io.parley.observe.FlowStep;
-import io.parley.text.PlainText;
 import io.parley.transport.Link;
-import io.parley.transport.Port;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A link that this peer dialled, to one instance: one-way messages and requests go out on it, and answers come back. It lives
- * once; after it ended, its {@link ServiceView} dials another.
+ * once; after it ended, its owner dials another.
  *
  * <p>{@link #offer}, {@link #call}, {@link #giveUp}, {@link #timeOut} and what a {@link Candidate} tells are thread-safe, the rest is
  * confined to the I/O context.
  */
-public final class OutboundLink extends PeerLink implements Candidate, CallSender.Listener {
-
-    public enum State {
-        CONNECTING,
-        READY,
-        /** The other side closes, or the registry has lost it: nothing new goes out on it. */
-        LEAVING,
-        ENDED
-    }
+public final class OutboundLink extends DialledLink implements Candidate, CallSender.Listener {
 
     private final Owner owner;
-    private volatile Instance instance;
-    private volatile PeerName acceptor;
-    /** 0 until WELCOME tells it, if the registry does not. */
-    private volatile long incarnation;
-
     private final CallSender calls;
 
     /** One-way messages of our own. Written under the outbox's lock. */
     private final AtomicLong sent;
 
-    private volatile State state = State.CONNECTING;
     private final LinkHealth health;
-    private boolean wasReady;
-    /** It has said so. Otherwise we may have had enough of it. */
-    private boolean isAcceptorLeaving;
-
     private final Farewell farewell;
     private final UnfinishedOneWays unfinished;
-    private long readySince;
-    private int rejectedWith;
 
     private OutboundLink(LinkContext links, Owner owner, Instance instance, Link link) {
-        super(links, link);
+        super(links, instance, link);
         this.owner = owner;
-        this.instance = instance;
-        acceptor = new PeerName(instance.service(), instance.name());
-        incarnation = instance.incarnation();
         health = owner.healthOf(instance);
         calls = new CallSender(links, outbox, health, this);
         sent = core.counters.beginPart();
@@ -76,73 +46,24 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
         unfinished = new UnfinishedOneWays(links.sentOneWays);
     }
 
+    /**
+     * Dials an instance. Called in the I/O context.
+     *
+     * @throws RuntimeException if the transport cannot even begin to connect
+     */
     public static OutboundLink dial(LinkContext links, Owner owner, Instance instance) {
-        PeerContext core = links.core;
         // The transport wants the listener before there is a link to make it of.
         var late = new DeferredLinkListener();
-        Port port = core.port();
-        Link link = port.connect(instance.address(), late);
+        Link link = links.core.port().connect(instance.address(), late);
         var dialled = new OutboundLink(links, owner, instance, link);
         late.to = dialled;
-        dialled.sendNow(new Control.Hello(
-                FrameFormat.VERSION,
-                FrameFormat.VERSION,
-                core.speaker,
-                instance.incarnation(),
-                links.credit.full(),
-                links.bulk.isPossible(),
-                true,
-                true,
-                SentAt.micros(core.time.nanoTime(), core.openedAt)));
-        core.time.schedule(core.config.limits().connectLimit(), () -> port.execute(dialled::onConnectLimit));
+        dialled.sayHello();
         return dialled;
-    }
-
-    public State state() {
-        return state;
-    }
-
-    @Override
-    public Instance instance() {
-        return instance;
-    }
-
-    /** Who is at the other end: what the registry calls it, or if that knows no incarnation, what it calls itself. */
-    public PeerName acceptor() {
-        return acceptor;
-    }
-
-    /** That of the other end. */
-    public long incarnation() {
-        return incarnation;
-    }
-
-    /** The registry tells something new of the same instance, such as its channels. */
-    public void describe(Instance instance) {
-        this.instance = instance;
     }
 
     /** The record that the owner keeps of the instance. */
     public LinkHealth health() {
         return health;
-    }
-
-    /** When it became ready, if it has. */
-    public long readySince() {
-        return readySince;
-    }
-
-    public boolean wasReady() {
-        return wasReady;
-    }
-
-    /** The code of the REJECT that ended it; 0 if none did. */
-    public int rejectedWith() {
-        return rejectedWith;
-    }
-
-    public boolean isReady() {
-        return state == State.READY;
     }
 
     /** Nothing waits for an answer on this link, or to be written. */
@@ -162,27 +83,26 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
 
     /** Sends nothing new on this link, and ends it when it is idle. */
     public void retire() {
-        if (state == State.READY) {
-            state = State.LEAVING;
-            outbox.leave();
-        } else if (state == State.CONNECTING) {
+        if (isReady()) {
+            leave();
+        } else if (state() == State.CONNECTING) {
             end(null, "no longer wanted");
         }
     }
 
     /** Hands over a one-way message, if there is credit, and then counts it as sent. */
     public Verdict send(WireMessage message) {
-        return state == State.READY ? outbox.offer(message, sent) : Verdict.CLOSED;
+        return isReady() ? outbox.offer(message, sent) : Verdict.CLOSED;
     }
 
     /** Hands over another peer's message, or what is not counted, if there is credit. */
     public Verdict offer(WireMessage message) {
-        return state == State.READY ? outbox.offer(message) : Verdict.CLOSED;
+        return isReady() ? outbox.offer(message) : Verdict.CLOSED;
     }
 
     /** Hands over a response to a survey. */
     public boolean respond(WireMessage message) {
-        return (state == State.READY || state == State.LEAVING) && outbox.add(message);
+        return (isReady() || state() == State.LEAVING) && outbox.add(message);
     }
 
     /** Hands over another peer's request, if there is credit. Its answer is nothing that this peer awaits. */
@@ -213,7 +133,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
 
     /** Hands over a request, if there is credit, and from then on awaits the answer. */
     public Verdict call(WireMessage request, PendingCall call) {
-        return state == State.READY ? calls.call(request, call) : Verdict.CLOSED;
+        return isReady() ? calls.call(request, call) : Verdict.CLOSED;
     }
 
     /**
@@ -257,70 +177,40 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
 
     /** Once per heartbeat interval. */
     public void onBeat(long now) {
-        if (state == State.LEAVING && isIdle() && unfinished.isEmpty()) {
+        if (state() == State.LEAVING && isIdle() && unfinished.isEmpty()) {
             end(null, "retired");
-        } else if (state != State.CONNECTING) {
+        } else if (state() != State.CONNECTING) {
             beat(now);
         }
     }
 
-    private void onConnectLimit() {
-        if (state == State.CONNECTING) {
-            end(null, "no WELCOME within " + core.config.limits().connectLimit());
-        }
-    }
-
-    /** Says that this peer goes. */
-    public void goAway(long millis) {
-        outbox.add(new Control.GoingAway(millis));
-    }
-
     /** Whether nothing is outstanding, and all that this peer has sent has arrived. */
     public boolean hasTakenLeave() {
-        return isIdle() && (state == State.CONNECTING || farewell.hasArrived(outbox.accepted()));
+        return isIdle() && (state() == State.CONNECTING || farewell.hasArrived(outbox.accepted()));
     }
 
     @Override
-    boolean isOtherLeaving() {
-        return isAcceptorLeaving;
+    void onWelcomed(Control.Welcome welcome) {
+        owner.onWelcomed(this, welcome);
     }
 
     @Override
-    public void onControl(Control control) {
-        boolean isConnecting = state == State.CONNECTING;
-        if (!(isConnecting ? onFirst(control) : onNext(control))) {
-            violated(control.getClass().getSimpleName() + (isConnecting ? " before WELCOME" : " out of place"));
-        }
+    void onRejected(Control.Reject reject) {
+        owner.onRejected(this, reject);
     }
 
-    /** HELLO was said, and has not been answered. Returns false if the envelope is not expected. */
-    private boolean onFirst(Control control) {
-        return switch (control.kind()) {
-            case WELCOME -> onWelcome((Control.Welcome) control);
-            case REJECT -> onReject((Control.Reject) control);
-            case HELLO,
-                    CREDIT,
-                    CREDIT_WANTED,
-                    FINISHED,
-                    PING,
-                    PONG,
-                    GOING_AWAY,
-                    CANCEL,
-                    CHUNK,
-                    BULK_WANTED,
-                    BULK_AT,
-                    BULK_HELLO,
-                    BULK_ARRIVED,
-                    BULK_NEXT,
-                    BULK_OVER,
-                    SUBSCRIBED,
-                    HEARTBEAT,
-                    NUMBERS -> false;
-        };
+    @Override
+    void onStateChanged() {
+        owner.onLinksChanged();
     }
 
-    /** Handles envelopes after WELCOME. Returns false if the envelope is not expected. */
-    private boolean onNext(Control control) {
+    @Override
+    void keepOneWays() {
+        outbox.keepIn(unfinished);
+    }
+
+    @Override
+    boolean onNext(Control control) {
         return switch (control.kind()) {
             case CHUNK -> onChunk((Control.Chunk) control);
             case CREDIT -> onCredit((Control.Credit) control);
@@ -367,51 +257,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
     }
 
     private boolean onBulkAt(Control.BulkAt at) {
-        bulk.dial(core.port().addressOnSameHost(instance.address(), at.address()), at.token());
-        return true;
-    }
-
-    private boolean onGoingAway() {
-        state = State.LEAVING;
-        outbox.leave();
-        isAcceptorLeaving = true;
-        owner.onLinksChanged();
-        return true;
-    }
-
-    private boolean onReject(Control.Reject reject) {
-        rejectedWith = reject.code();
-        owner.onRejected(this, reject);
-        end(null, "rejected with code " + reject.code() + ": " + PlainText.of(reject.reason()));
-        return true;
-    }
-
-    private boolean onWelcome(Control.Welcome welcome) {
-        if (welcome.version() != FrameFormat.VERSION) {
-            violated("WELCOME with version " + welcome.version());
-        } else if (instance.incarnation() != 0 && welcome.speaker().incarnation() != instance.incarnation()) {
-            end(null, "another incarnation answered at " + instance.address());
-        } else {
-            if (instance.incarnation() == 0) {
-                incarnation = welcome.speaker().incarnation();
-                acceptor = new PeerName(
-                        welcome.speaker().service(), welcome.speaker().instance());
-            }
-            bulk.onKnown(welcome.bulk());
-            if (welcome.finished()) {
-                outbox.keepIn(unfinished);
-            }
-            outbox.open(welcome.terms(), welcome.creditWanted());
-            state = State.READY;
-            wasReady = true;
-            readySince = core.time.nanoTime();
-            if (core.isClosing()) {
-                goAway(core.millisToClose());
-            }
-            owner.onWelcomed(this, welcome);
-            core.flows.recordPeer(FlowStep.PEER_CAME, acceptor, "linked by this one");
-            owner.onLinksChanged();
-        }
+        bulk.dial(core.port().addressOnSameHost(instance().address(), at.address()), at.token());
         return true;
     }
 
@@ -422,7 +268,7 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
 
     @Override
     public void onMessage(WireMessage message) {
-        if (state == State.CONNECTING) {
+        if (state() == State.CONNECTING) {
             violated(message.kind() + " before WELCOME");
             return;
         }
@@ -498,12 +344,12 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
 
     @Override
     void onEnded(String reason, List<WireMessage> unsent) {
-        boolean lost = state == State.READY;
+        boolean lost = isReady();
         long accepted = outbox.accepted();
-        state = State.ENDED;
+        markEnded();
         core.counters.endPart(sent);
-        if (wasReady) {
-            core.flows.recordPeer(FlowStep.PEER_WENT, acceptor, PeerLink.ended(isAcceptorLeaving, reason));
+        if (wasReady()) {
+            core.flows.recordPeer(FlowStep.PEER_WENT, acceptor(), PeerLink.ended(isOtherLeaving(), reason));
         }
         for (WireMessage message : unsent) {
             if (message.kind() == EnvelopeKind.ONE_WAY || message.id.incarnation() != core.incarnation) {
@@ -532,10 +378,5 @@ public final class OutboundLink extends PeerLink implements Candidate, CallSende
     @Nullable
     public WireMessage takeRefused(MessageId id) {
         return unfinished.takeRefused(id, core.time.nanoTime());
-    }
-
-    @Override
-    public String other() {
-        return instance.label();
     }
 }
