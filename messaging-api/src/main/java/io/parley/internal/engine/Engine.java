@@ -59,11 +59,8 @@ import io.parley.internal.survey.Surveys;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
 import io.parley.internal.wire.FrameLimits;
-import io.parley.internal.wire.Topics;
 import io.parley.message.PeerName;
 import io.parley.observe.PeerCounters;
-import io.parley.transport.Link;
-import io.parley.transport.LinkListener;
 import io.parley.transport.PortListener;
 import io.parley.transport.PortOptions;
 import java.time.Duration;
@@ -71,12 +68,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A peer: the parts, and what holds them together. Thread-safe. */
-public final class Engine implements Peer, PortListener {
+public final class Engine implements Peer {
 
     /** A publication's topic comes on top of the largest frame. */
     private static final int TOPIC_ROOM = 1024;
@@ -113,7 +109,7 @@ public final class Engine implements Peer, PortListener {
     private final Shutdown closing;
     private final FailureShutdown lastWill;
     private final FlowPublisher flowFeed;
-    private final AtomicBoolean isBeatUnderWay = new AtomicBoolean();
+    private final Heartbeat heartbeat;
 
     private Engine(PeerConfig config) {
         core = new PeerContext(config);
@@ -136,6 +132,11 @@ public final class Engine implements Peer, PortListener {
         closing = new Shutdown(core, links.bulk, mesh, probes, inbound, publications, surveys, feeds);
         lastWill = new FailureShutdown(core, closing, parts(), closing::closePools);
         core.uncaught.onFatal(lastWill::execute);
+        heartbeat = new Heartbeat(core, this::onBeat);
+    }
+
+    private PortListener portEvents() {
+        return new PortEvents(core, inbound, flowFeed, router, publications, feeds, lastWill);
     }
 
     /** The parts, as what ends them when the peer cannot go on, in order. Calls that were made meanwhile are failed at the end. */
@@ -189,10 +190,11 @@ public final class Engine implements Peer, PortListener {
                 engine.core.memory.connections.budget());
         try {
             engine.lastWill.arm();
-            engine.core.bind(config.plugins().transport().open(options, engine));
+            engine.core.bind(config.plugins().transport().open(options, engine.portEvents()));
             engine.mesh.join();
             engine.introduce();
-            engine.scheduleBeat();
+            engine.closing.whenEnded().whenComplete((nothing, failure) -> engine.lastWill.disarm());
+            engine.heartbeat.begin();
         } catch (Throwable e) {
             engine.closing.abort();
             engine.lastWill.disarm();
@@ -208,33 +210,7 @@ public final class Engine implements Peer, PortListener {
         }
     }
 
-    private void scheduleBeat() {
-        closing.whenEnded().whenComplete((nothing, failure) -> lastWill.disarm());
-        core.time.scheduleEvery(core.config.limits().heartbeat(), this::onBeatDue);
-    }
-
-    /** A heartbeat that the I/O context has not come to is not followed by another. */
-    private void onBeatDue() {
-        if (isBeatUnderWay.compareAndSet(false, true)) {
-            boolean isHandedOver = false;
-            try {
-                core.port().execute(this::onBeat);
-                isHandedOver = true;
-            } finally {
-                if (!isHandedOver) {
-                    isBeatUnderWay.set(false);
-                }
-            }
-        }
-    }
-
-    private void onBeat() {
-        isBeatUnderWay.set(false);
-        if (core.isFinished()) {
-            return;
-        }
-        long now = core.time.nanoTime();
-        core.expectBeat(now + core.config.limits().heartbeat().toNanos());
+    private void onBeat(long now) {
         mesh.onBeat(now);
         probes.onBeat(now);
         inbound.onBeat(now);
@@ -399,60 +375,6 @@ public final class Engine implements Peer, PortListener {
     @Override
     public CompletableFuture<Void> whenClosed() {
         return closing.whenEnded();
-    }
-
-    @Override
-    public LinkListener onAccepted(Link link) {
-        return inbound.accept(link);
-    }
-
-    @Override
-    public boolean mayBeTopic(byte[] prefix) {
-        return Topics.mayBegin(prefix);
-    }
-
-    @Override
-    public void onSubscribed(byte[] prefix) {
-        flowFeed.onSubscribed(prefix);
-        if (!router.subscriptions().onSubscribed(prefix)) {
-            publications.onSubscribed(prefix);
-        }
-    }
-
-    /** Questions are answered as often as they are asked. */
-    @Override
-    public void onSubscribedAgain(byte[] prefix) {
-        boolean isQuestion = Topics.confirmedChannel(prefix) != null || Topics.asked(prefix) != null;
-        if (isQuestion && !router.subscriptions().onSubscribed(prefix)) {
-            publications.onSubscribed(prefix);
-        }
-    }
-
-    @Override
-    public void onUnsubscribed(byte[] prefix) {
-        flowFeed.onUnsubscribed(prefix);
-        if (!router.subscriptions().onUnsubscribed(prefix)) {
-            publications.onUnsubscribed(prefix);
-        }
-    }
-
-    @Override
-    public void onRoomToPublish() {
-        publications.onRoom();
-        if (router != Router.NONE && !publications.isCrowded()) {
-            feeds.onRoom();
-        }
-    }
-
-    @Override
-    public void onTrouble(String what) {
-        core.counters.malformedFrames.increment();
-        core.complaints.report("transport", "The transport met trouble: " + what, new IllegalStateException(what));
-    }
-
-    @Override
-    public void onFailure(Throwable cause) {
-        lastWill.execute(cause);
     }
 
     @Override
