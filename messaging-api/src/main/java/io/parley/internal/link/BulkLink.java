@@ -1,7 +1,6 @@
 package io.parley.internal.link;
 
 import io.parley.internal.runtime.PeerContext;
-import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.CompletedChunks;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameVisitor;
@@ -26,32 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkLink implements BulkPort.Expected, FrameVisitor {
 
-    /** The link that a bulk link belongs to. Called in that link's context, but for {@link ChunkBudget}. */
-    interface Owner extends FrameVisitor, ChunkBudget {
-
-        SendBuffer outbox();
-
-        /** There is something large to send, and no bulk link yet. */
-        void wantBulkLink();
-
-        /** A message is complete that came over the bulk link, and is called for. */
-        void onCompleted(WireMessage message);
-
-        /** The other side sent something malformed. */
-        void onMalformed(String how);
-
-        /** The other side broke the protocol. */
-        void violated(String how);
-
-        boolean hasEnded();
-
-        /** Names the other end, for people. */
-        String other();
-    }
-
     private final PeerContext core;
     private final BulkPort bulkPort;
-    private final Owner owner;
+    private final BulkLinkOwner owner;
     private final Runnable pump = this::pump;
     private final AtomicBoolean wanted = new AtomicBoolean();
     private final AtomicBoolean pumpScheduled = new AtomicBoolean();
@@ -78,7 +54,7 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
     /** Of how many messages the other side is to be told that they are there; 0 if of none. */
     private long news;
 
-    BulkLink(LinkContext links, Owner owner, long mostOctets) {
+    BulkLink(LinkContext links, BulkLinkOwner owner, long mostOctets) {
         core = links.core;
         bulkPort = links.bulk;
         this.owner = owner;

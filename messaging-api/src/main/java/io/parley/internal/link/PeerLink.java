@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What both ends of a link have in common: reading frames, heartbeats, and the end. Confined to the I/O context, but for the
  * outbox.
  */
-public abstract class PeerLink implements LinkListener, FrameVisitor, BulkLink.Owner {
+public abstract class PeerLink implements LinkListener, FrameVisitor, BulkLinkOwner {
 
     private static final int UNANSWERED_PINGS = 3;
     final LinkContext links;
