@@ -15,7 +15,7 @@ module io.parley {
     exports io.parley.time;
 
     // For plug-ins.
-    exports io.parley.balance;
+    exports io.parley.loadbalance;
     exports io.parley.codec;
     exports io.parley.discovery;
     exports io.parley.environment;
@@ -23,7 +23,7 @@ module io.parley {
 
     // The plug-ins that come along.
     exports io.parley.codec.jackson;
-    exports io.parley.discovery.directory;
+    exports io.parley.discovery.local;
     exports io.parley.discovery.fixed;
     exports io.parley.discovery.memory;
     exports io.parley.transport.memory;

@@ -3,7 +3,7 @@ package io.parley;
 import io.parley.message.Message;
 import java.util.concurrent.CompletionStage;
 
-/** Answers a request or a survey with a stage. Called by several threads at a time, unless {@link Handling} says otherwise. */
+/** Answers a request or a survey with a stage. Called by several threads at a time, unless {@link HandlerOptions} says otherwise. */
 @FunctionalInterface
 public interface AsyncReplier<Q, A> {
 

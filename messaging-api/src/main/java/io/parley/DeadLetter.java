@@ -1,7 +1,7 @@
 package io.parley;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.codec.CodecException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.Outcome;
@@ -14,7 +14,8 @@ import io.parley.message.Headers;
  * @param payload its bytes; empty where they are not at hand any more
  * @param cause what went wrong
  */
-public record DeadLetter(ChannelName channel, Style style, Headers headers, byte[] payload, Exception cause) {
+public record DeadLetter(
+        ChannelName channel, InteractionStyle style, Headers headers, byte[] payload, Exception cause) {
 
     /**
      * What has become of the message: {@link Outcome#UNKNOWN} if it may or may not have been handled, {@link Outcome#NOT_SENT} or

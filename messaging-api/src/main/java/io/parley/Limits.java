@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * @param handlerThreads how many handlers may run at a time; at least 1
  * @param heartbeat how often a quiet link is asked whether the other end is still there; three in a row unanswered end it. 10 ms to
  *     1 h
- * @param connectLimit how long a new link may take to become ready before it is tried afresh; 10 ms to 1 h
- * @param patience how long a message waits for an instance where none is known, or none can be reached, before it fails; at
+ * @param connectTimeout how long a new link may take to become ready before it is tried afresh; 10 ms to 1 h
+ * @param instanceTimeout how long a message waits for an instance where none is known, or none can be reached, before it fails; at
  *     most as long as its own time limit. It bridges the moment between a peer's start and others' hearing of it. 0 to 1 h
  * @param grace how long an instance that the registry has lost is used if its link lives; while the registry knows no other, for as long
  *     as the link lives. 0 to 1 h; 0 is to believe the registry at once
@@ -33,8 +33,8 @@ public record Limits(
         int maxWaiting,
         int handlerThreads,
         Duration heartbeat,
-        Duration connectLimit,
-        Duration patience,
+        Duration connectTimeout,
+        Duration instanceTimeout,
         Duration grace,
         long memoryBytes) {
 
@@ -64,8 +64,8 @@ public record Limits(
         require(maxWaiting >= 0, "maxWaiting", maxWaiting);
         require(handlerThreads >= 1, "handlerThreads", handlerThreads);
         requireWithin(LEAST_INTERVAL, heartbeat, "heartbeat");
-        requireWithin(LEAST_INTERVAL, connectLimit, "connectLimit");
-        requireWithin(Duration.ZERO, patience, "patience");
+        requireWithin(LEAST_INTERVAL, connectTimeout, "connectTimeout");
+        requireWithin(Duration.ZERO, instanceTimeout, "instanceTimeout");
         requireWithin(Duration.ZERO, grace, "grace");
         require(memoryBytes >= MIB, "memoryBytes", memoryBytes);
     }
@@ -109,12 +109,12 @@ public record Limits(
         return with(draft -> draft.heartbeat = interval);
     }
 
-    public Limits withConnectLimit(Duration limit) {
-        return with(draft -> draft.connectLimit = limit);
+    public Limits withConnectTimeout(Duration limit) {
+        return with(draft -> draft.connectTimeout = limit);
     }
 
-    public Limits withPatience(Duration limit) {
-        return with(draft -> draft.patience = limit);
+    public Limits withInstanceTimeout(Duration limit) {
+        return with(draft -> draft.instanceTimeout = limit);
     }
 
     public Limits withGrace(Duration limit) {
@@ -142,8 +142,8 @@ public record Limits(
         private int maxWaiting;
         private int handlerThreads;
         private Duration heartbeat;
-        private Duration connectLimit;
-        private Duration patience;
+        private Duration connectTimeout;
+        private Duration instanceTimeout;
         private Duration grace;
         private long memoryBytes;
 
@@ -155,8 +155,8 @@ public record Limits(
             maxWaiting = limits.maxWaiting;
             handlerThreads = limits.handlerThreads;
             heartbeat = limits.heartbeat;
-            connectLimit = limits.connectLimit;
-            patience = limits.patience;
+            connectTimeout = limits.connectTimeout;
+            instanceTimeout = limits.instanceTimeout;
             grace = limits.grace;
             memoryBytes = limits.memoryBytes;
         }
@@ -170,8 +170,8 @@ public record Limits(
                     maxWaiting,
                     handlerThreads,
                     heartbeat,
-                    connectLimit,
-                    patience,
+                    connectTimeout,
+                    instanceTimeout,
                     grace,
                     memoryBytes);
         }

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * One participant of a mesh: an instance of a service. It finds others through its discovery and talks to them directly.
  *
  * <p>Thread-safe, as is everything it hands out. Handlers run on the peer's pool; a thread in which a handler runs may use
- * the peer freely, blocking calls included. Handlers that run in the I/O context ({@link Handling#inline()}) may not block.
+ * the peer freely, blocking calls included. Handlers that run in the I/O context ({@link HandlerOptions#inline()}) may not block.
  */
 public interface Peer extends AutoCloseable {
 
@@ -64,11 +64,11 @@ public interface Peer extends AutoCloseable {
      * @throws IllegalArgumentException if another service owns the channel
      * @throws IllegalStateException if a handler is attached to it already
      */
-    <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver);
+    <T> Registration receive(PointToPointChannel<T> channel, HandlerOptions handling, Receiver<T> receiver);
 
-    /** As {@link #receive(PointToPointChannel, Handling, Receiver)}, {@linkplain Handling#pooled() pooled}. */
+    /** As {@link #receive(PointToPointChannel, Handling, Receiver)}, {@linkplain HandlerOptions#pooled() pooled}. */
     default <T> Registration receive(PointToPointChannel<T> channel, Receiver<T> receiver) {
-        return receive(channel, Handling.pooled(), receiver);
+        return receive(channel, HandlerOptions.pooled(), receiver);
     }
 
     /**
@@ -78,21 +78,21 @@ public interface Peer extends AutoCloseable {
      * @throws IllegalArgumentException if another service owns the channel
      * @throws IllegalStateException if a handler is attached to it already
      */
-    <Q, A> Registration replyAsync(RequestChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier);
+    <Q, A> Registration replyAsync(RequestChannel<Q, A> channel, HandlerOptions handling, AsyncReplier<Q, A> replier);
 
-    /** As {@link #replyAsync(RequestChannel, Handling, AsyncReplier)}, {@linkplain Handling#pooled() pooled}. */
+    /** As {@link #replyAsync(RequestChannel, Handling, AsyncReplier)}, {@linkplain HandlerOptions#pooled() pooled}. */
     default <Q, A> Registration replyAsync(RequestChannel<Q, A> channel, AsyncReplier<Q, A> replier) {
-        return replyAsync(channel, Handling.pooled(), replier);
+        return replyAsync(channel, HandlerOptions.pooled(), replier);
     }
 
     /** Answers requests on a channel of this peer's own service with what the replier returns. */
-    default <Q, A> Registration reply(RequestChannel<Q, A> channel, Handling handling, Replier<Q, A> replier) {
+    default <Q, A> Registration reply(RequestChannel<Q, A> channel, HandlerOptions handling, Replier<Q, A> replier) {
         return replyAsync(channel, handling, replier.asAsync());
     }
 
-    /** As {@link #reply(RequestChannel, Handling, Replier)}, {@linkplain Handling#pooled() pooled}. */
+    /** As {@link #reply(RequestChannel, Handling, Replier)}, {@linkplain HandlerOptions#pooled() pooled}. */
     default <Q, A> Registration reply(RequestChannel<Q, A> channel, Replier<Q, A> replier) {
-        return reply(channel, Handling.pooled(), replier);
+        return reply(channel, HandlerOptions.pooled(), replier);
     }
 
     /**
@@ -107,11 +107,11 @@ public interface Peer extends AutoCloseable {
     }
 
     /** Answers surveys on a channel that another service (or this one) owns, with a stage. */
-    <Q, A> Subscription respondAsync(SurveyChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier);
+    <Q, A> Subscription respondAsync(SurveyChannel<Q, A> channel, HandlerOptions handling, AsyncReplier<Q, A> replier);
 
     /** Answers surveys on a channel that another service (or this one) owns. */
     default <Q, A> Subscription respond(SurveyChannel<Q, A> channel, Replier<Q, A> replier) {
-        return respondAsync(channel, Handling.pooled(), replier.asAsync());
+        return respondAsync(channel, HandlerOptions.pooled(), replier.asAsync());
     }
 
     /**
@@ -135,7 +135,7 @@ public interface Peer extends AutoCloseable {
 
     PeerCounters counters();
 
-    /** Closes within the builder's {@linkplain PeerBuilder#closeLimit close limit}. */
+    /** Closes within the builder's {@linkplain PeerBuilder#closeTimeout close limit}. */
     @Override
     void close();
 

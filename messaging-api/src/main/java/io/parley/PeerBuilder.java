@@ -1,6 +1,5 @@
 package io.parley;
 
-import io.parley.balance.LoadBalancer;
 import io.parley.channel.ChannelName;
 import io.parley.codec.BytesCodec;
 import io.parley.codec.Codec;
@@ -10,6 +9,7 @@ import io.parley.discovery.Discovery;
 import io.parley.environment.Environment;
 import io.parley.internal.engine.Engine;
 import io.parley.internal.runtime.PeerConfig;
+import io.parley.loadbalance.LoadBalancer;
 import io.parley.observe.FlowTap;
 import io.parley.observe.Tracing;
 import io.parley.text.PlainText;
@@ -46,10 +46,10 @@ public final class PeerBuilder {
     private Environment environment = Environment.system();
     private @Nullable Executor handlerExecutor;
     private Limits limits = Limits.defaults();
-    private Duration defaultLimit = Duration.ofSeconds(10);
-    private Duration closeLimit = Duration.ofSeconds(5);
+    private Duration defaultTimeout = Duration.ofSeconds(10);
+    private Duration closeTimeout = Duration.ofSeconds(5);
     private Map<String, String> metadata = Map.of();
-    private @Nullable Forwarding forwarding;
+    private @Nullable RouterOptions forwarding;
     private @Nullable String routers;
     private @Nullable FlowTap flowTap;
     private @Nullable Tracing tracing;
@@ -139,14 +139,14 @@ public final class PeerBuilder {
     }
 
     /** How long a request, or a send that waits for a link, may take if the caller says nothing. By default 10 s. */
-    public PeerBuilder defaultLimit(Duration limit) {
-        this.defaultLimit = requirePositive(limit);
+    public PeerBuilder defaultTimeout(Duration limit) {
+        this.defaultTimeout = requirePositive(limit);
         return this;
     }
 
     /** How long {@link Peer#close()} may take to let work under way finish. By default 5 s. */
-    public PeerBuilder closeLimit(Duration limit) {
-        this.closeLimit = requirePositive(limit);
+    public PeerBuilder closeTimeout(Duration limit) {
+        this.closeTimeout = requirePositive(limit);
         return this;
     }
 
@@ -166,13 +166,13 @@ public final class PeerBuilder {
      *
      * <p>A router has {@link Limits#maxWaiting} from its forwarding instead: what waits is bounded by its size.
      */
-    public PeerBuilder forwarding(Forwarding forwarding) {
+    public PeerBuilder forwarding(RouterOptions forwarding) {
         this.forwarding = Objects.requireNonNull(forwarding, "forwarding");
         return this;
     }
 
     /**
-     * Makes this peer known to routers, which announce it in their registry if they were {@linkplain Forwarding#guests told to}: for peers
+     * Makes this peer known to routers, which announce it in their registry if they were {@linkplain RouterOptions#guests told to}: for peers
      * that have no registry and all the same serve channels, publish or make surveys. Others then link to it directly, so it must
      * be reachable for them at its addresses.
      *
@@ -254,11 +254,11 @@ public final class PeerBuilder {
         return Engine.open(new PeerConfig(
                 new PeerConfig.Identity(service, name, Map.copyOf(described), isRegistering),
                 new PeerConfig.Plugins(transport, discovery, List.copyOf(all), environment, handlerExecutor),
-                new PeerConfig.Calling(balancer, Map.copyOf(balancers), defaultLimit),
+                new PeerConfig.Calling(balancer, Map.copyOf(balancers), defaultTimeout),
                 new PeerConfig.Routing(forwarding, routers),
                 new PeerConfig.Observation(flowTap, tracing, recordedSteps, redactedFields, errorHandler, deadLetters),
                 forwarding == null ? limits : limits.withMaxWaiting(Integer.MAX_VALUE),
-                closeLimit));
+                closeTimeout));
     }
 
     private String fourDigits() {

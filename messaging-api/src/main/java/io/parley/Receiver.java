@@ -2,7 +2,7 @@ package io.parley;
 
 import io.parley.message.Message;
 
-/** Handles messages that want no answer. Called by several threads at a time, unless {@link Handling} says otherwise. */
+/** Handles messages that want no answer. Called by several threads at a time, unless {@link HandlerOptions} says otherwise. */
 @FunctionalInterface
 public interface Receiver<T> {
 

@@ -10,9 +10,9 @@ import java.util.function.Consumer;
  * @param gapListener is told of events that were missed; called in order with the events of the same publisher
  * @param handling where the receiver runs; concurrency above 1 gives up the order of events
  */
-public record SubscribeOptions(String subjectPrefix, Consumer<Gap> gapListener, Handling handling) {
+public record SubscribeOptions(String subjectPrefix, Consumer<Gap> gapListener, HandlerOptions handling) {
 
-    private static final SubscribeOptions ALL = new SubscribeOptions("", gap -> {}, Handling.serial());
+    private static final SubscribeOptions ALL = new SubscribeOptions("", gap -> {}, HandlerOptions.serial());
 
     public SubscribeOptions {
         Objects.requireNonNull(subjectPrefix, "subjectPrefix");
@@ -33,7 +33,7 @@ public record SubscribeOptions(String subjectPrefix, Consumer<Gap> gapListener, 
         return new SubscribeOptions(subjectPrefix, gapListener, handling);
     }
 
-    public SubscribeOptions withHandling(Handling handling) {
+    public SubscribeOptions withHandling(HandlerOptions handling) {
         return new SubscribeOptions(subjectPrefix, gapListener, handling);
     }
 }

@@ -44,7 +44,7 @@ class ArchitectureTest {
             Set.of("channel"),
             Set.of("transport", "codec"),
             Set.of("discovery"),
-            Set.of("balance"),
+            Set.of("loadbalance"),
             Set.of("observe"),
             Set.of(""),
             Set.of("internal.wire"),
@@ -71,7 +71,7 @@ class ArchitectureTest {
     private static final String JACKSON = "io.parley.codec.jackson";
 
     /** It knows Jackson's tokens, and must do without the rest, which takes long to load. */
-    private static final String LEASES = "io.parley.discovery.directory";
+    private static final String LEASES = "io.parley.discovery.local";
 
     /** It knows Jackson's tokens as well, for payloads that are shown. */
     private static final String PAYLOADS = "io.parley.internal.recorder";

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.message.MessageId;
 import io.parley.time.Deadline;
@@ -76,10 +76,10 @@ class ValuesTest {
 
     @Test
     void shouldReadAStyleAsItIsWritten() {
-        for (Style style : Style.values()) {
-            assertThat(Style.parse(style.text())).isEqualTo(style);
+        for (InteractionStyle style : InteractionStyle.values()) {
+            assertThat(InteractionStyle.parse(style.text())).isEqualTo(style);
         }
-        assertThatIllegalArgumentException().isThrownBy(() -> Style.parse("carrier pigeon"));
+        assertThatIllegalArgumentException().isThrownBy(() -> InteractionStyle.parse("carrier pigeon"));
     }
 
     @Test
@@ -145,15 +145,15 @@ class ValuesTest {
         assertRefused("handlerThreads", limits -> limits.withHandlerThreads(0));
         assertRefused("heartbeat", limits -> limits.withHeartbeat(Duration.ofMillis(9)));
         assertRefused("heartbeat", limits -> limits.withHeartbeat(Duration.ofHours(2)));
-        assertRefused("connectLimit", limits -> limits.withConnectLimit(Duration.ZERO));
-        assertRefused("patience", limits -> limits.withPatience(Duration.ofMillis(-1)));
+        assertRefused("connectTimeout", limits -> limits.withConnectTimeout(Duration.ZERO));
+        assertRefused("instanceTimeout", limits -> limits.withInstanceTimeout(Duration.ofMillis(-1)));
         assertRefused("grace", limits -> limits.withGrace(Duration.ofMillis(-1)));
         assertRefused("grace", limits -> limits.withGrace(Duration.ofMinutes(61)));
         assertThat(Limits.defaults().withMaxMessageBytes(32 << 20).windowBytes())
                 .isEqualTo(64 << 20);
         assertThat(Limits.defaults()
                         .withMaxWaiting(0)
-                        .withPatience(Duration.ZERO)
+                        .withInstanceTimeout(Duration.ZERO)
                         .maxWaiting())
                 .isZero();
     }
@@ -175,8 +175,8 @@ class ValuesTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.instance(""));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.instance("with space"));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.instance("x".repeat(64)));
-        assertThatIllegalArgumentException().isThrownBy(() -> builder.defaultLimit(Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> builder.closeLimit(Duration.ofSeconds(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.defaultTimeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.closeTimeout(Duration.ofSeconds(-1)));
         assertThatNullPointerException().isThrownBy(() -> builder.flowTap(null));
         try (Peer peer = builder.instance("service-1").open()) {
             assertThat(peer.self().label()).isEqualTo("service/service-1");

@@ -3,7 +3,7 @@ package io.parley.console;
 import io.parley.Peer;
 import io.parley.console.demo.Demo;
 import io.parley.console.json.Json;
-import io.parley.console.observe.Goodbyes;
+import io.parley.console.observe.DepartureTracker;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import io.parley.console.web.PageHost;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
     /** Of the page's own peers. */
-    private final Goodbyes goodbyes = new Goodbyes();
+    private final DepartureTracker goodbyes = new DepartureTracker();
 
     private static final Duration DEFAULT_DURATION = Duration.ofSeconds(15);
 

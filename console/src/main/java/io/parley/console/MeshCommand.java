@@ -4,7 +4,7 @@ import io.parley.DeadLetter;
 import io.parley.DeadLetterChannel;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
-import io.parley.console.observe.Goodbyes;
+import io.parley.console.observe.DepartureTracker;
 import io.parley.console.observe.ObservedPeer;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
@@ -63,7 +63,7 @@ abstract class MeshCommand implements Callable<Integer> {
     final Terminal terminal;
     final Stop stop;
     /** Of the peers that this command opens. */
-    final Goodbyes goodbyes = new Goodbyes();
+    final DepartureTracker goodbyes = new DepartureTracker();
 
     MeshCommand(Terminal terminal, Stop stop) {
         this.terminal = terminal;
@@ -90,7 +90,7 @@ abstract class MeshCommand implements Callable<Integer> {
 
     /** What a peer says of itself that is there only for a while, to look or to try something. */
     static PeerBuilder passing(PeerBuilder builder) {
-        return builder.metadata(Map.of(ObservedPeer.PASSING, "true")).closeLimit(CLOSE_LIMIT);
+        return builder.metadata(Map.of(ObservedPeer.PASSING, "true")).closeTimeout(CLOSE_LIMIT);
     }
 
     /**

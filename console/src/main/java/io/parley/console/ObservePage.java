@@ -1,7 +1,7 @@
 package io.parley.console;
 
 import io.parley.Peer;
-import io.parley.console.observe.Goodbyes;
+import io.parley.console.observe.DepartureTracker;
 import io.parley.console.observe.Observatory;
 import io.parley.console.web.PageHost;
 import io.parley.discovery.Discovery;
@@ -46,7 +46,7 @@ final class ObservePage implements AutoCloseable {
             PageHost.Settings settings,
             String mesh,
             Discovery discovery,
-            Goodbyes goodbyes,
+            DepartureTracker goodbyes,
             Function<String, Peer> passing) {
         Peer peer = passing.apply(MeshCommand.SERVICE);
         Observatory observatory = Observatory.open(peer, discovery, goodbyes);

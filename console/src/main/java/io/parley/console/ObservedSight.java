@@ -6,8 +6,8 @@ import io.parley.console.observe.Edge;
 import io.parley.console.observe.Observatory;
 import io.parley.console.observe.ObservedPeer;
 import io.parley.console.observe.Story;
+import io.parley.console.web.MeshModel;
 import io.parley.console.web.ProblemException;
-import io.parley.console.web.Sight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What an observatory sees, for the page. Thread-safe. */
-final class ObservedSight implements Sight {
+final class ObservedSight implements MeshModel {
 
     private static final String CLOSED = "closed";
     private static final long STORY_SECONDS = 10;

@@ -2,7 +2,7 @@ package io.parley.console;
 
 import io.parley.Peer;
 import io.parley.PeerBuilder;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.console.flow.Flow;
 import io.parley.console.flow.FlowText;
 import io.parley.console.flow.LineWriter;
@@ -185,7 +185,7 @@ final class PeerCommand extends MeshCommand {
     /** Sending a question is told with its answer. */
     private static boolean isOfInterest(FlowEvent event) {
         if (event instanceof MessageFlow flow && flow.step() == FlowStep.SENT) {
-            return flow.style() == Style.ONE_WAY || flow.style() == Style.PUBLISH;
+            return flow.style() == InteractionStyle.ONE_WAY || flow.style() == InteractionStyle.PUBLISH;
         }
         return FlowText.isOutcome(event.step());
     }

@@ -89,7 +89,7 @@ final class RegistrarCommand extends MeshCommand {
         try (Peer peer = open(builder("registrar", FixedDiscovery.builder().build())
                         .registeredByOthers()
                         .limits(Limits.defaults().withHeartbeat(first.ping()))
-                        .closeLimit(Duration.ofSeconds(1)));
+                        .closeTimeout(Duration.ofSeconds(1)));
                 var registrar = new ThirdPartyRegistrar(peer, discovery, Environment.system(), this::tell)) {
             apply(registrar, first);
             for (int looks = 1; !stop.await(LOOK); looks++) {

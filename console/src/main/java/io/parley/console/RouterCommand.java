@@ -1,8 +1,8 @@
 package io.parley.console;
 
-import io.parley.Forwarding;
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.console.json.Json;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
@@ -138,10 +138,10 @@ final class RouterCommand extends MeshCommand {
             var builder = builder(name)
                     .transport(transport.build())
                     .limits(Limits.defaults().withMaxMessageBytes(bytes("--max-message", maxMessage)))
-                    .forwarding(Forwarding.defaults()
+                    .forwarding(RouterOptions.defaults()
                             .withMaxHeldBytes(bytes("--hold", hold))
                             .withGuests(guests))
-                    .closeLimit(CLOSE_LIMIT);
+                    .closeTimeout(CLOSE_LIMIT);
             if (instance != null) {
                 builder.instance(instance);
             }

@@ -4,7 +4,7 @@ import io.parley.DeadLetter;
 import io.parley.Peer;
 import io.parley.channel.Channel;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.console.json.Json;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
@@ -71,7 +71,7 @@ abstract class SendingCommand extends MeshCommand {
         if (instances.isEmpty()) {
             return "no instance of " + channel().owner() + " is in " + describeMesh() + " (parley peers shows who is)";
         }
-        var known = new TreeMap<ChannelName, Style>();
+        var known = new TreeMap<ChannelName, InteractionStyle>();
         instances.forEach(instance -> known.putAll(instance.channels()));
         if (known.containsKey(channel())) {
             return channel() + " cannot be reached: " + instances.size() + " announced, none answers";

@@ -1,10 +1,10 @@
 package io.parley.console;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.environment.Environment;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
@@ -53,8 +53,8 @@ final class HandMadePeer implements PortListener, AutoCloseable {
     }
 
     /** Registers as an instance that serves {@code channel}. */
-    HandMadePeer announce(Path mesh, String channel, Style style) {
-        var channels = new TreeMap<ChannelName, Style>();
+    HandMadePeer announce(Path mesh, String channel, InteractionStyle style) {
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
         channels.put(ChannelName.parse(channel), style);
         registry = LocalDirectoryDiscovery.at(mesh)
                 .openRegistry(Environment.system(), ZmqTransport.addresses())

@@ -6,7 +6,7 @@ import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.console.json.Json;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.testkit.Await;
 import io.parley.zmq.ZmqTransport;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.console.observe.Observatory;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.FaultedException;
 import io.parley.failure.TimedOutException;
 import io.parley.message.Headers;

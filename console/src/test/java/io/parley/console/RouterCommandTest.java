@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.samples.shop.ShopPeers;
 import io.parley.testkit.Await;
 import io.parley.zmq.ZmqTransport;

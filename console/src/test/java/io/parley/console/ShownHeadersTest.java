@@ -7,7 +7,7 @@ import io.parley.PeerBuilder;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.message.Message.Aggregate;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
 import io.parley.console.flow.Flow;
-import io.parley.console.observe.Goodbyes;
+import io.parley.console.observe.DepartureTracker;
 import io.parley.console.observe.Observatory;
-import io.parley.console.web.Sight;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.console.web.MeshModel;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.internal.wire.Control;
 import io.parley.observe.FlowStep;
 import io.parley.testkit.Await;
@@ -33,7 +33,7 @@ class StrangersClaimsTest {
     @TempDir
     Path mesh;
 
-    private Peer open(String service, Goodbyes goodbyes) {
+    private Peer open(String service, DepartureTracker goodbyes) {
         return Peer.named(service)
                 .instance(service + "-1")
                 .transport(ZmqTransport.create())
@@ -44,9 +44,9 @@ class StrangersClaimsTest {
 
     @Test
     void aPeerIsUpThoughStrangersSayHelloInItsNameAndHangUpOrSayThatTheyGo() throws Exception {
-        var goodbyes = new Goodbyes();
-        try (Peer keeper = open("keeper", new Goodbyes());
-                Peer other = open("other", new Goodbyes());
+        var goodbyes = new DepartureTracker();
+        try (Peer keeper = open("keeper", new DepartureTracker());
+                Peer other = open("other", new DepartureTracker());
                 Peer observer = open("console", goodbyes);
                 var stranger = new HandMadePeer("keeper", "keeper-1");
                 Observatory observatory = Observatory.open(observer, LocalDirectoryDiscovery.at(mesh), goodbyes)) {
@@ -54,7 +54,7 @@ class StrangersClaimsTest {
             assertThat(observatory.awaitFlows(LIMIT)).isTrue();
             var sight = new ObservedSight("mesh", observatory);
             var told = new AtomicInteger();
-            var conditions = new ConcurrentLinkedQueue<Sight.Condition>();
+            var conditions = new ConcurrentLinkedQueue<MeshModel.Condition>();
             observatory.listen(new Observatory.Listener() {
                 @Override
                 public void onFlows(List<Flow> flows) {
@@ -66,7 +66,7 @@ class StrangersClaimsTest {
                     }
                 }
             });
-            Await.until("the keeper to be up", () -> condition(sight) == Sight.Condition.UP);
+            Await.until("the keeper to be up", () -> condition(sight) == MeshModel.Condition.UP);
 
             for (int i = 0; i < VISITS; i++) {
                 stranger.visit(other.self().address());
@@ -75,22 +75,22 @@ class StrangersClaimsTest {
                 conditions.add(condition(sight));
             }
             Await.until(() -> "all visits to be told, not only " + told, LIMIT, () -> told.get() >= 2 * VISITS);
-            assertThat(conditions).containsOnly(Sight.Condition.UP);
+            assertThat(conditions).containsOnly(MeshModel.Condition.UP);
 
             keeper.closeAsync(LIMIT).join();
             Await.until(
                     () -> "the keeper to have left, not " + condition(sight),
                     LIMIT,
-                    () -> condition(sight) == Sight.Condition.LEFT);
+                    () -> condition(sight) == MeshModel.Condition.LEFT);
         }
     }
 
     /** Null once it is forgotten. */
-    private static Sight.Condition condition(Sight sight) {
+    private static MeshModel.Condition condition(MeshModel sight) {
         return sight.peers().stream()
                 .filter(peer -> peer.label().equals(VICTIM))
-                .map(Sight.SeenPeer::condition)
+                .map(MeshModel.SeenPeer::condition)
                 .findFirst()
-                .orElse(Sight.Condition.LEFT);
+                .orElse(MeshModel.Condition.LEFT);
     }
 }

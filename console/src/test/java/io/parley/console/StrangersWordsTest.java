@@ -3,13 +3,13 @@ package io.parley.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.console.json.Json;
 import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.HandlerFault;
 import io.parley.internal.wire.Control;
 import io.parley.message.Headers;
@@ -70,7 +70,7 @@ class StrangersWordsTest {
     /** Those that no library keeps from saying what they like. They confirm no subscription, so nobody can watch them. */
     private void openHandMadePeers() {
         opened.add(new HandMadePeer("liar", "liar-1")
-                .announce(mesh, "liar/ask", Style.REQUEST)
+                .announce(mesh, "liar/ask", InteractionStyle.REQUEST)
                 .greeting(hello -> new Control.Reject(Control.Reject.OVERLOADED, HOSTILE)));
         var teller = new HandMadePeer("teller", "teller-1");
         teller.answering(message -> {
@@ -81,10 +81,10 @@ class StrangersWordsTest {
                             ? teller.fault(message, 2, null, HOSTILE)
                             : teller.reply(message, HOSTILE, asked.contains("json") ? json() : HOSTILE);
         });
-        opened.add(teller.announce(mesh, "teller/ask", Style.REQUEST));
+        opened.add(teller.announce(mesh, "teller/ask", InteractionStyle.REQUEST));
         var dumper = new HandMadePeer("dumper", "dumper-1");
         dumper.answering(message -> dumper.fault(message, 2, null, HOSTILE));
-        opened.add(dumper.announce(mesh, "dumper/drop", Style.ONE_WAY));
+        opened.add(dumper.announce(mesh, "dumper/drop", InteractionStyle.ONE_WAY));
     }
 
     /** With what JSON takes as it is. */

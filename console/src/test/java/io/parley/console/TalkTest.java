@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.console.json.Json;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.samples.shop.ShopPeer;
 import io.parley.samples.shop.ShopPeers;
 import io.parley.testkit.Await;

@@ -30,7 +30,7 @@ public final class ConsulDiscoveryBuilder {
     private Duration ttl = Duration.ofSeconds(15);
     private Duration removeAfter = Duration.ofMinutes(10);
     private Duration watchTime = Duration.ofMinutes(1);
-    private Duration requestLimit = Duration.ofSeconds(3);
+    private Duration requestTimeout = Duration.ofSeconds(3);
     private Duration grace = Duration.ofSeconds(15);
     private int connections = 64;
     private boolean isStaleAllowed = true;
@@ -102,7 +102,7 @@ public final class ConsulDiscoveryBuilder {
 
     /**
      * Where this peer is: its metadata {@code zone}, unless its own has that. So it is registered, and so
-     * {@link io.parley.balance.LoadBalancer#zoneFirst} prefers others of the same.
+     * {@link io.parley.loadbalance.LoadBalancer#zoneFirst} prefers others of the same.
      */
     public ConsulDiscoveryBuilder zone(String name) {
         zone = matching(TAG, name, "a zone", "1 to 255 characters on one line");
@@ -131,8 +131,8 @@ public final class ConsulDiscoveryBuilder {
     }
 
     /** For how long Consul may take over what it can answer at once: 100 ms to 1 min, by default 3 s. */
-    public ConsulDiscoveryBuilder requestLimit(Duration limit) {
-        requestLimit = within(limit, Duration.ofMillis(100), Duration.ofMinutes(1), "The limit of a request");
+    public ConsulDiscoveryBuilder requestTimeout(Duration limit) {
+        requestTimeout = within(limit, Duration.ofMillis(100), Duration.ofMinutes(1), "The limit of a request");
         return this;
     }
 
@@ -182,7 +182,7 @@ public final class ConsulDiscoveryBuilder {
                 ttl,
                 removeAfter,
                 watchTime,
-                requestLimit,
+                requestTimeout,
                 grace,
                 connections,
                 isStaleAllowed);

@@ -1,8 +1,8 @@
 package io.parley.consul;
 
+import io.parley.consul.gateway.AbortHandle;
 import io.parley.consul.gateway.CatalogEntry;
 import io.parley.consul.gateway.ConsulException;
-import io.parley.consul.gateway.Cut;
 import io.parley.consul.gateway.HealthQuery;
 import io.parley.discovery.ConflatingWatcher;
 import io.parley.discovery.DiscoveryException;
@@ -67,7 +67,7 @@ final class ConsulResolver implements ServiceResolver {
         try {
             for (String service : PeerEntry.services(agent.gateway().services(), settings.prefix())) {
                 var query = HealthQuery.now(settings.consulName(service));
-                if (agent.gateway().health(query, new Cut()).entries().stream()
+                if (agent.gateway().health(query, new AbortHandle()).entries().stream()
                         .anyMatch(entry -> isPeer(entry, service))) {
                     services.add(service);
                 }

@@ -30,7 +30,7 @@ record ConsulSettings(
         Duration ttl,
         Duration removeAfter,
         Duration watchTime,
-        Duration requestLimit,
+        Duration requestTimeout,
         Duration grace,
         int connections,
         boolean isStaleAllowed) {
@@ -51,7 +51,7 @@ record ConsulSettings(
                 tls.certificate() != null,
                 token,
                 datacenter,
-                requestLimit,
+                requestTimeout,
                 connections,
                 MAX_ANSWER_BYTES);
     }

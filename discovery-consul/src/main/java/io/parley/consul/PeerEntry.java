@@ -1,7 +1,7 @@
 package io.parley.consul;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.consul.gateway.CatalogEntry;
 import io.parley.consul.gateway.Registration;
 import io.parley.discovery.DiscoveryException;
@@ -143,7 +143,7 @@ final class PeerEntry {
                 readMetadata(meta));
     }
 
-    private static void writeChannels(SortedMap<ChannelName, Style> channels, Map<String, String> meta) {
+    private static void writeChannels(SortedMap<ChannelName, InteractionStyle> channels, Map<String, String> meta) {
         var line = new StringBuilder();
         var lines = new ArrayList<String>();
         channels.forEach((name, style) -> {
@@ -162,13 +162,13 @@ final class PeerEntry {
         }
     }
 
-    private static SortedMap<ChannelName, Style> readChannels(Map<String, String> meta) {
-        var channels = new TreeMap<ChannelName, Style>();
+    private static SortedMap<ChannelName, InteractionStyle> readChannels(Map<String, String> meta) {
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
         String line = meta.get(CHANNELS);
         for (int i = 2; line != null && i <= MOST_PAIRS; i++) {
             for (String channel : line.strip().split(" +")) {
                 int end = channel.indexOf('=');
-                for (Style style : Style.values()) {
+                for (InteractionStyle style : InteractionStyle.values()) {
                     if (end >= 0 && style.text().equals(channel.substring(end + 1))) {
                         channels.put(ChannelName.parse(channel.substring(0, end)), style);
                     }

@@ -1,8 +1,8 @@
 package io.parley.consul;
 
+import io.parley.consul.gateway.AbortHandle;
 import io.parley.consul.gateway.ConsulException;
 import io.parley.consul.gateway.ConsulGateway;
-import io.parley.consul.gateway.Cut;
 import io.parley.consul.gateway.HealthAnswer;
 import io.parley.consul.gateway.HealthQuery;
 import io.parley.discovery.ConflatingWatcher;
@@ -50,7 +50,7 @@ final class ServiceWatch implements WatchLanes.Rounds {
     private final PeerEntries entries;
     private final Backoff backoff;
     private final TokenBucket bucket;
-    private final Cut cut = new Cut();
+    private final AbortHandle cut = new AbortHandle();
     private volatile boolean isEnded;
 
     /** Guarded by this, as are {@link #known} and {@link #problem}. */

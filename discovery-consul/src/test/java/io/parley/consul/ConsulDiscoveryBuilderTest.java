@@ -17,7 +17,7 @@ class ConsulDiscoveryBuilderTest {
         refuses("PT0.5S", builder -> builder.ttl(Duration.ofMillis(500)));
         refuses("PT59S", builder -> builder.removeAfter(Duration.ofSeconds(59)));
         refuses("PT11M", builder -> builder.watchTime(Duration.ofMinutes(11)));
-        refuses("PT0S", builder -> builder.requestLimit(Duration.ZERO));
+        refuses("PT0S", builder -> builder.requestTimeout(Duration.ZERO));
         refuses("PT-1S", builder -> builder.grace(Duration.ofSeconds(-1)));
         refuses("not 0", builder -> builder.connections(0));
     }

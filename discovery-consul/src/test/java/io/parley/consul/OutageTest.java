@@ -51,7 +51,7 @@ class OutageTest {
                 .transport(ZmqTransport.create())
                 .discovery(ConsulDiscovery.builder(proxy.url())
                         .ttl(TTL)
-                        .requestLimit(Duration.ofMillis(800))
+                        .requestTimeout(Duration.ofMillis(800))
                         .build())
                 .open();
     }

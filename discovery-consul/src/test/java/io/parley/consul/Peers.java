@@ -1,7 +1,7 @@
 package io.parley.consul;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import java.time.Instant;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class Peers {
                 (service + name).hashCode() * 0x9E37_79B9_7F4A_7C15L,
                 "tcp://127.0.0.1:7001",
                 "tcp://127.0.0.1:7002",
-                new TreeMap<>(Map.of(new ChannelName(service, "place"), Style.REQUEST)),
+                new TreeMap<>(Map.of(new ChannelName(service, "place"), InteractionStyle.REQUEST)),
                 Instant.parse("2026-01-02T03:04:05Z"),
                 metadata);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.environment.Environment;
@@ -235,7 +235,8 @@ class RegistrationTest {
         participant.announce(orders);
         await("a healthy instance", () -> isPassing("orders"));
         for (int i = 0; i < 20; i++) {
-            participant.announce(orders.withChannels(Map.of(new ChannelName("orders", "c" + i), Style.REQUEST)));
+            participant.announce(
+                    orders.withChannels(Map.of(new ChannelName("orders", "c" + i), InteractionStyle.REQUEST)));
             assertThat(isPassing("orders")).isTrue();
         }
         await("the last change", () -> healthQuietly("orders").contains("orders/c19=request"));
@@ -389,7 +390,7 @@ class RegistrationTest {
     @Test
     void closingDoesNotWaitForAnAgentThatIsSilent() {
         try (ScriptedConsul silent = ScriptedConsul.of((exchange, number) -> new CountDownLatch(1).await())) {
-            Participant participant = open(ConsulDiscovery.builder(silent.url()).requestLimit(Duration.ofMinutes(1)));
+            Participant participant = open(ConsulDiscovery.builder(silent.url()).requestTimeout(Duration.ofMinutes(1)));
             participant.watch("orders", new Sightings());
             participant.announce(Peers.instance("orders", "orders-1"));
             await("two requests", () -> silent.queries().size() >= 2);

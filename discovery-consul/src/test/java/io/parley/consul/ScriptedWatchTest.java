@@ -189,7 +189,7 @@ class ScriptedWatchTest {
             var seen = new Sightings();
             Participant participant = open(ConsulDiscovery.builder(scripted.url())
                     .ttl(Duration.ofSeconds(1))
-                    .requestLimit(Duration.ofMillis(200)));
+                    .requestTimeout(Duration.ofMillis(200)));
             participant.watch("orders", seen);
             seen.await("a");
             participant.announce(Peers.instance("customer", "customer-1"));
@@ -272,7 +272,7 @@ class ScriptedWatchTest {
         var seen = new Sightings();
         open(ConsulDiscovery.builder(scripted.url())
                         .watchTime(Duration.ofMinutes(1))
-                        .requestLimit(Duration.ofMillis(300)))
+                        .requestTimeout(Duration.ofMillis(300)))
                 .watch("orders", seen);
         seen.await("a");
         long start = System.nanoTime();

@@ -3,15 +3,15 @@ package io.parley.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
-import io.parley.balance.LoadBalancer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
+import io.parley.loadbalance.LoadBalancer;
 import io.parley.testkit.Await;
 import io.parley.transport.Transport;
 import io.parley.transport.memory.InMemoryTransport;
@@ -174,7 +174,7 @@ class TrafficTest {
         var goOn = new CountDownLatch(1);
         try (Peer stuck = open(agent, "stuck");
                 Peer customer = open(agent, "customer")) {
-            stuck.receive(tell, Handling.inline(), message -> awaitQuietly(goOn));
+            stuck.receive(tell, HandlerOptions.inline(), message -> awaitQuietly(goOn));
             Await.until(() -> "a healthy peer", Duration.ofSeconds(40), () -> isPassing(agent, stuck.self()));
             customer.sender(tell).send("block");
             Await.until(() -> "no healthy peer", Duration.ofSeconds(40), () -> !isPassing(agent, stuck.self()));

@@ -5,5 +5,5 @@ public sealed interface Channel permits PointToPointChannel, RequestChannel, Pub
 
     ChannelName name();
 
-    Style style();
+    InteractionStyle style();
 }

@@ -25,7 +25,7 @@ public record PointToPointChannel<T>(ChannelName name, Class<T> type) implements
     }
 
     @Override
-    public Style style() {
-        return Style.ONE_WAY;
+    public InteractionStyle style() {
+        return InteractionStyle.ONE_WAY;
     }
 }

@@ -25,7 +25,7 @@ public record PublishSubscribeChannel<T>(ChannelName name, Class<T> type) implem
     }
 
     @Override
-    public Style style() {
-        return Style.PUBLISH;
+    public InteractionStyle style() {
+        return InteractionStyle.PUBLISH;
     }
 }

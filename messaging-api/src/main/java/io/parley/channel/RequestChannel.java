@@ -17,7 +17,7 @@ public record RequestChannel<Q, A>(ChannelName name, Class<Q> type, Class<A> rep
     }
 
     @Override
-    public Style style() {
-        return Style.REQUEST;
+    public InteractionStyle style() {
+        return InteractionStyle.REQUEST;
     }
 }

@@ -18,7 +18,7 @@ public record SurveyChannel<Q, A>(ChannelName name, Class<Q> type, Class<A> resp
     }
 
     @Override
-    public Style style() {
-        return Style.SURVEY;
+    public InteractionStyle style() {
+        return InteractionStyle.SURVEY;
     }
 }

@@ -1,7 +1,7 @@
 package io.parley.discovery;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -27,7 +27,7 @@ public record Instance(
         long incarnation,
         String address,
         String publishAddress,
-        SortedMap<ChannelName, Style> channels,
+        SortedMap<ChannelName, InteractionStyle> channels,
         Instant since,
         Map<String, String> metadata) {
 
@@ -42,7 +42,7 @@ public record Instance(
     }
 
     /** The same instance with other channels. */
-    public Instance withChannels(Map<ChannelName, Style> channels) {
+    public Instance withChannels(Map<ChannelName, InteractionStyle> channels) {
         return new Instance(
                 service, name, incarnation, address, publishAddress, new TreeMap<>(channels), since, metadata);
     }

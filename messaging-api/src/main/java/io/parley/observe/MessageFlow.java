@@ -1,7 +1,7 @@
 package io.parley.observe;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.message.MessageId;
 import io.parley.text.PlainText;
 import java.time.Instant;
@@ -31,7 +31,7 @@ public record MessageFlow(
         Instant at,
         long nanoTime,
         ChannelName channel,
-        Style style,
+        InteractionStyle style,
         @Nullable MessageKind kind,
         String messageType,
         MessageId id,
@@ -53,7 +53,7 @@ public record MessageFlow(
     }
 
     /** Begins a step of the message {@code id} on {@code channel}. All else has a default. */
-    public static Builder builder(FlowStep step, ChannelName channel, Style style, MessageId id) {
+    public static Builder builder(FlowStep step, ChannelName channel, InteractionStyle style, MessageId id) {
         return new Builder(step, channel, style, id);
     }
 
@@ -89,7 +89,7 @@ public record MessageFlow(
 
         private final FlowStep step;
         private final ChannelName channel;
-        private final Style style;
+        private final InteractionStyle style;
         private final MessageId id;
         private Instant at = Instant.EPOCH;
         private long nanoTime;
@@ -105,7 +105,7 @@ public record MessageFlow(
         private int weight = 1;
         private @Nullable String detail;
 
-        private Builder(FlowStep step, ChannelName channel, Style style, MessageId id) {
+        private Builder(FlowStep step, ChannelName channel, InteractionStyle style, MessageId id) {
             this.step = step;
             this.channel = channel;
             this.style = style;

@@ -1,7 +1,7 @@
 package io.parley.observe;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.message.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public interface Tracing {
      * @return who follows it, or null if nobody does
      */
     @Nullable
-    Sent onSending(ChannelName channel, Style style, Headers headers);
+    Sent onSending(ChannelName channel, InteractionStyle style, Headers headers);
 
     /**
      * A handler is about to have a message. Called in the handler's thread, once for each message and handler; a message that the peer refuses
@@ -31,7 +31,7 @@ public interface Tracing {
      * @return who follows it, or null if nobody does
      */
     @Nullable
-    Handled onHandling(ChannelName channel, Style style, Headers headers);
+    Handled onHandling(ChannelName channel, InteractionStyle style, Headers headers);
 
     /** Follows one message on its sender's side. */
     interface Sent {

@@ -56,7 +56,7 @@ public interface Port {
      *
      * @throws TransportException if the address is not one of this transport's, or there is no memory left for a connection
      */
-    Feed follow(String publishAddress, FeedListener listener);
+    Feed openFeed(String publishAddress, FeedListener listener);
 
     /** Sends {@code frame} to every subscriber that asked for a prefix of it, dropping it for those whose queue is full. */
     void publish(byte[] frame);

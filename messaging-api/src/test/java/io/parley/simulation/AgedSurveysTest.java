@@ -2,16 +2,16 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.Replier;
+import io.parley.RouterOptions;
 import io.parley.SubscribeOptions;
 import io.parley.Survey;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.internal.wire.Control;
@@ -67,13 +67,13 @@ class AgedSurveysTest {
     private final List<String> begun = new ArrayList<>();
 
     enum Place {
-        POOLED(Handling.pooled()),
-        SERIAL(Handling.serial()),
-        INLINE(Handling.inline());
+        POOLED(HandlerOptions.pooled()),
+        SERIAL(HandlerOptions.serial()),
+        INLINE(HandlerOptions.inline());
 
-        final Handling handling;
+        final HandlerOptions handling;
 
-        Place(Handling handling) {
+        Place(HandlerOptions handling) {
             this.handling = handling;
         }
     }
@@ -94,7 +94,7 @@ class AgedSurveysTest {
         }
     }
 
-    private void respond(Peer near, Handling handling) {
+    private void respond(Peer near, HandlerOptions handling) {
         Replier<String, String> replier = question -> {
             begin(question.payload());
             return "answered";
@@ -191,7 +191,7 @@ class AgedSurveysTest {
         Peer far = mesh.open("far");
         far.surveyor(POLL);
         var machine = new Machine(mesh.environment);
-        respond(mesh.open(mesh.builder("near").environment(machine).limits(SELDOM_BEATS)), Handling.pooled());
+        respond(mesh.open(mesh.builder("near").environment(machine).limits(SELDOM_BEATS)), HandlerOptions.pooled());
         mesh.run(Duration.ofSeconds(1));
         machine.stop();
         surveyFor(HOLE, far);
@@ -208,7 +208,7 @@ class AgedSurveysTest {
         var machine = new Machine(mesh.environment);
         Peer far = mesh.open(mesh.builder("far").environment(machine));
         far.surveyor(POLL);
-        respond(mesh.open("near"), Handling.pooled());
+        respond(mesh.open("near"), HandlerOptions.pooled());
         mesh.run(Duration.ofSeconds(1));
         machine.stop();
         survey(far);
@@ -225,7 +225,7 @@ class AgedSurveysTest {
         var machine = new Machine(mesh.environment);
         Peer far = mesh.open(mesh.builder("far").environment(machine));
         far.surveyor(POLL);
-        respond(mesh.open("near"), Handling.pooled());
+        respond(mesh.open("near"), HandlerOptions.pooled());
         mesh.run(Duration.ofSeconds(1));
         machine.sleep();
         mesh.run(HOLE);
@@ -240,7 +240,7 @@ class AgedSurveysTest {
         var machine = new Machine(mesh.environment);
         Peer far = mesh.open(mesh.builder("far").environment(machine));
         far.surveyor(POLL);
-        respond(mesh.open("near"), Handling.pooled());
+        respond(mesh.open("near"), HandlerOptions.pooled());
         mesh.run(Duration.ofSeconds(1));
         machine.sleep();
         mesh.run(Duration.ofSeconds(30));
@@ -262,7 +262,7 @@ class AgedSurveysTest {
     void surveysOfAnotherIncarnationAreHeldAgainstItsOwnClock() {
         Peer first = mesh.open("far");
         first.surveyor(POLL);
-        respond(mesh.open("near"), Handling.pooled());
+        respond(mesh.open("near"), HandlerOptions.pooled());
         mesh.run(Duration.ofMinutes(10));
         assertGoesOn(first);
         var closed = first.closeAsync(Duration.ofSeconds(1));
@@ -278,7 +278,7 @@ class AgedSurveysTest {
     void surveysOnAFeedThatIsAlwaysBehindAreNotTakenForYoung() {
         Peer far = mesh.open("far");
         far.surveyor(POLL);
-        respond(mesh.open("near"), Handling.pooled());
+        respond(mesh.open("near"), HandlerOptions.pooled());
         mesh.run(Duration.ofSeconds(1));
         mesh.network.delayBy(random -> Duration.ofSeconds(2));
         surveyFor(Duration.ofMinutes(2), far);
@@ -318,13 +318,13 @@ class AgedSurveysTest {
 
     /** Opens a surveyor, a router that has been there for long, and a responder behind that. */
     private Peer behindARouter(UnaryOperator<PeerBuilder> changed) {
-        Peer router = mesh.open(mesh.builder("router").forwarding(Forwarding.defaults()));
+        Peer router = mesh.open(mesh.builder("router").forwarding(RouterOptions.defaults()));
         mesh.run(Duration.ofMinutes(1));
         Peer far = mesh.open("far");
         far.surveyor(POLL);
         var discovery =
                 FixedDiscovery.builder().everyService(router.self().address()).build();
-        respond(mesh.open(changed.apply(mesh.builder("near").discovery(discovery))), Handling.pooled());
+        respond(mesh.open(changed.apply(mesh.builder("near").discovery(discovery))), HandlerOptions.pooled());
         mesh.run(Duration.ofSeconds(2));
         // The router follows the surveyor from now on, and knows its clock.
         assertGoesOn(far);
@@ -349,8 +349,8 @@ class AgedSurveysTest {
 
     /** @param clock the answer to the question for the clock; null for none */
     private void assertAllBegun(@Nullable Long clock, long sentAt) {
-        var hand = new WirePeer(mesh, "far").announce("far/poll", Style.SURVEY);
-        respond(mesh.open("near"), Handling.pooled());
+        var hand = new WirePeer(mesh, "far").announce("far/poll", InteractionStyle.SURVEY);
+        respond(mesh.open("near"), HandlerOptions.pooled());
         mesh.settle();
         Control.PeerId speaker = hand.welcome().speaker();
         publish(hand, last(hand, Topics::confirmedChannel), new Control.Subscribed(speaker, "far/poll", 0));

@@ -2,11 +2,11 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
+import io.parley.RouterOptions;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.fixed.FixedDiscovery;
@@ -56,13 +56,13 @@ class AgedWorkTest {
     private boolean isBusy;
 
     enum Place {
-        POOLED(Handling.pooled()),
-        SERIAL(Handling.serial()),
-        INLINE(Handling.inline());
+        POOLED(HandlerOptions.pooled()),
+        SERIAL(HandlerOptions.serial()),
+        INLINE(HandlerOptions.inline());
 
-        final Handling handling;
+        final HandlerOptions handling;
 
-        Place(Handling handling) {
+        Place(HandlerOptions handling) {
             this.handling = handling;
         }
     }
@@ -86,11 +86,11 @@ class AgedWorkTest {
         }
     }
 
-    private void openFar(Handling handling) {
+    private void openFar(HandlerOptions handling) {
         openFar(mesh.builder("far"), handling);
     }
 
-    private void openFar(PeerBuilder builder, Handling handling) {
+    private void openFar(PeerBuilder builder, HandlerOptions handling) {
         Peer far = mesh.open(builder);
         far.reply(ASK, handling, request -> {
             begin(Long.parseLong(request.payload()));
@@ -156,7 +156,7 @@ class AgedWorkTest {
     @Test
     void oneWaysAndLargeRequestsThatWereHeldBackAreNotBegunAfterTheirDeadline() {
         delayInHole();
-        openFar(Handling.pooled());
+        openFar(HandlerOptions.pooled());
         Peer near = mesh.open("near");
         mesh.settle();
         near.requestor(SCAN).requestAsync(large(now() + LIMIT.toNanos()), LIMIT);
@@ -184,7 +184,7 @@ class AgedWorkTest {
     @Test
     void requestsThatWereCancelledInTheMeantimeAreNotBegun() {
         delayInHole();
-        openFar(Handling.pooled());
+        openFar(HandlerOptions.pooled());
         Peer near = mesh.open("near");
         mesh.settle();
         var first = near.requestor(ASK).requestAsync(String.valueOf(Long.MAX_VALUE), Duration.ofMinutes(1));
@@ -248,7 +248,7 @@ class AgedWorkTest {
     @EnumSource
     void callerWhoseClockStoodStillIsBelievedAgain(Load load) {
         mesh.network.delayBy(random -> Duration.ofMillis(load == Load.LIGHT ? 80 : 5));
-        openFar(Handling.pooled());
+        openFar(HandlerOptions.pooled());
         var machine = new Machine(mesh.environment);
         Peer near = mesh.open(mesh.builder("near")
                 .environment(machine)
@@ -345,7 +345,7 @@ class AgedWorkTest {
 
     private Peer openOnNarrowLinks(boolean haveBulkLinks) {
         Transport transport = haveBulkLinks ? new BulkTransport(mesh, port -> {}) : narrow();
-        openFar(mesh.builder("far").transport(transport), Handling.pooled());
+        openFar(mesh.builder("far").transport(transport), HandlerOptions.pooled());
         Peer near = mesh.open(
                 mesh.builder("near").transport(haveBulkLinks ? new BulkTransport(mesh, port -> {}) : narrow()));
         mesh.settle();
@@ -361,8 +361,8 @@ class AgedWorkTest {
     @Test
     void routerTakesOffWhatTheFirstHopTook() {
         delayInHole();
-        Peer router = mesh.open(mesh.builder("router").forwarding(Forwarding.defaults()));
-        openFar(Handling.pooled());
+        Peer router = mesh.open(mesh.builder("router").forwarding(RouterOptions.defaults()));
+        openFar(HandlerOptions.pooled());
         mesh.settle();
         Peer near = mesh.open(mesh.builder("near")
                 .discovery(FixedDiscovery.builder()

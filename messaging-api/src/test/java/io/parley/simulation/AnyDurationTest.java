@@ -3,7 +3,7 @@ package io.parley.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
@@ -15,7 +15,7 @@ import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Discovery;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.environment.Environment;
 import io.parley.failure.DeadlinePassedException;
@@ -126,11 +126,11 @@ class AnyDurationTest {
             return another;
         });
         calls.put("Peer.closeAsync", limit -> builder().open().closeAsync(limit).join());
-        calls.put("PeerBuilder.defaultLimit", limit -> openAndClose(builder().defaultLimit(limit)));
-        calls.put("PeerBuilder.closeLimit", limit -> openAndClose(builder().closeLimit(limit)));
+        calls.put("PeerBuilder.defaultTimeout", limit -> openAndClose(builder().defaultTimeout(limit)));
+        calls.put("PeerBuilder.closeTimeout", limit -> openAndClose(builder().closeTimeout(limit)));
         calls.put("Limits.withHeartbeat", Limits.defaults()::withHeartbeat);
-        calls.put("Limits.withConnectLimit", Limits.defaults()::withConnectLimit);
-        calls.put("Limits.withPatience", Limits.defaults()::withPatience);
+        calls.put("Limits.withConnectTimeout", Limits.defaults()::withConnectTimeout);
+        calls.put("Limits.withInstanceTimeout", Limits.defaults()::withInstanceTimeout);
         calls.put("Limits.withGrace", Limits.defaults()::withGrace);
         calls.put("Requestor.request", limit -> requestor.request("?", limit));
         calls.put(
@@ -170,7 +170,7 @@ class AnyDurationTest {
 
     private static Object openAndClose(PeerBuilder builder) {
         Peer peer = builder.open();
-        peer.receive(PointToPointChannel.of("near/tell", String.class), Handling.pooled(), message -> {});
+        peer.receive(PointToPointChannel.of("near/tell", String.class), HandlerOptions.pooled(), message -> {});
         peer.close();
         return peer;
     }

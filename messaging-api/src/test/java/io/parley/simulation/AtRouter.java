@@ -2,10 +2,10 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
@@ -20,15 +20,15 @@ final class AtRouter {
 
     private static final String PLACE = "orders/place";
     private static final String NOTE = "orders/note";
-    static final Map<ChannelName, Style> ORDERS =
-            Map.of(ChannelName.parse(PLACE), Style.REQUEST, ChannelName.parse(NOTE), Style.ONE_WAY);
+    static final Map<ChannelName, InteractionStyle> ORDERS = Map.of(
+            ChannelName.parse(PLACE), InteractionStyle.REQUEST, ChannelName.parse(NOTE), InteractionStyle.ONE_WAY);
     static final String VIA = "parley-via";
 
     final Simulation mesh = new Simulation(24);
     final WirePeer orders = new WirePeer(mesh, "orders").announce(ORDERS, 1);
     final WirePeer hand = new WirePeer(mesh, "hand");
     final Peer router =
-            mesh.open(mesh.builder("router").forwarding(Forwarding.defaults().withGuests(Set.of("guest"))));
+            mesh.open(mesh.builder("router").forwarding(RouterOptions.defaults().withGuests(Set.of("guest"))));
     Wire wire = dial(hand, 1 << 20);
 
     AtRouter() {

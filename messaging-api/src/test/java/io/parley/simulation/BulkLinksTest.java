@@ -2,7 +2,7 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
@@ -102,7 +102,7 @@ class BulkLinksTest {
         mesh.network.delayBy(source -> Duration.ofNanos(random.nextInt(2_000_000)));
         Peer far = mesh.open(builder("far"));
         var received = new ArrayList<Integer>();
-        far.receive(TELL, Handling.serial(), message -> received.add(number(message.payload())));
+        far.receive(TELL, HandlerOptions.serial(), message -> received.add(number(message.payload())));
         Peer near = mesh.open(builder("near"));
         mesh.settle();
         int breaks = random.nextInt(60);
@@ -158,7 +158,7 @@ class BulkLinksTest {
         mesh.network.delayBy(random -> Duration.ofMillis(1));
         Peer far = mesh.open(builder("far"));
         var received = new ArrayList<Integer>();
-        far.receive(TELL, Handling.serial(), message -> received.add(message.payload().length));
+        far.receive(TELL, HandlerOptions.serial(), message -> received.add(message.payload().length));
         Peer near = mesh.open(mesh.builder("near").transport(new BulkTransport(mesh, port -> {
             bulkPorts.add(port);
             // As if a firewall let the first port through, and not the second.
@@ -169,7 +169,7 @@ class BulkLinksTest {
             near.sender(TELL).sendAsync(numbered(i, LARGE + i));
             mesh.run(Duration.ofSeconds(2));
         }
-        mesh.run(Limits.defaults().connectLimit());
+        mesh.run(Limits.defaults().connectTimeout());
         assertThat(received).containsExactly(LARGE, LARGE + 1, LARGE + 2);
         assertThat(mesh.errors)
                 .singleElement()
@@ -211,7 +211,7 @@ class BulkLinksTest {
         mesh.network.delayBy(random -> Duration.ofMillis(1));
         Peer far = mesh.open(builder("far"));
         var received = new ArrayList<Integer>();
-        far.receive(TELL, Handling.serial(), message -> received.add(message.payload().length));
+        far.receive(TELL, HandlerOptions.serial(), message -> received.add(message.payload().length));
         Peer near = mesh.open(builder("near"));
         mesh.settle();
         int[] sizes = IntStream.range(0, 6).map(i -> LARGE + i).toArray();

@@ -2,10 +2,10 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
-import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameFormat;
@@ -64,8 +64,9 @@ class BulkWireTest {
     @Nested
     class WithAPeerThatSends {
 
-        private final WirePeer far =
-                new WirePeer(mesh, "far").announce("far/tell", Style.ONE_WAY).announce("far/else", Style.ONE_WAY);
+        private final WirePeer far = new WirePeer(mesh, "far")
+                .announce("far/tell", InteractionStyle.ONE_WAY)
+                .announce("far/else", InteractionStyle.ONE_WAY);
         private final WirePeer bulk = new WirePeer(mesh, "bulk", far.port.address() + "-bulk");
         private final List<Port> ports = new ArrayList<>();
         private Peer near;
@@ -297,7 +298,7 @@ class BulkWireTest {
         void aDiallerEndsTheLinkOverAnyEnvelopeOfBulkLinks() {
             for (Control control : all()) {
                 var own = new Simulation(4);
-                var far = new WirePeer(own, "far").announce("far/tell", Style.ONE_WAY);
+                var far = new WirePeer(own, "far").announce("far/tell", InteractionStyle.ONE_WAY);
                 Peer near = own.open(own.builder("near").transport(new BulkTransport(own, port -> {})));
                 near.sender(TELL).sendAsync(new byte[1]);
                 own.settle();
@@ -338,7 +339,7 @@ class BulkWireTest {
         @BeforeEach
         void open() {
             far = mesh.open(mesh.builder("far").transport(new BulkTransport(mesh, port -> {})));
-            far.receive(TELL, Handling.serial(), message -> received.add(message.payload().length));
+            far.receive(TELL, HandlerOptions.serial(), message -> received.add(message.payload().length));
             mesh.settle();
             link = near.dial(far.self().address());
             Control.Hello plain = near.hello(1, 1, 0);

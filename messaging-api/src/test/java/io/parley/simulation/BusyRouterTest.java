@@ -2,8 +2,8 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.fixed.FixedDiscovery;
@@ -37,10 +37,10 @@ class BusyRouterTest {
         mesh.network.delayBy(random -> Duration.ofMillis(5 + random.nextInt(10)));
         router = mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at("r1"))
-                .forwarding(Forwarding.defaults()));
+                .forwarding(RouterOptions.defaults()));
         mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at("r2"))
-                .forwarding(Forwarding.defaults()));
+                .forwarding(RouterOptions.defaults()));
         Peer orders = mesh.open("orders");
         orders.receive(NOTE, message -> noted.add(message.payload()));
         orders.reply(PLACE, request -> "placed " + request.payload());

@@ -2,7 +2,7 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -64,7 +64,7 @@ class ClosingFromHandlersTest {
     void norIsItWaitedForWhatItsThreadWasQuicklyDoneWithBefore() throws Exception {
         Peer far = open("far");
         var closed = new CountDownLatch(1);
-        far.receive(TELL, Handling.serial(), message -> {
+        far.receive(TELL, HandlerOptions.serial(), message -> {
             if (message.payload().equals(END)) {
                 far.close(LONG);
                 closed.countDown();
@@ -143,7 +143,7 @@ class ClosingFromHandlersTest {
                     .discovery(discovery)
                     .open();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> far.close(LONG)));
-            far.receive(TELL, Handling.serial(), message -> {
+            far.receive(TELL, HandlerOptions.serial(), message -> {
                 if (message.payload().equals(END)) {
                     System.exit(42);
                 }

@@ -2,12 +2,12 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.FrameWriter;
 import io.parley.internal.wire.Frames;
@@ -46,14 +46,14 @@ class CreditReclaimTest {
     }
 
     private static Limits patient() {
-        return Limits.defaults().withPatience(LONG);
+        return Limits.defaults().withInstanceTimeout(LONG);
     }
 
     /** Peers that have asked for the credit of a large message, and have not sent it as its deadline had passed by then. */
     private List<Peer> holders() {
         var holders = new ArrayList<Peer>();
         for (int i = 0; i < 6; i++) {
-            holders.add(mesh.open(mesh.builder("holder").limits(patient()).defaultLimit(LONG)));
+            holders.add(mesh.open(mesh.builder("holder").limits(patient()).defaultTimeout(LONG)));
             mesh.settle();
         }
         for (Peer holder : holders) {
@@ -82,7 +82,7 @@ class CreditReclaimTest {
 
     /** Has a newcomer send large messages while the holders do what little they do, four times a second. */
     private void newcomerSendsLargeMessagesWhile(List<Peer> holders, Consumer<Peer> little) {
-        Peer late = mesh.open(mesh.builder("late").limits(patient()).defaultLimit(LONG));
+        Peer late = mesh.open(mesh.builder("late").limits(patient()).defaultTimeout(LONG));
         mesh.settle();
         for (int i = 0; i < 3; i++) {
             var large = late.sender(LOAD).sendAsync(new byte[LARGE]);
@@ -109,7 +109,7 @@ class CreditReclaimTest {
     @Test
     void creditIsTakenBackThoughSomethingOfItsDiallerIsAlwaysInHand() {
         Peer victim = victim();
-        victim.replyAsync(ASK, Handling.inline(), question -> {
+        victim.replyAsync(ASK, HandlerOptions.inline(), question -> {
             var answer = new CompletableFuture<byte[]>();
             mesh.environment.time().schedule(Duration.ofMillis(700), () -> answer.complete(new byte[10]));
             return answer;
@@ -141,7 +141,7 @@ class CreditReclaimTest {
             greedy.send(new Control.CreditWanted(i * most));
         }
         mesh.settle();
-        Peer honest = mesh.open(mesh.builder("honest").limits(patient()).defaultLimit(LONG));
+        Peer honest = mesh.open(mesh.builder("honest").limits(patient()).defaultTimeout(LONG));
         var sent = honest.sender(LOAD).sendAsync(new byte[60 * KIB]);
         for (int i = 0; i < 40 && greedy.said(Control.GoingAway.class).isEmpty(); i++) {
             mesh.run(Duration.ofMillis(250));
@@ -168,7 +168,7 @@ class CreditReclaimTest {
 
     /** An acceptor that ends each link a moment after it has welcomed it, as one that has no room for it. */
     private WirePeer crowded(List<Duration> dialled) {
-        var far = new WirePeer(mesh, "far").announce("far/tell", Style.ONE_WAY);
+        var far = new WirePeer(mesh, "far").announce("far/tell", InteractionStyle.ONE_WAY);
         far.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello) {
                 dialled.add(now());
@@ -249,7 +249,7 @@ class CreditReclaimTest {
         victim.receive(LOAD, message -> received++);
         var peers = new ArrayList<Peer>();
         for (int i = 0; i < 12; i++) {
-            Peer peer = mesh.open(mesh.builder("peer").limits(patient()).defaultLimit(LONG));
+            Peer peer = mesh.open(mesh.builder("peer").limits(patient()).defaultTimeout(LONG));
             peers.add(peer);
             mesh.settle();
             Duration before = now();

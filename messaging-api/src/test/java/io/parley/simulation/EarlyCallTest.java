@@ -3,9 +3,9 @@ package io.parley.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.environment.Alarm;
@@ -137,8 +137,8 @@ class EarlyCallTest {
         var discovery = InMemoryDiscovery.create();
         var ask = PointToPointChannel.of("place/ask", String.class).withReply(String.class);
         var news = PublishSubscribeChannel.of("place/news", String.class);
-        var channels = new TreeMap<io.parley.channel.ChannelName, Style>();
-        channels.put(news.name(), Style.PUBLISH);
+        var channels = new TreeMap<io.parley.channel.ChannelName, InteractionStyle>();
+        channels.put(news.name(), InteractionStyle.PUBLISH);
         long incarnation = 0x1234;
         // What the registry tells of the one that is to come.
         discovery

@@ -3,7 +3,7 @@ package io.parley.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.DeadLetter;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
@@ -83,8 +83,8 @@ class EveryMessageToldTest {
             boolean isSmall = !isRolling && random.nextInt(2) == 0;
             var limits = isSmall ? Limits.defaults().withMaxQueued(2).withHandlerThreads(1) : Limits.defaults();
             Peer peer = mesh.open(mesh.builder("orders").limits(limits));
-            peer.receive(SHIP, Handling.serial(), message -> handled.merge(message.payload(), 1, Integer::sum));
-            peer.replyAsync(PLACE, Handling.serial(), request -> {
+            peer.receive(SHIP, HandlerOptions.serial(), message -> handled.merge(message.payload(), 1, Integer::sum));
+            peer.replyAsync(PLACE, HandlerOptions.serial(), request -> {
                 handled.merge(request.payload(), 1, Integer::sum);
                 var answer = new CompletableFuture<String>();
                 mesh.environment

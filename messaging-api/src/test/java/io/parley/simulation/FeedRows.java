@@ -6,8 +6,8 @@ import io.parley.Gap;
 import io.parley.Peer;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.PeerId;
@@ -41,7 +41,7 @@ final class FeedRows {
     static final class AtSubscriber {
 
         final Simulation mesh = new Simulation(20);
-        final WirePeer far = new WirePeer(mesh, "far").announce(CHANNEL, Style.PUBLISH);
+        final WirePeer far = new WirePeer(mesh, "far").announce(CHANNEL, InteractionStyle.PUBLISH);
         final PeerId speaker = far.welcome().speaker();
         final List<String> heard = new ArrayList<>();
         final List<Gap> gaps = new ArrayList<>();

@@ -47,8 +47,8 @@ class ForwardingPort implements Port {
     }
 
     @Override
-    public Feed follow(String publishAddress, FeedListener listener) {
-        return to.follow(publishAddress, listener);
+    public Feed openFeed(String publishAddress, FeedListener listener) {
+        return to.openFeed(publishAddress, listener);
     }
 
     @Override

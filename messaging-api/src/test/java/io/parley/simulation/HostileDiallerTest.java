@@ -2,7 +2,7 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
@@ -296,7 +296,7 @@ class HostileDiallerTest {
     @Test
     void shouldRejectNewLinksWhileClosing() {
         var inline = PointToPointChannel.of("victim/hold", String.class).withReply(String.class);
-        victim.replyAsync(inline, Handling.inline(), request -> new CompletableFuture<>());
+        victim.replyAsync(inline, HandlerOptions.inline(), request -> new CompletableFuture<>());
         WirePeer.Wire before = dialReady().send(hostile.request("victim/hold", "for ever"));
         mesh.settle();
         var closed = victim.closeAsync(Duration.ofSeconds(3));

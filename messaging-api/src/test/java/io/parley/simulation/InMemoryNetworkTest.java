@@ -159,7 +159,7 @@ class InMemoryNetworkTest {
         List<String> follow(Peer other, String prefix) {
             return run(() -> {
                 List<String> frames = new ArrayList<>();
-                Feed feed = port.follow(other.port.publishAddress(), frame -> frames.add(new String(frame, UTF_8)));
+                Feed feed = port.openFeed(other.port.publishAddress(), frame -> frames.add(new String(frame, UTF_8)));
                 feed.subscribe(prefix.getBytes(UTF_8));
                 return frames;
             });

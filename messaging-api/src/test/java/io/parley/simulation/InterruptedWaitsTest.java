@@ -10,7 +10,7 @@ import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Discovery;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.failure.InterruptedCallException;
 import io.parley.failure.MessagingException;
@@ -57,8 +57,8 @@ class InterruptedWaitsTest {
         return Peer.named(service)
                 .transport(InMemoryTransport.on(network))
                 .discovery(discovery)
-                .limits(io.parley.Limits.defaults().withPatience(Duration.ofHours(1)))
-                .defaultLimit(LONG);
+                .limits(io.parley.Limits.defaults().withInstanceTimeout(Duration.ofHours(1)))
+                .defaultTimeout(LONG);
     }
 
     private Peer open(PeerBuilder builder) {
@@ -119,7 +119,7 @@ class InterruptedWaitsTest {
         var told = new ArrayList<String>();
         var last = new CountDownLatch(1);
         Peer far = open(builder("far"));
-        far.receive(TELL, io.parley.Handling.serial(), message -> {
+        far.receive(TELL, io.parley.HandlerOptions.serial(), message -> {
             told.add(message.payload());
             last.countDown();
         });
@@ -136,7 +136,7 @@ class InterruptedWaitsTest {
         assertInterrupted(interrupted(() -> near.requestor(ASK).request(Message.document("taken back"))), false);
         Peer far = open(builder("far"));
         var asked = new ArrayList<String>();
-        far.reply(ASK, io.parley.Handling.serial(), request -> {
+        far.reply(ASK, io.parley.HandlerOptions.serial(), request -> {
             asked.add(request.payload());
             return "yes";
         });

@@ -2,13 +2,13 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
@@ -159,7 +159,7 @@ class LargeMessagesTest {
         assertThat(received).isEmpty();
         assertThat(mesh.deadLetters).hasSize(2).allSatisfy(letter -> {
             assertThat(letter.channel()).isEqualTo(TELL.name());
-            assertThat(letter.style()).isEqualTo(Style.ONE_WAY);
+            assertThat(letter.style()).isEqualTo(InteractionStyle.ONE_WAY);
         });
         assertThat(mesh.deadLetters.get(0).headers().id()).hasValue(sent.join());
         assertThat(mesh.deadLetters.get(0).payload()).isEqualTo(large);
@@ -174,7 +174,7 @@ class LargeMessagesTest {
     void shouldGoOnWithHeartbeatsBesideALongTransfer() {
         Duration slow = Duration.ofMillis(40);
         mesh.network.delayBy(random -> slow);
-        var far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         Peer near = mesh.open(narrow(mesh, "near").limits(Limits.defaults().withHeartbeat(Duration.ofMillis(50))));
         mesh.run(Duration.ofSeconds(2));
         var asked = near.requestor(ASK).requestAsync(octets(900_000), LONG);
@@ -212,7 +212,7 @@ class LargeMessagesTest {
         Peer far = mesh.open(narrow(mesh, "far"));
         var received = new ArrayList<Integer>();
         far.reply(ASK, request -> octets(random.nextInt(400_000)));
-        far.receive(TELL, Handling.serial(), message -> received.add(message.payload().length));
+        far.receive(TELL, HandlerOptions.serial(), message -> received.add(message.payload().length));
         List<Peer> callers = List.of(mesh.open(narrow(mesh, "near")), mesh.open(narrow(mesh, "near")));
         mesh.settle();
         var pending = new ArrayList<CompletableFuture<?>>();
@@ -260,7 +260,7 @@ class LargeMessagesTest {
     void oneWayMessageThatWasNotSentInWholeGoesOverTheNextLinkAndTheOthersAreToldOf() {
         var received = new ArrayList<Integer>();
         Peer far = mesh.open("far");
-        far.receive(TELL, Handling.serial(), message -> received.add(message.payload().length));
+        far.receive(TELL, HandlerOptions.serial(), message -> received.add(message.payload().length));
         Peer near = mesh.open(narrow(mesh, "near"));
         mesh.settle();
         var sent = new ArrayList<Integer>();
@@ -280,7 +280,7 @@ class LargeMessagesTest {
 
     @Test
     void shouldCountAMessageInChunksAsOne() {
-        var far = new WirePeer(mesh, "far").announce("far/tell", Style.ONE_WAY);
+        var far = new WirePeer(mesh, "far").announce("far/tell", InteractionStyle.ONE_WAY);
         far.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello) {
                 wire.send(new Control.Welcome(

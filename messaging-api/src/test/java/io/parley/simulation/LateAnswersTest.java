@@ -3,10 +3,10 @@ package io.parley.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
@@ -69,7 +69,7 @@ class LateAnswersTest {
         Peer near = mesh.open("near");
         Peer far = mesh.open("far");
         var due = new ArrayList<CompletableFuture<String>>();
-        far.respondAsync(QUOTES, io.parley.Handling.pooled(), request -> {
+        far.respondAsync(QUOTES, io.parley.HandlerOptions.pooled(), request -> {
             var answer = new CompletableFuture<String>();
             due.add(answer);
             return answer;
@@ -88,7 +88,7 @@ class LateAnswersTest {
 
     @Test
     void answerThatWasAskedOfAnotherOrOfNobodyIsUnclaimed() {
-        var foreigner = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var foreigner = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         Peer near = mesh.open("near");
         foreigner.answering((wire, envelope) -> {
             if (envelope instanceof WireMessage question && question.kind() == EnvelopeKind.REQUEST) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Gap;
 import io.parley.SubscribeOptions;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.FrameWriter;
@@ -25,7 +25,7 @@ class LateNumbersTest {
     private static final PublishSubscribeChannel<String> NEWS = PublishSubscribeChannel.of("far/news", String.class);
 
     private final Simulation mesh = new Simulation(7);
-    private final WirePeer hand = new WirePeer(mesh, "far").announce("far/news", Style.PUBLISH);
+    private final WirePeer hand = new WirePeer(mesh, "far").announce("far/news", InteractionStyle.PUBLISH);
     private final List<Object> events = new ArrayList<>();
     private final List<String> gaps = new ArrayList<>();
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.failure.FaultedException;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
@@ -130,7 +130,7 @@ class LinkFailureTest {
     @Test
     void shouldDropCountAndTellALateReply() {
         var requests = new ArrayList<WireMessage>();
-        var far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         far.answering((wire, envelope) -> {
             far.welcome(wire, envelope);
             if (envelope instanceof WireMessage request) {
@@ -158,7 +158,7 @@ class LinkFailureTest {
 
     @Test
     void shouldDropCountAndTellASecondReplyAndOneToNobody() {
-        var far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         far.answering((wire, envelope) -> {
             far.welcome(wire, envelope);
             if (envelope instanceof WireMessage request) {
@@ -184,7 +184,7 @@ class LinkFailureTest {
 
     @Test
     void shouldNameWhatAnAcceptorOfTheFutureSays() {
-        var far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         far.answering((wire, envelope) -> {
             far.welcome(wire, envelope);
             if (envelope instanceof WireMessage request) {
@@ -214,7 +214,7 @@ class LinkFailureTest {
 
     @Test
     void shouldGiveUpOnAnAcceptorThatDoesNotWelcomeAndTryAgainAfterGrowingPauses() {
-        var far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         var dialled = new ArrayList<Duration>();
         far.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello) {
@@ -245,7 +245,7 @@ class LinkFailureTest {
                         new Control.PeerId(WirePeer.INCARNATION, "far", "far-wire"),
                         new Control.LinkLimits(4096, 10, 4096)))) {
             var own = new Simulation(6);
-            var far = new WirePeer(own, "far").announce("far/ask", Style.REQUEST);
+            var far = new WirePeer(own, "far").announce("far/ask", InteractionStyle.REQUEST);
             far.answering((wire, envelope) -> {
                 if (envelope instanceof Control.Hello hello) {
                     assertThat(hello.target()).isEqualTo(WirePeer.INCARNATION);
@@ -264,7 +264,7 @@ class LinkFailureTest {
 
     @Test
     void shouldEndALinkOnWhichAnAcceptorBreaksTheProtocolAndFailWhatIsOutstanding() {
-        var far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         var breaches = new ArrayList<byte[]>();
         breaches.add(new byte[] {'P', 1, 0});
         breaches.add(Frames.of(far.hello(1, 1, 0)));
@@ -291,7 +291,7 @@ class LinkFailureTest {
 
     @Test
     void shouldSendNothingMoreOnALinkWhoseOtherEndIsGoingAway() {
-        var far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        var far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         var requests = new ArrayList<WireMessage>();
         far.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello && far.accepted.size() > 1) {
@@ -319,7 +319,7 @@ class LinkFailureTest {
 
     @Test
     void shouldHoldToTheGrantOfTheReceiver() {
-        var far = new WirePeer(mesh, "far").announce("far/tell", Style.ONE_WAY);
+        var far = new WirePeer(mesh, "far").announce("far/tell", InteractionStyle.ONE_WAY);
         far.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello hello) {
                 wire.send(new Control.Welcome(

@@ -2,11 +2,11 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
 import io.parley.Gap;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
+import io.parley.RouterOptions;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
 import io.parley.channel.PublishSubscribeChannel;
@@ -267,7 +267,7 @@ class LossyFeedsTest {
         story.openPress();
         story.others.add(story.mesh.open(story.builder("router")
                 .transport(InMemoryTransport.on(story.mesh.network).at("r1"))
-                .forwarding(Forwarding.defaults())));
+                .forwarding(RouterOptions.defaults())));
         for (String prefix : List.of("", "a")) {
             story.join(new Reader(
                     story.mesh.open(story.builder("guest")

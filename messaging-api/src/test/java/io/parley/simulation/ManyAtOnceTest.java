@@ -31,7 +31,7 @@ class ManyAtOnceTest {
             handled.add(message);
             return message.payload();
         });
-        Peer customer = mesh.open(mesh.builder("customer").defaultLimit(LIMIT));
+        Peer customer = mesh.open(mesh.builder("customer").defaultTimeout(LIMIT));
         var requestor = customer.requestor(ASK);
         mesh.settle();
         CompletableFuture<Integer> first = requestor.requestAsync(0);

@@ -8,10 +8,10 @@ import io.parley.Peer;
 import io.parley.Publisher;
 import io.parley.Receiver;
 import io.parley.Sender;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.failure.OverloadedException;
 import io.parley.internal.wire.Control;
@@ -235,7 +235,8 @@ class MemoryBudgetTest {
             wires.add(dial(stranger, victim));
         }
         assertThat(wires).anyMatch(wire -> wire.down);
-        Peer late = mesh.open(mesh.builder("late").limits(Limits.defaults().withPatience(Duration.ofMinutes(1))));
+        Peer late =
+                mesh.open(mesh.builder("late").limits(Limits.defaults().withInstanceTimeout(Duration.ofMinutes(1))));
         var asked = late.requestor(ASK).requestAsync("?", Duration.ofMinutes(1));
         while (!asked.isDone()) {
             wires.forEach(MemoryBudgetTest::answerPings);
@@ -257,8 +258,8 @@ class MemoryBudgetTest {
         }
         mesh.settle();
         Peer honest = mesh.open(mesh.builder("honest")
-                .limits(Limits.defaults().withPatience(Duration.ofMinutes(1)))
-                .defaultLimit(Duration.ofMinutes(1)));
+                .limits(Limits.defaults().withInstanceTimeout(Duration.ofMinutes(1)))
+                .defaultTimeout(Duration.ofMinutes(1)));
         var sent = new ArrayList<CompletableFuture<MessageId>>();
         for (int i = 0; i < 20; i++) {
             sent.add(honest.sender(LOAD).sendAsync(new byte[60 * KIB]));
@@ -330,9 +331,9 @@ class MemoryBudgetTest {
     @Test
     void messagesThatWaitAreBoundedByTheirBytes() {
         var wire = new WirePeer(mesh, "victim")
-                .announce("victim/load", Style.ONE_WAY)
+                .announce("victim/load", InteractionStyle.ONE_WAY)
                 .answering((link, envelope) -> {});
-        Peer sender = mesh.open(mesh.builder("sender").limits(little().withPatience(Duration.ofMinutes(1))));
+        Peer sender = mesh.open(mesh.builder("sender").limits(little().withInstanceTimeout(Duration.ofMinutes(1))));
         mesh.settle();
         var sent = new ArrayList<CompletableFuture<MessageId>>();
         for (int i = 0; i < 100; i++) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
 import io.parley.failure.NoInstanceException;
@@ -278,7 +278,7 @@ class ObservationTest {
 
         assertThat(orders.self().channels())
                 .containsOnlyKeys(PLACE.name(), EVENTS.name())
-                .containsEntry(PLACE.name(), Style.REQUEST);
+                .containsEntry(PLACE.name(), InteractionStyle.REQUEST);
         assertThatThrownBy(() -> orders.publisher(ReservedChannels.flows("orders")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("reserved");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.WireMessage;
 import java.time.Duration;
@@ -123,7 +123,7 @@ class OrderlyCloseTest {
 
     @Test
     void linkThatIsReadyOnlyWhileThePeerClosesHearsThatItGoes() {
-        var orders = new WirePeer(mesh, "orders").announce("orders/ship", Style.ONE_WAY);
+        var orders = new WirePeer(mesh, "orders").announce("orders/ship", InteractionStyle.ONE_WAY);
         var hello = new ArrayList<WirePeer.Wire>();
         orders.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello) {

@@ -7,8 +7,8 @@ import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.Probe;
 import io.parley.channel.ChannelName;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
-import io.parley.channel.Style;
 import io.parley.discovery.Instance;
 import io.parley.failure.PeerClosedException;
 import io.parley.internal.wire.Control;
@@ -55,8 +55,8 @@ class ProbeTest {
 
     /** All that is known is where it is, and what else somebody wrote down. */
     private static Instance known() {
-        var channels = new TreeMap<ChannelName, Style>();
-        channels.put(ChannelName.parse("orders/place"), Style.REQUEST);
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
+        channels.put(ChannelName.parse("orders/place"), InteractionStyle.REQUEST);
         return new Instance("orders", "shop", 0, "inmem://shop", "", channels, Instant.EPOCH, Map.of("zone", "north"));
     }
 

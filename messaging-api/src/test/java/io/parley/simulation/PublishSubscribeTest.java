@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Gap;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
@@ -237,7 +237,7 @@ class PublishSubscribeTest {
 
     @Test
     void shouldAskAgainForAConfirmationThatDoesNotCome() {
-        var press = new WirePeer(mesh, "press").announce("press/news", Style.PUBLISH);
+        var press = new WirePeer(mesh, "press").announce("press/news", InteractionStyle.PUBLISH);
         Peer reader = mesh.open("reader");
         Subscription subscription = subscribe(reader, "", heard);
         var speaker = new Control.PeerId(WirePeer.INCARNATION, "press", "press-wire");
@@ -297,7 +297,7 @@ class PublishSubscribeTest {
         publisher.publish("1");
         mesh.settle();
         assertThat(mesh.deadLetters).singleElement().satisfies(letter -> {
-            assertThat(letter.style()).isEqualTo(Style.PUBLISH);
+            assertThat(letter.style()).isEqualTo(InteractionStyle.PUBLISH);
             assertThat(letter.cause()).hasMessage("no, 1");
         });
     }
@@ -311,7 +311,7 @@ class PublishSubscribeTest {
         mesh.open("two").respond(POLL, request -> {
             throw new HandlerFault("abstained", "no opinion");
         });
-        mesh.open("three").respondAsync(POLL, Handling.pooled(), request -> slow);
+        mesh.open("three").respondAsync(POLL, HandlerOptions.pooled(), request -> slow);
         mesh.settle();
         var survey = surveyor.survey("?", Duration.ofSeconds(10), 2);
         var listened = new ArrayList<String>();
@@ -476,12 +476,14 @@ class PublishSubscribeTest {
         List<byte[]> first = new ArrayList<>();
         List<byte[]> second = new ArrayList<>();
         byte[] wish = Topics.confirmation(7, "press/news");
-        stranger.port.execute(() ->
-                stranger.port.follow(press.self().publishAddress(), first::add).subscribe(wish));
+        stranger.port.execute(() -> stranger.port
+                .openFeed(press.self().publishAddress(), first::add)
+                .subscribe(wish));
         mesh.settle();
         assertThat(first).hasSize(1);
-        stranger.port.execute(() ->
-                stranger.port.follow(press.self().publishAddress(), second::add).subscribe(wish));
+        stranger.port.execute(() -> stranger.port
+                .openFeed(press.self().publishAddress(), second::add)
+                .subscribe(wish));
         mesh.settle();
         assertThat(second).hasSize(1);
         List<byte[]> none = new ArrayList<>();
@@ -494,7 +496,7 @@ class PublishSubscribeTest {
                 "press/ü",
                 "press/" + "n".repeat(128))) {
             stranger.port.execute(() -> stranger.port
-                    .follow(press.self().publishAddress(), none::add)
+                    .openFeed(press.self().publishAddress(), none::add)
                     .subscribe(Topics.confirmation(8, name)));
         }
         mesh.settle();

@@ -2,8 +2,8 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.fixed.FixedDiscovery;
@@ -53,7 +53,7 @@ class ReadOnlyDiscoveryTest {
         Peer router = mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at("r1"))
                 .discovery(FixedDiscovery.builder().build())
-                .forwarding(Forwarding.defaults().withGuests(Set.of("press"))));
+                .forwarding(RouterOptions.defaults().withGuests(Set.of("press"))));
         var guest = new WirePeer(mesh, "press");
         WirePeer.Wire wire = guest.dial(router.self().address()).sayHello();
         mesh.settle();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.discovery.Discovery;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.testkit.Await;
 import io.parley.transport.memory.InMemoryNetwork;
 import io.parley.transport.memory.InMemoryTransport;

@@ -55,9 +55,9 @@ final class RefusingTransport implements Transport {
             }
 
             @Override
-            public Feed follow(String publishAddress, FeedListener feedListener) {
+            public Feed openFeed(String publishAddress, FeedListener feedListener) {
                 require(publishAddress);
-                return super.follow(publishAddress, feedListener);
+                return super.openFeed(publishAddress, feedListener);
             }
         };
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.failure.Outcome;
 import io.parley.failure.RefusedException;
@@ -40,7 +40,7 @@ class ResendTest {
     /** How often the instance that refuses has got each message. */
     private final Map<MessageId, Integer> refused = new HashMap<>();
 
-    private void openRefusing(String channel, Style style, FaultCode code) {
+    private void openRefusing(String channel, InteractionStyle style, FaultCode code) {
         var far = new WirePeer(mesh, "orders").announce(channel, style);
         far.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello) {
@@ -84,7 +84,7 @@ class ResendTest {
     void refusedRequestsGoToAnotherInstance() {
         for (FaultCode code : List.of(FaultCode.BUSY, FaultCode.GOING_AWAY)) {
             var each = new ResendTest();
-            each.openRefusing("orders/place", Style.REQUEST, code);
+            each.openRefusing("orders/place", InteractionStyle.REQUEST, code);
             each.openServing();
             Peer caller = each.openCaller();
             long before = caller.counters().resent();
@@ -101,7 +101,7 @@ class ResendTest {
 
     @Test
     void refusedOneWayMessagesGoToAnotherInstance() {
-        openRefusing("orders/ship", Style.ONE_WAY, FaultCode.BUSY);
+        openRefusing("orders/ship", InteractionStyle.ONE_WAY, FaultCode.BUSY);
         openServing();
         Peer caller = openCaller();
         List<String> sent = new ArrayList<>();
@@ -117,7 +117,7 @@ class ResendTest {
 
     @Test
     void messagesThatEveryInstanceRefusesFailWithTheRefusal() {
-        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        openRefusing("orders/place", InteractionStyle.REQUEST, FaultCode.BUSY);
         Peer caller = openCaller();
         var answer = caller.requestor(PLACE).requestAsync("order");
         var sent = caller.sender(SHIP).sendAsync("ship");
@@ -140,7 +140,7 @@ class ResendTest {
 
     @Test
     void retryIsNoLongerMadeWhenTheTimeLimitHasPassed() {
-        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        openRefusing("orders/place", InteractionStyle.REQUEST, FaultCode.BUSY);
         Peer caller = openCaller();
         var answer = caller.requestor(PLACE).requestAsync("order", Duration.ofMillis(30));
         mesh.run(Duration.ofSeconds(5));
@@ -150,7 +150,7 @@ class ResendTest {
 
     @Test
     void busyServiceGetsNoStormOfRetries() {
-        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        openRefusing("orders/place", InteractionStyle.REQUEST, FaultCode.BUSY);
         Peer caller = openCaller();
         int asked = 5000;
         List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -168,7 +168,7 @@ class ResendTest {
 
     @Test
     void whatPausesIsPaidForAndFailsWhereThereIsNoRoom() {
-        openRefusing("orders/ship", Style.ONE_WAY, FaultCode.BUSY);
+        openRefusing("orders/ship", InteractionStyle.ONE_WAY, FaultCode.BUSY);
         Peer caller = mesh.open(mesh.builder("caller")
                 .limits(Limits.defaults().withMaxMessageBytes(128 * 1024).withMemory(16 << 20)));
         String large = "x".repeat(100_000);
@@ -184,7 +184,7 @@ class ResendTest {
     /** A budget of a hundred and a fifth would not do for half of all messages. */
     @Test
     void secondTryAtAnotherInstanceIsNotPaid() {
-        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        openRefusing("orders/place", InteractionStyle.REQUEST, FaultCode.BUSY);
         openServing();
         Peer caller = openCaller();
         List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -203,7 +203,7 @@ class ResendTest {
     /** Those beyond the budget fail at their first refusal. */
     @Test
     void secondTryAtTheOnlyInstanceIsPaid() {
-        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        openRefusing("orders/place", InteractionStyle.REQUEST, FaultCode.BUSY);
         Peer caller = openCaller();
         List<CompletableFuture<String>> answers = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
@@ -217,7 +217,7 @@ class ResendTest {
 
     @Test
     void otherRefusalsAreNotSentAgain() {
-        openRefusing("orders/ship", Style.ONE_WAY, FaultCode.UNKNOWN_CHANNEL);
+        openRefusing("orders/ship", InteractionStyle.ONE_WAY, FaultCode.UNKNOWN_CHANNEL);
         Peer caller = openCaller();
         caller.sender(SHIP).sendAsync("ship");
         mesh.run(Duration.ofSeconds(5));
@@ -258,7 +258,7 @@ class ResendTest {
 
     @Test
     void whatPausesHasItsOutcomeByItsDeadline() {
-        openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+        openRefusing("orders/place", InteractionStyle.REQUEST, FaultCode.BUSY);
         Peer caller = openCaller();
         List<CompletableFuture<String>> answers = new ArrayList<>();
         for (int millis = 10; millis <= 600; millis += 10) {
@@ -275,7 +275,7 @@ class ResendTest {
     void whatPausesHasAnOutcomeWhenThePeerCloses() {
         for (Duration limit : List.of(Duration.ZERO, Duration.ofMillis(100), Duration.ofSeconds(8))) {
             var each = new ResendTest();
-            each.openRefusing("orders/place", Style.REQUEST, FaultCode.BUSY);
+            each.openRefusing("orders/place", InteractionStyle.REQUEST, FaultCode.BUSY);
             Peer caller = each.openCaller();
             List<CompletableFuture<String>> answers = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -301,7 +301,7 @@ class ResendTest {
         int refusedFirst = 0;
         for (int seed = 0; seed < 8; seed++) {
             var each = new ResendTest();
-            each.openRefusing("orders/ship", Style.ONE_WAY, FaultCode.BUSY);
+            each.openRefusing("orders/ship", InteractionStyle.ONE_WAY, FaultCode.BUSY);
             List<Duration> left = new ArrayList<>();
             each.mesh.open("orders").receive(SHIP, message -> message.headers()
                     .deadline()

@@ -2,11 +2,11 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Control.Numbers;
@@ -43,11 +43,17 @@ final class RouterFeedRows {
 
         final Simulation mesh = new Simulation(25);
         final WirePeer press = new WirePeer(mesh, "press")
-                .announce(Map.of(ChannelName.parse(NEWS), Style.PUBLISH, ChannelName.parse(POLL), Style.SURVEY), 1);
+                .announce(
+                        Map.of(
+                                ChannelName.parse(NEWS),
+                                InteractionStyle.PUBLISH,
+                                ChannelName.parse(POLL),
+                                InteractionStyle.SURVEY),
+                        1);
         final WirePeer hand = new WirePeer(mesh, "hand");
         final Peer router = mesh.open(mesh.builder("router")
                 .limits(Limits.defaults().withMaxMessageBytes(1 << 20))
-                .forwarding(Forwarding.defaults().withMaxHeldBytes(1 << 20)));
+                .forwarding(RouterOptions.defaults().withMaxHeldBytes(1 << 20)));
         final WireFeed sub = new WireFeed(mesh, hand, router.self().publishAddress());
 
         AtRelay following(String channel) {
@@ -183,7 +189,8 @@ final class RouterFeedRows {
         rows.row("SUBSCRIBED by another publisher", "after SUBSCRIBED", peer -> {
             peer.following(NEWS).confirmed(5).sub.subscribe(Topics.confirmation(NONCE, NEWS));
             peer.sub.heard.clear();
-            var other = new WirePeer(peer.mesh, "press").announce(Map.of(ChannelName.parse(NEWS), Style.PUBLISH), 2);
+            var other = new WirePeer(peer.mesh, "press")
+                    .announce(Map.of(ChannelName.parse(NEWS), InteractionStyle.PUBLISH), 2);
             peer.mesh.settle();
             byte[] topic = other.subscribed.stream()
                     .filter(prefix -> Topics.confirmedChannel(prefix) != null)

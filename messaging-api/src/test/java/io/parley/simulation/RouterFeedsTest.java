@@ -2,13 +2,13 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
 import io.parley.Gap;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.failure.FaultCode;
@@ -44,7 +44,7 @@ class RouterFeedsTest {
     private Peer router(String place) {
         return mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at(place))
-                .forwarding(Forwarding.defaults()));
+                .forwarding(RouterOptions.defaults()));
     }
 
     private Peer guest(String... routers) {
@@ -120,7 +120,7 @@ class RouterFeedsTest {
     @Test
     void shouldSubscribeOnlyWhileSomebodyIsSubscribedHere() {
         router("r1");
-        var press = new WirePeer(mesh, "press").announce("press/news", Style.PUBLISH);
+        var press = new WirePeer(mesh, "press").announce("press/news", InteractionStyle.PUBLISH);
         mesh.settle();
         assertThat(press.subscribed).isEmpty();
         Peer guest = guest("r1");
@@ -301,7 +301,7 @@ class RouterFeedsTest {
         Peer router = router("r1");
         var stranger = new WirePeer(mesh, "stranger");
         stranger.port.execute(() -> {
-            Feed feed = stranger.port.follow(router.self().publishAddress(), publication -> {});
+            Feed feed = stranger.port.openFeed(router.self().publishAddress(), publication -> {});
             feed.subscribe("No Channel\0".getBytes(StandardCharsets.UTF_8));
             feed.subscribe(new byte[] {0, 0, 0});
             feed.subscribe(new byte[] {(byte) 0xFF, 0});
@@ -332,7 +332,7 @@ class RouterFeedsTest {
 
     @Test
     void shouldAnnounceGuestsThatIntroduceThemselvesAsLongAsTheirLinkLasts() {
-        Forwarding guests = Forwarding.defaults().withGuests(Set.of("press"));
+        RouterOptions guests = RouterOptions.defaults().withGuests(Set.of("press"));
         Peer router = mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at("r1"))
                 .forwarding(guests));
@@ -382,7 +382,7 @@ class RouterFeedsTest {
 
     @Test
     void shouldRefuseIntroductionsThatMakeNoSense() {
-        Forwarding guests = Forwarding.defaults().withGuests(Set.of("press"));
+        RouterOptions guests = RouterOptions.defaults().withGuests(Set.of("press"));
         Peer router = mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at("r1"))
                 .forwarding(guests));

@@ -3,13 +3,13 @@ package io.parley.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.DeadLetter;
-import io.parley.Forwarding;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.RouterOptions;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.discovery.fixed.FixedDiscovery;
 import io.parley.failure.FaultCode;
 import io.parley.failure.FaultedException;
@@ -54,10 +54,10 @@ class RouterTest {
     private final List<Message<String>> handled = new ArrayList<>();
 
     private Peer router(String place) {
-        return router(place, Limits.defaults(), Forwarding.defaults());
+        return router(place, Limits.defaults(), RouterOptions.defaults());
     }
 
-    private Peer router(String place, Limits limits, Forwarding forwarding) {
+    private Peer router(String place, Limits limits, RouterOptions forwarding) {
         return mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at(place))
                 .limits(limits)
@@ -204,7 +204,7 @@ class RouterTest {
         router("r1");
         Peer orders = mesh.open(
                 mesh.builder("orders").limits(Limits.defaults().withMaxQueued(1).withHandlerThreads(1)));
-        orders.reply(PLACE, Handling.inline(), request -> {
+        orders.reply(PLACE, HandlerOptions.inline(), request -> {
             throw new HandlerFault("sold-out", "no " + request.payload() + " left");
         });
         orders.receive(NOTE, handled::add);
@@ -239,7 +239,7 @@ class RouterTest {
         Peer router = router("r1");
         Peer orders = mesh.open("orders");
         List<CompletableFuture<String>> open = new ArrayList<>();
-        orders.replyAsync(PLACE, Handling.inline(), request -> {
+        orders.replyAsync(PLACE, HandlerOptions.inline(), request -> {
             handled.add(request);
             open.add(new CompletableFuture<>());
             return open.get(open.size() - 1);
@@ -262,7 +262,7 @@ class RouterTest {
     @Test
     void shouldTellTheInstanceThatTheCallerOrItsLinkIsGone() {
         Peer router = router("r1");
-        var orders = new WirePeer(mesh, "orders").announce("orders/place", Style.REQUEST);
+        var orders = new WirePeer(mesh, "orders").announce("orders/place", InteractionStyle.REQUEST);
         Peer guest = guest("r1");
         var cancelled = guest.requestor(PLACE).requestAsync("one", LONG);
         var left = guest.requestor(PLACE).requestAsync("two", LONG);
@@ -288,7 +288,7 @@ class RouterTest {
     void shouldTellAtOnceThatAnInstanceWasLostWithTheRequest() {
         Peer router = router("r1");
         Peer orders = mesh.open("orders");
-        orders.replyAsync(PLACE, Handling.inline(), request -> new CompletableFuture<>());
+        orders.replyAsync(PLACE, HandlerOptions.inline(), request -> new CompletableFuture<>());
         Peer guest = guest("r1");
         var asked = guest.requestor(PLACE).requestAsync("tea", LONG);
         mesh.settle();
@@ -307,7 +307,7 @@ class RouterTest {
         Peer orders = mesh.open("orders");
         orders.replyAsync(
                 PLACE,
-                Handling.inline(),
+                HandlerOptions.inline(),
                 request -> request.payload().equals("wait")
                         ? new CompletableFuture<>()
                         : CompletableFuture.completedFuture("took " + request.payload()));
@@ -333,10 +333,10 @@ class RouterTest {
 
     @Test
     void shouldHoldNoMoreThanItGrantedWhenAnInstanceTakesNothing() {
-        Peer router = router("r1", Limits.defaults().withWindow(20, 8 << 20), Forwarding.defaults());
+        Peer router = router("r1", Limits.defaults().withWindow(20, 8 << 20), RouterOptions.defaults());
         Peer orders = mesh.open(mesh.builder("orders").limits(Limits.defaults().withWindow(5, 8 << 20)));
         List<CompletableFuture<String>> open = new ArrayList<>();
-        orders.replyAsync(PLACE, Handling.inline(), request -> {
+        orders.replyAsync(PLACE, HandlerOptions.inline(), request -> {
             open.add(new CompletableFuture<>());
             return open.get(open.size() - 1);
         });
@@ -364,8 +364,8 @@ class RouterTest {
 
     @Test
     void shouldHaveSendersOverloadedRatherThanFillItself() {
-        router("r1", Limits.defaults().withWindow(10, 8 << 20), Forwarding.defaults());
-        var full = new WirePeer(mesh, "orders").announce("orders/note", Style.ONE_WAY);
+        router("r1", Limits.defaults().withWindow(10, 8 << 20), RouterOptions.defaults());
+        var full = new WirePeer(mesh, "orders").announce("orders/note", InteractionStyle.ONE_WAY);
         full.answering((wire, envelope) -> {
             if (envelope instanceof Control.Hello) {
                 Control.Welcome usual = full.welcome();
@@ -395,10 +395,10 @@ class RouterTest {
         router(
                 "r1",
                 Limits.defaults().withMaxMessageBytes(1 << 20).withWindow(1_000, 8 << 20),
-                Forwarding.defaults().withMaxHeldBytes(2 << 20));
+                RouterOptions.defaults().withMaxHeldBytes(2 << 20));
         mesh.open(mesh.builder("orders")
                         .limits(Limits.defaults().withMaxMessageBytes(1 << 20).withWindow(1, 2 << 20)))
-                .replyAsync(SCAN, Handling.inline(), request -> new CompletableFuture<>());
+                .replyAsync(SCAN, HandlerOptions.inline(), request -> new CompletableFuture<>());
         Peer guest = guest("r1");
         List<CompletableFuture<byte[]>> asked = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
@@ -416,7 +416,7 @@ class RouterTest {
     @Test
     void shouldPassOnLargeMessagesAndSayOfThoseThatAreTooLarge() {
         Limits large = Limits.defaults().withMaxMessageBytes(16 << 20);
-        router("r1", large, Forwarding.defaults());
+        router("r1", large, RouterOptions.defaults());
         Peer orders = mesh.open(mesh.builder("orders").limits(large));
         orders.replyAsync(SCAN, request -> {
             byte[] reversed = request.payload().clone();
@@ -445,11 +445,11 @@ class RouterTest {
         mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at("r1"))
                 .discovery(FixedDiscovery.builder().everyService("inmem://r2").build())
-                .forwarding(Forwarding.defaults()));
+                .forwarding(RouterOptions.defaults()));
         mesh.open(mesh.builder("router")
                 .transport(InMemoryTransport.on(mesh.network).at("r2"))
                 .discovery(FixedDiscovery.builder().everyService("inmem://r1").build())
-                .forwarding(Forwarding.defaults()));
+                .forwarding(RouterOptions.defaults()));
         Peer guest = guest("r1");
         assertThat(failureOf(guest.requestor(PLACE).requestAsync("round and round")))
                 .isInstanceOf(NoInstanceException.class)
@@ -458,7 +458,7 @@ class RouterTest {
 
     @Test
     void shouldWatchNoMoreServicesThanItMayWhateverStrangersName() {
-        Peer router = router("r1", Limits.defaults(), Forwarding.defaults().withMaxServices(3));
+        Peer router = router("r1", Limits.defaults(), RouterOptions.defaults().withMaxServices(3));
         Peer orders = mesh.open("orders");
         orders.replyAsync(PLACE, request -> CompletableFuture.completedFuture("took it"));
         Peer guest = guest("r1");
@@ -516,7 +516,7 @@ class RouterTest {
 
     @Test
     void shouldTakeFaultsOfUnknownCodesForThePlainestOfTheirGroup() {
-        var orders = new WirePeer(mesh, "orders").announce("orders/place", Style.REQUEST);
+        var orders = new WirePeer(mesh, "orders").announce("orders/place", InteractionStyle.REQUEST);
         List<Integer> codes = new ArrayList<>(List.of(8, 31, 63, 64, 200));
         orders.answering((wire, envelope) -> {
             orders.welcome(wire, envelope);

@@ -3,7 +3,7 @@ package io.parley.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Gap;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.SubscribeOptions;
 import io.parley.Survey;
@@ -112,7 +112,7 @@ class SimulatedMeshTest {
                 Peer peer = mesh.open("warehouse");
                 var list = new ArrayList<String>();
                 shipped.put(peer.self().name(), list);
-                peer.receive(SHIP, Handling.serial(), message -> list.add(message.payload()));
+                peer.receive(SHIP, HandlerOptions.serial(), message -> list.add(message.payload()));
             }
             for (int i = 0; i < 2; i++) {
                 Peer peer = mesh.open("notification");

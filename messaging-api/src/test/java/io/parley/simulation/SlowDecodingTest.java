@@ -3,7 +3,7 @@ package io.parley.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -73,7 +73,7 @@ class SlowDecodingTest {
                         .transport(InMemoryTransport.on(network))
                         .discovery(discovery)
                         .open()) {
-            far.reply(ASK, Handling.serial(), request -> {
+            far.reply(ASK, HandlerOptions.serial(), request -> {
                 begun.incrementAndGet();
                 return "answered";
             });

@@ -7,9 +7,9 @@ import io.parley.Peer;
 import io.parley.Survey;
 import io.parley.Surveyor;
 import io.parley.channel.ChannelName;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.Control.Reject;
@@ -118,8 +118,8 @@ final class SurveyRows {
         final WirePeer far = new WirePeer(mesh, "far")
                 .announce(
                         Map.of(
-                                ChannelName.parse("far/poll"), Style.SURVEY,
-                                ChannelName.parse("far/events"), Style.PUBLISH),
+                                ChannelName.parse("far/poll"), InteractionStyle.SURVEY,
+                                ChannelName.parse("far/events"), InteractionStyle.PUBLISH),
                         1);
         final Peer near = mesh.open("near");
         final List<String> handled = new ArrayList<>();

@@ -2,25 +2,25 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.Survey;
-import io.parley.balance.Candidates;
-import io.parley.balance.LoadBalancer;
-import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.codec.Codec;
 import io.parley.codec.TextCodec;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
 import io.parley.failure.Outcome;
+import io.parley.loadbalance.Candidates;
+import io.parley.loadbalance.LoadBalancer;
+import io.parley.loadbalance.Picker;
 import io.parley.message.Headers;
 import io.parley.message.PeerName;
 import io.parley.observe.MessageFlow;
@@ -125,7 +125,7 @@ class ThrowingCallbacksTest {
                 inPeer(
                         "an inline replier",
                         Expected.FAULTED,
-                        (test, near, far, throwing) -> far.reply(ASK, Handling.inline(), question -> {
+                        (test, near, far, throwing) -> far.reply(ASK, HandlerOptions.inline(), question -> {
                             throwing.maybe();
                             return "answer";
                         })),
@@ -172,7 +172,7 @@ class ThrowingCallbacksTest {
                         "an inline receiver",
                         Expected.ANSWERED,
                         PLAIN,
-                        (test, near, far, throwing) -> far.receive(TELL, Handling.inline(), message -> {
+                        (test, near, far, throwing) -> far.receive(TELL, HandlerOptions.inline(), message -> {
                             throwing.maybe();
                             test.heard.add(message.payload());
                         }),
@@ -191,7 +191,9 @@ class ThrowingCallbacksTest {
                         Expected.ANSWERED,
                         PLAIN,
                         (test, near, far, throwing) -> far.subscribe(
-                                NEWS, io.parley.SubscribeOptions.all().withHandling(Handling.inline()), message -> {
+                                NEWS,
+                                io.parley.SubscribeOptions.all().withHandling(HandlerOptions.inline()),
+                                message -> {
                                     throwing.maybe();
                                     test.heard.add(message.payload());
                                 }),
@@ -211,7 +213,7 @@ class ThrowingCallbacksTest {
                         PLAIN,
                         (test, near, far, throwing) -> far.respondAsync(
                                 SURVEY,
-                                Handling.pooled(),
+                                HandlerOptions.pooled(),
                                 question -> throwing.isOn()
                                         ? CompletableFuture.failedFuture(throwing.next())
                                         : CompletableFuture.completedFuture("answer")),
@@ -408,7 +410,7 @@ class ThrowingCallbacksTest {
     private static Tracing traced(Runnable onBegin, Runnable onStep, Runnable onHandled) {
         return new Tracing() {
             @Override
-            public Sent onSending(ChannelName channel, Style style, Headers headers) {
+            public Sent onSending(ChannelName channel, InteractionStyle style, Headers headers) {
                 onBegin.run();
                 return new Sent() {
                     @Override
@@ -431,7 +433,7 @@ class ThrowingCallbacksTest {
             }
 
             @Override
-            public Handled onHandling(ChannelName channel, Style style, Headers headers) {
+            public Handled onHandling(ChannelName channel, InteractionStyle style, Headers headers) {
                 onBegin.run();
                 return new Handled() {
                     @Override

@@ -2,7 +2,7 @@ package io.parley.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
@@ -91,7 +91,7 @@ class UnansweredRequestsTest {
         Peer near = mesh.open("near");
         var surveyor = near.surveyor(SURVEY);
         Peer far = mesh.open("far");
-        far.respondAsync(SURVEY, Handling.pooled(), question -> neverAnswered());
+        far.respondAsync(SURVEY, HandlerOptions.pooled(), question -> neverAnswered());
         mesh.run(Duration.ofSeconds(2));
         surveyor.survey("question", Duration.ofSeconds(1));
         mesh.run(Duration.ofSeconds(20));

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.ChannelName;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.Reject;
@@ -141,7 +141,7 @@ class WireConformanceTest {
     static final class AtDialler {
 
         final Simulation mesh = new Simulation(17);
-        final WirePeer far = new WirePeer(mesh, "far").announce("far/ask", Style.REQUEST);
+        final WirePeer far = new WirePeer(mesh, "far").announce("far/ask", InteractionStyle.REQUEST);
         final Peer near;
         /** What to say to each HELLO; by default nothing. */
         Consumer<Wire> onHello = wire -> {};
@@ -749,12 +749,12 @@ class WireConformanceTest {
         var silent = new WirePeer(mesh, "far");
         Peer near = mesh.open("near");
         var other = new WirePeer(mesh, "far");
-        silent.announce(Map.of(ChannelName.parse("far/other"), Style.REQUEST), 1);
+        silent.announce(Map.of(ChannelName.parse("far/other"), InteractionStyle.REQUEST), 1);
         mesh.settle();
         near.requestor(FAR_ASK).requestAsync("first", Duration.ofMinutes(1));
         mesh.settle();
         assertThat(silent.heard).as("nobody announces the channel").anyMatch(WireMessage.class::isInstance);
-        other.announce(Map.of(ChannelName.parse("far/ask"), Style.REQUEST), 2);
+        other.announce(Map.of(ChannelName.parse("far/ask"), InteractionStyle.REQUEST), 2);
         mesh.settle();
         silent.heard.clear();
         for (int i = 0; i < 10; i++) {
@@ -768,8 +768,10 @@ class WireConformanceTest {
     @Test
     void subscribersFollowThoseThatPublishTheChannelAndThoseThatAnnounceNone() {
         var mesh = new Simulation(19);
-        var publisher = new WirePeer(mesh, "far").announce(Map.of(ChannelName.parse("far/events"), Style.PUBLISH), 1);
-        var other = new WirePeer(mesh, "far").announce(Map.of(ChannelName.parse("far/ask"), Style.REQUEST), 2);
+        var publisher = new WirePeer(mesh, "far")
+                .announce(Map.of(ChannelName.parse("far/events"), InteractionStyle.PUBLISH), 1);
+        var other =
+                new WirePeer(mesh, "far").announce(Map.of(ChannelName.parse("far/ask"), InteractionStyle.REQUEST), 2);
         var quiet = new WirePeer(mesh, "far").announce(Map.of(), 3);
         Peer near = mesh.open("near");
         near.subscribe(PublishSubscribeChannel.of("far/events", String.class), message -> {});

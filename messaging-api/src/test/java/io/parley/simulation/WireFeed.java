@@ -25,7 +25,7 @@ final class WireFeed implements FrameVisitor {
     WireFeed(Simulation mesh, WirePeer by, String publishAddress) {
         this.mesh = mesh;
         this.by = by;
-        by.port.execute(() -> feed = by.port.follow(publishAddress, this::read));
+        by.port.execute(() -> feed = by.port.openFeed(publishAddress, this::read));
         mesh.settle();
     }
 

@@ -1,7 +1,7 @@
 package io.parley.simulation;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
@@ -76,17 +76,17 @@ final class WirePeer implements PortListener {
     }
 
     /** Announces itself as an instance of its service that serves {@code channel}. */
-    WirePeer announce(String channel, Style style) {
+    WirePeer announce(String channel, InteractionStyle style) {
         return announce(Map.of(ChannelName.parse(channel), style));
     }
 
     /** Announces itself under a name and incarnation of its own, as one of several. */
-    WirePeer announce(Map<ChannelName, Style> channels, int number) {
+    WirePeer announce(Map<ChannelName, InteractionStyle> channels, int number) {
         return as(number).announce(channels);
     }
 
-    private WirePeer announce(Map<ChannelName, Style> announced) {
-        var channels = new TreeMap<ChannelName, Style>(announced);
+    private WirePeer announce(Map<ChannelName, InteractionStyle> announced) {
+        var channels = new TreeMap<ChannelName, InteractionStyle>(announced);
         mesh.discovery
                 .openRegistry(mesh.environment, AddressFormat.opaque())
                 .orElseThrow()

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
 import io.parley.observe.FlowTap;
@@ -84,7 +84,7 @@ public final class MeteringTap implements FlowTap {
         private volatile @Nullable Timer handling;
         private volatile @Nullable Timer roundTrip;
 
-        ChannelMeters(MeterRegistry registry, String channel, Style style) {
+        ChannelMeters(MeterRegistry registry, String channel, InteractionStyle style) {
             this.registry = registry;
             tags = Tags.of("channel", channel, "style", style.text());
         }

@@ -11,9 +11,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.channel.ChannelName;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
@@ -162,7 +162,7 @@ class MeteringTapTest {
     }
 
     private static MessageFlow flow(FlowStep step, ChannelName channel, int sequence) {
-        return MessageFlow.builder(step, channel, Style.ONE_WAY, new MessageId(1, sequence))
+        return MessageFlow.builder(step, channel, InteractionStyle.ONE_WAY, new MessageId(1, sequence))
                 .build();
     }
 }

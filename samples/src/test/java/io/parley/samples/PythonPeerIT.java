@@ -11,7 +11,7 @@ import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.channel.SurveyChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.FaultCode;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
@@ -126,7 +126,7 @@ class PythonPeerIT {
         return Peer.named(service)
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(home.resolve(MESH)))
-                .defaultLimit(LIMIT)
+                .defaultTimeout(LIMIT)
                 // Handlers here fail on purpose.
                 .onError((what, cause) -> {})
                 .open();

@@ -3,7 +3,7 @@ package io.parley.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
@@ -94,9 +94,9 @@ public abstract class DiscoverySetup {
 
     /** Returns an instance to announce, the same one for the same names. */
     protected static Instance instance(String service, String name) {
-        var channels = new TreeMap<ChannelName, Style>();
-        channels.put(new ChannelName(service, "place"), Style.REQUEST);
-        channels.put(new ChannelName(service, "events"), Style.PUBLISH);
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
+        channels.put(new ChannelName(service, "place"), InteractionStyle.REQUEST);
+        channels.put(new ChannelName(service, "events"), InteractionStyle.PUBLISH);
         return new Instance(
                 service,
                 name,

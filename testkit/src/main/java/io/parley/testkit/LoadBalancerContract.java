@@ -3,12 +3,12 @@ package io.parley.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.parley.balance.Candidate;
-import io.parley.balance.Candidates;
-import io.parley.balance.LoadBalancer;
-import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
 import io.parley.environment.Environment;
+import io.parley.loadbalance.Candidate;
+import io.parley.loadbalance.Candidates;
+import io.parley.loadbalance.LoadBalancer;
+import io.parley.loadbalance.Picker;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,9 +49,9 @@ public abstract class LoadBalancerContract {
     }
 
     /** Those that are idle and have room, from which any may be picked. */
-    protected final List<StandIn> idle(int size) {
+    protected final List<FakeCandidate> idle(int size) {
         return IntStream.range(0, size)
-                .mapToObj(place -> StandIn.named("instance-" + place, metadata(place, size)))
+                .mapToObj(place -> FakeCandidate.named("instance-" + place, metadata(place, size)))
                 .toList();
     }
 
@@ -90,7 +90,7 @@ public abstract class LoadBalancerContract {
 
     @Test
     void shouldPickOneThatIsThereThoughAllAreFullOrBusy() {
-        List<StandIn> all = idle(5);
+        List<FakeCandidate> all = idle(5);
         Picker picker = balancer().picker(candidates(all));
         all.forEach(each -> each.outstanding(Integer.MAX_VALUE));
         assertThat(picker.pick(CHANNEL, "key")).isBetween(0, 4);

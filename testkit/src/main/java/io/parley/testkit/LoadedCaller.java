@@ -34,7 +34,7 @@ public final class LoadedCaller implements AutoCloseable {
     public LoadedCaller(PeerBuilder builder, int perSecond) throws InterruptedException {
         peer = builder.onDeadLetter(deadLetters::add)
                 .onError((what, cause) -> {})
-                .closeLimit(LIMIT)
+                .closeTimeout(LIMIT)
                 .open();
         if (!peer.awaitReachable(LoadedService.ASK, LIMIT) || !peer.awaitReachable(LoadedService.TELL, LIMIT)) {
             peer.close();

@@ -1,6 +1,6 @@
 package io.parley.testkit;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.channel.PointToPointChannel;
@@ -40,9 +40,9 @@ public final class LoadedService {
     public static void run(PeerBuilder builder) throws IOException {
         var handled = new AtomicLong();
         var never = new CountDownLatch(1);
-        try (Peer peer = builder.closeLimit(CLOSE_LIMIT).open()) {
+        try (Peer peer = builder.closeTimeout(CLOSE_LIMIT).open()) {
             peer.receive(TELL, message -> handled.incrementAndGet());
-            peer.receive(HOLD, Handling.serial(), message -> never.await());
+            peer.receive(HOLD, HandlerOptions.serial(), message -> never.await());
             peer.reply(ASK, request -> request.payload());
             System.out.println("ready");
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();

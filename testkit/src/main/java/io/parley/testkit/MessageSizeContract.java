@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
@@ -85,7 +85,7 @@ public interface MessageSizeContract extends PeerSetup {
     default void shouldCarryOneWayMessagesOfAnySize() throws Exception {
         try (Mesh mesh = mesh()) {
             BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
-            mesh.open("contract").receive(LOAD, Handling.serial(), message -> received.add(message.payload()));
+            mesh.open("contract").receive(LOAD, HandlerOptions.serial(), message -> received.add(message.payload()));
             var sender = mesh.open("caller").sender(LOAD);
             for (int size : sizes()) {
                 sender.send(octets(size));
@@ -155,7 +155,7 @@ public interface MessageSizeContract extends PeerSetup {
             mesh.open("contract")
                     .receive(
                             LOAD,
-                            Handling.serial(),
+                            HandlerOptions.serial(),
                             message -> received.add(
                                     ByteBuffer.wrap(message.payload()).getInt()));
             var sender = mesh.open("caller").sender(LOAD);
@@ -178,7 +178,7 @@ public interface MessageSizeContract extends PeerSetup {
                     .limits(Limits.defaults().withMaxMessageBytes(most).withWindow(100, most))
                     .open());
             BlockingQueue<Integer> received = new LinkedBlockingQueue<>();
-            contract.receive(LOAD, Handling.serial(), message -> received.add(message.payload().length));
+            contract.receive(LOAD, HandlerOptions.serial(), message -> received.add(message.payload().length));
             contract.reply(BYTES, request -> new byte[request.payload().length]);
             Peer caller = mesh.open("caller");
             var sender = caller.sender(LOAD);

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
 import io.parley.Peer;
-import io.parley.balance.LoadBalancer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.failure.MessagingException;
 import io.parley.failure.Outcome;
+import io.parley.loadbalance.LoadBalancer;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.observe.FlowStep;
@@ -262,7 +262,7 @@ public interface PeerChoiceContract extends PeerSetup {
             Peer one = answering(mesh, "one");
             Peer near = mesh.add(mesh.builder("near")
                     .discovery(registry.over(mesh.discovery()))
-                    .limits(Limits.defaults().withPatience(Duration.ofMillis(100)))
+                    .limits(Limits.defaults().withInstanceTimeout(Duration.ofMillis(100)))
                     .open());
             awaitLinks(near, 1);
             registry.stop();

@@ -6,7 +6,7 @@ import static io.parley.testkit.FailingService.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
@@ -122,7 +122,7 @@ public interface PeerClosingContract extends PeerSetup {
         try (Mesh mesh = mesh()) {
             var gate = new Gate();
             Peer failing = mesh.open("failing");
-            failing.reply(ASK, Handling.inline(), request -> gate.pass(request.payload()));
+            failing.reply(ASK, HandlerOptions.inline(), request -> gate.pass(request.payload()));
             var other = PointToPointChannel.of("elsewhere/count", Integer.class);
             // It does not ask whether the other end is still there: the end of the connection has to tell it.
             Peer caller = mesh.add(mesh.builder("caller")
@@ -151,7 +151,7 @@ public interface PeerClosingContract extends PeerSetup {
                 return "closed";
             });
             var inline = new CompletableFuture<Throwable>();
-            failing.receive(COUNT, Handling.inline(), message -> {
+            failing.receive(COUNT, HandlerOptions.inline(), message -> {
                 try {
                     failing.close();
                     inline.complete(new AssertionError("closed from its own I/O context"));

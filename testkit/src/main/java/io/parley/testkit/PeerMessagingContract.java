@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -63,7 +63,7 @@ public interface PeerMessagingContract extends PeerSetup {
     @Test
     default void shouldAnswerInTheIoContextIfTheHandlerAsksForIt() {
         try (Mesh mesh = mesh()) {
-            mesh.open("contract").reply(ECHO, Handling.inline(), request -> "inline " + request.payload());
+            mesh.open("contract").reply(ECHO, HandlerOptions.inline(), request -> "inline " + request.payload());
             assertThat(mesh.open("caller").requestor(ECHO).request("hello")).isEqualTo("inline hello");
         }
     }
@@ -105,7 +105,7 @@ public interface PeerMessagingContract extends PeerSetup {
     default void shouldKeepTheOrderOfOneSenderForASerialReceiver() {
         try (Mesh mesh = mesh()) {
             List<Integer> seen = java.util.Collections.synchronizedList(new ArrayList<>());
-            mesh.open("contract").receive(NUMBERS, Handling.serial(), message -> seen.add(message.payload()));
+            mesh.open("contract").receive(NUMBERS, HandlerOptions.serial(), message -> seen.add(message.payload()));
             var sender = mesh.open("caller").sender(NUMBERS);
             for (int i = 0; i < 3000; i++) {
                 sender.sendAsync(i);

@@ -2,7 +2,7 @@ package io.parley.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.SubscribeOptions;
 import io.parley.channel.PublishSubscribeChannel;
@@ -90,7 +90,7 @@ public interface PeerPublishingContract extends PeerSetup {
             assertThat(mesh.open("quick").respond(QUOTES, request -> "quick").awaitConnected(PATIENCE))
                     .isTrue();
             assertThat(mesh.open("slow")
-                            .respondAsync(QUOTES, Handling.pooled(), request -> release)
+                            .respondAsync(QUOTES, HandlerOptions.pooled(), request -> release)
                             .awaitConnected(PATIENCE))
                     .isTrue();
             BlockingQueue<String> late = new LinkedBlockingQueue<>();

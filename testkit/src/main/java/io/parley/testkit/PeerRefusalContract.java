@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.parley.DeadLetter;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
@@ -141,12 +141,12 @@ public interface PeerRefusalContract extends PeerSetup {
             Peer failing = mesh.open("failing");
             var gate = new Gate();
             List<String> handled = Collections.synchronizedList(new ArrayList<>());
-            failing.reply(ASK, Handling.serial(), request -> {
+            failing.reply(ASK, HandlerOptions.serial(), request -> {
                 handled.add(request.payload());
                 return gate.pass(request.payload());
             });
             var received = new ArrayList<Integer>();
-            failing.receive(COUNT, Handling.serial(), message -> {
+            failing.receive(COUNT, HandlerOptions.serial(), message -> {
                 if (message.payload() == 1) {
                     gate.pass("");
                 }

@@ -43,7 +43,7 @@ public interface PeerSetup {
             return Peer.named(service)
                     .transport(transport)
                     .discovery(discovery)
-                    .defaultLimit(PATIENCE)
+                    .defaultTimeout(PATIENCE)
                     .limits(Limits.defaults().withHeartbeat(HEARTBEAT));
         }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PublishSubscribeChannel;
@@ -40,7 +40,7 @@ public interface PeerWaitingContract extends PeerSetup {
                     .limits(Limits.defaults().withWindow(2, 8 * 1024 * 1024))
                     .open());
             BlockingQueue<Integer> received = new LinkedBlockingQueue<>();
-            failing.receive(COUNT, Handling.serial(), message -> {
+            failing.receive(COUNT, HandlerOptions.serial(), message -> {
                 gate.pass("");
                 received.add(message.payload());
             });
@@ -77,10 +77,10 @@ public interface PeerWaitingContract extends PeerSetup {
             Peer failing = mesh.add(mesh.builder("failing")
                     .limits(Limits.defaults().withWindow(1, 8 * 1024 * 1024))
                     .open());
-            failing.receive(COUNT, Handling.serial(), message -> gate.pass(""));
+            failing.receive(COUNT, HandlerOptions.serial(), message -> gate.pass(""));
             Peer caller = mesh.add(mesh.builder("caller")
                     .limits(Limits.defaults().withMaxWaiting(1))
-                    .defaultLimit(Duration.ofMillis(200))
+                    .defaultTimeout(Duration.ofMillis(200))
                     .open());
             var sender = caller.sender(COUNT);
             awaitLink(caller, COUNT);
@@ -101,7 +101,7 @@ public interface PeerWaitingContract extends PeerSetup {
             Peer failing = mesh.add(mesh.builder("failing")
                     .limits(Limits.defaults().withMaxQueued(1))
                     .open());
-            failing.reply(ASK, Handling.serial(), request -> gate.pass(request.payload()));
+            failing.reply(ASK, HandlerOptions.serial(), request -> gate.pass(request.payload()));
             var requestor = mesh.open("caller").requestor(ASK);
             var first = requestor.requestAsync("first");
             gate.awaitBegun(1);
@@ -119,7 +119,7 @@ public interface PeerWaitingContract extends PeerSetup {
         try (Mesh mesh = mesh()) {
             var gate = new Gate();
             List<String> handled = Collections.synchronizedList(new ArrayList<>());
-            mesh.open("failing").reply(ASK, Handling.serial(), request -> {
+            mesh.open("failing").reply(ASK, HandlerOptions.serial(), request -> {
                 handled.add(request.payload());
                 return gate.pass(request.payload());
             });

@@ -154,7 +154,7 @@ public interface PortContract extends TransportSetup {
         here.call(() -> failing.send(PortProbe.bytes("bring it down")));
         here.call(() -> {
             here.port()
-                    .follow(there.port().publishAddress(), frame -> {
+                    .openFeed(there.port().publishAddress(), frame -> {
                         throw new IllegalStateException("on purpose");
                     })
                     .subscribe(PortProbe.bytes("a"));

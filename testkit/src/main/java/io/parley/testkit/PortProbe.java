@@ -131,7 +131,7 @@ public final class PortProbe implements PortListener {
     public FeedProbe follow(String publishAddress, String... prefixes) {
         return call(() -> {
             var probe = new FeedProbe();
-            Feed feed = port().follow(
+            Feed feed = port().openFeed(
                             publishAddress, frame -> inContext("feed frame", () -> probe.frames.add(text(frame))));
             probe.feed = feed;
             for (String prefix : prefixes) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
 import io.parley.discovery.ServiceResolver;
@@ -56,11 +56,11 @@ public abstract class ServiceRegistryContract extends ServiceResolverContract {
 
     @Test
     void announcementCarriesAllDataOfAnInstance() {
-        var channels = new TreeMap<ChannelName, Style>();
-        channels.put(ChannelName.parse("orders/place"), Style.REQUEST);
-        channels.put(ChannelName.parse("orders/ship.v2"), Style.ONE_WAY);
-        channels.put(ChannelName.parse("orders/events/all"), Style.PUBLISH);
-        channels.put(ChannelName.parse("orders/quotes"), Style.SURVEY);
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
+        channels.put(ChannelName.parse("orders/place"), InteractionStyle.REQUEST);
+        channels.put(ChannelName.parse("orders/ship.v2"), InteractionStyle.ONE_WAY);
+        channels.put(ChannelName.parse("orders/events/all"), InteractionStyle.PUBLISH);
+        channels.put(ChannelName.parse("orders/quotes"), InteractionStyle.SURVEY);
         var orders = new Instance(
                 "orders",
                 "orders-3f9A_x.y",
@@ -91,7 +91,7 @@ public abstract class ServiceRegistryContract extends ServiceResolverContract {
         Instance orders = instance("orders", "orders-1");
         announcing.announce(orders);
         awaitSet(seen, orders);
-        Instance more = orders.withChannels(Map.of(ChannelName.parse("orders/cancel"), Style.REQUEST));
+        Instance more = orders.withChannels(Map.of(ChannelName.parse("orders/cancel"), InteractionStyle.REQUEST));
         announcing.announce(more);
         awaitSet(seen, more);
     }
@@ -173,7 +173,7 @@ public abstract class ServiceRegistryContract extends ServiceResolverContract {
         ServiceRegistry changing = openRegistry();
         for (int i = 0; i < 30; i++) {
             changing.announce(instance("orders", "changes")
-                    .withChannels(Map.of(ChannelName.parse("orders/channel-" + i), Style.REQUEST)));
+                    .withChannels(Map.of(ChannelName.parse("orders/channel-" + i), InteractionStyle.REQUEST)));
         }
         await("the last of many changes", () -> showsChannel(seen, "orders/channel-29"));
         assertThat(seen.all())

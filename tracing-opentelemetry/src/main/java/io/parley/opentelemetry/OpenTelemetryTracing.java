@@ -10,7 +10,7 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.message.Headers;
 import io.parley.observe.Tracing;
 import java.util.HashMap;
@@ -66,12 +66,12 @@ public final class OpenTelemetryTracing implements Tracing {
     }
 
     @Override
-    public Sent onSending(ChannelName channel, Style style, Headers headers) {
+    public Sent onSending(ChannelName channel, InteractionStyle style, Headers headers) {
         Context parent = Context.current();
         if (!Span.fromContext(parent).getSpanContext().isValid()) {
             parent = W3C.extract(parent, headers, Carried.INSTANCE);
         }
-        SpanKind kind = style == Style.REQUEST ? SpanKind.CLIENT : SpanKind.PRODUCER;
+        SpanKind kind = style == InteractionStyle.REQUEST ? SpanKind.CLIENT : SpanKind.PRODUCER;
         Span span = span(operation(style), "send", kind, channel, headers, parent);
         Map<String, String> context = new HashMap<>();
         W3C.inject(parent.with(span), context, (to, key, value) -> Objects.requireNonNull(to)
@@ -83,9 +83,9 @@ public final class OpenTelemetryTracing implements Tracing {
     @SuppressWarnings(
             "MustBeClosedChecker") // the scope is closed by Handled.onReturn, which the same thread calls when the
     // handler returns
-    public Handled onHandling(ChannelName channel, Style style, Headers headers) {
+    public Handled onHandling(ChannelName channel, InteractionStyle style, Headers headers) {
         Context parent = W3C.extract(Context.root(), headers, Carried.INSTANCE);
-        SpanKind kind = style == Style.REQUEST ? SpanKind.SERVER : SpanKind.CONSUMER;
+        SpanKind kind = style == InteractionStyle.REQUEST ? SpanKind.SERVER : SpanKind.CONSUMER;
         Span span = span("process", "process", kind, channel, headers, parent);
         return new HandledSpan(span, parent.with(span).makeCurrent());
     }
@@ -106,7 +106,7 @@ public final class OpenTelemetryTracing implements Tracing {
         return builder.startSpan();
     }
 
-    private static String operation(Style style) {
+    private static String operation(InteractionStyle style) {
         return switch (style) {
             case ONE_WAY -> "send";
             case REQUEST -> "request";

@@ -3,7 +3,7 @@ package io.parley.opentelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
 import io.parley.observe.Tracing;
@@ -17,11 +17,11 @@ final class SentSpan implements Tracing.Sent {
     private static final AttributeKey<String> RECEIVER = AttributeKey.stringKey("messaging.parley.receiver");
 
     private final Span span;
-    private final Style style;
+    private final InteractionStyle style;
     private final @Nullable String traceparent;
     private final @Nullable String tracestate;
 
-    SentSpan(Span span, Style style, @Nullable String traceparent, @Nullable String tracestate) {
+    SentSpan(Span span, InteractionStyle style, @Nullable String traceparent, @Nullable String tracestate) {
         this.span = span;
         this.style = style;
         this.traceparent = traceparent;
@@ -60,7 +60,7 @@ final class SentSpan implements Tracing.Sent {
     /** A request waits for its answer; anything else is done with once it has been sent. */
     private boolean isLast(FlowStep step) {
         return switch (step) {
-            case SENT -> style != Style.REQUEST;
+            case SENT -> style != InteractionStyle.REQUEST;
             case ANSWERED, FAULTED, REFUSED, TIMED_OUT, LINK_LOST, DROPPED -> true;
             default -> false;
         };

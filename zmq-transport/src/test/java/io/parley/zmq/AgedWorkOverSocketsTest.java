@@ -2,7 +2,7 @@ package io.parley.zmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -152,7 +152,7 @@ class AgedWorkOverSocketsTest {
                     .discovery(InMemoryDiscovery.create())
                     .limits(io.parley.Limits.defaults().withHeartbeat(Duration.ofSeconds(30)))
                     .open();
-            far.reply(ASK, Handling.pooled(), request -> {
+            far.reply(ASK, HandlerOptions.pooled(), request -> {
                 long by = System.nanoTime() - Long.parseLong(request.payload());
                 begun.incrementAndGet();
                 if (by > 0) {

@@ -2,7 +2,7 @@ package io.parley.zmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -88,7 +88,7 @@ class BulkLinksOverSocketsTest {
     void shouldKeepTheOrderOfLargeAndSmall() {
         Peer far = open("far", ZmqTransport.create());
         var received = new CopyOnWriteArrayList<Integer>();
-        far.receive(TELL, Handling.serial(), message -> received.add(message.payload().length));
+        far.receive(TELL, HandlerOptions.serial(), message -> received.add(message.payload().length));
         Peer near = open("near", ZmqTransport.create());
         var random = new Random(5);
         var sent = new ArrayList<Integer>();

@@ -2,7 +2,7 @@ package io.parley.zmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.Publisher;
 import io.parley.SubscribeOptions;
@@ -72,7 +72,7 @@ class BurstOfSubscriptionsTest {
             int number = i;
             subscriptions.add(reader.subscribe(
                     NEWS,
-                    SubscribeOptions.all().withSubjectPrefix(subject(i)).withHandling(Handling.inline()),
+                    SubscribeOptions.all().withSubjectPrefix(subject(i)).withHandling(HandlerOptions.inline()),
                     event -> heard.add(number + " " + event.payload())));
         }
         for (Subscription subscription : subscriptions) {

@@ -62,7 +62,7 @@ class ComplaintsAreFewTest {
         subscriber.call(() -> {
             subscriber
                     .port()
-                    .follow(publisher.port().publishAddress(), frame -> {
+                    .openFeed(publisher.port().publishAddress(), frame -> {
                         failures.incrementAndGet();
                         throw new IllegalStateException("on purpose");
                     })

@@ -2,7 +2,7 @@ package io.parley.zmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
@@ -184,7 +184,7 @@ class InterruptedCallersTest {
         Peer stuck = peer("stuck", discovery);
         var entered = new CountDownLatch(1);
         var release = new CountDownLatch(1);
-        stuck.reply(ask, Handling.inline(), request -> {
+        stuck.reply(ask, HandlerOptions.inline(), request -> {
             entered.countDown();
             release.await();
             return "at last";
@@ -210,7 +210,7 @@ class InterruptedCallersTest {
         Peer peer = Peer.named(service)
                 .transport(ZmqTransport.create())
                 .discovery(discovery)
-                .defaultLimit(Duration.ofSeconds(10))
+                .defaultTimeout(Duration.ofSeconds(10))
                 .open();
         peers.add(peer);
         return peer;

@@ -6,7 +6,7 @@ import io.parley.Peer;
 import io.parley.Requestor;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.MessagingException;
 import io.parley.testkit.Await;
 import java.io.IOException;
@@ -150,7 +150,7 @@ class OutOfMemoryTest {
             });
             peer.reply(DIGEST, request -> "ok");
             if (Boolean.parseBoolean(arguments[1])) {
-                peer.reply(EAT, io.parley.Handling.inline(), request -> eat());
+                peer.reply(EAT, io.parley.HandlerOptions.inline(), request -> eat());
             } else {
                 peer.reply(EAT, request -> eat());
             }

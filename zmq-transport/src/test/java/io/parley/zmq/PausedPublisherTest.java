@@ -7,7 +7,7 @@ import io.parley.Peer;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.message.Message;
 import io.parley.testkit.Await;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.DeadLetter;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.Outcome;
 import io.parley.testkit.Await;
 import io.parley.testkit.LoadedCaller;

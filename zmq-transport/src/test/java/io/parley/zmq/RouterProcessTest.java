@@ -3,17 +3,17 @@ package io.parley.zmq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.parley.Forwarding;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.Survey;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.channel.SurveyChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.discovery.fixed.FixedDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.FaultedException;
 import io.parley.failure.HandlerFault;
 import io.parley.failure.LinkLostException;
@@ -155,7 +155,7 @@ class RouterProcessTest {
     void whatIsInFlightOnARouterThatIsKilledFailsAtOnceAndTheRestGoesOnThroughTheOther() {
         Peer orders = orders();
         var asked = new ConcurrentLinkedQueue<String>();
-        orders.replyAsync(PLACE, Handling.inline(), question -> {
+        orders.replyAsync(PLACE, HandlerOptions.inline(), question -> {
             asked.add(question.payload());
             return question.payload().startsWith("wait")
                     ? new CompletableFuture<>()
@@ -227,7 +227,7 @@ class RouterProcessTest {
                     .transport(ZmqTransport.create())
                     .discovery(LocalDirectoryDiscovery.at(Path.of(arguments[0])))
                     .limits(LIMITS)
-                    .forwarding(Forwarding.defaults())
+                    .forwarding(RouterOptions.defaults())
                     .open()) {
                 System.out.println(router.self().address());
                 System.in.read();

@@ -6,7 +6,7 @@ import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.OverloadedException;
 import io.parley.message.MessageId;
 import io.parley.testkit.Await;
@@ -61,8 +61,8 @@ class SmallHeapTest {
         Peer peer = Peer.named(service)
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(mesh))
-                .limits(Limits.defaults().withPatience(LONG))
-                .defaultLimit(LONG)
+                .limits(Limits.defaults().withInstanceTimeout(LONG))
+                .defaultTimeout(LONG)
                 .onError((what, cause) -> {})
                 .open();
         peers.add(peer);
@@ -178,8 +178,8 @@ class SmallHeapTest {
         return Peer.named(service)
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(Path.of(mesh)))
-                .limits(Limits.defaults().withPatience(LONG))
-                .defaultLimit(LONG)
+                .limits(Limits.defaults().withInstanceTimeout(LONG))
+                .defaultTimeout(LONG)
                 .open();
     }
 

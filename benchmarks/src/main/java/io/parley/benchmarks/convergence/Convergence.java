@@ -100,7 +100,7 @@ public final class Convergence implements Callable<Integer> {
         progress.flush();
         try (var lab = new Lab(jvmArguments)) {
             ConsulAgent agent = consul == null ? ConsulAgent.start(lab) : ConsulAgent.at(consul);
-            try (var onlooker = new Onlooker(agent, furtherServices)) {
+            try (var onlooker = new Prober(agent, furtherServices)) {
                 List<Reading> readings = new Trials(lab, agent, onlooker, progress).run(quick ? 0 : WARM_UP, times);
                 report(here, agent, times, Summary.of(readings), onlooker);
             }
@@ -112,7 +112,7 @@ public final class Convergence implements Callable<Integer> {
         return furtherServices == 0 ? "" : "; " + furtherServices + " further services are watched";
     }
 
-    private void report(Machine here, ConsulAgent agent, int times, List<Summary> summaries, Onlooker onlooker)
+    private void report(Machine here, ConsulAgent agent, int times, List<Summary> summaries, Prober onlooker)
             throws IOException {
         long questions = onlooker.questions();
         Map<Long, String> failures = Map.copyOf(onlooker.failures());

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Instances come, close and are killed while an {@link Onlooker} asks, and another one stays. Confined to one thread.
+ * Instances come, close and are killed while an {@link Prober} asks, and another one stays. Confined to one thread.
  */
 final class Trials {
 
@@ -31,11 +31,11 @@ final class Trials {
 
     private final Lab lab;
     private final ConsulAgent agent;
-    private final Onlooker onlooker;
+    private final Prober onlooker;
     private final PrintWriter progress;
     private final List<Reading> readings = new ArrayList<>();
 
-    Trials(Lab lab, ConsulAgent agent, Onlooker onlooker, PrintWriter progress) {
+    Trials(Lab lab, ConsulAgent agent, Prober onlooker, PrintWriter progress) {
         this.lab = lab;
         this.agent = agent;
         this.onlooker = onlooker;
@@ -44,11 +44,11 @@ final class Trials {
 
     /** @param warmUp how often before it counts */
     List<Reading> run(int warmUp, int repetitions) throws IOException, InterruptedException {
-        MeasuredProcess staying = Teller.start(lab, agent);
+        MeasuredProcess staying = EchoProcess.start(lab, agent);
         staying.ask("open stays", PATIENCE);
         onlooker.start();
         onlooker.awaitAnswerBy("stays");
-        MeasuredProcess coming = Teller.start(lab, agent);
+        MeasuredProcess coming = EchoProcess.start(lab, agent);
         for (int i = 1; i <= warmUp; i++) {
             comeAndGo(coming, "warm-up-" + i);
         }
@@ -96,7 +96,7 @@ final class Trials {
 
     /** Tells when. */
     private long die(String name) throws IOException, InterruptedException {
-        MeasuredProcess victim = Teller.start(lab, agent);
+        MeasuredProcess victim = EchoProcess.start(lab, agent);
         victim.ask("open " + name, PATIENCE);
         onlooker.awaitAnswerBy(name);
         TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);

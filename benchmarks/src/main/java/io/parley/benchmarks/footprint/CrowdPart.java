@@ -2,7 +2,7 @@ package io.parley.benchmarks.footprint;
 
 import io.parley.Peer;
 import io.parley.benchmarks.lab.Answer;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.zmq.ZmqTransport;
 import java.nio.file.Path;
 import java.time.Duration;

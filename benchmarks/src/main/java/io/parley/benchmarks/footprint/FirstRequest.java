@@ -4,7 +4,7 @@ import io.parley.Peer;
 import io.parley.benchmarks.lab.Answer;
 import io.parley.benchmarks.lab.Lab;
 import io.parley.benchmarks.lab.MeasuredProcess;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.zmq.ZmqTransport;
 import java.io.IOException;
 import java.nio.file.Path;

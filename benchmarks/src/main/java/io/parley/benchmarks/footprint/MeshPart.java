@@ -5,7 +5,7 @@ import io.parley.Requestor;
 import io.parley.benchmarks.lab.Answer;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.Discovery;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.transport.Transport;
 import io.parley.transport.memory.InMemoryTransport;

@@ -1,12 +1,12 @@
 package io.parley.benchmarks.jmh;
 
-import io.parley.balance.Candidate;
-import io.parley.balance.Candidates;
-import io.parley.balance.LoadBalancer;
-import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
 import io.parley.discovery.Instance;
 import io.parley.environment.Environment;
+import io.parley.loadbalance.Candidate;
+import io.parley.loadbalance.Candidates;
+import io.parley.loadbalance.LoadBalancer;
+import io.parley.loadbalance.Picker;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;

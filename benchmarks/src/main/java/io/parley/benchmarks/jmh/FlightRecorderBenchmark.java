@@ -1,7 +1,7 @@
 package io.parley.benchmarks.jmh;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.recorder.FlightRecorder;
 import io.parley.internal.recorder.StepDraft;
 import io.parley.message.MessageId;
@@ -82,7 +82,7 @@ public class FlightRecorderBenchmark {
     }
 
     private static void record(FlightRecorder recorder, MessageId id) {
-        recorder.record(new StepDraft(FlowStep.HANDLED, System.nanoTime(), CHANNEL, Style.ONE_WAY, id)
+        recorder.record(new StepDraft(FlowStep.HANDLED, System.nanoTime(), CHANNEL, InteractionStyle.ONE_WAY, id)
                 .payload(MessageKind.COMMAND, "byte[]", 64)
                 .between(FROM, TO)
                 .outcome(1_000, null));

@@ -1,6 +1,6 @@
 package io.parley.benchmarks.jmh;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.Requestor;
 import io.parley.Sender;
@@ -70,8 +70,8 @@ public class SendPathBenchmark {
     public void open() throws InterruptedException {
         for (int i = 0; i < instances; i++) {
             Peer responder = peer("responder");
-            responder.receive(TAKE, Handling.inline(), message -> {});
-            responder.reply(ECHO, Handling.inline(), request -> request.payload());
+            responder.receive(TAKE, HandlerOptions.inline(), message -> {});
+            responder.reply(ECHO, HandlerOptions.inline(), request -> request.payload());
         }
         Peer initiator = peer("initiator");
         sender = initiator.sender(TAKE);

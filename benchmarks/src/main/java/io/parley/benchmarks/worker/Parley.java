@@ -1,6 +1,6 @@
 package io.parley.benchmarks.worker;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.Publisher;
@@ -15,7 +15,7 @@ import io.parley.channel.Channel;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.OverloadedException;
 import io.parley.message.MessageId;
 import io.parley.zmq.ZmqTransport;
@@ -176,12 +176,12 @@ final class Parley implements Stack {
 
         private final Peer peer;
         private final Service service;
-        private final Handling handling;
+        private final HandlerOptions handling;
 
         Responder(Peer peer, Case which, boolean inline) {
             this.peer = peer;
             service = new Service(which, inline ? Tally.single() : Tally.shared());
-            handling = inline ? Handling.inline() : Handling.pooled();
+            handling = inline ? HandlerOptions.inline() : HandlerOptions.pooled();
         }
 
         @Override
@@ -218,7 +218,7 @@ final class Parley implements Stack {
             this.peers = peers;
             service = new Service(which, Tally.shared());
             options = SubscribeOptions.all()
-                    .withHandling(inline ? Handling.inline() : Handling.serial())
+                    .withHandling(inline ? HandlerOptions.inline() : HandlerOptions.serial())
                     .withGapListener(gap -> missed.add(gap.missedUpTo() - gap.lastSeen()));
         }
 

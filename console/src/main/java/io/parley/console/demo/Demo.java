@@ -7,7 +7,7 @@ import io.parley.console.terminal.Stop;
 import io.parley.console.terminal.Terminal;
 import io.parley.console.terminal.Terminal.Ink;
 import io.parley.console.terminal.Texts;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.observe.FlowStep;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,6 @@
 package io.parley.console.flow;
 
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageKind;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ public final class FlowFilter implements Predicate<Flow> {
 
     private static final int MOST_TEXT = 255;
     private static final List<String> STYLES =
-            Arrays.stream(Style.values()).map(Style::text).toList();
+            Arrays.stream(InteractionStyle.values()).map(InteractionStyle::text).toList();
     private static final List<String> KINDS =
             Arrays.stream(MessageKind.values()).map(MessageKind::text).toList();
 

@@ -1,6 +1,6 @@
 package io.parley.console.observe;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
@@ -58,8 +58,8 @@ public final class Observatory implements AutoCloseable {
     private final Map<String, Subscription> followed = new ConcurrentHashMap<>();
     private final KnownPeers peers = new KnownPeers(environment);
     private final Set<Long> asked = ConcurrentHashMap.newKeySet();
-    private final Goodbyes goodbyes;
-    private final Goodbyes.Listener onGoodbye = new Goodbyes.Listener() {
+    private final DepartureTracker goodbyes;
+    private final DepartureTracker.Listener onGoodbye = new DepartureTracker.Listener() {
         @Override
         public void onLeft(String label) {
             peers.onGoodbye(label);
@@ -96,7 +96,7 @@ public final class Observatory implements AutoCloseable {
         default void onTrouble(String what, Throwable cause) {}
     }
 
-    private Observatory(Peer peer, Discovery discovery, Goodbyes goodbyes, boolean isToFollow) {
+    private Observatory(Peer peer, Discovery discovery, DepartureTracker goodbyes, boolean isToFollow) {
         this.peer = peer;
         this.goodbyes = goodbyes;
         this.isToFollow = isToFollow;
@@ -112,16 +112,16 @@ public final class Observatory implements AutoCloseable {
      * @param discovery where that peer finds the others
      * @param goodbyes the flow tap of that peer
      */
-    public static Observatory open(Peer peer, Discovery discovery, Goodbyes goodbyes) {
+    public static Observatory open(Peer peer, Discovery discovery, DepartureTracker goodbyes) {
         return open(peer, discovery, goodbyes, true);
     }
 
     /** As {@link #open(Peer, Discovery, Goodbyes)}, but it looks only at how peers are, and can have messages explained: no peer has to publish. */
     public static Observatory withoutFlows(Peer peer, Discovery discovery) {
-        return open(peer, discovery, new Goodbyes(), false);
+        return open(peer, discovery, new DepartureTracker(), false);
     }
 
-    private static Observatory open(Peer peer, Discovery discovery, Goodbyes goodbyes, boolean isToFollow) {
+    private static Observatory open(Peer peer, Discovery discovery, DepartureTracker goodbyes, boolean isToFollow) {
         var observatory = new Observatory(peer, discovery, goodbyes, isToFollow);
         goodbyes.listen(observatory.onGoodbye);
         observatory.looking.start();
@@ -308,7 +308,7 @@ public final class Observatory implements AutoCloseable {
 
     private Subscription follow(String service) {
         SubscribeOptions options = SubscribeOptions.all()
-                .withHandling(Handling.serial())
+                .withHandling(HandlerOptions.serial())
                 .withGapListener(gap -> missedBatches.incrementAndGet());
         return peer.subscribe(ReservedChannels.flows(service), options, this::onBatch);
     }

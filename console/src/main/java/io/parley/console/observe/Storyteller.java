@@ -22,7 +22,7 @@ final class Storyteller {
     private final String id;
     private final Collection<Answer> answers;
     private final Instant origin;
-    private final Clocks clocks = new Clocks();
+    private final ClockAlignment clocks = new ClockAlignment();
     private final List<Told> told = new ArrayList<>();
 
     /** A step with the answer that it was in. */
@@ -57,7 +57,7 @@ final class Storyteller {
         told.sort(Comparator.comparingLong(this::time).thenComparingInt(step -> rank(step.flow)));
         sortByCause();
         long begin = told.isEmpty() ? 0 : time(told.get(0));
-        var witnesses = new Witnesses(origin, answers, clocks, silent);
+        var witnesses = new AnswerCoverage(origin, answers, clocks, silent);
         told.forEach(step -> witnesses.add(step.flow, time(step)));
         return new Story(id, origin.plusNanos(begin), steps(begin), messages(witnesses), skews(), witnesses.doubts());
     }
@@ -78,11 +78,12 @@ final class Storyteller {
     }
 
     /** What each step of a message needs before it, at another peer. */
-    private List<Clocks.Order> orders() {
-        var orders = new ArrayList<Clocks.Order>();
+    private List<ClockAlignment.Order> orders() {
+        var orders = new ArrayList<ClockAlignment.Order>();
         forEachNeed((earlier, later) -> {
             if (!earlier.flow.peer().equals(later.flow.peer())) {
-                orders.add(new Clocks.Order(earlier.flow.peer(), earlier.nanos, later.flow.peer(), later.nanos));
+                orders.add(
+                        new ClockAlignment.Order(earlier.flow.peer(), earlier.nanos, later.flow.peer(), later.nanos));
             }
         });
         return orders;
@@ -111,7 +112,7 @@ final class Storyteller {
     /** Mends what the clocks could not: no step stands before one that it needs, nor before an earlier one of the same peer. */
     private void sortByCause() {
         Map<Told, Integer> places = new IdentityHashMap<>();
-        var precedence = new Precedence(told.size());
+        var precedence = new TopologicalSort(told.size());
         Map<String, Integer> last = new HashMap<>();
         for (int place = 0; place < told.size(); place++) {
             places.put(told.get(place), place);
@@ -138,7 +139,7 @@ final class Storyteller {
         return messages;
     }
 
-    private List<Story.Sent> messages(Witnesses witnesses) {
+    private List<Story.Sent> messages(AnswerCoverage witnesses) {
         Map<String, List<Told>> messages = byMessage();
         Map<String, Integer> depths = new HashMap<>();
         var sent = new ArrayList<Story.Sent>();
@@ -146,7 +147,7 @@ final class Storyteller {
             List<Flow> flows = steps.stream().map(Told::flow).toList();
             long at = steps.stream().mapToLong(this::time).min().orElse(0);
             int depth = depth(message, messages, depths, 0);
-            sent.add(new Fate(flows, at, witnesses).sent(depth));
+            sent.add(new MessageOutcome(flows, at, witnesses).sent(depth));
         });
         return sent;
     }

@@ -1,7 +1,7 @@
 package io.parley.console.registrar;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.console.registrar.YamlReader.Part;
 import io.parley.console.terminal.Texts;
 import io.parley.discovery.Instance;
@@ -74,7 +74,7 @@ public final class ConfigReader {
         Map<String, Part> parts = yaml.mapping(part, Set.of("address", "publish-address", "channels", "metadata"));
         Optional<String> address = address(parts.get("address"));
         Optional<String> publishAddress = address(parts.get("publish-address"));
-        SortedMap<ChannelName, Style> channels = channels(service, parts.get("channels"));
+        SortedMap<ChannelName, InteractionStyle> channels = channels(service, parts.get("channels"));
         Map<String, String> metadata = metadata(parts.get("metadata"));
         if (address.isEmpty()) {
             if (!parts.containsKey("address")) {
@@ -106,12 +106,12 @@ public final class ConfigReader {
         });
     }
 
-    private SortedMap<ChannelName, Style> channels(String service, @Nullable Part part) {
-        var channels = new TreeMap<ChannelName, Style>();
+    private SortedMap<ChannelName, InteractionStyle> channels(String service, @Nullable Part part) {
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
         if (part != null) {
             yaml.mapping(part).forEach((name, styled) -> {
                 Optional<ChannelName> channel = channel(service, name, styled);
-                Optional<Style> style = style(styled);
+                Optional<InteractionStyle> style = style(styled);
                 if (channel.isPresent() && style.isPresent()) {
                     channels.put(channel.get(), style.get());
                 }
@@ -133,13 +133,15 @@ public final class ConfigReader {
         return Optional.empty();
     }
 
-    private Optional<Style> style(Part part) {
+    private Optional<InteractionStyle> style(Part part) {
         return yaml.text(part).flatMap(text -> {
-            Optional<Style> style = Stream.of(Style.values())
+            Optional<InteractionStyle> style = Stream.of(InteractionStyle.values())
                     .filter(each -> each.text().equals(text))
                     .findFirst();
             if (style.isEmpty()) {
-                String known = Stream.of(Style.values()).map(Style::text).collect(Collectors.joining(", "));
+                String known = Stream.of(InteractionStyle.values())
+                        .map(InteractionStyle::text)
+                        .collect(Collectors.joining(", "));
                 yaml.mistake(part, "should be one of " + known + ", not '" + YamlReader.shown(text) + "'");
             }
             return style;

@@ -25,7 +25,7 @@ public final class ThirdPartyRegistrar implements AutoCloseable {
     private final Environment environment;
     private final Consumer<Report> reports;
     /** By the address, of which there is one each. */
-    private final Map<String, LookedAfter> instances = new LinkedHashMap<>();
+    private final Map<String, ManagedRegistration> instances = new LinkedHashMap<>();
 
     private Duration removeAfter = Duration.ZERO;
 
@@ -45,7 +45,7 @@ public final class ThirdPartyRegistrar implements AutoCloseable {
     public void apply(RegistrarConfig config) {
         removeAfter = config.removeAfter();
         Set<Instance> wanted = new HashSet<>(config.instances());
-        for (LookedAfter each : List.copyOf(instances.values())) {
+        for (ManagedRegistration each : List.copyOf(instances.values())) {
             if (!wanted.contains(each.configured())) {
                 instances.remove(each.configured().address());
                 each.close();
@@ -53,7 +53,7 @@ public final class ThirdPartyRegistrar implements AutoCloseable {
         }
         for (Instance each : config.instances()) {
             if (!instances.containsKey(each.address())) {
-                var lookedAfter = new LookedAfter(each, discovery, environment, reports);
+                var lookedAfter = new ManagedRegistration(each, discovery, environment, reports);
                 instances.put(each.address(), lookedAfter);
                 lookedAfter.start(peer);
             }
@@ -68,7 +68,7 @@ public final class ThirdPartyRegistrar implements AutoCloseable {
     /** Takes all instances out of the registry. */
     @Override
     public void close() {
-        instances.values().forEach(LookedAfter::close);
+        instances.values().forEach(ManagedRegistration::close);
         instances.clear();
     }
 }

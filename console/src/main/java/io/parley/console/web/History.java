@@ -1,6 +1,6 @@
 package io.parley.console.web;
 
-import io.parley.console.web.Sight.SeenEdge;
+import io.parley.console.web.MeshModel.SeenEdge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

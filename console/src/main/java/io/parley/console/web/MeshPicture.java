@@ -1,8 +1,8 @@
 package io.parley.console.web;
 
 import io.parley.console.json.Json;
-import io.parley.console.web.Sight.SeenEdge;
-import io.parley.console.web.Sight.SeenPeer;
+import io.parley.console.web.MeshModel.SeenEdge;
+import io.parley.console.web.MeshModel.SeenPeer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ record MeshPicture(Instant at, Map<String, String> peers, Map<String, String> ed
 
     static final MeshPicture NOTHING = new MeshPicture(Instant.EPOCH, Map.of(), Map.of(), 0);
 
-    static MeshPicture of(Sight sight, List<SeenEdge> seen) {
+    static MeshPicture of(MeshModel sight, List<SeenEdge> seen) {
         var peers = new LinkedHashMap<String, String>();
         Map<String, SortedMap<String, String>> circuits = sight.circuits();
         sight.peers()

@@ -54,14 +54,14 @@ public final class PageHost implements AutoCloseable {
     private final PageThreads threads;
     private final Streams streams;
 
-    private PageHost(Settings settings, HttpServer http, PageThreads threads, Sight sight, Trials trials) {
+    private PageHost(Settings settings, HttpServer http, PageThreads threads, MeshModel sight, Trials trials) {
         this.settings = settings;
         this.http = http;
         this.threads = threads;
         var history = new History();
         streams = new Streams(sight, history);
-        var guard =
-                new Guard(settings.token(), settings.names(), http.getAddress().getPort());
+        var guard = new RequestFilter(
+                settings.token(), settings.names(), http.getAddress().getPort());
         var routes = new Routes(sight, trials, history, streams);
         http.createContext("/", exchange -> answer(guard, routes, new Exchange(exchange, threads.turn())));
         http.setExecutor(threads);
@@ -78,11 +78,11 @@ public final class PageHost implements AutoCloseable {
      *
      * @throws IOException if the address cannot be listened at
      */
-    public static PageHost open(Settings settings, Sight sight, Trials trials) throws IOException {
+    public static PageHost open(Settings settings, MeshModel sight, Trials trials) throws IOException {
         return open(settings, sight, trials, () -> new PageThreads(MOST_CONNECTIONS));
     }
 
-    static PageHost open(Settings settings, Sight sight, Trials trials, Supplier<PageThreads> threads)
+    static PageHost open(Settings settings, MeshModel sight, Trials trials, Supplier<PageThreads> threads)
             throws IOException {
         HttpServer http;
         try {
@@ -119,7 +119,7 @@ public final class PageHost implements AutoCloseable {
                 .toList();
     }
 
-    private static void answer(Guard guard, Routes routes, Exchange exchange) throws IOException {
+    private static void answer(RequestFilter guard, Routes routes, Exchange exchange) throws IOException {
         try (HttpExchange http = exchange.http()) {
             try {
                 if (guard.admit(http)) {

@@ -3,8 +3,8 @@ package io.parley.console.web;
 import io.parley.console.flow.Flow;
 import io.parley.console.json.Json;
 import io.parley.console.json.NotJsonException;
-import io.parley.console.web.Sight.SeenEdge;
-import io.parley.console.web.Sight.SeenPeer;
+import io.parley.console.web.MeshModel.SeenEdge;
+import io.parley.console.web.MeshModel.SeenPeer;
 import io.parley.console.web.Trials.Trial;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,14 +28,14 @@ final class Routes {
     private static final Set<String> STREAMING = Set.of("GET");
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
-    private final Sight sight;
+    private final MeshModel sight;
     private final Trials trials;
     private final History history;
     private final Streams streams;
     private final PageFiles files = new PageFiles();
     private final Semaphore trying = new Semaphore(MOST_TRIALS);
 
-    Routes(Sight sight, Trials trials, History history, Streams streams) {
+    Routes(MeshModel sight, Trials trials, History history, Streams streams) {
         this.sight = sight;
         this.trials = trials;
         this.history = history;
@@ -126,7 +126,7 @@ final class Routes {
     private TreeMap<String, String> styles() {
         var styles = new TreeMap<String, String>();
         sight.peers().stream()
-                .filter(peer -> peer.condition() != Sight.Condition.GONE)
+                .filter(peer -> peer.condition() != MeshModel.Condition.GONE)
                 .forEach(peer -> styles.putAll(peer.channels()));
         return styles;
     }

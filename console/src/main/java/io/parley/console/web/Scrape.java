@@ -1,8 +1,8 @@
 package io.parley.console.web;
 
-import io.parley.console.web.Sight.Condition;
-import io.parley.console.web.Sight.SeenEdge;
-import io.parley.console.web.Sight.SeenPeer;
+import io.parley.console.web.MeshModel.Condition;
+import io.parley.console.web.MeshModel.SeenEdge;
+import io.parley.console.web.MeshModel.SeenPeer;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -15,7 +15,7 @@ final class Scrape {
 
     private Scrape() {}
 
-    static String of(Sight sight) {
+    static String of(MeshModel sight) {
         var scrape = new Scrape();
         List<SeenPeer> peers = sight.peers();
         scrape.title(

@@ -28,7 +28,7 @@ final class Streams implements AutoCloseable {
     private static final long PICTURE_MILLIS = 500;
     private static final long FLOWS_MILLIS = 250;
 
-    private final Sight sight;
+    private final MeshModel sight;
     private final History history;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -40,7 +40,7 @@ final class Streams implements AutoCloseable {
     private volatile boolean isClosed;
     private long paces;
 
-    Streams(Sight sight, History history) {
+    Streams(MeshModel sight, History history) {
         this.sight = sight;
         this.history = history;
         pace.scheduleWithFixedDelay(this::onPace, 0, PICTURE_MILLIS, TimeUnit.MILLISECONDS);
@@ -53,7 +53,7 @@ final class Streams implements AutoCloseable {
     }
 
     private void look() {
-        List<Sight.SeenEdge> edges = sight.edges();
+        List<MeshModel.SeenEdge> edges = sight.edges();
         picture = MeshPicture.of(sight, edges);
         if (paces++ % (1000 / PICTURE_MILLIS) == 0) {
             history.note(edges);

@@ -1,2 +1,2 @@
-/** The page: what it shows, served to browsers over HTTP. Knows HTTP, and no peer but through {@link Sight} and {@link Trials}. */
+/** The page: what it shows, served to browsers over HTTP. Knows HTTP, and no peer but through {@link MeshModel} and {@link Trials}. */
 package io.parley.console.web;

@@ -3,7 +3,7 @@ package io.parley.console.browser;
 import io.parley.Peer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.zmq.ZmqTransport;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;

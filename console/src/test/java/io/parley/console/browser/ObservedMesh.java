@@ -3,7 +3,7 @@ package io.parley.console.browser;
 import io.parley.Peer;
 import io.parley.PeerBuilder;
 import io.parley.console.json.Json;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.testkit.Await;
 import io.parley.zmq.ZmqTransport;
 import java.io.BufferedReader;

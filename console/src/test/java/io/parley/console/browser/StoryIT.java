@@ -2,7 +2,7 @@ package io.parley.console.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Limits;
 import io.parley.Peer;
 import io.parley.Publisher;
@@ -128,13 +128,14 @@ class StoryIT {
                 mesh.builder("listener", "listener-1").limits(Limits.defaults().withMaxQueued(1)));
         var begun = new CountDownLatch(1);
         var release = new CountDownLatch(1);
-        var subscription = listener.subscribe(NEWS, SubscribeOptions.all().withHandling(Handling.serial()), event -> {
-            if (event.headers().correlationId().orElse("").equals("before")) {
-                return;
-            }
-            begun.countDown();
-            release.await();
-        });
+        var subscription =
+                listener.subscribe(NEWS, SubscribeOptions.all().withHandling(HandlerOptions.serial()), event -> {
+                    if (event.headers().correlationId().orElse("").equals("before")) {
+                        return;
+                    }
+                    begun.countDown();
+                    release.await();
+                });
         Publisher<String> publisher = teller.publisher(NEWS);
         assertThat(subscription.awaitConnected(LIMIT)).isTrue();
 

@@ -67,7 +67,7 @@ class ObservatoryTest {
     }
 
     private Observatory observe(String instance) throws InterruptedException {
-        var goodbyes = new Goodbyes();
+        var goodbyes = new DepartureTracker();
         Peer observer = open(builder("console", instance).flightRecorder(0).flowTap(goodbyes));
         Observatory observatory = Observatory.open(observer, discovery, goodbyes);
         observatories.add(observatory);

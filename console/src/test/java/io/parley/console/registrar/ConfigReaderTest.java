@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +46,8 @@ class ConfigReaderTest {
         assertThat(first.publishAddress()).isEqualTo("tcp://10.0.0.8:7002");
         assertThat(first.channels())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        ChannelName.parse("orders/place"), Style.REQUEST,
-                        ChannelName.parse("orders/events"), Style.PUBLISH));
+                        ChannelName.parse("orders/place"), InteractionStyle.REQUEST,
+                        ChannelName.parse("orders/events"), InteractionStyle.PUBLISH));
         assertThat(first.metadata()).isEqualTo(Map.of("zone", "north", "version", "7"));
         Instance second = config.instances().get(1);
         assertThat(second.address()).isEqualTo("tcp://[::1]:7001");

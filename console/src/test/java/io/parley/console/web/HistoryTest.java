@@ -2,7 +2,7 @@ package io.parley.console.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.console.web.Sight.SeenEdge;
+import io.parley.console.web.MeshModel.SeenEdge;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;

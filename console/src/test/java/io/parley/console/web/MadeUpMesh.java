@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A mesh that is not there, as large and as busy as one likes, for the page to show. Thread-safe. */
-final class MadeUpMesh implements Sight, AutoCloseable {
+final class MadeUpMesh implements MeshModel, AutoCloseable {
 
     private static final int MOST_RECENT = 20_000;
 

@@ -38,7 +38,7 @@ class ScrapeTest {
     }
 
     /** Some peers and what one of them was asked. Immutable. */
-    private static final class Figures implements Sight {
+    private static final class Figures implements MeshModel {
 
         @Override
         public String mesh() {

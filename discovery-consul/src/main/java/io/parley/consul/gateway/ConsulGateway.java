@@ -45,7 +45,7 @@ public final class ConsulGateway implements AutoCloseable {
         return new HttpOrigin(
                 settings.address(),
                 settings.tls(),
-                settings.requestLimit(),
+                settings.requestTimeout(),
                 connections,
                 settings.maxAnswerBytes(),
                 time);
@@ -103,15 +103,15 @@ public final class ConsulGateway implements AutoCloseable {
     }
 
     /** The instances of a service, as soon as there is an answer of the kind that is asked for. */
-    public HealthAnswer health(HealthQuery query, Cut cut) throws ConsulException {
+    public HealthAnswer health(HealthQuery query, AbortHandle cut) throws ConsulException {
         String target = "/v1/health/service/" + escaped(query.name()) + (query.isPassingOnly() ? "?passing" : "?all")
                 + (query.isStaleAllowed() ? "&stale" : "") + datacenter();
         if (query.index() == 0) {
-            return health(exchange(commands, "GET", target, NOTHING, settings.requestLimit(), cut));
+            return health(exchange(commands, "GET", target, NOTHING, settings.requestTimeout(), cut));
         }
         long millis = Math.max(1, query.waitTime().toMillis());
         // Consul adds up to a sixteenth, so that not all come back at once.
-        Duration limit = Duration.ofMillis(millis + millis / 16).plus(settings.requestLimit());
+        Duration limit = Duration.ofMillis(millis + millis / 16).plus(settings.requestTimeout());
         target += "&index=" + query.index() + "&wait=" + millis + "ms";
         return health(exchange(watches, "GET", target, NOTHING, limit, cut));
     }
@@ -158,14 +158,15 @@ public final class ConsulGateway implements AutoCloseable {
     }
 
     private HttpAnswer get(String target) throws ConsulException {
-        return exchange(commands, "GET", target, NOTHING, settings.requestLimit(), new Cut());
+        return exchange(commands, "GET", target, NOTHING, settings.requestTimeout(), new AbortHandle());
     }
 
     private void put(String target, byte[] body) throws ConsulException {
-        exchange(commands, "PUT", target, body, settings.requestLimit(), new Cut());
+        exchange(commands, "PUT", target, body, settings.requestTimeout(), new AbortHandle());
     }
 
-    private HttpAnswer exchange(HttpOrigin origin, String method, String target, byte[] body, Duration limit, Cut cut)
+    private HttpAnswer exchange(
+            HttpOrigin origin, String method, String target, byte[] body, Duration limit, AbortHandle cut)
             throws ConsulException {
         String token;
         HttpAnswer answer;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param showsCertificate whether there is anything to show
  * @param token asked for each request; an empty one is none
  * @param datacenter where to look for others, or empty for the agent's own
- * @param requestLimit for what is answered at once
+ * @param requestTimeout for what is answered at once
  * @param watches how many may wait at a time
  * @param maxAnswerBytes how large an answer may be
  */
@@ -22,6 +22,6 @@ public record GatewaySettings(
         boolean showsCertificate,
         Supplier<String> token,
         String datacenter,
-        Duration requestLimit,
+        Duration requestTimeout,
         int watches,
         int maxAnswerBytes) {}

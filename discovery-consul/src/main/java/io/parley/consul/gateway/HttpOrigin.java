@@ -60,36 +60,36 @@ final class HttpOrigin implements AutoCloseable {
     private volatile boolean isClosed;
 
     /**
-     * @param connectLimit for the connection, and again for TLS' handshake
+     * @param connectTimeout for the connection, and again for TLS' handshake
      * @param connections how many there may be at a time; who needs more waits
      * @param maxBody how many bytes an answer may have besides its head
      */
     HttpOrigin(
             ConsulAddress address,
             @Nullable SSLContext tls,
-            Duration connectLimit,
+            Duration connectTimeout,
             int connections,
             int maxBody,
             Timers time) {
         this.address = address;
         this.host = new HttpHost(address.isSecure() ? "https" : "http", address.bareHost(), address.port());
-        this.client = client(pool(tls, Timeout.of(connectLimit), connections));
+        this.client = client(pool(tls, Timeout.of(connectTimeout), connections));
         this.maxBody = maxBody;
         this.time = time;
     }
 
-    private static HttpClientConnectionManager pool(@Nullable SSLContext tls, Timeout connectLimit, int connections) {
+    private static HttpClientConnectionManager pool(@Nullable SSLContext tls, Timeout connectTimeout, int connections) {
         PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(socket -> new UnloggedConnection(BOUNDS))
                 .setMaxConnTotal(connections)
                 .setMaxConnPerRoute(connections)
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(connectLimit)
+                        .setConnectTimeout(connectTimeout)
                         .build())
                 .setDefaultTlsConfig(
-                        TlsConfig.custom().setHandshakeTimeout(connectLimit).build())
+                        TlsConfig.custom().setHandshakeTimeout(connectTimeout).build())
                 .setDefaultSocketConfig(SocketConfig.custom()
-                        .setSoTimeout(connectLimit)
+                        .setSoTimeout(connectTimeout)
                         .setTcpNoDelay(true)
                         .build());
         if (tls != null) {
@@ -120,7 +120,8 @@ final class HttpOrigin implements AutoCloseable {
      * @param headers by their names
      * @throws IOException if that does not come to an end within {@code limit}, or is cut, or is not HTTP
      */
-    HttpAnswer exchange(String method, String target, Map<String, String> headers, byte[] body, Duration limit, Cut cut)
+    HttpAnswer exchange(
+            String method, String target, Map<String, String> headers, byte[] body, Duration limit, AbortHandle cut)
             throws IOException {
         HttpUriRequestBase request = request(method, target, headers, body, Timeout.of(limit));
         Deadline deadline = Deadline.after(limit, time);

@@ -89,7 +89,7 @@ class HostileAnswersTest {
     }
 
     private static HealthAnswer health(ConsulGateway gateway) throws ConsulException {
-        return gateway.health(HealthQuery.now("orders"), new Cut());
+        return gateway.health(HealthQuery.now("orders"), new AbortHandle());
     }
 
     @ParameterizedTest
@@ -244,7 +244,7 @@ class HostileAnswersTest {
         var failure = new AtomicReference<Throwable>();
         var waiting = new Thread(() -> {
             try {
-                gateway.health(new HealthQuery("orders", 7, Duration.ofMinutes(10), true), new Cut());
+                gateway.health(new HealthQuery("orders", 7, Duration.ofMinutes(10), true), new AbortHandle());
             } catch (ConsulException e) {
                 failure.set(e);
             }
@@ -265,7 +265,7 @@ class HostileAnswersTest {
             asked.countDown();
             over.await();
         });
-        var cut = new Cut();
+        var cut = new AbortHandle();
         var failure = new AtomicReference<Throwable>();
         var waiting = new Thread(() -> {
             try {

@@ -1,7 +1,7 @@
 package io.parley.internal.dispatch;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.lane.InFlightCount;
 import io.parley.internal.lane.Lane;
@@ -20,7 +20,7 @@ public abstract class ChannelTarget {
 
     public final PeerContext core;
     public final ChannelName channel;
-    public final Style style;
+    public final InteractionStyle style;
     /** Whether it is the peer itself: then nothing of it is counted or observed. */
     public final boolean isReserved;
     /** Where its messages count from when they arrive until they are done with. */
@@ -34,7 +34,7 @@ public abstract class ChannelTarget {
 
     private record Recurring(SharedFields head, @Nullable PeerName sender, Headers headers) {}
 
-    ChannelTarget(PeerContext core, ChannelName channel, Style style) {
+    ChannelTarget(PeerContext core, ChannelName channel, InteractionStyle style) {
         this.core = core;
         this.channel = channel;
         this.style = style;
@@ -44,7 +44,7 @@ public abstract class ChannelTarget {
 
     /** Whether what is published in envelopes of this kind is for it. */
     public boolean takes(EnvelopeKind kind) {
-        return kind == (style == Style.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT);
+        return kind == (style == InteractionStyle.SURVEY ? EnvelopeKind.SURVEY : EnvelopeKind.EVENT);
     }
 
     /** Whether there is no room for much more behind it, if there is no queue before it. */

@@ -1,13 +1,13 @@
 package io.parley.internal.dispatch;
 
 import io.parley.AsyncReplier;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Receiver;
 import io.parley.Registration;
 import io.parley.channel.ChannelName;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.failure.FaultCode;
 import io.parley.internal.convert.JsonBytes;
 import io.parley.internal.lane.CompletionBatch;
@@ -56,25 +56,27 @@ public final class Handlers {
 
         /** Returns the destination of such a message; null if there is none. */
         @Nullable
-        HandlerTarget destination(SharedFields head, Style style);
+        HandlerTarget destination(SharedFields head, InteractionStyle style);
     }
 
     public Handlers(PeerContext core, DeadLetters deadLetters, Runnable onChange, Fallback fallback) {
         this.core = core;
-        nobodyForOneWays = new Unhandled.Nobody(core, Style.ONE_WAY);
-        nobodyForRequests = new Unhandled.Nobody(core, Style.REQUEST);
+        nobodyForOneWays = new Unhandled.Nobody(core, InteractionStyle.ONE_WAY);
+        nobodyForRequests = new Unhandled.Nobody(core, InteractionStyle.REQUEST);
         this.deadLetters = deadLetters;
         this.onChange = onChange;
         this.fallback = fallback;
         backlog = new HeldBackMessages(core);
     }
 
-    public <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
-        var to = new ReceiveTask.To<>(core, channel.name(), Style.ONE_WAY, channel.type(), receiver, deadLetters);
+    public <T> Registration receive(PointToPointChannel<T> channel, HandlerOptions handling, Receiver<T> receiver) {
+        var to = new ReceiveTask.To<>(
+                core, channel.name(), InteractionStyle.ONE_WAY, channel.type(), receiver, deadLetters);
         return attach(to, handling);
     }
 
-    public <Q, A> Registration reply(RequestChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
+    public <Q, A> Registration reply(
+            RequestChannel<Q, A> channel, HandlerOptions handling, AsyncReplier<Q, A> replier) {
         var to = new AnswerTask.To<>(
                 core, channel, channel.type(), channel.replyType(), EnvelopeKind.REPLY, replier, deadLetters);
         return attach(to, handling);
@@ -97,8 +99,8 @@ public final class Handlers {
     }
 
     /** The channels that have a handler, for the registry. */
-    public Map<ChannelName, Style> channels() {
-        var channels = new TreeMap<ChannelName, Style>();
+    public Map<ChannelName, InteractionStyle> channels() {
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
         attached.values().forEach(handler -> {
             if (!handler.isReserved) {
                 channels.put(handler.channel, handler.style);
@@ -119,9 +121,9 @@ public final class Handlers {
     }
 
     /** The queue before a handler; null for one that runs in the I/O context. */
-    public static @Nullable Lane lane(PeerContext core, Handling handling, Runnable onHalfEmpty) {
+    public static @Nullable Lane lane(PeerContext core, HandlerOptions handling, Runnable onHalfEmpty) {
         var limits = core.config.limits();
-        return handling.place() == Handling.Place.INLINE
+        return handling.place() == HandlerOptions.Place.INLINE
                 ? null
                 : new Lane(
                         core.pool,
@@ -131,7 +133,7 @@ public final class Handlers {
                         onHalfEmpty);
     }
 
-    private Registration attach(HandlerTarget to, Handling handling) {
+    private Registration attach(HandlerTarget to, HandlerOptions handling) {
         core.requireOpen();
         ChannelName channel = to.channel;
         core.requireOwn(channel);
@@ -149,18 +151,19 @@ public final class Handlers {
 
     /** A request or one-way message that is about to be read. Called in the I/O context. */
     public InboundMessage received(ReplyPath origin, SharedFields head, MessageId id) {
-        Style style = head.kind() == EnvelopeKind.ONE_WAY ? Style.ONE_WAY : Style.REQUEST;
+        InteractionStyle style =
+                head.kind() == EnvelopeKind.ONE_WAY ? InteractionStyle.ONE_WAY : InteractionStyle.REQUEST;
         HandlerTarget handler = head.channel() == null ? null : attached.get(head.channel());
         HandlerTarget to = handler != null && handler.style == style ? handler : otherwise(head, style, handler);
         return to.received(origin, head, id);
     }
 
-    private HandlerTarget otherwise(SharedFields head, Style style, @Nullable HandlerTarget handler) {
+    private HandlerTarget otherwise(SharedFields head, InteractionStyle style, @Nullable HandlerTarget handler) {
         HandlerTarget onward = handler == null ? fallback.destination(head, style) : null;
         if (onward != null) {
             return onward;
         }
-        return style == Style.ONE_WAY ? nobodyForOneWays : nobodyForRequests;
+        return style == InteractionStyle.ONE_WAY ? nobodyForOneWays : nobodyForRequests;
     }
 
     /** It has been read. Called in the I/O context; {@link #onFrameRead} follows. */

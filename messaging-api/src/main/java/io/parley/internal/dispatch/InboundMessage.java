@@ -1,7 +1,7 @@
 package io.parley.internal.dispatch;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.FaultCode;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
@@ -105,7 +105,7 @@ public abstract class InboundMessage extends WireMessage implements Runnable {
         return to().channel;
     }
 
-    public final Style style() {
+    public final InteractionStyle style() {
         return to().style;
     }
 

@@ -1,7 +1,7 @@
 package io.parley.internal.dispatch;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.TooLargeException;
@@ -104,12 +104,12 @@ public final class MessageEncoding<T> {
         return encoded;
     }
 
-    private Style style() {
+    private InteractionStyle style() {
         return switch (plain.kind()) {
-            case REQUEST -> Style.REQUEST;
-            case EVENT -> Style.PUBLISH;
-            case SURVEY -> Style.SURVEY;
-            default -> Style.ONE_WAY;
+            case REQUEST -> InteractionStyle.REQUEST;
+            case EVENT -> InteractionStyle.PUBLISH;
+            case SURVEY -> InteractionStyle.SURVEY;
+            default -> InteractionStyle.ONE_WAY;
         };
     }
 

@@ -3,7 +3,7 @@ package io.parley.internal.dispatch;
 import io.parley.DeadLetter;
 import io.parley.Receiver;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.codec.Codec;
 import io.parley.codec.CodecException;
 import io.parley.failure.FaultCode;
@@ -34,7 +34,7 @@ public final class ReceiveTask<T> extends InboundMessage {
         public To(
                 PeerContext core,
                 ChannelName channel,
-                Style style,
+                InteractionStyle style,
                 Class<T> type,
                 Receiver<T> receiver,
                 DeadLetters deadLetters) {
@@ -91,7 +91,7 @@ public final class ReceiveTask<T> extends InboundMessage {
 
     @Override
     public void onNotTaken() {
-        if (style() == Style.ONE_WAY) {
+        if (style() == InteractionStyle.ONE_WAY) {
             super.onNotTaken();
             return;
         }
@@ -130,7 +130,7 @@ public final class ReceiveTask<T> extends InboundMessage {
 
     /** A one-way message's sender is told and has the dead letter; an event's publisher is not, so it is ours. */
     private void refuse(FaultCode code, Exception cause) {
-        if (style() == Style.ONE_WAY) {
+        if (style() == InteractionStyle.ONE_WAY) {
             refuse(code, ThrowableText.messageOrName(cause));
         } else {
             recordTrouble(FlowStep.REFUSED, ThrowableText.messageOrName(cause));

@@ -1,7 +1,7 @@
 package io.parley.internal.dispatch;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.recorder.FlightRecorder;
 import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.SharedFields;
@@ -18,7 +18,7 @@ public final class Unhandled extends InboundMessage {
     /** In place of a handler. Thread-safe. */
     public static final class Nobody extends HandlerTarget {
 
-        public Nobody(PeerContext core, Style style) {
+        public Nobody(PeerContext core, InteractionStyle style) {
             super(core, FlightRecorder.OTHERS, style);
         }
 

@@ -1,24 +1,24 @@
 package io.parley.internal.engine;
 
 import io.parley.AsyncReplier;
-import io.parley.Forwarding;
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.Peer;
 import io.parley.Probe;
 import io.parley.Publisher;
 import io.parley.Receiver;
 import io.parley.Registration;
 import io.parley.Requestor;
+import io.parley.RouterOptions;
 import io.parley.Sender;
 import io.parley.SubscribeOptions;
 import io.parley.Subscription;
 import io.parley.Surveyor;
 import io.parley.channel.Channel;
 import io.parley.channel.ChannelName;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.channel.Style;
 import io.parley.channel.SurveyChannel;
 import io.parley.discovery.Instance;
 import io.parley.internal.dispatch.AnswerTask;
@@ -153,7 +153,7 @@ public final class Engine implements Peer {
                 links::failCalls);
     }
 
-    private Router router(@Nullable Forwarding forwarding) {
+    private Router router(@Nullable RouterOptions forwarding) {
         if (forwarding == null) {
             return Router.NONE;
         }
@@ -243,7 +243,7 @@ public final class Engine implements Peer {
         mesh.announceSoon();
     }
 
-    private java.util.Map<ChannelName, Style> ownChannels() {
+    private java.util.Map<ChannelName, InteractionStyle> ownChannels() {
         var channels = new java.util.TreeMap<>(handlers.channels());
         channels.putAll(publications.channels());
         return channels;
@@ -291,12 +291,13 @@ public final class Engine implements Peer {
     }
 
     @Override
-    public <T> Registration receive(PointToPointChannel<T> channel, Handling handling, Receiver<T> receiver) {
+    public <T> Registration receive(PointToPointChannel<T> channel, HandlerOptions handling, Receiver<T> receiver) {
         return handlers.receive(channel, handling, receiver);
     }
 
     @Override
-    public <Q, A> Registration replyAsync(RequestChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
+    public <Q, A> Registration replyAsync(
+            RequestChannel<Q, A> channel, HandlerOptions handling, AsyncReplier<Q, A> replier) {
         return handlers.reply(channel, handling, replier);
     }
 
@@ -309,7 +310,7 @@ public final class Engine implements Peer {
 
     @Override
     public <Q, A> Subscription respondAsync(
-            SurveyChannel<Q, A> channel, Handling handling, AsyncReplier<Q, A> replier) {
+            SurveyChannel<Q, A> channel, HandlerOptions handling, AsyncReplier<Q, A> replier) {
         core.requireOpen();
         var to = new AnswerTask.To<>(
                 core, channel, channel.type(), channel.responseType(), EnvelopeKind.RESPONSE, replier, deadLetters);
@@ -356,7 +357,7 @@ public final class Engine implements Peer {
 
     @Override
     public void close() {
-        close(core.config.closeLimit());
+        close(core.config.closeTimeout());
     }
 
     @Override

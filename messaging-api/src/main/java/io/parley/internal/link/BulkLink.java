@@ -132,16 +132,16 @@ final class BulkLink implements BulkPort.Expected, FrameVisitor {
             }
         });
         core.time.schedule(
-                core.config.limits().connectLimit(), () -> core.port().execute(this::onConnectLimit));
+                core.config.limits().connectTimeout(), () -> core.port().execute(this::onConnectTimeout));
     }
 
-    private void onConnectLimit() {
+    private void onConnectTimeout() {
         if (!isUp && !isOver) {
             core.complaints.report(
                     "bulk",
                     "No second connection to " + owner.other() + " for what is large: it shares the first one",
                     new TransportException(
-                            "No answer within " + core.config.limits().connectLimit()));
+                            "No answer within " + core.config.limits().connectTimeout()));
             giveUp();
         }
     }

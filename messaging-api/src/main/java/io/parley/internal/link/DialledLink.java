@@ -125,12 +125,12 @@ public abstract class DialledLink extends PeerLink {
                 true,
                 SentAt.micros(core.time.nanoTime(), core.openedAt)));
         core.time.schedule(
-                core.config.limits().connectLimit(), () -> core.port().execute(this::onConnectLimit));
+                core.config.limits().connectTimeout(), () -> core.port().execute(this::onConnectTimeout));
     }
 
-    private void onConnectLimit() {
+    private void onConnectTimeout() {
         if (state == State.CONNECTING) {
-            end(null, "no WELCOME within " + core.config.limits().connectLimit());
+            end(null, "no WELCOME within " + core.config.limits().connectTimeout());
         }
     }
 

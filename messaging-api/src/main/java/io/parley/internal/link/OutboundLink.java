@@ -1,6 +1,5 @@
 package io.parley.internal.link;
 
-import io.parley.balance.Candidate;
 import io.parley.discovery.Instance;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
@@ -10,6 +9,7 @@ import io.parley.internal.wire.ChunkBudget;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.EnvelopeKind;
 import io.parley.internal.wire.WireMessage;
+import io.parley.loadbalance.Candidate;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.transport.Link;

@@ -41,7 +41,7 @@ public final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     @Override
     public A request(Q payload) {
-        return request(payload, core.config.calling().defaultLimit());
+        return request(payload, core.config.calling().defaultTimeout());
     }
 
     @Override
@@ -58,7 +58,7 @@ public final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     @Override
     public CompletableFuture<A> requestAsync(Q payload) {
-        return requestAsync(payload, core.config.calling().defaultLimit());
+        return requestAsync(payload, core.config.calling().defaultTimeout());
     }
 
     @Override
@@ -105,6 +105,6 @@ public final class RequestorImpl<Q, A> implements Requestor<Q, A> {
 
     private Deadline deadline(Headers headers) {
         return headers.deadline()
-                .orElseGet(() -> Deadline.after(core.config.calling().defaultLimit(), core.time));
+                .orElseGet(() -> Deadline.after(core.config.calling().defaultTimeout(), core.time));
     }
 }

@@ -1,8 +1,8 @@
 package io.parley.internal.pointtopoint;
 
 import io.parley.Sender;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PointToPointChannel;
-import io.parley.channel.Style;
 import io.parley.failure.InterruptedCallException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
@@ -130,7 +130,7 @@ public final class SenderImpl<T> implements Sender<T> {
     }
 
     private OneWay dispatch(WireMessage message, @Nullable Deadline expiry, Dispatch.IfFull ifFull) {
-        Deadline limit = Deadline.after(core.config.calling().defaultLimit(), core.time);
+        Deadline limit = Deadline.after(core.config.calling().defaultTimeout(), core.time);
         var outgoing = new OneWay(message, expiry, expiry == null ? limit : expiry.earlierOf(limit), ifFull);
         view.dispatch(outgoing);
         return outgoing;
@@ -155,7 +155,14 @@ public final class SenderImpl<T> implements Sender<T> {
 
     private void record(FlowStep step, long now, WireMessage message, Object to, long since, @Nullable String detail) {
         core.flows.recordSent(
-                step, now, messages.name(), Style.ONE_WAY, message, to, since == 0 ? 0 : now - since, detail);
+                step,
+                now,
+                messages.name(),
+                InteractionStyle.ONE_WAY,
+                message,
+                to,
+                since == 0 ? 0 : now - since,
+                detail);
     }
 
     private final class OneWay extends Dispatch {

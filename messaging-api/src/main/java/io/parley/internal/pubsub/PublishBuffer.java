@@ -1,7 +1,7 @@
 package io.parley.internal.pubsub;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.OverloadedException;
 import io.parley.failure.TooLargeException;
 import io.parley.internal.convert.SentAt;
@@ -80,7 +80,7 @@ public final class PublishBuffer implements NumbersAnnouncer.Channels {
      *
      * @throws IllegalStateException if it does, but in another style
      */
-    public PublishedChannel channel(ChannelName name, Style style) {
+    public PublishedChannel channel(ChannelName name, InteractionStyle style) {
         PublishedChannel channel;
         synchronized (this) {
             channel = channels.get(name);
@@ -100,8 +100,8 @@ public final class PublishBuffer implements NumbersAnnouncer.Channels {
     }
 
     /** The channels that are published on, for the registry. */
-    public synchronized Map<ChannelName, Style> channels() {
-        var styles = new TreeMap<ChannelName, Style>();
+    public synchronized Map<ChannelName, InteractionStyle> channels() {
+        var styles = new TreeMap<ChannelName, InteractionStyle>();
         for (PublishedChannel channel : channels.values()) {
             if (!channel.name().isReserved()) {
                 styles.put(channel.name(), channel.style());
@@ -308,7 +308,7 @@ public final class PublishBuffer implements NumbersAnnouncer.Channels {
     public synchronized <T> T withChannel(String name, Function<PublishedChannel, T> asked) {
         ChannelName channel = ChannelName.parse(name);
         PublishedChannel known = channels.get(channel);
-        return asked.apply(known != null ? known : new PublishedChannel(channel, Style.PUBLISH));
+        return asked.apply(known != null ? known : new PublishedChannel(channel, InteractionStyle.PUBLISH));
     }
 
     /** Runs what looks at channels. Thread-safe. */

@@ -1,7 +1,7 @@
 package io.parley.internal.pubsub;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.wire.Control.LastNumber;
 import io.parley.internal.wire.Topics;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ public final class PublishedChannel {
     private static final int MOST_SUBJECTS = 10_000;
 
     private final ChannelName name;
-    private final Style style;
+    private final InteractionStyle style;
     private final Map<String, Subject> subjects = new HashMap<>();
     /** The ends of the chain of subjects, in ascending order of their last numbers. */
     private @Nullable Subject eldest;
@@ -58,7 +58,7 @@ public final class PublishedChannel {
         }
     }
 
-    public PublishedChannel(ChannelName name, Style style) {
+    public PublishedChannel(ChannelName name, InteractionStyle style) {
         this.name = name;
         this.style = style;
     }
@@ -67,7 +67,7 @@ public final class PublishedChannel {
         return name;
     }
 
-    Style style() {
+    InteractionStyle style() {
         return style;
     }
 

@@ -71,7 +71,7 @@ final class PublisherFeed implements FeedListener, FrameVisitor, PublisherNumber
     }
 
     private Feed open() {
-        Feed opened = core.port().follow(instance.publishAddress(), this);
+        Feed opened = core.port().openFeed(instance.publishAddress(), this);
         opened.subscribe(Topics.heartbeat());
         return opened;
     }

@@ -1,6 +1,6 @@
 package io.parley.internal.pubsub;
 
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.internal.dispatch.OverdueRequests;
 import io.parley.internal.health.GracePeriod;
@@ -169,11 +169,11 @@ public final class PublisherFeeds implements InstancesListener {
 
     /** Whether an instance announces the channel, or does not tell what it publishes. */
     private static boolean publishes(Instance instance, SubscriptionState subscription) {
-        Style style = instance.channels().get(subscription.channel());
+        InteractionStyle style = instance.channels().get(subscription.channel());
         return instance.channels().isEmpty()
                 || subscription.channel().isReserved()
-                || style == Style.PUBLISH
-                || style == Style.SURVEY;
+                || style == InteractionStyle.PUBLISH
+                || style == InteractionStyle.SURVEY;
     }
 
     /** Asks a publisher that {@code asker}'s subscription follows for its last numbers; false if that cannot be. */

@@ -1,8 +1,8 @@
 package io.parley.internal.pubsub;
 
 import io.parley.Publisher;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.PublishSubscribeChannel;
-import io.parley.channel.Style;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
 import io.parley.internal.dispatch.MessageEncoding;
@@ -25,7 +25,7 @@ public final class PublisherImpl<T> implements Publisher<T> {
     public PublisherImpl(PeerContext core, PublishSubscribeChannel<T> channel, PublishBuffer publications) {
         this.core = core;
         this.publications = publications;
-        this.channel = publications.channel(channel.name(), Style.PUBLISH);
+        this.channel = publications.channel(channel.name(), InteractionStyle.PUBLISH);
         outbound = new MessageEncoding<>(core, channel.name(), channel.type(), EnvelopeKind.EVENT);
     }
 
@@ -45,12 +45,13 @@ public final class PublisherImpl<T> implements Publisher<T> {
         try {
             publications.publish(channel, encoded);
         } catch (MessagingException e) {
-            core.flows.recordNotPublished(channel.name(), Style.PUBLISH, encoded, e);
+            core.flows.recordNotPublished(channel.name(), InteractionStyle.PUBLISH, encoded, e);
             throw e;
         }
         core.counters.sent.increment();
         if (isWatched) {
-            core.flows.recordSent(FlowStep.SENT, now, channel.name(), Style.PUBLISH, encoded, channel.name(), 0, null);
+            core.flows.recordSent(
+                    FlowStep.SENT, now, channel.name(), InteractionStyle.PUBLISH, encoded, channel.name(), 0, null);
         }
         return encoded.id;
     }

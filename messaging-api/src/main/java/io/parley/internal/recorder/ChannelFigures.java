@@ -1,7 +1,7 @@
 package io.parley.internal.recorder;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.observe.FlowStep;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -14,13 +14,13 @@ final class ChannelFigures {
     private static final FlowStep[] STEPS = FlowStep.values();
 
     private final ChannelName channel;
-    private final Style style;
+    private final InteractionStyle style;
     private final AtomicLongArray steps = new AtomicLongArray(STEPS.length);
     private final Latencies queueing = new Latencies();
     private final Latencies handling = new Latencies();
     private final Latencies roundTrip = new Latencies();
 
-    ChannelFigures(ChannelName channel, Style style) {
+    ChannelFigures(ChannelName channel, InteractionStyle style) {
         this.channel = channel;
         this.style = style;
     }

@@ -1,7 +1,7 @@
 package io.parley.internal.recorder;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
@@ -114,7 +114,7 @@ public final class FlightRecorder {
         }
     }
 
-    private ChannelFigures figures(ChannelName channel, Style style) {
+    private ChannelFigures figures(ChannelName channel, InteractionStyle style) {
         ChannelFigures recent = latest;
         if (recent != null && recent.channel() == channel) {
             return recent;
@@ -148,7 +148,7 @@ public final class FlightRecorder {
      *
      * @param style if nothing was recorded of it yet
      */
-    public void writeFigures(JsonText out, ChannelName channel, Style style, boolean isServed, int queued) {
+    public void writeFigures(JsonText out, ChannelName channel, InteractionStyle style, boolean isServed, int queued) {
         ChannelFigures known = figures.get(channel);
         (known != null ? known : new ChannelFigures(channel, style)).write(out, isServed, queued);
     }

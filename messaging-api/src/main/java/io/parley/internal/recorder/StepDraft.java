@@ -1,7 +1,7 @@
 package io.parley.internal.recorder;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowStep;
 import io.parley.observe.MessageFlow;
@@ -18,7 +18,7 @@ public final class StepDraft {
     final FlowStep step;
     final long now;
     final ChannelName channel;
-    final Style style;
+    final InteractionStyle style;
     final MessageId id;
     ChannelName counted;
 
@@ -45,7 +45,7 @@ public final class StepDraft {
     String detail;
 
     /** @param now by the monotonic clock */
-    public StepDraft(FlowStep step, long now, ChannelName channel, Style style, MessageId id) {
+    public StepDraft(FlowStep step, long now, ChannelName channel, InteractionStyle style, MessageId id) {
         this.step = step;
         this.now = now;
         this.channel = channel;

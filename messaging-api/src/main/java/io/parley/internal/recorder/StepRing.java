@@ -1,7 +1,7 @@
 package io.parley.internal.recorder;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.message.MessageId;
 import io.parley.observe.FlowEvent;
 import io.parley.observe.FlowStep;
@@ -32,7 +32,7 @@ final class StepRing {
 
     private static final VarHandle STAMP = MethodHandles.arrayElementVarHandle(long[].class);
     private static final FlowStep[] STEPS = FlowStep.values();
-    private static final Style[] STYLES = Style.values();
+    private static final InteractionStyle[] STYLES = InteractionStyle.values();
     private static final MessageKind[] KINDS = MessageKind.values();
 
     // The numbers of a step. They fill a cache line.

@@ -1,7 +1,7 @@
 package io.parley.internal.report;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.JsonBytes;
 import io.parley.internal.pubsub.PublishBuffer;
@@ -138,7 +138,7 @@ public final class FlowPublisher {
         }
         out.endArray().endObject();
         try {
-            PublishedChannel channel = publications.channel(name, Style.PUBLISH);
+            PublishedChannel channel = publications.channel(name, InteractionStyle.PUBLISH);
             publications.publish(channel, new WireMessage(head, core.nextId()).payload(out.toBytes()));
         } catch (NotSentException e) {
             leftOut += written;

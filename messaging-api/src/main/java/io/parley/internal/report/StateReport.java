@@ -2,7 +2,7 @@ package io.parley.internal.report;
 
 import io.parley.Limits;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.internal.convert.Version;
 import io.parley.internal.dispatch.Handlers;
@@ -154,8 +154,8 @@ public final class StateReport {
                 .field("maxWaiting", limits.maxWaiting())
                 .field("handlerThreads", limits.handlerThreads())
                 .field("heartbeatMillis", limits.heartbeat().toMillis())
-                .field("connectMillis", limits.connectLimit().toMillis())
-                .field("patienceMillis", limits.patience().toMillis())
+                .field("connectTimeoutMillis", limits.connectTimeout().toMillis())
+                .field("instanceTimeoutMillis", limits.instanceTimeout().toMillis())
                 .field("memoryBytes", limits.memoryBytes())
                 .endObject();
     }
@@ -197,10 +197,10 @@ public final class StateReport {
     }
 
     private void writeChannels(JsonText out) {
-        Map<ChannelName, Style> own = new TreeMap<>(handlers.channels());
+        Map<ChannelName, InteractionStyle> own = new TreeMap<>(handlers.channels());
         own.putAll(publications.channels());
         var all = new TreeMap<>(own);
-        core.flows.recorder.channels().forEach(channel -> all.putIfAbsent(channel, Style.REQUEST));
+        core.flows.recorder.channels().forEach(channel -> all.putIfAbsent(channel, InteractionStyle.REQUEST));
         out.beginArray();
         all.forEach((channel, style) -> core.flows.recorder.writeFigures(
                 out, channel, style, own.containsKey(channel), handlers.queued(channel)));

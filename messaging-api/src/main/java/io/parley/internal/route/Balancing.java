@@ -1,11 +1,11 @@
 package io.parley.internal.route;
 
-import io.parley.balance.Candidates;
-import io.parley.balance.LoadBalancer;
-import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.runtime.PeerContext;
+import io.parley.loadbalance.Candidates;
+import io.parley.loadbalance.LoadBalancer;
+import io.parley.loadbalance.Picker;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

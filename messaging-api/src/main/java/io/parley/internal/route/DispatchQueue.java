@@ -210,7 +210,7 @@ final class DispatchQueue implements Retries.Ways {
     /** Fails a message for which no link can be expected soon; true if it did. */
     private boolean failHopeless(Dispatch outgoing) {
         boolean patient = core.time.nanoTime() - outgoing.waitingSince
-                < core.config.limits().patience().toNanos();
+                < core.config.limits().instanceTimeout().toNanos();
         if (patient || !instances.isListed()) {
             return false;
         }

@@ -2,7 +2,7 @@ package io.parley.internal.route;
 
 import io.parley.channel.Channel;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.DiscoveryException;
 import io.parley.discovery.Instance;
 import io.parley.discovery.ServiceRegistry;
@@ -45,7 +45,7 @@ public final class Mesh {
     private final InstancesListener listener;
     private final UnawaitedAnswers unawaited;
     private final DeadlineSweep deadlines;
-    private final Supplier<Map<ChannelName, Style>> ownChannels;
+    private final Supplier<Map<ChannelName, InteractionStyle>> ownChannels;
     private final Instant since;
     private final ConcurrentHashMap<String, ServiceView> views = new ConcurrentHashMap<>();
     /** Those services that this peer has to do with itself. */
@@ -71,7 +71,7 @@ public final class Mesh {
             InstancesListener listener,
             UnawaitedAnswers unawaited,
             DeadlineSweep deadlines,
-            Supplier<Map<ChannelName, Style>> ownChannels) {
+            Supplier<Map<ChannelName, InteractionStyle>> ownChannels) {
         this.links = links;
         core = links.core;
         this.listener = listener;
@@ -224,7 +224,7 @@ public final class Mesh {
 
     public boolean awaitReachable(Channel channel, Duration limit) throws InterruptedException {
         ServiceView view = view(channel.name().owner());
-        boolean linked = channel.style() == Style.ONE_WAY || channel.style() == Style.REQUEST;
+        boolean linked = channel.style() == InteractionStyle.ONE_WAY || channel.style() == InteractionStyle.REQUEST;
         if (linked) {
             view.wantLinks();
         }

@@ -2,7 +2,7 @@ package io.parley.internal.route;
 
 import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.failure.NoInstanceException;
@@ -96,7 +96,7 @@ final class ReturnedOneWays {
         Deadline expiry = message.hasDeadline() ? Deadline.afterMillis(message.remaining(), core.time) : null;
         Deadline until = before != null
                 ? before.until()
-                : Deadline.after(core.config.calling().defaultLimit(), core.time);
+                : Deadline.after(core.config.calling().defaultTimeout(), core.time);
         var returned = new Returned(message, channel, expiry, until);
         returned.attempts = before != null ? before.attempts() : 1;
         if (trials.size() >= MOST) {
@@ -122,12 +122,12 @@ final class ReturnedOneWays {
             @Nullable OutboundLink link,
             @Nullable String detail) {
         Object to = link == null ? channel.owner() : link.acceptor();
-        core.flows.recordSent(step, core.flows.now(), channel, Style.ONE_WAY, message, to, 0, detail);
+        core.flows.recordSent(step, core.flows.now(), channel, InteractionStyle.ONE_WAY, message, to, 0, detail);
     }
 
     private void bury(WireMessage message, ChannelName channel, MessagingException cause) {
         Headers headers = MessageDecoding.headers(message, core.name, null);
-        deadLetters.add(new DeadLetter(channel, Style.ONE_WAY, headers, message.copyOfPayload(), cause));
+        deadLetters.add(new DeadLetter(channel, InteractionStyle.ONE_WAY, headers, message.copyOfPayload(), cause));
     }
 
     /** One of them on its way to another link. */

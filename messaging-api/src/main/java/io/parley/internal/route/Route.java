@@ -1,9 +1,9 @@
 package io.parley.internal.route;
 
-import io.parley.balance.Picker;
 import io.parley.channel.ChannelName;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.SendBuffer.Verdict;
+import io.parley.loadbalance.Picker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;

@@ -2,7 +2,7 @@ package io.parley.internal.route;
 
 import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.LinkLostException;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Faults;
@@ -64,7 +64,7 @@ public final class UnawaitedAnswers {
         core.flows.recordAnswer(
                 FlowStep.DROPPED,
                 new ChannelName(service, "unknown"),
-                Style.REQUEST,
+                InteractionStyle.REQUEST,
                 answer.head.type(),
                 question,
                 answer.correlation(),
@@ -118,13 +118,13 @@ public final class UnawaitedAnswers {
         core.flows.recordAnswer(
                 FlowStep.REFUSED,
                 sent.channel(),
-                Style.ONE_WAY,
+                InteractionStyle.ONE_WAY,
                 null,
                 id,
                 sent.correlation(),
                 core.name,
                 link.acceptor(),
                 cause.getMessage());
-        deadLetters.add(new DeadLetter(sent.channel(), Style.ONE_WAY, headers, new byte[0], cause));
+        deadLetters.add(new DeadLetter(sent.channel(), InteractionStyle.ONE_WAY, headers, new byte[0], cause));
     }
 }

@@ -1,7 +1,7 @@
 package io.parley.internal.router;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.dispatch.HandlerTarget;
 import io.parley.internal.dispatch.InboundMessage;
 import io.parley.internal.dispatch.ReplyPath;
@@ -31,7 +31,7 @@ final class BridgedMessage extends InboundMessage {
          * @param crowded whether there is not room for much more
          */
         To(PeerContext core, ChannelName channel, Consumer<BridgedMessage> publish, BooleanSupplier crowded) {
-            super(core, channel, Style.PUBLISH);
+            super(core, channel, InteractionStyle.PUBLISH);
             this.publish = publish;
             this.crowded = crowded;
         }

@@ -1,9 +1,9 @@
 package io.parley.internal.router;
 
-import io.parley.Handling;
+import io.parley.HandlerOptions;
 import io.parley.SubscribeOptions;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.Deadlines;
@@ -83,10 +83,10 @@ final class ChannelBridge implements SubscriptionState.Listener {
         this.publications = publications;
         this.owner = owner;
         this.channel = channel;
-        topics = new PublishedChannel(channel, Style.PUBLISH);
+        topics = new PublishedChannel(channel, InteractionStyle.PUBLISH);
         upstream = new SubscriptionState(
                 new BridgedMessage.To(core, channel, this::publish, publications::isCrowded),
-                SubscribeOptions.all().withHandling(Handling.inline()),
+                SubscribeOptions.all().withHandling(HandlerOptions.inline()),
                 publisher -> new FeedOrigin(new PeerName(publisher.service(), publisher.name())),
                 onRoom,
                 this);
@@ -229,7 +229,8 @@ final class ChannelBridge implements SubscriptionState.Listener {
     }
 
     private void record(BridgedMessage task) {
-        Style style = task.kind() == EnvelopeKind.SURVEY ? Style.SURVEY : Style.PUBLISH;
+        InteractionStyle style =
+                task.kind() == EnvelopeKind.SURVEY ? InteractionStyle.SURVEY : InteractionStyle.PUBLISH;
         core.flows.recordPassed(
                 FlowStep.SENT,
                 channel,

@@ -1,7 +1,7 @@
 package io.parley.internal.router;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.FaultCode;
 import io.parley.failure.NoInstanceException;
 import io.parley.internal.dispatch.HandlerTarget;
@@ -72,21 +72,21 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
         this.held = held;
         this.services = services;
         this.guests = guests;
-        introductions =
-                new RoutedMessage.To(core, Guests.channel(core.name.service()), Style.ONE_WAY, guests::introduce);
+        introductions = new RoutedMessage.To(
+                core, Guests.channel(core.name.service()), InteractionStyle.ONE_WAY, guests::introduce);
         this.armSweep = armSweep;
-        oneWays = RoutedMessage.To.anyChannel(core, Style.ONE_WAY, this::forward);
-        requests = RoutedMessage.To.anyChannel(core, Style.REQUEST, this::forward);
+        oneWays = RoutedMessage.To.anyChannel(core, InteractionStyle.ONE_WAY, this::forward);
+        requests = RoutedMessage.To.anyChannel(core, InteractionStyle.REQUEST, this::forward);
     }
 
     @Override
-    public @Nullable HandlerTarget destination(SharedFields head, Style style) {
+    public @Nullable HandlerTarget destination(SharedFields head, InteractionStyle style) {
         String channel = String.valueOf(head.channel());
         if (!ForeignServices.isForeign(channel, core)) {
-            boolean introduces = style == Style.ONE_WAY && channel.equals(introductions.channel.toString());
+            boolean introduces = style == InteractionStyle.ONE_WAY && channel.equals(introductions.channel.toString());
             return introduces ? introductions : null;
         }
-        return style == Style.ONE_WAY ? oneWays : requests;
+        return style == InteractionStyle.ONE_WAY ? oneWays : requests;
     }
 
     void forward(RoutedMessage task) {
@@ -105,7 +105,7 @@ final class Forwarder implements Handlers.Fallback, ForeignAnswers, DiallerListe
                 task,
                 channel,
                 onward,
-                limit != null ? limit : Deadline.after(core.config.calling().defaultLimit(), core.time));
+                limit != null ? limit : Deadline.after(core.config.calling().defaultTimeout(), core.time));
         held.add(task.envelopeSize);
         if (task.isRequest()) {
             outstanding.put(task.id, forwarded);

@@ -1,7 +1,7 @@
 package io.parley.internal.router;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.internal.link.OutboundLink;
 import io.parley.internal.link.SendBuffer.Verdict;
@@ -82,7 +82,7 @@ public final class GuestAnnouncement {
         if (!isSound) {
             throw new IllegalArgumentException("An introduction has a name, two addresses and channels");
         }
-        var channels = new TreeMap<ChannelName, Style>();
+        var channels = new TreeMap<ChannelName, InteractionStyle>();
         for (String part : List.of(parts).subList(2, parts.length)) {
             int equals = part.indexOf('=');
             if (equals < 0) {
@@ -92,7 +92,7 @@ public final class GuestAnnouncement {
             if (!name.owner().equals(speaker.service())) {
                 throw new IllegalArgumentException(name + " is not a channel of " + speaker.service());
             }
-            channels.put(name, Style.parse(part.substring(equals + 1)));
+            channels.put(name, InteractionStyle.parse(part.substring(equals + 1)));
         }
         return new Instance(
                 speaker.service(),

@@ -1,7 +1,7 @@
 package io.parley.internal.router;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.NotSentException;
 import io.parley.internal.convert.Faults;
 import io.parley.internal.dispatch.HandlerTarget;
@@ -32,13 +32,13 @@ final class RoutedMessage extends InboundMessage {
         private final Consumer<RoutedMessage> handler;
 
         /** @param handler is to call {@link InboundMessage#done} of each message once the message is over */
-        To(PeerContext core, ChannelName channel, Style style, Consumer<RoutedMessage> handler) {
+        To(PeerContext core, ChannelName channel, InteractionStyle style, Consumer<RoutedMessage> handler) {
             super(core, channel, style);
             this.handler = handler;
         }
 
         /** Returns the destination of messages for other services. */
-        static To anyChannel(PeerContext core, Style style, Consumer<RoutedMessage> handler) {
+        static To anyChannel(PeerContext core, InteractionStyle style, Consumer<RoutedMessage> handler) {
             return new To(core, ANY, style, handler);
         }
 
@@ -76,7 +76,7 @@ final class RoutedMessage extends InboundMessage {
     }
 
     boolean isRequest() {
-        return to.style == Style.REQUEST;
+        return to.style == InteractionStyle.REQUEST;
     }
 
     /** The instance of this incarnation has it in hand. */

@@ -1,6 +1,6 @@
 package io.parley.internal.router;
 
-import io.parley.Forwarding;
+import io.parley.RouterOptions;
 import io.parley.internal.dispatch.Handlers;
 import io.parley.internal.link.DiallerListener;
 import io.parley.internal.link.ForeignAnswers;
@@ -54,7 +54,7 @@ public record Router(
      */
     public static Router of(
             PeerContext core,
-            Forwarding forwarding,
+            RouterOptions forwarding,
             PublisherFeeds feeds,
             PublishBuffer publications,
             Function<String, ServiceView> open,

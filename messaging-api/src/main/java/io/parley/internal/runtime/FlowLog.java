@@ -2,7 +2,7 @@ package io.parley.internal.runtime;
 
 import io.parley.DeadLetter;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Faults;
 import io.parley.internal.convert.ThrowableText;
@@ -94,7 +94,7 @@ public final class FlowLog {
             FlowStep step,
             long now,
             ChannelName channel,
-            Style style,
+            InteractionStyle style,
             WireMessage message,
             Object to,
             long elapsedNanos,
@@ -103,7 +103,8 @@ public final class FlowLog {
     }
 
     /** Tells that an event or a survey did not go out. */
-    public void recordNotPublished(ChannelName channel, Style style, WireMessage message, MessagingException cause) {
+    public void recordNotPublished(
+            ChannelName channel, InteractionStyle style, WireMessage message, MessagingException cause) {
         recordSent(Faults.step(cause), now(), channel, style, message, channel, 0, cause.getMessage());
     }
 
@@ -117,7 +118,7 @@ public final class FlowLog {
             long now,
             ChannelName channel,
             ChannelName counted,
-            Style style,
+            InteractionStyle style,
             WireMessage message,
             Object from,
             long elapsedNanos,
@@ -129,7 +130,7 @@ public final class FlowLog {
     public void recordPassed(
             FlowStep step,
             ChannelName channel,
-            Style style,
+            InteractionStyle style,
             WireMessage message,
             Object from,
             Object to,
@@ -145,7 +146,7 @@ public final class FlowLog {
             long now,
             ChannelName channel,
             ChannelName counted,
-            Style style,
+            InteractionStyle style,
             WireMessage message,
             Object from,
             Object to,
@@ -214,7 +215,7 @@ public final class FlowLog {
     public void recordAnswer(
             FlowStep step,
             ChannelName channel,
-            Style style,
+            InteractionStyle style,
             @Nullable String type,
             MessageId question,
             @Nullable String correlation,

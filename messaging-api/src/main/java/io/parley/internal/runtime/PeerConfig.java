@@ -2,12 +2,12 @@ package io.parley.internal.runtime;
 
 import io.parley.DeadLetterChannel;
 import io.parley.ErrorHandler;
-import io.parley.Forwarding;
 import io.parley.Limits;
-import io.parley.balance.LoadBalancer;
+import io.parley.RouterOptions;
 import io.parley.codec.Codec;
 import io.parley.discovery.Discovery;
 import io.parley.environment.Environment;
+import io.parley.loadbalance.LoadBalancer;
 import io.parley.observe.FlowTap;
 import io.parley.observe.Tracing;
 import io.parley.transport.Transport;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a {@link io.parley.PeerBuilder}, checked and complete. Immutable.
  *
- * @param closeLimit how long {@link io.parley.Peer#close()} may take
+ * @param closeTimeout how long {@link io.parley.Peer#close()} may take
  */
 public record PeerConfig(
         Identity identity,
@@ -30,7 +30,7 @@ public record PeerConfig(
         Routing routing,
         Observation observation,
         Limits limits,
-        Duration closeLimit) {
+        Duration closeTimeout) {
 
     /**
      * The names of the peer, and what it tells the registry.
@@ -56,9 +56,9 @@ public record PeerConfig(
      * How messages are sent.
      *
      * @param balancers for the services that have one of their own
-     * @param defaultLimit how long a call may take that says nothing else
+     * @param defaultTimeout how long a call may take that says nothing else
      */
-    public record Calling(LoadBalancer balancer, Map<String, LoadBalancer> balancers, Duration defaultLimit) {}
+    public record Calling(LoadBalancer balancer, Map<String, LoadBalancer> balancers, Duration defaultTimeout) {}
 
     /**
      * What the peer has to do with routers.
@@ -67,7 +67,7 @@ public record PeerConfig(
      * @param routers the service of the routers that are to know it
      */
     public record Routing(
-            @Nullable Forwarding forwarding, @Nullable String routers) {}
+            @Nullable RouterOptions forwarding, @Nullable String routers) {}
 
     /**
      * Who hears of what happens.

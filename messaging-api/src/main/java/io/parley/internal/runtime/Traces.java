@@ -3,7 +3,7 @@ package io.parley.internal.runtime;
 import io.parley.AsyncReplier;
 import io.parley.Receiver;
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.convert.MessageDecoding;
 import io.parley.internal.convert.ThrowableText;
 import io.parley.internal.wire.OptionalFields;
@@ -40,7 +40,7 @@ public final class Traces {
     }
 
     /** Has a message followed that is complete otherwise. */
-    public void follow(TracedMessage message, ChannelName channel, Style style) {
+    public void follow(TracedMessage message, ChannelName channel, InteractionStyle style) {
         attempt(() -> {
             Sent sent = tracing.onSending(channel, style, MessageDecoding.headers(message, self, null));
             if (sent == null) {
@@ -57,7 +57,7 @@ public final class Traces {
         });
     }
 
-    public <T> Receiver<T> aroundReceiver(ChannelName channel, Style style, Receiver<T> receiver) {
+    public <T> Receiver<T> aroundReceiver(ChannelName channel, InteractionStyle style, Receiver<T> receiver) {
         return message -> {
             Handled handled = begin(channel, style, message.headers());
             if (handled == null) {
@@ -77,7 +77,8 @@ public final class Traces {
         };
     }
 
-    public <Q, A> AsyncReplier<Q, A> aroundReplier(ChannelName channel, Style style, AsyncReplier<Q, A> replier) {
+    public <Q, A> AsyncReplier<Q, A> aroundReplier(
+            ChannelName channel, InteractionStyle style, AsyncReplier<Q, A> replier) {
         return request -> {
             Handled handled = begin(channel, style, request.headers());
             if (handled == null) {
@@ -99,7 +100,7 @@ public final class Traces {
         };
     }
 
-    private @Nullable Handled begin(ChannelName channel, Style style, Headers headers) {
+    private @Nullable Handled begin(ChannelName channel, InteractionStyle style, Headers headers) {
         return callbacks.get("tracing", "The tracing failed", () -> tracing.onHandling(channel, style, headers));
     }
 

@@ -51,7 +51,7 @@ public final class SurveyOrigin implements ReplyPath {
         private final WireMessage answer;
 
         Response(WireMessage answer) {
-            super(surveyed, Deadline.after(core.config.calling().defaultLimit(), core.time), IfFull.WAIT);
+            super(surveyed, Deadline.after(core.config.calling().defaultTimeout(), core.time), IfFull.WAIT);
             this.answer = answer;
         }
 

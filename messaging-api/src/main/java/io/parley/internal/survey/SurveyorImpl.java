@@ -2,7 +2,7 @@ package io.parley.internal.survey;
 
 import io.parley.Survey;
 import io.parley.Surveyor;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.channel.SurveyChannel;
 import io.parley.failure.MessagingException;
 import io.parley.internal.convert.Deadlines;
@@ -42,7 +42,7 @@ public final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         this.publications = publications;
         this.surveys = surveys;
         this.deadlines = deadlines;
-        published = publications.channel(channel.name(), Style.SURVEY);
+        published = publications.channel(channel.name(), InteractionStyle.SURVEY);
         outbound = new MessageEncoding<>(core, channel.name(), channel.type(), EnvelopeKind.SURVEY);
     }
 
@@ -74,14 +74,15 @@ public final class SurveyorImpl<Q, A> implements Surveyor<Q, A> {
         } catch (Throwable e) {
             surveys.remove(survey);
             if (e instanceof MessagingException cause) {
-                core.flows.recordNotPublished(channel.name(), Style.SURVEY, question, cause);
+                core.flows.recordNotPublished(channel.name(), InteractionStyle.SURVEY, question, cause);
             }
             throw e;
         }
         core.counters.sent.increment();
         deadlines.arm();
         if (isWatched) {
-            core.flows.recordSent(FlowStep.SENT, now, channel.name(), Style.SURVEY, question, channel.name(), 0, null);
+            core.flows.recordSent(
+                    FlowStep.SENT, now, channel.name(), InteractionStyle.SURVEY, question, channel.name(), 0, null);
         }
         return survey;
     }

@@ -1,7 +1,7 @@
 package io.parley.internal.survey;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.internal.link.ResponseListener;
 import io.parley.internal.runtime.PeerContext;
 import io.parley.internal.wire.Control.PeerId;
@@ -53,7 +53,7 @@ public final class Surveys implements ResponseListener {
         core.flows.recordAnswer(
                 FlowStep.DROPPED,
                 new ChannelName(core.name.service(), "unknown"),
-                Style.SURVEY,
+                InteractionStyle.SURVEY,
                 response.head.type(),
                 question,
                 response.correlation(),

@@ -77,7 +77,7 @@ final class MemoryPort implements Port {
     }
 
     @Override
-    public Feed follow(String remote, FeedListener feedListener) {
+    public Feed openFeed(String remote, FeedListener feedListener) {
         lane.requireContext();
         var feed = new MemoryFeed(this, InMemoryNetwork.requireAddress(remote), feedListener);
         feed.tryConnect();

@@ -50,7 +50,7 @@ class LateLoadingTest {
     @Test
     void shouldKeepLeasesWithoutDatabind() throws Exception {
         try (var loader = new Recording()) {
-            Class<?> discoveries = loader.loadClass("io.parley.discovery.directory.LocalDirectoryDiscovery");
+            Class<?> discoveries = loader.loadClass("io.parley.discovery.local.LocalDirectoryDiscovery");
             Class<?> environments = loader.loadClass("io.parley.environment.Environment");
             Class<?> instances = loader.loadClass("io.parley.discovery.Instance");
             Class<?> formats = loader.loadClass("io.parley.transport.AddressFormat");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.failure.TooLargeException;
 import io.parley.failure.UnencodableException;
 import io.parley.internal.dispatch.ChannelTarget;
@@ -298,7 +298,7 @@ class SendBufferTest {
 
                     @Override
                     public InboundMessage received(ReplyPath on, SharedFields head, MessageId id) {
-                        return new Unhandled.Nobody(core, Style.ONE_WAY).received(on, head, id);
+                        return new Unhandled.Nobody(core, InteractionStyle.ONE_WAY).received(on, head, id);
                     }
 
                     @Override

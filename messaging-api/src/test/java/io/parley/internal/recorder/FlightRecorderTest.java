@@ -3,7 +3,7 @@ package io.parley.internal.recorder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.message.MessageId;
 import io.parley.message.PeerName;
 import io.parley.observe.FlowEvent;
@@ -34,7 +34,7 @@ class FlightRecorderTest {
             Arrays.asList(null, MessageKind.DOCUMENT, MessageKind.COMMAND, MessageKind.EVENT);
 
     private static void record(FlightRecorder recorder, FlowStep step, long at, long number, String detail) {
-        recorder.record(new StepDraft(step, at, PLACE, Style.REQUEST, new MessageId(7, number))
+        recorder.record(new StepDraft(step, at, PLACE, InteractionStyle.REQUEST, new MessageId(7, number))
                 .payload(KINDS.get((int) (number % KINDS.size())), "PlaceOrder", 64)
                 .conversation(null, new MessageId(6, number))
                 .between(CUSTOMER, ORDERS)
@@ -60,7 +60,7 @@ class FlightRecorderTest {
                                 Instant.parse("2026-01-01T00:00:09Z"),
                                 9_000_000_000L,
                                 PLACE,
-                                Style.REQUEST,
+                                InteractionStyle.REQUEST,
                                 MessageKind.EVENT,
                                 "PlaceOrder",
                                 new MessageId(7, 3),
@@ -210,13 +210,13 @@ class FlightRecorderTest {
     void figuresAreKeptForEachChannel() {
         var recorder = new FlightRecorder(16);
         for (int i = 1; i <= 100; i++) {
-            recorder.record(new StepDraft(FlowStep.HANDLED, i, PLACE, Style.REQUEST, new MessageId(1, i))
+            recorder.record(new StepDraft(FlowStep.HANDLED, i, PLACE, InteractionStyle.REQUEST, new MessageId(1, i))
                     .payload(null, null, 1)
                     .between(CUSTOMER, ORDERS)
                     .outcome(i * 1_000L, null));
         }
         var out = new JsonText();
-        recorder.writeFigures(out, PLACE, Style.REQUEST, true, 3);
+        recorder.writeFigures(out, PLACE, InteractionStyle.REQUEST, true, 3);
 
         String json = out.toString();
         assertThat(json)

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.channel.ChannelName;
-import io.parley.channel.Style;
+import io.parley.channel.InteractionStyle;
 import io.parley.discovery.Instance;
 import io.parley.internal.wire.Control.PeerId;
 import java.time.Instant;
@@ -23,8 +23,8 @@ class GuestAnnouncementTest {
 
     @Test
     void announcementNamesAddressesAndChannels() {
-        Instance read = read(
-                "tcp://h:1 tcp://h:2 orders/place=" + Style.REQUEST.text() + " orders/news=" + Style.PUBLISH.text());
+        Instance read = read("tcp://h:1 tcp://h:2 orders/place=" + InteractionStyle.REQUEST.text() + " orders/news="
+                + InteractionStyle.PUBLISH.text());
         assertThat(read.label()).isEqualTo("orders/orders-1");
         assertThat(read.incarnation()).isEqualTo(7);
         assertThat(read.address()).isEqualTo("tcp://h:1");
@@ -32,13 +32,13 @@ class GuestAnnouncementTest {
         assertThat(read.since()).isEqualTo(NOW);
         assertThat(read.channels())
                 .isEqualTo(Map.of(
-                        ChannelName.parse("orders/place"), Style.REQUEST,
-                        ChannelName.parse("orders/news"), Style.PUBLISH));
+                        ChannelName.parse("orders/place"), InteractionStyle.REQUEST,
+                        ChannelName.parse("orders/news"), InteractionStyle.PUBLISH));
     }
 
     @Test
     void unsoundAnnouncementIsRefused() {
-        String channel = " orders/place=" + Style.REQUEST.text();
+        String channel = " orders/place=" + InteractionStyle.REQUEST.text();
         for (String text : List.of(
                 "",
                 "tcp://h:1 tcp://h:2",
@@ -53,7 +53,7 @@ class GuestAnnouncementTest {
 
     @Test
     void guestAnnouncesNoChannelsOfOtherServices() {
-        String text = "tcp://h:1 tcp://h:2 billing/pay=" + Style.REQUEST.text();
+        String text = "tcp://h:1 tcp://h:2 billing/pay=" + InteractionStyle.REQUEST.text();
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("billing/pay");

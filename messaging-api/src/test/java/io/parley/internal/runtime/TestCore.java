@@ -1,10 +1,10 @@
 package io.parley.internal.runtime;
 
 import io.parley.Limits;
-import io.parley.balance.LoadBalancer;
 import io.parley.codec.BytesCodec;
 import io.parley.discovery.memory.InMemoryDiscovery;
 import io.parley.environment.Environment;
+import io.parley.loadbalance.LoadBalancer;
 import io.parley.testkit.UnconnectedPort;
 import io.parley.transport.PortOptions;
 import io.parley.transport.memory.InMemoryTransport;

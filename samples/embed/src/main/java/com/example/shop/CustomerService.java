@@ -4,7 +4,7 @@ import io.parley.Peer;
 import io.parley.Requestor;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.failure.MessagingException;
 import io.parley.zmq.ZmqTransport;
 import java.util.List;

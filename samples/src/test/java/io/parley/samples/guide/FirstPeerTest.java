@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
 import io.parley.discovery.Discovery;
-import io.parley.discovery.directory.LocalDirectoryDiscovery;
 import io.parley.discovery.fixed.FixedDiscovery;
+import io.parley.discovery.local.LocalDirectoryDiscovery;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
 import io.parley.testkit.Await;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.Limits;
 import io.parley.Peer;
-import io.parley.balance.LoadBalancer;
 import io.parley.discovery.Instance;
 import io.parley.failure.OverloadedException;
+import io.parley.loadbalance.LoadBalancer;
 import io.parley.message.Headers;
 import io.parley.message.Message;
 import io.parley.observe.FlowStep;
@@ -47,8 +47,8 @@ class OperatingTest {
                         .withMaxMessageBytes(256 * 1024)
                         .withWindow(500, 8 * 1024 * 1024)
                         .withHandlerThreads(16))
-                .defaultLimit(Duration.ofSeconds(2))
-                .closeLimit(Duration.ofSeconds(10))
+                .defaultTimeout(Duration.ofSeconds(2))
+                .closeTimeout(Duration.ofSeconds(10))
                 .open();
         // end::limits[]
         mesh.keep(orders);

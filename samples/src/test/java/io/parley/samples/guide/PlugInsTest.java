@@ -3,10 +3,10 @@ package io.parley.samples.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.Peer;
-import io.parley.balance.LoadBalancer;
 import io.parley.channel.PointToPointChannel;
 import io.parley.channel.RequestChannel;
 import io.parley.discovery.memory.InMemoryDiscovery;
+import io.parley.loadbalance.LoadBalancer;
 import io.parley.samples.guide.Shop.OrderPlaced;
 import io.parley.samples.guide.Shop.PlaceOrder;
 import io.parley.testkit.Await;

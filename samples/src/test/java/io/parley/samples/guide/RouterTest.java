@@ -2,8 +2,8 @@ package io.parley.samples.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.Forwarding;
 import io.parley.Peer;
+import io.parley.RouterOptions;
 import io.parley.channel.PublishSubscribeChannel;
 import io.parley.discovery.Discovery;
 import io.parley.discovery.fixed.FixedDiscovery;
@@ -33,7 +33,7 @@ class RouterTest {
         Peer router = Peer.named("router")
                 .transport(transport)
                 .discovery(registry)
-                .forwarding(Forwarding.defaults())
+                .forwarding(RouterOptions.defaults())
                 .open();
         // end::router[]
         String address = router.self().address();
@@ -62,7 +62,7 @@ class RouterTest {
         try (Peer router = Peer.named("router")
                         .transport(transport)
                         .discovery(registry)
-                        .forwarding(Forwarding.defaults().withGuests(Set.of("press")))
+                        .forwarding(RouterOptions.defaults().withGuests(Set.of("press")))
                         .open();
                 Peer reader = Peer.named("reader")
                         .transport(transport)

@@ -128,7 +128,7 @@ public final class ZmqPort implements Port {
     }
 
     @Override
-    public Feed follow(String remote, FeedListener listener) {
+    public Feed openFeed(String remote, FeedListener listener) {
         loop.requireContext();
         TcpEndpoint endpoint = TcpEndpoint.parse(remote);
         loop.requireWorking();

@@ -1,2 +1,0 @@
-/** Extension point: which instance of a service a message goes to. */
-package io.parley.balance;

@@ -1,0 +1,2 @@
+/** Extension point: which instance of a service a message goes to. */
+package io.parley.loadbalance;
