@@ -1,6 +1,6 @@
 package io.parley.internal.router;
 
-/** How many octets of others' messages this router holds until somebody takes them. Confined to the I/O context. */
+/** Bounds the bytes of other peers' messages that a router holds until they are sent or answered. Confined to the I/O context. */
 final class ByteQuota {
 
     /** What one message in hand takes besides its octets. */
@@ -23,10 +23,10 @@ final class ByteQuota {
     }
 
     void add(int octets) {
-        now += octets + EACH;
+        now += (long) octets + EACH;
     }
 
     void remove(int octets) {
-        now -= octets + EACH;
+        now -= (long) octets + EACH;
     }
 }

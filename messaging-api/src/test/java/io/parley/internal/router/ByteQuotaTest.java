@@ -44,4 +44,16 @@ class ByteQuotaTest {
         assertThat(large.hasRoomFor(1 << 30)).isFalse();
         assertThat(large.hasRoomFor((1 << 30) - 4 * EACH)).isTrue();
     }
+
+    @Test
+    void largestPayloadThatAnIntHoldsDoesNotOverflow() {
+        var large = new ByteQuota(2L * Integer.MAX_VALUE + 2 * EACH);
+        large.add(Integer.MAX_VALUE);
+        assertThat(large.hasRoomFor(Integer.MAX_VALUE)).isTrue();
+        large.add(Integer.MAX_VALUE);
+        assertThat(large.hasRoomFor(0)).isFalse();
+        large.remove(Integer.MAX_VALUE);
+        assertThat(large.hasRoomFor(Integer.MAX_VALUE)).isTrue();
+        assertThat(large.hasRoomFor(0)).isTrue();
+    }
 }
