@@ -77,6 +77,7 @@ class SendTimesTest {
         times.onMessage(0);
         assertThat(countsFrom()).isEqualTo(2);
         read(5);
+        assertThat(read(3)).as("which says so of itself alone").isEqualTo(3);
         times.onRepeats();
         assertThat(countsFrom()).isEqualTo(5);
     }
