@@ -70,7 +70,14 @@ final class ThreadTimers implements Timers {
         Thread running;
         synchronized (lock) {
             closed = true;
-            Arrays.fill(heap, 0, size, null);
+            // One by one, so that a task which is cancelled later is not looked for.
+            for (int i = 0; i < size; i++) {
+                Entry entry = heap[i];
+                heap[i] = null;
+                if (entry != null) {
+                    entry.index = -1;
+                }
+            }
             size = 0;
             running = thread;
         }

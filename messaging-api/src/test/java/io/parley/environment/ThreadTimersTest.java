@@ -1,6 +1,7 @@
 package io.parley.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.time.TimeSource;
@@ -149,6 +150,19 @@ class ThreadTimersTest {
         }
         assertThat(inOrder).isEqualTo(expected);
         queued.close();
+    }
+
+    @Test
+    void taskIsCancelledAfterTheTimersWereClosed() {
+        Timers.Timer first = timers.schedule(Duration.ofHours(1), () -> {});
+        Timers.Timer second = timers.schedule(Duration.ofHours(2), () -> {});
+        timers.close();
+        assertThatCode(() -> {
+                    second.cancel();
+                    first.cancel();
+                    first.cancel();
+                })
+                .doesNotThrowAnyException();
     }
 
     @Test
