@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
     /** Of the page's own peers. */
-    private final DepartureTracker goodbyes = new DepartureTracker();
+    private final DepartureTracker departures = new DepartureTracker();
 
     private static final Duration DEFAULT_DURATION = Duration.ofSeconds(15);
 
@@ -141,7 +141,7 @@ final class DemoCommand implements Callable<Integer> {
                 settings,
                 choice.describe(mesh),
                 choice.open(mesh),
-                goodbyes,
+                departures,
                 service -> openPassing(choice, mesh, service));
         if (isJson) {
             terminal.print(Json.write(Map.of("page", page.address())));
@@ -157,7 +157,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private Peer openPassing(DiscoveryChoice choice, String mesh, String service) {
         Peer peer = MeshCommand.passing(Peer.named(service))
-                .flowTap(goodbyes)
+                .flowTap(departures)
                 .instance("page-"
                         + HexFormat.of()
                                 .toHexDigits((short) ThreadLocalRandom.current().nextInt()))

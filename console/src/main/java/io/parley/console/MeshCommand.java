@@ -63,7 +63,7 @@ abstract class MeshCommand implements Callable<Integer> {
     final Terminal terminal;
     final Stop stop;
     /** Of the peers that this command opens. */
-    final DepartureTracker goodbyes = new DepartureTracker();
+    final DepartureTracker departures = new DepartureTracker();
 
     MeshCommand(Terminal terminal, Stop stop) {
         this.terminal = terminal;
@@ -102,7 +102,7 @@ abstract class MeshCommand implements Callable<Integer> {
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
         PeerBuilder builder = passing(builder(service))
                 .instance(name)
-                .flowTap(goodbyes)
+                .flowTap(departures)
                 .onDeadLetter(letter -> onDeadLetter(letter, deadLetters));
         if (hasNoRegistry()) {
             builder.announceToRouters(RouterCommand.SERVICE);
@@ -125,8 +125,8 @@ abstract class MeshCommand implements Callable<Integer> {
     final Peer openObserving() {
         String name = "cli-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        Peer peer =
-                open(passing(builder(SERVICE)).instance(name).flowTap(goodbyes).flightRecorder(0));
+        Peer peer = open(
+                passing(builder(SERVICE)).instance(name).flowTap(departures).flightRecorder(0));
         stop.onRequest(peer::close);
         return peer;
     }

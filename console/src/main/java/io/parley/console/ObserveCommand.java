@@ -84,7 +84,7 @@ final class ObserveCommand extends MeshCommand {
                 settings(),
                 describeMesh(),
                 discovery(),
-                goodbyes,
+                departures,
                 service -> openPassing(service, SendingCommand::ignore))) {
             if (isJson) {
                 terminal.print(Json.write(Map.of("page", page.address())));

@@ -39,20 +39,20 @@ final class ObservePage implements AutoCloseable {
      * Opens the page of a mesh.
      *
      * @param mesh what people call it
-     * @param goodbyes the flow tap of the instances that {@code passing} opens
+     * @param departures the flow tap of the instances that {@code passing} opens
      * @param passing opens an instance of a service
      */
     static ObservePage open(
             PageHost.Settings settings,
             String mesh,
             Discovery discovery,
-            DepartureTracker goodbyes,
+            DepartureTracker departures,
             Function<String, Peer> passing) {
         Peer peer = passing.apply(MeshCommand.SERVICE);
-        Observatory observatory = Observatory.open(peer, discovery, goodbyes);
+        Observatory observatory = Observatory.open(peer, discovery, departures);
         try {
             var trials = new PeerTrials(passing, SHOP);
-            PageHost host = PageHost.open(settings, new ObservedSight(mesh, observatory), trials);
+            PageHost host = PageHost.open(settings, new ObservedMeshModel(mesh, observatory), trials);
             return new ObservePage(peer, observatory, trials, host);
         } catch (IOException e) {
             observatory.close();

@@ -61,7 +61,7 @@ final class TopCommand extends MeshCommand {
     @Override
     public Integer call() throws InterruptedException {
         try (Peer peer = openObserving();
-                Observatory observatory = Observatory.open(peer, discovery(), goodbyes)) {
+                Observatory observatory = Observatory.open(peer, discovery(), departures)) {
             observatory.awaitPeers(FINDING);
             observatory.awaitFlows(FINDING);
             if (terminal.isScreen() && !isJson) {

@@ -71,7 +71,7 @@ final class WatchCommand extends MeshCommand {
         var text = new FlowText(terminal);
         try (var writer = new LineWriter(terminal::print, this::endIfDeaf);
                 Peer peer = openObserving();
-                Observatory observatory = Observatory.open(peer, discovery(), goodbyes)) {
+                Observatory observatory = Observatory.open(peer, discovery(), departures)) {
             if (!isJson) {
                 terminal.print(text.titles());
             }

@@ -312,7 +312,7 @@ class ObserveTest {
                 .contains("trier-1", "circuit moved", "opened: 5 requests in a row"));
         try (Peer looker = open("looker", "looker-1");
                 Observatory observatory = Observatory.withoutFlows(looker, LocalDirectoryDiscovery.at(mesh))) {
-            var sight = new ObservedSight("mesh", observatory);
+            var sight = new ObservedMeshModel("mesh", observatory);
             Await.until(() -> "the circuit in " + sight.circuits(), LIMIT, () -> sight.circuits()
                     .getOrDefault("trier/trier-1", Collections.emptySortedMap())
                     .containsKey("fragile/fragile-2"));

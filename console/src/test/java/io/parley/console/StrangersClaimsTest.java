@@ -33,26 +33,26 @@ class StrangersClaimsTest {
     @TempDir
     Path mesh;
 
-    private Peer open(String service, DepartureTracker goodbyes) {
+    private Peer open(String service, DepartureTracker departures) {
         return Peer.named(service)
                 .instance(service + "-1")
                 .transport(ZmqTransport.create())
                 .discovery(LocalDirectoryDiscovery.at(mesh))
-                .flowTap(goodbyes)
+                .flowTap(departures)
                 .open();
     }
 
     @Test
     void aPeerIsUpThoughStrangersSayHelloInItsNameAndHangUpOrSayThatTheyGo() throws Exception {
-        var goodbyes = new DepartureTracker();
+        var departures = new DepartureTracker();
         try (Peer keeper = open("keeper", new DepartureTracker());
                 Peer other = open("other", new DepartureTracker());
-                Peer observer = open("console", goodbyes);
+                Peer observer = open("console", departures);
                 var stranger = new HandMadePeer("keeper", "keeper-1");
-                Observatory observatory = Observatory.open(observer, LocalDirectoryDiscovery.at(mesh), goodbyes)) {
+                Observatory observatory = Observatory.open(observer, LocalDirectoryDiscovery.at(mesh), departures)) {
             assertThat(observatory.awaitPeers(LIMIT)).isTrue();
             assertThat(observatory.awaitFlows(LIMIT)).isTrue();
-            var sight = new ObservedSight("mesh", observatory);
+            var sight = new ObservedMeshModel("mesh", observatory);
             var told = new AtomicInteger();
             var conditions = new ConcurrentLinkedQueue<MeshModel.Condition>();
             observatory.listen(new Observatory.Listener() {

@@ -100,9 +100,9 @@ public final class Convergence implements Callable<Integer> {
         progress.flush();
         try (var lab = new Lab(jvmArguments)) {
             ConsulAgent agent = consul == null ? ConsulAgent.start(lab) : ConsulAgent.at(consul);
-            try (var onlooker = new Prober(agent, furtherServices)) {
-                List<Reading> readings = new Trials(lab, agent, onlooker, progress).run(quick ? 0 : WARM_UP, times);
-                report(here, agent, times, Summary.of(readings), onlooker);
+            try (var prober = new Prober(agent, furtherServices)) {
+                List<Reading> readings = new Trials(lab, agent, prober, progress).run(quick ? 0 : WARM_UP, times);
+                report(here, agent, times, Summary.of(readings), prober);
             }
         }
         return 0;
@@ -112,10 +112,10 @@ public final class Convergence implements Callable<Integer> {
         return furtherServices == 0 ? "" : "; " + furtherServices + " further services are watched";
     }
 
-    private void report(Machine here, ConsulAgent agent, int times, List<Summary> summaries, Prober onlooker)
+    private void report(Machine here, ConsulAgent agent, int times, List<Summary> summaries, Prober prober)
             throws IOException {
-        long questions = onlooker.questions();
-        Map<Long, String> failures = Map.copyOf(onlooker.failures());
+        long questions = prober.questions();
+        Map<Long, String> failures = Map.copyOf(prober.failures());
         if (json != null) {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("machine", here);

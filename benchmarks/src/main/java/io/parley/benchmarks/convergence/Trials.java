@@ -31,14 +31,14 @@ final class Trials {
 
     private final Lab lab;
     private final ConsulAgent agent;
-    private final Prober onlooker;
+    private final Prober prober;
     private final PrintWriter progress;
     private final List<Reading> readings = new ArrayList<>();
 
-    Trials(Lab lab, ConsulAgent agent, Prober onlooker, PrintWriter progress) {
+    Trials(Lab lab, ConsulAgent agent, Prober prober, PrintWriter progress) {
         this.lab = lab;
         this.agent = agent;
-        this.onlooker = onlooker;
+        this.prober = prober;
         this.progress = progress;
     }
 
@@ -46,8 +46,8 @@ final class Trials {
     List<Reading> run(int warmUp, int repetitions) throws IOException, InterruptedException {
         MeasuredProcess staying = EchoProcess.start(lab, agent);
         staying.ask("open stays", PATIENCE);
-        onlooker.start();
-        onlooker.awaitAnswerBy("stays");
+        prober.start();
+        prober.awaitAnswerBy("stays");
         MeasuredProcess coming = EchoProcess.start(lab, agent);
         for (int i = 1; i <= warmUp; i++) {
             comeAndGo(coming, "warm-up-" + i);
@@ -66,7 +66,7 @@ final class Trials {
         }
         progress.println("Waiting for Consul to find out about those that were killed");
         for (Map.Entry<String, Long> each : killed.entrySet()) {
-            read(DIES, "until Consul lists it no more", each.getValue(), onlooker.awaitUnlisted(each.getKey()));
+            read(DIES, "until Consul lists it no more", each.getValue(), prober.awaitUnlisted(each.getKey()));
         }
         return List.copyOf(readings);
     }
@@ -75,8 +75,8 @@ final class Trials {
         long told = System.nanoTime();
         coming.ask("open " + name, PATIENCE);
         long open = System.nanoTime();
-        long listed = onlooker.awaitListed(name);
-        long answered = onlooker.awaitAnswerBy(name);
+        long listed = prober.awaitListed(name);
+        long answered = prober.awaitAnswerBy(name);
         readings.add(new Reading(COMES, "from opening it to its first answer", "ms", millis(told, answered), SOON));
         read(COMES, "until it is open", told, open);
         read(COMES, "until Consul lists it", told, listed);
@@ -85,9 +85,9 @@ final class Trials {
         long toldToClose = System.nanoTime();
         coming.ask("close", PATIENCE);
         long closed = System.nanoTime();
-        long unlisted = onlooker.awaitUnlisted(name);
+        long unlisted = prober.awaitUnlisted(name);
         TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
-        long last = onlooker.lastQuestionTo(name, toldToClose).orElse(toldToClose);
+        long last = prober.lastQuestionTo(name, toldToClose).orElse(toldToClose);
         read(CLOSES, "until it is closed", toldToClose, closed);
         read(CLOSES, "until Consul lists it no more", toldToClose, unlisted);
         readings.add(new Reading(
@@ -98,12 +98,12 @@ final class Trials {
     private long die(String name) throws IOException, InterruptedException {
         MeasuredProcess victim = EchoProcess.start(lab, agent);
         victim.ask("open " + name, PATIENCE);
-        onlooker.awaitAnswerBy(name);
+        prober.awaitAnswerBy(name);
         TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
         long told = System.nanoTime();
         victim.kill();
         TimeUnit.MILLISECONDS.sleep(2 * SETTLING_MILLIS);
-        long last = onlooker.lastQuestionTo(name, told).orElse(told);
+        long last = prober.lastQuestionTo(name, told).orElse(told);
         readings.add(new Reading(DIES, "from kill -9 to the last question it got", "ms", millis(told, last), AT_ONCE));
         return told;
     }

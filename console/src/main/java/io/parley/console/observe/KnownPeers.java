@@ -91,7 +91,7 @@ final class KnownPeers {
     }
 
     /** A peer has said that it goes. As long as it answers, it is there. */
-    void onGoodbye(String label) {
+    void onDeparture(String label) {
         peers.replaceAll((incarnation, known) -> {
             if (!known.label().equals(label)) {
                 return known;

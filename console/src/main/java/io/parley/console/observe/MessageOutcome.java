@@ -17,7 +17,7 @@ final class MessageOutcome {
 
     private final List<Flow> flows;
     private final long at;
-    private final AnswerCoverage witnesses;
+    private final AnswerCoverage coverage;
     private final Map<FlowStep, List<Flow>> byStep = new EnumMap<>(FlowStep.class);
     private final Flow any;
 
@@ -25,10 +25,10 @@ final class MessageOutcome {
      * @param flows the steps of the message, in their order; at least one
      * @param at when the first of them was taken, in nanoseconds since the origin of the story
      */
-    MessageOutcome(List<Flow> flows, long at, AnswerCoverage witnesses) {
+    MessageOutcome(List<Flow> flows, long at, AnswerCoverage coverage) {
         this.flows = flows;
         this.at = at;
-        this.witnesses = witnesses;
+        this.coverage = coverage;
         flows.forEach(flow ->
                 byStep.computeIfAbsent(flow.step(), unseen -> new ArrayList<>()).add(flow));
         any = flows.get(0);
@@ -173,7 +173,7 @@ final class MessageOutcome {
 
     /** Nothing is known of whoever asked: what became of the answers nobody else can tell. */
     private void missingAsker(List<String> missing) {
-        String why = witnesses.silence(any.from(), at).map(text -> ": " + text).orElse("");
+        String why = coverage.silence(any.from(), at).map(text -> ": " + text).orElse("");
         for (Flow flow : flows) {
             if (flow.step() == FlowStep.REPLIED || flow.step() == FlowStep.REFUSED) {
                 missing.add(answer(flow) + "; whether that came to " + any.from() + " is not known" + why);
@@ -203,8 +203,7 @@ final class MessageOutcome {
             return "nobody has told that it arrived";
         }
         String receiver = receivers.iterator().next();
-        return witnesses
-                .silence(receiver, at)
+        return coverage.silence(receiver, at)
                 .map(why -> "whether it arrived is not known: " + why)
                 .orElse("it has not arrived at " + receiver);
     }

@@ -58,11 +58,11 @@ public final class Observatory implements AutoCloseable {
     private final Map<String, Subscription> followed = new ConcurrentHashMap<>();
     private final KnownPeers peers = new KnownPeers(environment);
     private final Set<Long> asked = ConcurrentHashMap.newKeySet();
-    private final DepartureTracker goodbyes;
-    private final DepartureTracker.Listener onGoodbye = new DepartureTracker.Listener() {
+    private final DepartureTracker departures;
+    private final DepartureTracker.Listener onDeparture = new DepartureTracker.Listener() {
         @Override
         public void onLeft(String label) {
-            peers.onGoodbye(label);
+            peers.onDeparture(label);
         }
 
         @Override
@@ -96,9 +96,9 @@ public final class Observatory implements AutoCloseable {
         default void onTrouble(String what, Throwable cause) {}
     }
 
-    private Observatory(Peer peer, Discovery discovery, DepartureTracker goodbyes, boolean isToFollow) {
+    private Observatory(Peer peer, Discovery discovery, DepartureTracker departures, boolean isToFollow) {
         this.peer = peer;
-        this.goodbyes = goodbyes;
+        this.departures = departures;
         this.isToFollow = isToFollow;
         resolver = discovery.openResolver(environment, ZmqTransport.addresses());
         openedAt = now();
@@ -110,10 +110,10 @@ public final class Observatory implements AutoCloseable {
      *
      * @param peer by which it takes part in the mesh; it is not closed with the observatory
      * @param discovery where that peer finds the others
-     * @param goodbyes the flow tap of that peer
+     * @param departures the flow tap of that peer
      */
-    public static Observatory open(Peer peer, Discovery discovery, DepartureTracker goodbyes) {
-        return open(peer, discovery, goodbyes, true);
+    public static Observatory open(Peer peer, Discovery discovery, DepartureTracker departures) {
+        return open(peer, discovery, departures, true);
     }
 
     /** As {@link #open(Peer, Discovery, Goodbyes)}, but it looks only at how peers are, and can have messages explained: no peer has to publish. */
@@ -121,9 +121,9 @@ public final class Observatory implements AutoCloseable {
         return open(peer, discovery, new DepartureTracker(), false);
     }
 
-    private static Observatory open(Peer peer, Discovery discovery, DepartureTracker goodbyes, boolean isToFollow) {
-        var observatory = new Observatory(peer, discovery, goodbyes, isToFollow);
-        goodbyes.listen(observatory.onGoodbye);
+    private static Observatory open(Peer peer, Discovery discovery, DepartureTracker departures, boolean isToFollow) {
+        var observatory = new Observatory(peer, discovery, departures, isToFollow);
+        departures.listen(observatory.onDeparture);
         observatory.looking.start();
         return observatory;
     }
@@ -226,7 +226,7 @@ public final class Observatory implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        goodbyes.unlisten(onGoodbye);
+        departures.unlisten(onDeparture);
         followed.values().forEach(Subscription::close);
         resolver.close();
     }

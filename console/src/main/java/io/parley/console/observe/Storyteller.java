@@ -57,9 +57,9 @@ final class Storyteller {
         told.sort(Comparator.comparingLong(this::time).thenComparingInt(step -> rank(step.flow)));
         sortByCause();
         long begin = told.isEmpty() ? 0 : time(told.get(0));
-        var witnesses = new AnswerCoverage(origin, answers, clocks, silent);
-        told.forEach(step -> witnesses.add(step.flow, time(step)));
-        return new Story(id, origin.plusNanos(begin), steps(begin), messages(witnesses), skews(), witnesses.doubts());
+        var coverage = new AnswerCoverage(origin, answers, clocks, silent);
+        told.forEach(step -> coverage.add(step.flow, time(step)));
+        return new Story(id, origin.plusNanos(begin), steps(begin), messages(coverage), skews(), coverage.doubts());
     }
 
     /** Where the clocks contradict the order, the order is right. */
@@ -139,7 +139,7 @@ final class Storyteller {
         return messages;
     }
 
-    private List<Story.Sent> messages(AnswerCoverage witnesses) {
+    private List<Story.Sent> messages(AnswerCoverage coverage) {
         Map<String, List<Told>> messages = byMessage();
         Map<String, Integer> depths = new HashMap<>();
         var sent = new ArrayList<Story.Sent>();
@@ -147,7 +147,7 @@ final class Storyteller {
             List<Flow> flows = steps.stream().map(Told::flow).toList();
             long at = steps.stream().mapToLong(this::time).min().orElse(0);
             int depth = depth(message, messages, depths, 0);
-            sent.add(new MessageOutcome(flows, at, witnesses).sent(depth));
+            sent.add(new MessageOutcome(flows, at, coverage).sent(depth));
         });
         return sent;
     }

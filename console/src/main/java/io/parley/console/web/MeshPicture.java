@@ -21,15 +21,15 @@ record MeshPicture(Instant at, Map<String, String> peers, Map<String, String> ed
 
     static final MeshPicture NOTHING = new MeshPicture(Instant.EPOCH, Map.of(), Map.of(), 0);
 
-    static MeshPicture of(MeshModel sight, List<SeenEdge> seen) {
+    static MeshPicture of(MeshModel model, List<SeenEdge> seen) {
         var peers = new LinkedHashMap<String, String>();
-        Map<String, SortedMap<String, String>> circuits = sight.circuits();
-        sight.peers()
+        Map<String, SortedMap<String, String>> circuits = model.circuits();
+        model.peers()
                 .forEach(peer -> peers.put(
                         peer.label(), json(peer, circuits.getOrDefault(peer.label(), Collections.emptySortedMap()))));
         var edges = new LinkedHashMap<String, String>();
         seen.forEach(edge -> edges.put(key(edge), json(edge)));
-        return new MeshPicture(Instant.now(), peers, edges, sight.leftOutLately());
+        return new MeshPicture(Instant.now(), peers, edges, model.leftOutLately());
     }
 
     /** What has changed since {@code earlier}, as JSON. */

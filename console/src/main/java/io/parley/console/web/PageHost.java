@@ -54,15 +54,15 @@ public final class PageHost implements AutoCloseable {
     private final PageThreads threads;
     private final Streams streams;
 
-    private PageHost(Settings settings, HttpServer http, PageThreads threads, MeshModel sight, Trials trials) {
+    private PageHost(Settings settings, HttpServer http, PageThreads threads, MeshModel model, Trials trials) {
         this.settings = settings;
         this.http = http;
         this.threads = threads;
         var history = new History();
-        streams = new Streams(sight, history);
+        streams = new Streams(model, history);
         var guard = new RequestFilter(
                 settings.token(), settings.names(), http.getAddress().getPort());
-        var routes = new Routes(sight, trials, history, streams);
+        var routes = new Routes(model, trials, history, streams);
         http.createContext("/", exchange -> answer(guard, routes, new Exchange(exchange, threads.turn())));
         http.setExecutor(threads);
     }
@@ -78,11 +78,11 @@ public final class PageHost implements AutoCloseable {
      *
      * @throws IOException if the address cannot be listened at
      */
-    public static PageHost open(Settings settings, MeshModel sight, Trials trials) throws IOException {
-        return open(settings, sight, trials, () -> new PageThreads(MOST_CONNECTIONS));
+    public static PageHost open(Settings settings, MeshModel model, Trials trials) throws IOException {
+        return open(settings, model, trials, () -> new PageThreads(MOST_CONNECTIONS));
     }
 
-    static PageHost open(Settings settings, MeshModel sight, Trials trials, Supplier<PageThreads> threads)
+    static PageHost open(Settings settings, MeshModel model, Trials trials, Supplier<PageThreads> threads)
             throws IOException {
         HttpServer http;
         try {
@@ -96,7 +96,7 @@ public final class PageHost implements AutoCloseable {
             }
             http = HttpServer.create(new InetSocketAddress(settings.bind(), 0), MOST_WAITING);
         }
-        var host = new PageHost(settings, http, threads.get(), sight, trials);
+        var host = new PageHost(settings, http, threads.get(), model, trials);
         http.start();
         return host;
     }

@@ -28,15 +28,15 @@ final class Routes {
     private static final Set<String> STREAMING = Set.of("GET");
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
-    private final MeshModel sight;
+    private final MeshModel model;
     private final Trials trials;
     private final History history;
     private final Streams streams;
     private final PageFiles files = new PageFiles();
     private final Semaphore trying = new Semaphore(MOST_TRIALS);
 
-    Routes(MeshModel sight, Trials trials, History history, Streams streams) {
-        this.sight = sight;
+    Routes(MeshModel model, Trials trials, History history, Streams streams) {
+        this.model = model;
         this.trials = trials;
         this.history = history;
         this.streams = streams;
@@ -55,10 +55,10 @@ final class Routes {
             case "/api/flows" -> exchange.json(200, recent(exchange));
             case "/api/history" -> exchange.json(past(exchange.parameters()));
             case "/api/state" ->
-                exchange.json(200, sight.state(known(exchange.parameter("peer")).label()));
-            case "/api/story" -> exchange.json(200, sight.story(bounded("id", exchange.parameter("id"))));
+                exchange.json(200, model.state(known(exchange.parameter("peer")).label()));
+            case "/api/story" -> exchange.json(200, model.story(bounded("id", exchange.parameter("id"))));
             case "/metrics" ->
-                exchange.answer(200, Scrape.TYPE, Scrape.of(sight).getBytes(StandardCharsets.UTF_8));
+                exchange.answer(200, Scrape.TYPE, Scrape.of(model).getBytes(StandardCharsets.UTF_8));
             case "/api/channels" -> exchange.json(Map.of("channels", channels()));
             default -> {
                 if (exchange.path().startsWith("/api/")) {
@@ -78,14 +78,14 @@ final class Routes {
 
     /** A peer is only ever asked if it is one of the mesh. */
     private SeenPeer known(String label) {
-        return sight.peers().stream()
+        return model.peers().stream()
                 .filter(peer -> peer.label().equals(label))
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(404, "no-such-peer", "There is no peer " + label + "."));
     }
 
     private String recent(Exchange exchange) {
-        return sight.recent(exchange.filter(), MOST_RECENT).stream()
+        return model.recent(exchange.filter(), MOST_RECENT).stream()
                 .map(Flow::toJson)
                 .collect(Collectors.joining(",", "{\"flows\":[", "]}"));
     }
@@ -125,7 +125,7 @@ final class Routes {
     /** All channels that live peers have announced. */
     private TreeMap<String, String> styles() {
         var styles = new TreeMap<String, String>();
-        sight.peers().stream()
+        model.peers().stream()
                 .filter(peer -> peer.condition() != MeshModel.Condition.GONE)
                 .forEach(peer -> styles.putAll(peer.channels()));
         return styles;

@@ -15,9 +15,9 @@ final class Scrape {
 
     private Scrape() {}
 
-    static String of(MeshModel sight) {
+    static String of(MeshModel model) {
         var scrape = new Scrape();
-        List<SeenPeer> peers = sight.peers();
+        List<SeenPeer> peers = model.peers();
         scrape.title(
                 "parley_peer_up", "gauge", "Whether a peer is up: 1, or 0 for one that does not answer or is lost.");
         for (SeenPeer peer : peers) {
@@ -33,7 +33,7 @@ final class Scrape {
                     "instance",
                     peer.instance());
         }
-        List<SeenEdge> edges = sight.edges();
+        List<SeenEdge> edges = model.edges();
         scrape.edges(edges, "parley_messages_total", "counter", "Messages seen between two peers.", SeenEdge::count);
         scrape.edges(edges, "parley_failures_total", "counter", "Those of them that failed.", SeenEdge::errors);
         scrape.title(
@@ -50,7 +50,7 @@ final class Scrape {
                 "parley_steps_left_out_total",
                 "counter",
                 "Steps that were taken since this began to look, and not seen.");
-        scrape.line("parley_steps_left_out_total", sight.leftOut());
+        scrape.line("parley_steps_left_out_total", model.leftOut());
         return scrape.text.toString();
     }
 

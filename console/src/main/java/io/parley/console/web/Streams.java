@@ -28,7 +28,7 @@ final class Streams implements AutoCloseable {
     private static final long PICTURE_MILLIS = 500;
     private static final long FLOWS_MILLIS = 250;
 
-    private final MeshModel sight;
+    private final MeshModel model;
     private final History history;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -40,8 +40,8 @@ final class Streams implements AutoCloseable {
     private volatile boolean isClosed;
     private long paces;
 
-    Streams(MeshModel sight, History history) {
-        this.sight = sight;
+    Streams(MeshModel model, History history) {
+        this.model = model;
         this.history = history;
         pace.scheduleWithFixedDelay(this::onPace, 0, PICTURE_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -53,8 +53,8 @@ final class Streams implements AutoCloseable {
     }
 
     private void look() {
-        List<MeshModel.SeenEdge> edges = sight.edges();
-        picture = MeshPicture.of(sight, edges);
+        List<MeshModel.SeenEdge> edges = model.edges();
+        picture = MeshPicture.of(model, edges);
         if (paces++ % (1000 / PICTURE_MILLIS) == 0) {
             history.note(edges);
         }
@@ -73,7 +73,7 @@ final class Streams implements AutoCloseable {
             open.remove(stream);
             throw new ProblemException(503, "too-many", "No more than " + MOST + " pages can look on at a time.");
         }
-        Runnable listening = wantsFlows ? sight.listen(stream.queue::add) : () -> {};
+        Runnable listening = wantsFlows ? model.listen(stream.queue::add) : () -> {};
         try {
             exchange.http().getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.http().getResponseHeaders().set("Cache-Control", "no-store");
@@ -111,7 +111,7 @@ final class Streams implements AutoCloseable {
         }
 
         void run(OutputStream out) throws IOException, InterruptedException {
-            write(out, "hello", Json.write(Map.of("mesh", sight.mesh())));
+            write(out, "hello", Json.write(Map.of("mesh", model.mesh())));
             while (!isClosed) {
                 MeshPicture now = picture;
                 if (now != told) {

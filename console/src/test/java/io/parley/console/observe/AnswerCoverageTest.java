@@ -6,7 +6,7 @@ import io.parley.observe.FlowStep;
 import org.junit.jupiter.api.Test;
 
 /** Stories by those who are still there, and still remember. */
-class WitnessesTest {
+class AnswerCoverageTest {
 
     private static final String CUSTOMER = "customer/c";
     private static final String ORDERS = "orders/o";

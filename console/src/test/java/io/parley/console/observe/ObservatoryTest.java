@@ -67,9 +67,9 @@ class ObservatoryTest {
     }
 
     private Observatory observe(String instance) throws InterruptedException {
-        var goodbyes = new DepartureTracker();
-        Peer observer = open(builder("console", instance).flightRecorder(0).flowTap(goodbyes));
-        Observatory observatory = Observatory.open(observer, discovery, goodbyes);
+        var departures = new DepartureTracker();
+        Peer observer = open(builder("console", instance).flightRecorder(0).flowTap(departures));
+        Observatory observatory = Observatory.open(observer, discovery, departures);
         observatories.add(observatory);
         assertThat(observatory.awaitPeers(LIMIT)).isTrue();
         assertThat(observatory.awaitFlows(LIMIT)).isTrue();

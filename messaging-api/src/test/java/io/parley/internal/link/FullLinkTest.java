@@ -11,11 +11,7 @@ import io.parley.internal.runtime.TestCore;
 import io.parley.internal.wire.Control;
 import io.parley.internal.wire.Control.LinkLimits;
 import io.parley.internal.wire.EnvelopeKind;
-import io.parley.internal.wire.FrameVisitor;
-import io.parley.internal.wire.Frames;
-import io.parley.internal.wire.MalformedFrameException;
 import io.parley.internal.wire.SharedFields;
-import io.parley.internal.wire.TextCache;
 import io.parley.internal.wire.WireMessage;
 import io.parley.message.MessageId;
 import io.parley.testkit.SimulatedEnvironment;
@@ -163,24 +159,8 @@ class FullLinkTest {
     }
 
     private List<Object> said() {
-        var found = new ArrayList<Object>();
-        for (byte[] frame : frames) {
-            try {
-                Frames.read(frame, new TextCache(), new FrameVisitor() {
-                    @Override
-                    public void onControl(Control control) {
-                        found.add(control);
-                    }
-
-                    @Override
-                    public void onMessage(WireMessage message) {
-                        found.add(message.id.sequence());
-                    }
-                });
-            } catch (MalformedFrameException e) {
-                throw new AssertionError(e);
-            }
-        }
-        return found;
+        return frames.stream()
+                .flatMap(frame -> RecordingLink.read(frame).stream())
+                .toList();
     }
 }

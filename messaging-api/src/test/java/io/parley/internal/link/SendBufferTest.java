@@ -82,26 +82,6 @@ class SendBufferTest {
         return message.payload(new byte[payload]);
     }
 
-    private static List<Object> envelopes(byte[] frame) {
-        var found = new ArrayList<Object>();
-        try {
-            Frames.read(frame, new TextCache(), new FrameVisitor() {
-                @Override
-                public void onControl(Control control) {
-                    found.add(control);
-                }
-
-                @Override
-                public void onMessage(WireMessage message) {
-                    found.add(message.id.sequence());
-                }
-            });
-        } catch (MalformedFrameException e) {
-            throw new AssertionError(e);
-        }
-        return found;
-    }
-
     @Test
     void shouldTakeNothingBeforeItIsOpenOrAfterItIsClosed() {
         assertThat(outbox.offer(message(1))).isEqualTo(Verdict.CLOSED);
@@ -125,7 +105,7 @@ class SendBufferTest {
         assertThat(outbox.isEmpty()).isFalse();
         environment.run();
         assertThat(frames).hasSize(1);
-        assertThat(envelopes(frames.get(0))).containsExactly(1L, new Control.Ping(7), 2L, 3L);
+        assertThat(RecordingLink.read(frames.get(0))).containsExactly(1L, new Control.Ping(7), 2L, 3L);
         assertThat(outbox.isEmpty()).isTrue();
         outbox.offer(message(1));
         environment.run();
@@ -141,9 +121,10 @@ class SendBufferTest {
         outbox.offer(message(120_000));
         outbox.offer(message(1));
         environment.run();
-        assertThat(frames.stream().map(frame -> envelopes(frame).size())).containsExactly(2, 2, 1, 1, 1);
+        assertThat(frames.stream().map(frame -> RecordingLink.read(frame).size()))
+                .containsExactly(2, 2, 1, 1, 1);
         assertThat(frames).allSatisfy(frame -> assertThat(frame.length).isLessThanOrEqualTo(150_000));
-        assertThat(frames.stream().flatMap(frame -> envelopes(frame).stream()))
+        assertThat(frames.stream().flatMap(frame -> RecordingLink.read(frame).stream()))
                 .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
     }
 
@@ -161,7 +142,7 @@ class SendBufferTest {
         var assembly = new ChunkAssembler(1_000_000, NOBODY, Runnable::run, frame -> {});
         var arrived = new ArrayList<Object>();
         for (byte[] frame : frames) {
-            for (Object envelope : envelopes(frame)) {
+            for (Object envelope : RecordingLink.read(frame)) {
                 WireMessage whole =
                         envelope instanceof Control.Chunk chunk ? assembly.add(chunk, new TextCache()) : null;
                 if (whole != null) {
@@ -202,7 +183,9 @@ class SendBufferTest {
         environment.run();
         assertThat(frames).hasSizeGreaterThan(5).allSatisfy(frame -> assertThat(frame.length)
                 .isLessThanOrEqualTo(1024));
-        assertThat(frames.stream().mapToInt(frame -> envelopes(frame).size()).sum())
+        assertThat(frames.stream()
+                        .mapToInt(frame -> RecordingLink.read(frame).size())
+                        .sum())
                 .isEqualTo(20);
     }
 
@@ -218,7 +201,7 @@ class SendBufferTest {
         assertThat(outbox.offer(message(10))).as("no credit was used up").isEqualTo(Verdict.ACCEPTED);
         environment.run();
         assertThat(frames).hasSize(1);
-        assertThat(envelopes(frames.get(0))).containsExactly(1L, 5L);
+        assertThat(RecordingLink.read(frames.get(0))).containsExactly(1L, 5L);
     }
 
     @Test
@@ -276,7 +259,8 @@ class SendBufferTest {
         environment.run();
         room = 10;
         outbox.flush();
-        assertThat(frames.stream().flatMap(frame -> envelopes(frame).stream())).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(frames.stream().flatMap(frame -> RecordingLink.read(frame).stream()))
+                .containsExactly(1L, 2L, 3L, 4L);
         assertThat(drained).isEqualTo(1);
         assertThat(outbox.backlog()).isZero();
         assertThat(outbox.isEmpty()).isTrue();
@@ -349,7 +333,9 @@ class SendBufferTest {
         room = Integer.MAX_VALUE;
         inbound.onWritable();
         environment.run();
-        var said = frames.stream().flatMap(frame -> envelopes(frame).stream()).toList();
+        var said = frames.stream()
+                .flatMap(frame -> RecordingLink.read(frame).stream())
+                .toList();
         assertThat(said).filteredOn(Control.Pong.class::isInstance).hasSizeBetween(1, 32);
         // One grant was given while little waited; the last only after all was read.
         assertThat(said.get(said.size() - 1))
@@ -369,7 +355,7 @@ class SendBufferTest {
         var assembly = new ChunkAssembler(1_000_000, NOBODY, Runnable::run, frame -> {});
         var arrived = new ArrayList<Object>();
         for (byte[] frame : frames) {
-            for (Object envelope : envelopes(frame)) {
+            for (Object envelope : RecordingLink.read(frame)) {
                 if (envelope instanceof Control.Chunk chunk) {
                     WireMessage whole = assembly.add(chunk, new TextCache());
                     if (whole != null) {

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What an observatory sees, for the page. Thread-safe. */
-final class ObservedSight implements MeshModel {
+final class ObservedMeshModel implements MeshModel {
 
     private static final String CLOSED = "closed";
     private static final long STORY_SECONDS = 10;
@@ -37,7 +37,7 @@ final class ObservedSight implements MeshModel {
     /** When the observer last lost its link to a peer: the registry may take a while to notice. */
     private final Map<String, Instant> lost = new ConcurrentHashMap<>();
 
-    ObservedSight(String mesh, Observatory observatory) {
+    ObservedMeshModel(String mesh, Observatory observatory) {
         this.mesh = mesh;
         this.observatory = observatory;
         observatory.listen(new Observatory.Listener() {
@@ -98,7 +98,7 @@ final class ObservedSight implements MeshModel {
 
     @Override
     public List<SeenEdge> edges() {
-        return observatory.edges().stream().map(ObservedSight::seen).toList();
+        return observatory.edges().stream().map(ObservedMeshModel::seen).toList();
     }
 
     private static SeenEdge seen(Edge edge) {
