@@ -23,6 +23,11 @@ public final class TestCore {
 
     /** A core whose port is open, in memory, and which nobody connects to. */
     public static PeerContext bound(Environment environment, Limits limits) {
+        return recording(environment, limits, 0);
+    }
+
+    /** As {@link #bound}, with a flight recorder of {@code steps}. */
+    public static PeerContext recording(Environment environment, Limits limits, int steps) {
         var transport = InMemoryTransport.create();
         var core = new PeerContext(new PeerConfig(
                 new PeerConfig.Identity("service", "instance", Map.of(), true),
@@ -30,7 +35,7 @@ public final class TestCore {
                         transport, InMemoryDiscovery.create(), List.of(new BytesCodec()), environment, null),
                 new PeerConfig.Calling(LoadBalancer.roundRobin(), Map.of(), LIMIT),
                 new PeerConfig.Routing(null, null),
-                new PeerConfig.Observation(null, null, 0, null, (what, cause) -> {}, letter -> {}),
+                new PeerConfig.Observation(null, null, steps, null, (what, cause) -> {}, letter -> {}),
                 limits,
                 LIMIT));
         core.bind(transport.open(new PortOptions("port", environment, LARGEST_FRAME, LINKS), new UnconnectedPort()));
